@@ -1,0 +1,1 @@
+"""Employment: named help, fairs, matching, training."""

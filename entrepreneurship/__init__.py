@@ -1,0 +1,1 @@
+"""Entrepreneurship: guarantee loans and start-up training."""

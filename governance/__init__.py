@@ -1,0 +1,1 @@
+"""Powers, normative documents, decisions and plans."""

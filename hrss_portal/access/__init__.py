@@ -1,0 +1,1 @@
+"""Users, units, posts, grants; one policy module; scoped querysets."""

@@ -1,0 +1,1 @@
+"""What several areas report once: campaigns, visits, meetings, tasks."""

@@ -1,0 +1,165 @@
+"""What an app of the portal declares, and how the rest of the portal finds it.
+
+Django's app registry is the only registry.  An app declares in files that each hold one list
+named after the file, as ``urls.py`` holds ``urlpatterns``: ``workflows.py`` holds ``workflows``,
+``indicators.py`` holds ``indicators``.  Kernel apps declare in the same files as work areas.
+
+The dataclasses in this module are the ones that apps *below* their engine must be able to declare
+(a kernel app as low as ``access`` declares a sheet and a periodic job).  Everything else is declared
+with the dataclasses of the engine that executes it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.utils.module_loading import import_string
+
+DECLARATIONS = (
+    "roles",
+    "workflows",
+    "deadlines",
+    "indicators",
+    "imports",
+    "documents",
+    "jobs",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItem:
+    """One line of the side menu: the words, the URL name it opens, and who sees it.
+
+    ``policy`` is the policy of the page that it opens; a user who may not open it never sees it.
+    """
+
+    label: str
+    url: str
+    policy: str
+    icon: str = "folder"
+    query: str = ""
+    badge: str = ""
+
+
+class PortalApp(AppConfig):
+    """An app that declares: the base of kernel apps and of work areas."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+    menu: tuple[MenuItem, ...] = ()
+
+    @cached_property
+    def declared(self) -> Mapping[str, tuple[Any, ...]]:
+        """Everything this app declares, by kind.  Read once, after all models are loaded."""
+        return {kind: self._read(kind) for kind in DECLARATIONS}
+
+    def _read(self, kind: str) -> tuple[Any, ...]:
+        module = f"{self.name}.{kind}"
+        return tuple(getattr(import_module(module), kind)) if find_spec(module) else ()
+
+
+class KernelApp(PortalApp):
+    """A part of the kernel; its verbose name is what the administration pages call it."""
+
+
+class WorkArea(PortalApp):
+    """A work area of the bureau: one office's matters over the kernel.
+
+    ``code`` prefixes every code that the area declares (``arb.accepted``), so that a code in a sent
+    report can never come to mean another area's figure.
+    """
+
+    code: str = ""
+
+
+def portal_apps() -> tuple[PortalApp, ...]:
+    """Kernel apps and work areas, in the order of ``INSTALLED_APPS``."""
+    return tuple(config for config in apps.get_app_configs() if isinstance(config, PortalApp))
+
+
+def work_areas() -> tuple[WorkArea, ...]:
+    """The work areas, in the order of ``INSTALLED_APPS``."""
+    return tuple(config for config in apps.get_app_configs() if isinstance(config, WorkArea))
+
+
+def declared(kind: str) -> tuple[Any, ...]:
+    """Every declaration of one kind (``"workflows"``, ``"jobs"`` …) over all apps.
+
+    Raises ``LookupError`` for a kind that no engine reads.
+    """
+    if kind not in DECLARATIONS:
+        raise LookupError(f"no declarations are called {kind!r}")
+    return tuple(item for config in portal_apps() for item in config.declared[kind])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of an exchanged sheet, which is a form field with headings.
+
+    ``field`` is a factory of the Django form field that the form and the API use as well, so the
+    three doors clean with one set of rules.  ``fill_down`` reads merged cells; ``key`` columns
+    together name the row for matching; ``personal`` is the data class (P1 …) needed to see it.
+    """
+
+    name: str
+    heading: str
+    field: Callable[[], Any]
+    synonyms: tuple[str, ...] = ()
+    key: bool = False
+    fill_down: bool = False
+    personal: str = ""
+    width: int = 14
+    sample: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A spreadsheet that the bureau exchanges.
+
+    ``commit`` is the dotted path of a function ``commit(rows, *, context) -> list[RowOutcome]`` of
+    the app that declares the sheet, named as text so that ``imports`` never reaches up.  ``check``
+    is the cross-field rule that the form shares: ``check(cleaned) -> Iterable[tuple[str, str]]`` of
+    (column name, message).  ``export`` gives the queryset whose rows ``row_of`` turns into cells.
+    ``policy`` is what a user needs to import or export it.
+    """
+
+    code: str
+    title: str
+    columns: tuple[Column, ...]
+    commit: str
+    policy: str
+    check: str = ""
+    match: str = ""
+    export: str = ""
+    row_of: str = ""
+    undo: str = ""
+    version: str = "1"
+    notes: tuple[str, ...] = ()
+
+    def call(self, name: str) -> Callable[..., Any] | None:
+        """The function behind one of the dotted paths, or None where the sheet has none."""
+        path = getattr(self, name)
+        return import_string(path) if path else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobKind:
+    """Work that runs outside a request.  ``run`` is the dotted path of ``run(job)``.
+
+    ``every`` (seconds) or ``at`` ("08:00", Asia/Shanghai) makes it periodic: the scheduler inserts
+    one row per (kind, due time), so two schedulers insert it once.
+    """
+
+    code: str
+    label: str
+    run: str
+    queue: str = "default"
+    every: int = 0
+    at: str = ""
+    attempts: int = 5
+    lease_seconds: int = 60
+    options: Mapping[str, Any] = field(default_factory=dict)

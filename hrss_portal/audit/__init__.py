@@ -1,0 +1,1 @@
+"""Who changed, saw or was refused what; append-only and provable."""

@@ -1,0 +1,1 @@
+"""Records and cases, the three verbs, clocks and reminders."""

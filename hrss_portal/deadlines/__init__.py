@@ -1,0 +1,1 @@
+"""Legal rules as dated rows, the working calendar, and pure due-date arithmetic."""

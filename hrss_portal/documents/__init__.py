@@ -1,0 +1,1 @@
+"""Files, papers from docx templates, gap-free number series."""

@@ -1,0 +1,1 @@
+"""Figures as queries, each opening to its rows."""

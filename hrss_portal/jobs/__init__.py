@@ -1,0 +1,1 @@
+"""Work that runs outside a request; the rows are the queue."""

@@ -1,0 +1,1 @@
+"""The inbox, the outbox to gateways, task links for outside bodies."""

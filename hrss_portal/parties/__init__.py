@@ -1,0 +1,1 @@
+"""One Person and one Employer for all areas."""

@@ -1,0 +1,1 @@
+"""Narrative reports with bound figures."""

@@ -1,0 +1,19 @@
+"""Every route of the portal.  Work areas are included by string, never imported."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("hrss_portal.desk.urls")),
+    path("", include("hrss_portal.access.urls")),
+    path("", include("hrss_portal.parties.urls")),
+    path("", include("hrss_portal.deadlines.urls")),
+    path("", include("hrss_portal.notifications.urls")),
+    path("", include("hrss_portal.documents.urls")),
+    path("", include("hrss_portal.imports.urls")),
+    path("", include("hrss_portal.casework.urls")),
+    path("", include("hrss_portal.activities.urls")),
+    path("", include("hrss_portal.indicators.urls")),
+    path("", include("hrss_portal.reports.urls")),
+    *(path(f"{area}/", include(f"{area}.urls")) for area in settings.WORK_AREAS_WITH_PAGES),
+]

@@ -1,0 +1,1 @@
+"""Work-injury insurance: enrolment and recognition."""

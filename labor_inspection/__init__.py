@@ -1,0 +1,1 @@
+"""Labour inspection: wage arrears, inspections, random checks."""

@@ -1,0 +1,1 @@
+"""The service window and the citizen's rating."""
