@@ -4,9 +4,9 @@ Django's app registry is the only registry.  An app declares in files that each 
 named after the file, as ``urls.py`` holds ``urlpatterns``: ``workflows.py`` holds ``workflows``,
 ``indicators.py`` holds ``indicators``.  Kernel apps declare in the same files as work areas.
 
-The dataclasses in this module are the ones that apps *below* their engine must be able to declare
-(a kernel app as low as ``access`` declares a sheet and a periodic job).  Everything else is declared
-with the dataclasses of the engine that executes it.
+The dataclasses in this module are the ones that apps *below* their engine must be able to
+declare (a kernel app as low as ``access`` declares a sheet and a periodic job).  Everything else
+is declared with the dataclasses of the engine that executes it.
 """
 
 from collections.abc import Callable, Mapping

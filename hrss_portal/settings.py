@@ -1,7 +1,8 @@
 """All settings, from the environment.  One file; nothing here has a secret as its default.
 
 ``./portal`` hands the environment over (var/secrets.env and the addresses of the servers it
-started); a production site sets the same names in its service manager.  docs/settings.md lists them.
+started); a production site sets the same names in its service manager.  docs/settings.md lists
+them.
 """
 
 from pathlib import Path

@@ -1,0 +1,6 @@
+"""Routes of ``deadlines``."""
+
+from django.urls import URLPattern
+
+app_name = "deadlines"
+urlpatterns: list[URLPattern] = []

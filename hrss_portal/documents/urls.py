@@ -1,0 +1,6 @@
+"""Routes of ``documents``."""
+
+from django.urls import URLPattern
+
+app_name = "documents"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Routes of ``indicators``."""
+
+from django.urls import URLPattern
+
+app_name = "indicators"
+urlpatterns: list[URLPattern] = []

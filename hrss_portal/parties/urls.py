@@ -1,0 +1,6 @@
+"""Routes of ``parties``."""
+
+from django.urls import URLPattern
+
+app_name = "parties"
+urlpatterns: list[URLPattern] = []
