@@ -151,7 +151,11 @@ class JobKind:
     """Work that runs outside a request.  ``run`` is the dotted path of ``run(job)``.
 
     ``every`` (seconds) or ``at`` ("08:00", Asia/Shanghai) makes it periodic: the scheduler inserts
-    one row per (kind, due time), so two schedulers insert it once.
+    one row per (kind, due time), so two schedulers insert it once.  ``attempts`` runs are made
+    before the job is given up.  ``lease_seconds``: how long its worker may be silent before another
+    takes over.  ``options``: ``atomic`` (True: work and outcome are one transaction; False: the
+    work commits its own steps with ``job.save_checkpoint``) and ``purpose`` (of a job nobody asked
+    for).
     """
 
     code: str
@@ -161,5 +165,5 @@ class JobKind:
     every: int = 0
     at: str = ""
     attempts: int = 5
-    lease_seconds: int = 60
+    lease_seconds: int = 30
     options: Mapping[str, Any] = field(default_factory=dict)
