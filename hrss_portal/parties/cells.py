@@ -156,7 +156,7 @@ def check_range(day: date, *, earliest: date, past: bool) -> None:
 
 
 def amount_of(value: Any, *, unit: str) -> Decimal:
-    """The amount in ``unit`` (元 or 万元) that a value names; another unit in the text is refused."""
+    """The amount in ``unit`` (元 or 万元) of a value; another unit in the text is refused."""
     if isinstance(value, bool):
         raise ValidationError("填写金额,只写数字", code="amount")
     if isinstance(value, int | float | Decimal):
@@ -194,7 +194,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def to_cents(yuan: Decimal, *, exact: bool) -> Decimal:
-    """Two decimals.  A computed cell may be off by the error of binary fractions, typed text not."""
+    """Two decimals.  A computed cell may be off by binary rounding, typed text not."""
     cents = yuan.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     allowed = Decimal(0) if exact else max(abs(yuan) * Decimal("1e-12"), Decimal("1e-6"))
     if abs(cents - yuan) > allowed:

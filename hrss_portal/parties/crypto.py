@@ -1,4 +1,4 @@
-"""Secrets of a person: encrypted columns, blind indexes, and the proof that the keys are the right ones.
+"""Secrets of a person: encrypted columns and blind indexes.
 
 A value is stored as ``suite | length of key id | key id | nonce | ciphertext`` (AES-256-GCM).  The
 additional data binds it to its place, ``table|column|uuid of the row``: a value copied into another
@@ -28,7 +28,7 @@ SUITE_AES_256_GCM = b"A"
 NONCE_BYTES = 12
 
 
-class CannotOpen(Exception):
+class CannotOpenError(Exception):
     """A stored value does not open: its key is missing, or it was moved or changed."""
 
 
@@ -60,22 +60,22 @@ class Keyring:
         return head + nonce + AESGCM(key).encrypt(nonce, text.encode(), place)
 
     def open(self, sealed: bytes, place: bytes) -> str:
-        """Decrypt what ``seal`` made for the same place.  Raises ``CannotOpen``."""
+        """Decrypt what ``seal`` made for the same place.  Raises ``CannotOpenError``."""
         name = key_id(sealed)
         key = dict(self.keys).get(name)
         if key is None:
-            raise CannotOpen(f"no key {name!r}")
+            raise CannotOpenError(f"no key {name!r}")
         body = sealed[2 + sealed[1] :]
         try:
             return AESGCM(key).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], place).decode()
         except InvalidTag:
-            raise CannotOpen("the value was changed or moved") from None
+            raise CannotOpenError("the value was changed or moved") from None
 
 
 def key_id(sealed: bytes) -> str:
-    """The id of the key that sealed a value.  Raises ``CannotOpen`` for another format."""
+    """The id of the key that sealed a value.  Raises ``CannotOpenError`` for another format."""
     if len(sealed) < 2 + NONCE_BYTES or sealed[:1] != SUITE_AES_256_GCM:
-        raise CannotOpen("unknown format")
+        raise CannotOpenError("unknown format")
     return sealed[2 : 2 + sealed[1]].decode()
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hrss_portal.parties import cells, identifiers, names
+from hrss_portal.parties import cells, identifiers, names, towns
 
 
 class TextCell(forms.CharField):
@@ -202,9 +202,9 @@ class DateInput(forms.DateInput):
 class DateField(forms.Field):
     """A calendar day, exact or refused.
 
-    Understands 2023-11-16, 2023/11/16, 2023.11.16, 20231116, 2023年11月16日, 二〇二三年十一月十六日 and
-    numeric cells that are Excel serials; typed into a form also 11-16 (this year).  Two-digit years
-    and months without a day are refused.  ``past`` refuses days after today.
+    Understands 2023-11-16, 2023/11/16, 2023.11.16, 20231116, 2023年11月16日, the same in Chinese
+    figures, and numeric cells that are Excel serials; typed into a form also 11-16 (this year).
+    Two-digit years and months without a day are refused.  ``past`` refuses days after today.
     """
 
     widget = DateInput
@@ -227,8 +227,8 @@ class DateField(forms.Field):
 class MoneyField(forms.Field):
     """An amount entered in ``unit`` (元 or 万元) and cleaned to yuan with two decimals.
 
-    The unit comes from the column, never from a guess: ``1万`` in a column of 元 is refused with the
-    right figure; ``1000元`` in it is accepted.
+    The unit comes from the column, never from a guess: ``1万`` in a column of 元 is refused
+    with the right figure; ``1000元`` in it is accepted.
     """
 
     def __init__(
@@ -395,3 +395,35 @@ class LabelsField(ChoiceLabelField):
         """At least one where required."""
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
+
+
+class TownField(forms.ModelChoiceField):
+    """A township or park: by number, code, name, short name, 县+name or pinyin initials.
+
+    ``within`` narrows the choice, e.g. to a user's own township.  Nothing near is ever guessed.
+    """
+
+    def __init__(self, *, within: Callable[[], Any] | None = None, **kwargs: Any) -> None:
+        self.within = within or towns.choices
+        kwargs.setdefault("label", "乡镇（园区）")
+        kwargs.setdefault("queryset", None)
+        kwargs.setdefault("empty_label", "—")
+        super().__init__(**kwargs)
+        self.error_messages["required"] = f"选择{self.label}"
+
+    def _get_queryset(self) -> Any:
+        return self.within()
+
+    def _set_queryset(self, queryset: Any) -> None:
+        self.widget.choices = self.choices
+
+    queryset = property(_get_queryset, _set_queryset)
+
+    def to_python(self, value: Any) -> Any:
+        """The unit, or None for an empty value."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, towns.unit_model()):
+            return value
+        word = cells.text_of(value).strip()
+        return towns.find(word, self.queryset) if word else None

@@ -1,8 +1,9 @@
 """Numbers that name people and organisations: ID numbers, credit codes, telephones, bank cards.
 
-Sources: GB 11643-1999 (居民身份证号码), GB 32100-2015 (统一社会信用代码), GB/T 2260.  Only the check-digit
-functions of python-stdnum are used: its ``validate`` also demands that the six-digit district existed
-in the year of birth and refuses credit codes that begin with a letter, and both refuse real numbers.
+Sources: GB 11643-1999 (ID numbers), GB 32100-2015 (credit codes), GB/T 2260 (districts).  Only the
+check-digit functions of python-stdnum are used: its ``validate`` also demands that the district
+existed in the year of birth, and refuses credit codes that begin with a letter; both refuse real
+numbers.
 
 Nothing here repairs a number.  What a spreadsheet destroyed is refused, and the message says how to
 get it right.
@@ -120,7 +121,7 @@ def _birth(digits: str, today: date) -> date:
 
 
 def upgrade_old(number: str) -> str:
-    """The 18-character number a 15-digit one became: a *suggestion*, to be confirmed on the card."""
+    """The 18-character number a 15-digit one became: a suggestion, to be confirmed."""
     stem = f"{number[:6]}19{number[6:]}"
     return stem + str(ric.calc_check_digit(stem + "0"))
 
@@ -289,7 +290,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_id(number: str, level: str = "list") -> str:
-    """An ID number as a page may show it: ``list`` last four, ``detail`` district too, else none."""
+    """An ID number as pages show it: ``list`` last four, ``detail`` district too, else none."""
     if not number or level not in {"list", "detail"}:
         return ""
     keep = 6 if level == "detail" and len(number) >= 15 else 0

@@ -1,6 +1,6 @@
 """Names: how they are tidied, searched by one or two characters, and by pinyin initials.
 
-A trigram index cannot answer a two-character question, which is the usual one in Chinese.  Names are
+A trigram index cannot answer a two-character question, the usual one in Chinese.  Names are
 therefore indexed as an array of their single characters and pairs (``grams``).  Readings come from
 pypinyin with a table of surnames that it reads wrongly (单 is shàn, not dān).
 """
@@ -37,8 +37,9 @@ COMPOUND_SURNAMES = {
     "长孙": "zhang sun", "令狐": "ling hu", "皇甫": "huang fu", "宇文": "yu wen", "慕容": "mu rong",
     "公孙": "gong sun", "夏侯": "xia hou", "东方": "dong fang", "端木": "duan mu", "百里": "bai li",
     "南宫": "nan gong", "呼延": "hu yan", "鲜于": "xian yu", "亓官": "qi guan", "宰父": "zai fu",
-    "赫连": "he lian", "钟离": "zhong li", "申屠": "shen tu", "太史": "tai shi", "轩辕": "xuan yuan",
-    "闻人": "wen ren", "濮阳": "pu yang", "淳于": "chun yu", "仲孙": "zhong sun", "东郭": "dong guo",
+    "赫连": "he lian", "钟离": "zhong li", "申屠": "shen tu", "太史": "tai shi",
+    "轩辕": "xuan yuan", "闻人": "wen ren", "濮阳": "pu yang", "淳于": "chun yu",
+    "仲孙": "zhong sun", "东郭": "dong guo",
 }  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def initials(name: str) -> str:
 def organisation_reading(name: str) -> str:
     """The pinyin of an organisation's or a place's name, read by phrase (重庆 is chóngqìng)."""
     parts: list[str] = []
-    for part in lazy_pinyin(name, style=Style.NORMAL, errors=lambda text: list(text)):
+    for part in lazy_pinyin(name, style=Style.NORMAL, errors=list):
         word = re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKC", part).lower())
         if word:
             parts.append(word)

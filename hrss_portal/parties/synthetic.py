@@ -1,7 +1,7 @@
 """Made-up people and organisations for tests and the demonstration.
 
-Numbers pass every check, carry the district 341522 with a birth from 2000 on or 342423 with one before
-1999, and belong to nobody known.  Rows made from them carry the source ``demo``.
+Numbers pass every check, carry the district 341522 with a birth from 2000 on or 342423 with
+one before 1999, and belong to nobody known.  Rows made from them carry the source ``demo``.
 """
 
 import random
@@ -19,7 +19,7 @@ from hrss_portal.parties.identifiers import (
 SOURCE = "demo"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉梅建国志文海波春晓雪松佳怡子涵欣宇浩然"
-_TRADES = ["建材", "服饰", "电子", "食品", "物流", "餐饮", "机械", "家具", "农业", "科技", "商贸", "建筑", "纺织", "包装", "汽修"]
+_TRADES = "建材 服饰 电子 食品 物流 餐饮 机械 家具 农业 科技 商贸 建筑 纺织 汽修".split()  # noqa: SIM905
 _FORMS = ("有限公司", "有限责任公司", "厂", "商行", "合作社")
 _CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

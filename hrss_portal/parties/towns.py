@@ -1,0 +1,74 @@
+"""Townships and parks: how one is found by what people write.
+
+``城关``, ``城关镇``, ``霍邱县城关镇`` and ``cgz`` all mean 城关镇.  What matches no township, or more
+than one, is refused: a row in the wrong township is worse than a row sent back.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from hrss_portal.parties import names
+
+_ENDINGS = ("镇", "乡", "街道", "办事处", "开发区", "产业园", "园区")
+
+
+def unit_model() -> type[models.Model]:
+    """The model of units."""
+    return apps.get_model("access", "Unit")
+
+
+def choices() -> Any:
+    """The active townships and parks, in the order of their codes."""
+    return unit_model()._base_manager.filter(kind="town", is_active=True).order_by("code")
+
+
+def find(word: str, units: Any) -> Any:
+    """The one unit among ``units`` that ``word`` means.  Raises ``ValidationError``."""
+    found = {unit.pk: unit for unit in units if word in _codes(unit)}
+    if not found:
+        found = {unit.pk: unit for unit in units if names.match_key(word) in _keys(unit)}
+    if not found:
+        key = names.match_key(word)
+        found = {
+            unit.pk: unit
+            for unit in units
+            if len(key) > 3 and any(key.endswith(name) for name in _full_names(unit))
+        }
+    if not found and names.looks_like_initials(word):
+        found = {
+            unit.pk: unit
+            for unit in units
+            if word.lower() in {names.organisation_initials(name) for name in _full_names(unit)}
+        }
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        several = "、".join(unit.name for unit in found.values())
+        raise ValidationError(
+            "“%(word)s”可能是%(several)s,写全称", code="several", params=_params(word, several)
+        )
+    raise ValidationError(
+        "没有“%(word)s”这个乡镇（园区）,请对照区划表填写", code="unknown", params=_params(word, "")
+    )
+
+
+def _params(word: str, several: str) -> dict[str, str]:
+    return {"word": word[:30], "several": several}
+
+
+def _codes(unit: Any) -> set[str]:
+    return {str(unit.pk), unit.code}
+
+
+def _full_names(unit: Any) -> set[str]:
+    return {names.match_key(name) for name in (unit.name, unit.short_name) if len(name or "") > 1}
+
+
+def _keys(unit: Any) -> set[str]:
+    keys = _full_names(unit)
+    for ending in _ENDINGS:
+        keys |= {key.removesuffix(ending) for key in keys if len(key) - len(ending) >= 2}
+    return keys
