@@ -6,7 +6,7 @@ never guessed.  Everything here raises ``ValidationError`` with words that say w
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -218,7 +218,7 @@ def split_words(value: Any) -> list[str]:
     return [word for word in re.split(r"[、/;；,，\n|]+", text_of(value)) if word.strip()]
 
 
-def flat_choices(choices: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+def flat_choices(choices: Any) -> Iterator[tuple[Any, Any]]:
     """Choices without their groups."""
     for code, label in choices:
         if isinstance(label, list | tuple):

@@ -154,7 +154,7 @@ class EncryptedTextField(models.Field):
         kwargs.update(null=True, blank=kwargs.get("blank", True), default="", editable=False)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> Any:
         """Leave out what the constructor always sets."""
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("null", "blank", "default", "editable"):
@@ -165,9 +165,11 @@ class EncryptedTextField(models.Field):
         """The column is bytea."""
         return "BinaryField"
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         """Put the opening attribute on the model."""
-        super().contribute_to_class(cls, name, **kwargs)
+        super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _OpenOnRead(self))
 
     def place(self, instance: models.Model) -> bytes:

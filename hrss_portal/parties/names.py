@@ -118,7 +118,7 @@ def initials(name: str) -> str:
 def organisation_reading(name: str) -> str:
     """The pinyin of an organisation's or a place's name, read by phrase (重庆 is chóngqìng)."""
     parts: list[str] = []
-    for part in lazy_pinyin(name, style=Style.NORMAL, errors=list):
+    for part in lazy_pinyin(name, style=Style.NORMAL, errors=list):  # type: ignore[arg-type]
         word = re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKC", part).lower())
         if word:
             parts.append(word)

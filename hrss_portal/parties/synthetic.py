@@ -63,7 +63,8 @@ def credit_code(serial: int, *, head: str = "91341522") -> str:
 
 def people(count: int, *, seed: int = 1) -> Iterator[FakePerson]:
     """``count`` different made-up people, the same ones for the same seed."""
-    draw, seen = random.Random(seed), set()  # noqa: S311 -- not a secret
+    draw = random.Random(seed)  # noqa: S311 -- not a secret
+    seen: set[str] = set()
     while len(seen) < count:
         young = draw.random() < 0.3
         first, last = (

@@ -1,7 +1,7 @@
 """Townships and parks: how one is found by what people write.
 
-``城关``, ``城关镇``, ``霍邱县城关镇`` and ``cgz`` all mean 城关镇.  What matches no township, or more
-than one, is refused: a row in the wrong township is worse than a row sent back.
+城关, 城关镇, 霍邱县城关镇 and cgz all mean one township.  What matches none, or more than one, is
+refused: a row in the wrong township is worse than a row sent back.
 """
 
 from typing import Any
