@@ -93,7 +93,7 @@ def standing(nature: str, sureness: str) -> str:
     return "·".join(words) or "法定"
 
 
-class NoDate(Exception):  # noqa: N818 - an answer, not a fault
+class NoDate(Exception):
     """There is no due date to give.  ``code`` is for scripts, the message for people."""
 
     code = "no_date"
