@@ -236,6 +236,9 @@ AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
 OTP_TOTP_ISSUER = "县人社局业务门户"
 
+PORTAL_NAME = env("PORTAL_NAME", default="县人社局业务门户")
+BUREAU_NAME = env("BUREAU_NAME", default="县人力资源和社会保障局")
+CSRF_FAILURE_VIEW = "hrss_portal.desk.errors.csrf_failure"
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True

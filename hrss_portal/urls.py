@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.urls import include, path
 
+handler400 = "hrss_portal.desk.errors.bad_request"
+handler403 = "hrss_portal.desk.errors.denied"
+handler404 = "hrss_portal.desk.errors.not_found"
+handler500 = "hrss_portal.desk.errors.server_error"
 urlpatterns = [
     path("", include("hrss_portal.desk.urls")),
     path("", include("hrss_portal.access.urls")),

@@ -1,10 +1,159 @@
-"""What every page of the shell needs."""
+"""What every page of the shell needs: the menu, the badges, the recent pages.
 
+A context processor runs for every template, partials and mail texts included, so everything here
+is read only when a template asks for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from hrss_portal import areas
+from hrss_portal.desk import recent
+
+LINKS = {
+    "search": "desk:search",
+    "intake": "desk:intake",
+    "todo": "desk:todo",
+    "inbox": "notifications:inbox",
+    "lock": "access:lock",
+    "unlock": "access:unlock",
+    "login": "access:login",
+    "logout": "access:logout",
+    "badge": "desk:badge",
+    "draft": "desk:draft",
+}
+ACCOUNT = (
+    ("个人设置", "desk:settings"),
+    ("修改密码", "access:password_change"),
+    ("动态口令", "access:totp"),
+)
+FRONT = ("desk", "parties")  # kernel apps whose pages everybody uses; the rest is 系统
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu, resolved."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """The lines of one app under its name."""
+
+    label: str
+    items: tuple[Entry, ...]
+
+
+def url_of(name: str) -> str:
+    """The address of a route; empty where this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Shell:
+    """The frame around a page for the user of one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.name: str = settings.PORTAL_NAME
+
+    @cached_property
+    def user(self) -> Any:
+        """The member of staff who is logged in, or None."""
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def bureau(self) -> str:
+        """Whose portal this is, as printed at the foot of papers."""
+        unit = getattr(self.user, "unit", None)
+        return str(getattr(unit, "name", "") or settings.BUREAU_NAME)
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """The fixed links of the frame."""
+        return {key: url_of(name) for key, name in LINKS.items()}
+
+    @cached_property
+    def home(self) -> str:
+        """Where the name of the system leads."""
+        return url_of("desk:home") or "/"
+
+    @cached_property
+    def account_links(self) -> list[dict[str, str]]:
+        """What the user can do with the own account."""
+        found = [{"label": label, "url": url_of(name)} for label, name in ACCOUNT]
+        return [link for link in found if link["url"]]
+
+    @cached_property
+    def menu(self) -> list[Group]:
+        """The declared menus of all apps, without what this user may not open."""
+        if self.user is None:
+            return []
+        apps = areas.portal_apps()
+        front = [app for app in apps if app.label in FRONT]
+        front.sort(key=lambda app: FRONT.index(app.label))
+        work = [app for app in apps if isinstance(app, areas.WorkArea)]
+        system = [app for app in apps if app not in front and app not in work]
+        groups = [Group("", self._entries(front))]
+        groups += [Group(str(app.verbose_name), self._entries([app])) for app in work]
+        groups.append(Group("系统", self._entries(system)))
+        return [group for group in groups if group.items]
+
+    def _entries(self, apps: Sequence[areas.PortalApp]) -> tuple[Entry, ...]:
+        return tuple(self._entry(item) for app in apps for item in app.menu if self._may_open(item))
+
+    def _may_open(self, item: areas.MenuItem) -> bool:
+        return bool(url_of(item.url))
+
+    def _entry(self, item: areas.MenuItem) -> Entry:
+        url = url_of(item.url)
+        path = self.request.path
+        current = path == url or (url != self.home and path.startswith(url))
+        return Entry(item.label, f"{url}?{item.query}" if item.query else url, item.icon, current)
+
+    @cached_property
+    def recent(self) -> list[recent.Opened]:
+        """The pages that the user opened last."""
+        return recent.opened(self.user.pk) if self.user else []
+
+    @cached_property
+    def announcements(self) -> list[dict[str, str]]:
+        """Announcements to all staff that are in force."""
+        return []
+
+    @cached_property
+    def folded(self) -> bool:
+        """Whether the side menu is folded; a cookie, as it is a habit of the screen."""
+        return self.request.COOKIES.get("side") == "folded"
+
+    @property
+    def body_class(self) -> str:
+        """Classes of ``body`` that depend on the user."""
+        return "side-folded " if self.folded else ""
+
+    @property
+    def hooks(self) -> list[tuple[str, str]]:
+        """Addresses that the scripts need, as data attributes of ``body``."""
+        if self.user is None:
+            return []
+        named = ("unlock", "login", "badge", "draft", "todo", "intake")
+        hooks = [(f"{key}-url", self.urls[key]) for key in named if self.urls[key]]
+        return [*hooks, ("idle-lock", str(settings.IDLE_LOCK_SECONDS)), ("user", self.user.name)]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The menu, the badge and the announcement."""
-    return {}
+    """The frame of the page, read lazily."""
+    return {"shell": Shell(request)}

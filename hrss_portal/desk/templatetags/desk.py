@@ -1,5 +1,133 @@
 """Template tags of the desk, built into every template."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
 from django import template
+from django.forms import BoundField, CheckboxInput, FileInput, Select, Textarea
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide as draw
+
+from hrss_portal.desk import charts, wording
+from hrss_portal.desk.clockface import face_of
 
 register = template.Library()
+register.filter("money", wording.money)
+register.filter("wan", wording.wan)
+register.filter("count", wording.count)
+register.filter("day", wording.day)
+register.filter("date_zh", wording.day_zh)
+register.filter("moment", wording.moment)
+register.filter("short_moment", wording.short_moment)
+register.filter("file_size", wording.size)
+register.simple_tag(wording.rate, name="rate")
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """``—`` where there is nothing to show; zero stays zero."""
+    return wording.NOTHING if value is None or value == "" else value
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """``mapping[key]``, or nothing."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 16) -> str:
+    """A line icon beside words; it says nothing of its own and is hidden from readers."""
+    hidden = {"class": "icon", "aria_hidden": "true", "focusable": "false"}
+    return draw(name, size=size, **hidden)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's query string with some keys replaced (``None`` takes one out): ``?page=2&q=…``."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            params.pop(key, None)
+        elif isinstance(value, list | tuple):
+            params.setlist(key, [str(one) for one in value])
+        else:
+            params[key] = str(value)
+    return f"?{params.urlencode()}" if params else "?"
+
+
+@register.inclusion_tag("components/clock.html")
+def clock(value: Any, full: bool = False) -> dict[str, Any]:
+    """A deadline: glyph, words, and with ``full`` the date it ends on."""
+    return {"face": face_of(value, today=timezone.localdate()), "full": full}
+
+
+@register.inclusion_tag("components/change.html")
+def change(value: Any, unit: str = "%", word: str = "") -> dict[str, Any]:
+    """A change against last year: arrow and words; ``word`` says whether it is better or worse."""
+    words, direction = wording.change(value, unit)
+    return {"words": words, "direction": direction, "word": word}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:
+    """A form field with label, hint, error and the control, wired for screen readers."""
+    widget = bound.field.widget
+    return {
+        "field": bound,
+        "options": options,
+        "group": bool(getattr(widget, "use_fieldset", False)),
+        "checkbox": isinstance(widget, CheckboxInput),
+        "wide": options.get("wide", isinstance(widget, Textarea | FileInput)),
+        "control": control(bound, **options),
+    }
+
+
+@register.simple_tag
+def control(bound: BoundField, **options: Any) -> SafeString:
+    """The control of a field alone, with its class and the hooks that the scripts look for."""
+    widget = bound.field.widget
+    attrs = {**getattr(bound.field, "hooks", {}), **options.get("attrs", {})}
+    if not isinstance(widget, CheckboxInput) and not getattr(widget, "use_fieldset", False):
+        kinds = ["i", str(widget.attrs.get("class", "")), str(options.get("class", ""))]
+        attrs["class"] = " ".join(kind for kind in kinds if kind)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    described = described_by(bound)
+    if described:
+        attrs["aria-describedby"] = described
+    if isinstance(widget, Select) and len(getattr(widget, "choices", ())) > 12:
+        attrs.setdefault("data-search", "1")
+    return bound.as_widget(attrs=attrs)
+
+
+def described_by(bound: BoundField) -> str:
+    """The ids of the hint and the error that belong to a field."""
+    name = bound.auto_id
+    ids = [f"{name}_hint"] if bound.help_text else []
+    return " ".join([*ids, *([f"{name}_error"] if bound.errors else [])])
+
+
+@register.inclusion_tag("components/bar.html")
+def bar_chart(message: str, items: Sequence[charts.Bar], unit: str = "") -> dict[str, Any]:
+    """Bars with the message as heading and the numbers as a table."""
+    return {"message": message, "items": items, "unit": unit, "drawn": charts.bars(items)}
+
+
+register.simple_tag(charts.sparkline, name="sparkline")
+register.simple_tag(charts.bullet, name="bullet")
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, url: str) -> SafeString:
+    """``aria-current="page"`` where the link leads to this page or a page below it."""
+    path = context["request"].path
+    same = path == url or (url != "/" and path.startswith(url))
+    return format_html(' aria-current="{}"', "page") if same else SafeString("")

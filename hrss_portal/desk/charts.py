@@ -1,0 +1,114 @@
+"""Charts drawn on the server as SVG: bars, a bullet to a target, a line of thirteen months.
+
+A chart never stands alone: its heading says the message, its table twin has the same numbers, and
+nothing in it needs a pointer.  Sizes are SVG user units; colours come from the style sheet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from hrss_portal.desk import wording
+
+WIDTH = 640
+LABEL = 112
+VALUE = 96
+ROW = 28
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: the words, the value, and the page with the rows behind it."""
+
+    label: str
+    value: Decimal | int | float | None
+    url: str = ""
+    shown: str = ""
+
+    @property
+    def words(self) -> str:
+        """The value as the table twin prints it."""
+        return self.shown or wording.count(self.value)
+
+
+def bars(items: Sequence[Bar]) -> SafeString:
+    """Horizontal bars from zero, longest value full width; ``""`` where there is nothing to draw."""
+    values = [float(item.value or 0) for item in items]
+    if not items or max(values) <= 0:
+        return SafeString("")
+    top = max(values)
+    room = WIDTH - LABEL - VALUE
+    rows = []
+    for index, (item, value) in enumerate(zip(items, values, strict=True)):
+        length = round(room * max(value, 0) / top, 1)
+        y = index * ROW
+        rows.append(
+            (LABEL - 8, y + 19, item.label[:8], LABEL, y + 6, length, LABEL + length + 6, y + 19)
+            + (item.words,)
+        )
+    body = format_html_join(
+        "",
+        '<text class="label" text-anchor="end" x="{}" y="{}">{}</text>'
+        '<rect class="bar" x="{}" y="{}" width="{}" height="16"></rect>'
+        '<text class="label" x="{}" y="{}">{}</text>',
+        rows,
+    )
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="presentation" focusable="false" aria-hidden="true">{}'
+        '<line class="axis" x1="{}" y1="0" x2="{}" y2="{}"></line></svg>',
+        WIDTH,
+        len(items) * ROW,
+        body,
+        LABEL,
+        LABEL,
+        len(items) * ROW,
+    )
+
+
+def bullet(value: float | Decimal | None, target: float | Decimal | None) -> SafeString:
+    """A measure against its target: a bar on a track, the target as a stroke.
+
+    The track ends at the larger of target and value plus a tenth, so that 143 % of a target still
+    shows where the target stood.
+    """
+    measure, goal = float(value or 0), float(target or 0)
+    if goal <= 0:
+        return SafeString("")
+    full = max(goal, measure) * 1.1
+    return format_html(
+        '<svg class="bullet" viewBox="0 0 160 16" width="160" height="16" aria-hidden="true" '
+        'focusable="false"><rect class="track" x="0" y="3" width="160" height="10"></rect>'
+        '<rect class="bar" x="0" y="5" width="{}" height="6"></rect>'
+        '<rect class="mark" x="{}" y="0" width="2" height="16"></rect></svg>',
+        round(160 * max(measure, 0) / full, 1),
+        round(160 * goal / full, 1),
+    )
+
+
+def sparkline(values: Sequence[float | Decimal | int | None]) -> SafeString:
+    """A line of the last months; a month without data breaks the line instead of being zero."""
+    known = [float(value) for value in values if value is not None]
+    if len(known) < 2:
+        return SafeString("")
+    low, high = min(known), max(known)
+    span = (high - low) or 1.0
+    step = 96 / max(1, len(values) - 1)
+    path, pen = [], "M"
+    last = (0.0, 0.0)
+    for index, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        last = (round(2 + index * step, 1), round(18 - 16 * (float(value) - low) / span, 1))
+        path.append(f"{pen}{last[0]} {last[1]}")
+        pen = "L"
+    return format_html(
+        '<svg class="spark" viewBox="0 0 100 20" width="100" height="20" aria-hidden="true" '
+        'focusable="false"><path d="{}"></path><circle cx="{}" cy="{}" r="2"></circle></svg>',
+        " ".join(path),
+        last[0],
+        last[1],
+    )

@@ -1,0 +1,101 @@
+"""What a deadline looks like: five states, each a glyph, a word and a date, never colour alone.
+
+The legal arithmetic is done elsewhere (``deadlines``); a face only words its result.  A date that
+rests on an unpublished calendar or a local default says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hrss_portal.desk import wording
+
+GLYPHS = {"overdue": "■", "due": "▲", "ok": "●", "paused": "‖", "done": "✓", "none": "—"}
+NEAR = 2
+
+
+@dataclass(frozen=True)
+class Face:
+    """One clock as shown: ``state`` is the hook ``data-deadline``; ``due`` the date in words."""
+
+    state: str
+    words: str
+    due: str = ""
+    label: str = ""
+    note: str = ""
+
+    @property
+    def glyph(self) -> str:
+        """The shape that tells the state in grey and on paper."""
+        return GLYPHS[self.state]
+
+
+def face(
+    due: date | datetime | None,
+    *,
+    today: date,
+    state: str = "running",
+    warn_on: date | None = None,
+    met_on: date | None = None,
+    provisional: bool = False,
+    label: str = "",
+    working_days: Callable[[date, date], int] | None = None,
+) -> Face:
+    """The face of one clock.
+
+    ``state`` is the clock's own (running, paused, met, missed, cancelled).  ``warn_on`` is the first
+    day of warning; without it the last two days warn.  ``working_days(a, b)`` counts the working
+    days after ``a`` up to ``b``; without it natural days are counted, and the word says 天.
+    """
+    note = "节假日安排未公布，日期为暂定" if provisional else ""
+    shown = wording.moment(due) if due else ""
+    if state == "cancelled":
+        return Face("none", "不再计时", label=label)
+    if state == "paused":
+        return Face("paused", "中止计时", label=label, note=note)
+    if due is None:
+        return Face("none", "未设时限", label=label)
+    last = due.date() if isinstance(due, datetime) else due
+    if state in {"met", "missed"} or met_on:
+        return Face("done", _done(last, met_on, state), due=shown, label=label)
+    count = working_days or (lambda first, until: (until - first).days)
+    unit = "个工作日" if working_days else "天"
+    if last < today:
+        return Face("overdue", f"超期{count(last, today)}{unit}", f"{shown} 到期", label, note)
+    left = count(today, last)
+    words = "今天到期" if last == today else f"剩{left}{unit}"
+    near = today >= warn_on if warn_on else left <= NEAR
+    return Face("due" if near else "ok", words, f"{shown} 到期", label, note)
+
+
+def _done(last: date, met_on: date | None, state: str) -> str:
+    """How it ended: in time, or how late."""
+    if met_on is None:
+        return "超期结束" if state == "missed" else "按期"
+    return "按期" if met_on <= last else f"超期{(met_on - last).days}天"
+
+
+def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
+    """The face of a stored clock row, a computed ``Due``, or a case with its next due date."""
+    if isinstance(clock, Face):
+        return clock
+    due = getattr(clock, "due_on", None) or getattr(clock, "next_due_on", None)
+    state = getattr(clock, "clock_state", None) or _state_of(clock)
+    return face(
+        due,
+        today=today,
+        state=state,
+        warn_on=getattr(clock, "warn_on", None),
+        met_on=getattr(clock, "met_on", None),
+        provisional=bool(getattr(clock, "provisional", False)),
+        label=str(getattr(clock, "term_label", "") or ""),
+        working_days=working_days,
+    )
+
+
+def _state_of(clock: Any) -> str:
+    """A clock's own state; a case has none of its own and runs while it is open."""
+    if hasattr(clock, "next_due_on"):
+        return "met" if getattr(clock, "closed_on", None) else "running"
+    return str(getattr(clock, "state", "running"))

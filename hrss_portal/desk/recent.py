@@ -1,0 +1,36 @@
+"""The pages that a user opened last: a convenience kept in the cache, so that GET writes no row.
+
+Losing the cache loses the strip and nothing else.
+"""
+
+from dataclasses import asdict, dataclass
+
+from django.core.cache import cache
+
+KEPT = 8
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One page: its address and what it is called."""
+
+    url: str
+    label: str
+    draft: bool = False
+
+
+def _key(user_id: int) -> str:
+    return f"recent:{user_id}"
+
+
+def opened(user_id: int) -> list[Opened]:
+    """The pages, newest first."""
+    return [Opened(**entry) for entry in cache.get(_key(user_id), [])]
+
+
+def remember(user_id: int, url: str, label: str) -> None:
+    """Put a page first; the ninth falls out."""
+    rest = [entry for entry in opened(user_id) if entry.url != url]
+    kept = [Opened(url, label[:40]), *rest][:KEPT]
+    cache.set(_key(user_id), [asdict(entry) for entry in kept], DAYS * 86400)
