@@ -35,7 +35,7 @@ class Bar:
 
 
 def bars(items: Sequence[Bar]) -> SafeString:
-    """Horizontal bars from zero, longest value full width; ``""`` where there is nothing to draw."""
+    """Horizontal bars from zero, longest value full width; empty where none has one."""
     values = [float(item.value or 0) for item in items]
     if not items or max(values) <= 0:
         return SafeString("")
@@ -45,10 +45,9 @@ def bars(items: Sequence[Bar]) -> SafeString:
     for index, (item, value) in enumerate(zip(items, values, strict=True)):
         length = round(room * max(value, 0) / top, 1)
         y = index * ROW
-        rows.append(
-            (LABEL - 8, y + 19, item.label[:8], LABEL, y + 6, length, LABEL + length + 6, y + 19)
-            + (item.words,)
-        )
+        name = (LABEL - 8, y + 19, item.label[:8])
+        number = (LABEL + length + 6, y + 19, item.words)
+        rows.append((*name, LABEL, y + 6, length, *number))
     body = format_html_join(
         "",
         '<text class="label" text-anchor="end" x="{}" y="{}">{}</text>'
