@@ -45,8 +45,8 @@ def face(
     """The face of one clock.
 
     ``state`` is the clock's own (running, paused, met, missed, cancelled).  ``warn_on`` is the
-    first day of warning; without it the last two days warn.  ``working_days(a, b)`` counts the working
-    days after ``a`` up to ``b``; without it natural days are counted, and the word says 天.
+    first day of warning; without it the last two days warn.  ``working_days(a, b)`` counts the
+    working days after ``a`` up to ``b``; without it natural days are counted, in the word 天.
     """
     note = "节假日安排未公布，日期为暂定" if provisional else ""
     shown = wording.moment(due) if due else ""
