@@ -2,6 +2,7 @@
 
 import datetime
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,15 @@ class Special:
 Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | Special | None
 
 
+REVIVERS: dict[str, Callable[[str], Cell]] = {
+    "d": datetime.date.fromisoformat,
+    "t": datetime.datetime.fromisoformat,
+    "e": lambda words: Special("error", words),
+    "f": lambda _: Special("formula"),
+    "h": str,
+}
+
+
 def revive(value: Any) -> Cell:
     """A cell from the reader's JSON.  Text loses invisible characters, nothing else."""
     if value is None or isinstance(value, (int, float)):
@@ -31,15 +41,7 @@ def revive(value: Any) -> Cell:
     if isinstance(value, str):
         return tidy(value) or None
     kind, inside = next(iter(value.items()))
-    if kind == "d":
-        return datetime.date.fromisoformat(inside)
-    if kind == "t":
-        return datetime.datetime.fromisoformat(inside)
-    if kind == "e":
-        return Special("error", inside)
-    if kind == "f":
-        return Special("formula")
-    return str(inside)
+    return REVIVERS[kind](inside)
 
 
 def freeze(value: Cell) -> Any:
@@ -69,17 +71,12 @@ def as_text(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, Special):
-        return value.words if value.kind == "error" else ""
+        return value.words
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time()
-        return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return str(value)
+        return value.isoformat(" ", "minutes").removesuffix(" 00:00")
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def serial_date(value: int | float, *, date1904: bool = False) -> datetime.date | None:

@@ -7,6 +7,7 @@ merged cells down where the column says so, and leaves out totals, signatures an
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from hrss_portal.areas import Sheet
@@ -164,7 +165,7 @@ def _spread(grid: dict[int, list[str]], merged: list[Area], rows: list[int]) -> 
             for row in range(top, min(bottom, rows[-1]) + 1):
                 for column in range(left, min(right, len(grid[row])) + 1):
                     grid[row][column - 1] = words
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         for column in range(1, len(grid[upper])):
             if not grid[upper][column] and grid[lower][column] and grid[upper][column - 1]:
                 under_left = grid[lower][column - 1]

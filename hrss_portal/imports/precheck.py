@@ -127,22 +127,6 @@ def _zip_kind(content: bytes) -> str:
 
 def _zip_names(names: list[str], book: zipfile.ZipFile) -> str:
     """The kind of a zipped workbook by the names of its parts; macros and links are refused."""
-    if "xl/workbook.xml" in names:
-        kind = "xlsx"
-    elif "xl/workbook.bin" in names:
-        kind = "xlsb"
-    elif "mimetype" in names and "content.xml" in names:
-        if _first_bytes(book, "mimetype") != b"application/vnd.oasis.opendocument.spreadsheet":
-            raise FileRefused("not_a_sheet", content="文档", allowed=ALLOWED)
-        if _encrypted_ods(book):
-            raise FileRefused("encrypted")
-        kind = "ods"
-    elif any(name.startswith("word/") for name in names):
-        raise FileRefused("not_a_sheet", content="Word 文档", allowed=ALLOWED)
-    elif any(name.startswith("ppt/") for name in names):
-        raise FileRefused("not_a_sheet", content="演示文稿", allowed=ALLOWED)
-    else:
-        raise FileRefused("archive")
     for part in names:
         if "vbaproject" in part or part.startswith(("basic/", "scripts/")):
             raise FileRefused("macro")
@@ -150,19 +134,31 @@ def _zip_names(names: list[str], book: zipfile.ZipFile) -> str:
             raise FileRefused("external_links")
         if part.startswith(("xl/embeddings/", "xl/activex/")) or "oleobject" in part:
             raise FileRefused("embedded")
-    return kind
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "mimetype" in names and "content.xml" in names:
+        return _ods(book)
+    for folder, words in (("word/", "Word 文档"), ("ppt/", "演示文稿")):
+        if any(name.startswith(folder) for name in names):
+            raise FileRefused("not_a_sheet", content=words, allowed=ALLOWED)
+    raise FileRefused("archive")
+
+
+def _ods(book: zipfile.ZipFile) -> str:
+    if _first_bytes(book, "mimetype") != b"application/vnd.oasis.opendocument.spreadsheet":
+        raise FileRefused("not_a_sheet", content="文档", allowed=ALLOWED)
+    if "META-INF/manifest.xml" in book.namelist():
+        manifest = _first_bytes(book, "META-INF/manifest.xml", STEP)
+        if b"encryption-data" in manifest:
+            raise FileRefused("encrypted")
+    return "ods"
 
 
 def _first_bytes(book: zipfile.ZipFile, name: str, count: int = 200) -> bytes:
     with book.open(name) as part:
         return part.read(count).strip()
-
-
-def _encrypted_ods(book: zipfile.ZipFile) -> bool:
-    names = book.namelist()
-    if "META-INF/manifest.xml" not in names:
-        return False
-    return b"encryption-data" in _first_bytes(book, "META-INF/manifest.xml", STEP)
 
 
 def _check_sizes(content: bytes, entries: list[zipfile.ZipInfo]) -> None:

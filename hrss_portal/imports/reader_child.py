@@ -20,7 +20,7 @@ import re
 import resource
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 import python_calamine
@@ -31,7 +31,7 @@ CHUNK = 512 * 1024
 TEXT_LIMIT = 32767
 
 
-class Stop(Exception):
+class StopReading(Exception):
     """Reading cannot go on; the parent turns the code into a sentence."""
 
     def __init__(self, code: str, **values: Any) -> None:
@@ -57,9 +57,7 @@ def answer(data: dict[str, Any]) -> None:
 def cell(value: Any) -> Any:
     """A calamine value as JSON; whole floats become integers, empty text becomes null."""
     if value.__class__ is str:
-        if len(value) > TEXT_LIMIT:
-            return value[:TEXT_LIMIT]
-        return value or None
+        return value[:TEXT_LIMIT] or None
     if value.__class__ is float:
         return int(value) if value.is_integer() and abs(value) < 1e22 else value
     if isinstance(value, datetime.datetime):
@@ -95,10 +93,10 @@ class TextBook:
         try:
             for number, values in enumerate(lines, 1):
                 if len(values) > self.limits["columns"]:
-                    raise Stop("columns", sheet="", count=len(values))
+                    raise StopReading("columns", sheet="", count=len(values))
                 yield number, [plain(value) for value in values]
         except csv.Error:
-            raise Stop("damaged") from None
+            raise StopReading("damaged") from None
 
 
 def plain(value: str) -> str | None:
@@ -120,7 +118,7 @@ def decode(content: bytes) -> str:
         if "\0" in text:
             break
         return text
-    raise Stop("encoding")
+    raise StopReading("encoding")
 
 
 def delimiter(text: str) -> str:
@@ -152,9 +150,9 @@ class Book:
         try:
             self.book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         except python_calamine.PasswordError:
-            raise Stop("encrypted") from None
+            raise StopReading("encrypted") from None
         except Exception as error:
-            raise Stop("encrypted" if "assword" in str(error) else "damaged") from None
+            raise StopReading("encrypted" if "assword" in str(error) else "damaged") from None
         self.sheets = []
         for index, sheet in enumerate(self.book.sheets_metadata):
             if str(sheet.typ).endswith("WorkSheet"):
@@ -192,7 +190,7 @@ class Book:
             try:
                 self._loaded = (index, self.book.get_sheet_by_index(index))
             except python_calamine.CalamineError:
-                raise Stop("damaged") from None
+                raise StopReading("damaged") from None
         return self._loaded[1]
 
     def name(self, index: int) -> str:
@@ -222,11 +220,11 @@ class Book:
         rows, columns = scan.last
         values = {"sheet": self.name(index)}
         if scan.filled > self.limits["rows"]:
-            raise Stop("rows", count=scan.filled, **values)
+            raise StopReading("rows", count=scan.filled, **values)
         if columns > self.limits["columns"]:
-            raise Stop("columns", count=columns, **values)
+            raise StopReading("columns", count=columns, **values)
         if rows * columns > self.limits["cells"]:
-            raise Stop("area", cell=f"{letters(columns)}{rows}", **values)
+            raise StopReading("area", cell=f"{letters(columns)}{rows}", **values)
 
     def merged(self, index: int) -> list[list[int]]:
         """Merged ranges as [row, column, last row, last column], counted from 1."""
@@ -239,14 +237,21 @@ class Book:
         sheet = self.sheet(index)
         indent = [None] * (sheet.start[1] if sheet.start else 0)  # rows start at 1, columns do not
         if sheet.end and sheet.end[1] >= self.limits["columns"]:
-            raise Stop("columns", sheet=self.name(index), count=sheet.end[1] + 1)
+            raise StopReading("columns", sheet=self.name(index), count=sheet.end[1] + 1)
+        number = 0
         for number, values in enumerate(sheet.iter_rows(), 1):
             cells = indent + [cell(value) for value in values]
-            for column, value in special.get(number, ()):
-                while len(cells) < column:
-                    cells.append(None)
-                cells[column - 1] = value
-            yield number, cells
+            yield number, with_special(cells, special.get(number, ()))
+        for later in sorted(place for place in special if place > number):
+            yield later, with_special([], special[later])
+
+
+def with_special(cells: list[Any], special: Sequence[tuple[int, Any]]) -> list[Any]:
+    """A row with its error cells and uncalculated formulas put in."""
+    for column, value in special:
+        cells += [None] * (column - len(cells))
+        cells[column - 1] = value
+    return cells
 
 
 def letters(column: int) -> str:
@@ -407,7 +412,7 @@ def send_rows(book: TextBook | Book, index: int) -> None:
             continue
         filled += 1
         if filled > book.limits["rows"]:
-            raise Stop("rows", count=filled)
+            raise StopReading("rows", count=filled)
         batch.append([number, cells, 1] if number in hidden else [number, cells])
         size += sum(len(v) if v.__class__ is str else 12 for v in cells)
         if len(batch) == 500 or size > CHUNK:
@@ -428,7 +433,7 @@ def serve(source: IO[bytes]) -> None:
     else:
         book = Book(content, order["kind"], order["limits"])
     if len(book.sheets) > order["limits"]["sheets"]:
-        raise Stop("sheets", count=len(book.sheets))
+        raise StopReading("sheets", count=len(book.sheets))
     answer({"sheets": book.sheets, "date1904": book.date1904})
     for line in source:
         words = line.split()
@@ -446,7 +451,7 @@ def main() -> int:
     """Every way in which reading can end becomes one line and an exit code."""
     try:
         serve(sys.stdin.buffer)
-    except Stop as stop:
+    except StopReading as stop:
         answer(stop.answer)
         return 3
     except MemoryError:
