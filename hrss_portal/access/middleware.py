@@ -1,25 +1,187 @@
-"""Ends sessions that may not go on."""
+"""Ends or locks sessions that may not go on, and lets a request in only by its route's policy."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.http import urlencode
+
+from hrss_portal.access import policy, routes
+from hrss_portal.access.models import User
+from hrss_portal.access.roles import POST_LABELS
+from hrss_portal.access.scope import acting_as
+from hrss_portal.audit import context
+from hrss_portal.audit.log import record_refusal
+
+Respond = Callable[[HttpRequest], HttpResponse]
+SEEN = "portal_seen"
+GUARDED, LOCKED = "guarded", "locked"
+OPEN_WHEN_LOCKED = frozenset({"access:lock", "access:unlock", "access:logout"})
+OPEN_WHEN_STALE_PASSWORD = frozenset({"access:password", "access:logout"})
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="hrss_portal.access.seen")
+
+
+def _mark(request: HttpRequest) -> str:
+    """What the cookie is about: this session and no other."""
+    return salted_hmac("hrss_portal.access.seen", request.session.session_key or "").hexdigest()
+
+
+def is_idle(request: HttpRequest) -> bool:
+    """Whether the session has been left alone for ``IDLE_LOCK_SECONDS``.
+
+    The time of the last request travels in a signed cookie, so that reading a page writes nothing.
+    A session made by the log-in page without a fresh cookie counts as idle.
+    """
+    cookie = request.COOKIES.get(SEEN)
+    if cookie is None:
+        return bool(request.session.get(GUARDED))
+    try:
+        mark = _signer().unsign(cookie, max_age=settings.IDLE_LOCK_SECONDS)
+    except BadSignature:
+        return True
+    return mark != _mark(request)
 
 
 class SessionGuardMiddleware:
-    """Ends sessions that may not go on."""
+    """Locks an idle session in place and keeps a person with an expired password on that page.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    Disabled accounts and raised session epochs need nothing here: the session's hash no longer
+    fits and Django treats the request as not logged in.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        locked = request.session.get(LOCKED, False) or is_idle(request)
+        request.is_locked = locked  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        still = request.session.get(LOCKED, False)
+        unlocked = getattr(request, "was_unlocked", False)
+        if request.user.is_authenticated and not still and (not locked or unlocked):
+            self._seen(request, response)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def _seen(self, request: HttpRequest, response: HttpResponse) -> None:
+        if request.headers.get("X-Background") and request.COOKIES.get(SEEN):
+            return  # a page refreshing itself is nobody being there
+        response.set_cookie(
+            SEEN,
+            _signer().sign(_mark(request)),
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Sends the person to the lock or password page, unless the route is open to anybody."""
+        if not request.user.is_authenticated or routes.policy_of(view) in routes.OPEN:
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if getattr(request, "is_locked", False) and name not in OPEN_WHEN_LOCKED:
+            return _send(request, "access:lock")
+        if request.user.must_change_password and name not in OPEN_WHEN_STALE_PASSWORD:
+            return _send(request, "access:password")
+        return None
+
+
+def _send(request: HttpRequest, name: str) -> HttpResponse:
+    """To another page and back; a fragment request moves the whole page, a POST is not repeated."""
+    here = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER")
+    if request.headers.get("HX-Request"):
+        here = request.headers.get("HX-Current-URL")
+    target = reverse(name) + "?" + urlencode({"next": here or "/"})
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return redirect(target)
 
 
 class PolicyMiddleware:
-    """Refuses views that declare no policy."""
+    """Refuses by policy before the view runs, and runs the view as its user.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    Refusals raised inside the view (``Refused``, ``NotVisible``) arrive here after the request's
+    transaction has been rolled back, which is why they are logged here and nowhere else.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
+        if missing := routes.undeclared():
+            raise ImproperlyConfigured(
+                "these routes declare no policy: " + ", ".join(sorted(missing))
+            )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with self._acting(request):
+            return self.get_response(request)
+
+    def _acting(self, request: HttpRequest) -> AbstractContextManager[Any]:
+        if isinstance(request.user, User):
+            return acting_as(request.user)
+        return context.actor(None, "未登录", "public")
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Compares the route's policy with the user's rights."""
+        needed = routes.policy_of(view)
+        if needed is None:
+            raise ImproperlyConfigured(f"{request.path} declares no policy")
+        if needed in routes.OPEN or needed.startswith("api:"):
+            return None
+        if not request.user.is_authenticated:
+            return _send(request, "access:login")
+        if needed == "login":
+            return None
+        assert isinstance(request.user, User)
+        decision = policy.decide(request.user, needed)
+        if decision.allowed:
+            return None
+        return self._denied(request, policy.Refused(needed, decision))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Logs refusals after the rollback; a hidden object goes on as the plain 404."""
+        if isinstance(error, policy.NotVisible):
+            self._log(request, error.rule, error.subject)
+            return None
+        if isinstance(error, policy.Refused):
+            return self._denied(request, error)
+        if isinstance(error, PermissionDenied):
+            self._log(request, "denied", str(error))
+        return None
+
+    def _denied(self, request: HttpRequest, error: policy.Refused) -> HttpResponse:
+        subject = "" if error.obj is None else f"{error.obj._meta.label} {error.obj.pk}"
+        self._log(request, f"{error.decision.rule} {error.action}", subject)
+        unit = request.user.unit if isinstance(request.user, User) else None
+        labels = [POST_LABELS[code] for code in policy.posts_for(error.action)]
+        page = {
+            "because": error.decision.because,
+            "posts": [label for label in labels if label != "纪检审计"],
+            "holders": list(policy.holders(error.action, unit).select_related("unit")[:5]),
+        }
+        return render(request, "access/denied.html", page, status=403)
+
+    def _log(self, request: HttpRequest, rule: str, subject: str) -> None:
+        match = request.resolver_match
+        record_refusal(
+            route=match.view_name if match else request.path,
+            method=request.method or "",
+            rule=rule,
+            subject=subject,
+            address=request.META.get("REMOTE_ADDR", ""),
+        )

@@ -1,0 +1,333 @@
+"""The one module that decides who may see and do what.
+
+An action is ``"<area>.<noun>.<verb>"``.  ``visible`` answers it as a query over rows, ``decide``
+for one object; both read the same ``Rights``, and a test holds them equal over random worlds.
+Everything is denied unless a role that a person holds allows it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from hrss_portal import areas
+from hrss_portal.access import acting
+from hrss_portal.access.models import Grant, Unit, User
+from hrss_portal.access.rights import Ability, Rights, rights_of
+from hrss_portal.access.roles import POST_LABELS, Role
+
+NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which fields of a model say whose row it is.  A model carries one as attribute ``scope``.
+
+    ``unit`` and ``town`` name foreign keys to Unit, ``own`` foreign keys to User; dotted through
+    single-valued relations with ``__`` ("case__unit").  ``noun`` and ``area`` name the matter.  A
+    model of many matters names instead in ``kind`` the field that holds "<area>.<noun>".  A model
+    with neither unit, town nor own fields is shared: whoever may do the action, may on every row.
+    """
+
+    area: str = ""
+    noun: str = ""
+    kind: str = ""
+    unit: str = ""
+    town: str = ""
+    own: tuple[str, ...] = ()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether rows belong to nobody in particular."""
+        return not (self.unit or self.town or self.own)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a decision needs to know of one object."""
+
+    area: str
+    noun: str
+    unit: int | None = None
+    town: int | None = None
+    people: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Allowed or not, by which rule, and why in words for the screen."""
+
+    allowed: bool
+    rule: str
+    because: str
+
+
+class Refused(PermissionDenied):
+    """Somebody may not do something.  The middleware logs it; the page says who may."""
+
+    def __init__(self, action: str, decision: Decision, obj: Any = None) -> None:
+        super().__init__(decision.because)
+        self.action = action
+        self.decision = decision
+        self.obj = obj
+
+
+class NotVisible(Http404):
+    """The object exists but is not visible: answered exactly as if it did not exist, and logged."""
+
+    def __init__(self, subject: str, rule: str) -> None:
+        super().__init__()
+        self.subject = subject
+        self.rule = rule
+
+
+def current_rights(user: User | None) -> Rights:
+    """The rights of a user: of the running scope if it is the user's, else read now."""
+    running = acting.current()
+    if running is None or user is None or running.user is None or running.user.pk != user.pk:
+        return rights_of(user)
+    if running.rights is None:
+        running.rights = rights_of(user)
+    return running.rights
+
+
+def split(action: str) -> tuple[str, str, str]:
+    """``"area.noun.verb"`` in its parts.  Raises ``ValueError`` for any other shape."""
+    parts = action.split(".")
+    if len(parts) != 3:
+        raise ValueError(f"an action is 'area.noun.verb', not {action!r}")
+    return parts[0], parts[1], parts[2]
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def visible(user: User | None, model: type[Model], verb: str = "view") -> Q:
+    """The rows of a scoped model on which the user may do ``verb``, as a filter.
+
+    Only columns of the row and of single-valued relations are used, so the filter never doubles
+    rows.  Raises ``AttributeError`` for a model without ``scope``.
+    """
+    return visible_in(current_rights(user), scope_of(model), verb)
+
+
+def scope_of(model: type[Model]) -> Scope:
+    """The ``scope`` that a model declares."""
+    found = getattr(model, "scope", None)
+    if not isinstance(found, Scope):
+        raise AttributeError(f"{model._meta.label} declares no scope")
+    return found
+
+
+def visible_in(rights: Rights, scope: Scope, verb: str = "view") -> Q:
+    """``visible`` as a pure function of rights and scope."""
+    if not scope.kind:
+        return _rows(rights.matching(scope.area, scope.noun, verb), scope)
+    by_reach: dict[tuple[Ability, ...], list[str]] = {}
+    for kind in sorted(known_kinds()):
+        if found := tuple(rights.matching(*kind.split("."), verb)):
+            by_reach.setdefault(found, []).append(kind)
+    result = NOTHING
+    for abilities, kinds in by_reach.items():
+        rows = _rows(list(abilities), scope)
+        result = _either(result, rows & Q(**{f"{scope.kind}__in": kinds}))
+    return result
+
+
+def _either(left: Q, right: Q) -> Q:
+    return right if left == NOTHING else left | right
+
+
+def known_kinds() -> frozenset[str]:
+    """Every "<area>.<noun>" that some role or workflow declares."""
+    kinds = {
+        f"{role.area}.{can.split('.')[0]}"
+        for role in areas.declared("roles")
+        for can in role.can
+        if role.area != "*" and not can.startswith(("*", "sheet."))
+    }
+    return frozenset(kinds | {workflow.of for workflow in areas.declared("workflows")})
+
+
+def _rows(abilities: list[Ability], scope: Scope) -> Q:
+    if not abilities:
+        return NOTHING
+    if scope.is_shared or any(one.span.everything for one in abilities):
+        return Q()
+    units = sorted(frozenset().union(*(one.span.units for one in abilities)))
+    towns = sorted(frozenset().union(*(one.span.towns for one in abilities)))
+    people = sorted(frozenset().union(*(one.span.people for one in abilities)))
+    found = NOTHING
+    for name, ids in ((scope.unit, units), (scope.town, towns)):
+        if name and ids:
+            found = _either(found, Q(**{f"{name}__in": ids}))
+    for name in scope.own:
+        if people:
+            found = _either(found, Q(**{f"{name}__in": people}))
+    return found
+
+
+# --- one object ---------------------------------------------------------------------------------
+
+
+def decide(user: User | None, action: str, obj: Any = None) -> Decision:
+    """Whether the user may do the action, on the object if one is given.
+
+    Without an object: whether the user may do it on any object at all (menus, pages of lists).
+    """
+    area, noun, verb = split(action)
+    rights = current_rights(user)
+    facts, scope = None, None
+    if obj is not None:
+        scope = scope_of(type(obj))
+        facts = facts_of(obj, scope, area, noun)
+    return decide_in(rights, (area, noun, verb), facts, scope)
+
+
+def decide_in(
+    rights: Rights,
+    action: tuple[str, str, str],
+    facts: Facts | None = None,
+    scope: Scope | None = None,
+) -> Decision:
+    """``decide`` as a pure function of rights, action and the facts of the object."""
+    if rights.user_id is None:
+        return Decision(False, "not-logged-in", "登录后才能办理")
+    if facts is not None and (facts.area, facts.noun) != action[:2]:
+        return Decision(False, "other-matter", "该事项不适用于这条记录")
+    abilities = rights.matching(*action)
+    if not abilities:
+        return Decision(False, "no-role", "岗位职责不含此项")
+    if facts is None or scope is None:
+        return Decision(True, abilities[0].source, abilities[0].because)
+    for one in abilities:
+        if covers(one, facts, scope):
+            return Decision(True, one.source, one.because)
+    return Decision(False, "out-of-scope", "不在岗位的数据范围内")
+
+
+def facts_of(obj: Any, scope: Scope, area: str = "", noun: str = "") -> Facts:
+    """Reads the facts of an object through its scope; no query unless a relation is not loaded."""
+    if scope.kind:
+        area, noun = str(_follow(obj, scope.kind)).split(".")
+    else:
+        area, noun = scope.area, scope.noun
+    people = {_follow(obj, name, key=True) for name in scope.own}
+    return Facts(
+        area=area,
+        noun=noun,
+        unit=_follow(obj, scope.unit, key=True) if scope.unit else None,
+        town=_follow(obj, scope.town, key=True) if scope.town else None,
+        people=frozenset(person for person in people if person is not None),
+    )
+
+
+def _follow(obj: Any, name: str, *, key: bool = False) -> Any:
+    *steps, last = name.split("__")
+    for step in steps:
+        obj = getattr(obj, step)
+        if obj is None:
+            return None
+    return getattr(obj, obj._meta.get_field(last).attname if key else last)
+
+
+def covers(ability: Ability, facts: Facts, scope: Scope) -> bool:
+    """Whether an ability reaches the object with these facts."""
+    span = ability.span
+    return (
+        scope.is_shared
+        or span.everything
+        or (bool(scope.unit) and facts.unit in span.units)
+        or (bool(scope.town) and facts.town in span.towns)
+        or (bool(scope.own) and not span.people.isdisjoint(facts.people))
+    )
+
+
+def can(user: User | None, action: str, obj: Any = None) -> bool:
+    """``decide`` as yes or no."""
+    return decide(user, action, obj).allowed
+
+
+def require(user: User | None, action: str, obj: Any = None) -> None:
+    """Raises ``Refused`` unless the user may do the action."""
+    decision = decide(user, action, obj)
+    if not decision.allowed:
+        raise Refused(action, decision, obj)
+
+
+def _covering(user: User | None, obj: Any, verb: str = "view") -> list[Ability]:
+    scope = scope_of(type(obj))
+    facts = facts_of(obj, scope)
+    found = current_rights(user).matching(facts.area, facts.noun, verb)
+    return [one for one in found if covers(one, facts, scope)]
+
+
+def sees_class(user: User | None, obj: Any, data_class: str) -> bool:
+    """Whether the user may see data of a class (P1 … P6) of this object, after a reveal."""
+    return any(data_class in one.classes for one in _covering(user, obj))
+
+
+def hidden_fields(user: User | None, obj: Any) -> frozenset[str]:
+    """The fields of this object that every role through which the user sees it hides."""
+    found = [one.hides for one in _covering(user, obj)]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+def move_allowed(user: User | None, case: Any, posts: Collection[str], action: str) -> bool:
+    """Whether the user holds one of the posts for this object: directly, as the B of an absent
+    colleague, or by a delegation that names the move (last part of ``action``)."""
+    scope = scope_of(type(case))
+    facts = facts_of(case, scope)
+    code = action.rsplit(".", 1)[-1]
+    for one in current_rights(user).abilities:
+        if one.post not in posts or one.area != facts.area:
+            continue
+        if one.moves is not None and not one.moves & {code, action}:
+            continue
+        if covers(one, facts, scope):
+            return True
+    return False
+
+
+# --- who else -----------------------------------------------------------------------------------
+
+
+def posts_for(action: str) -> list[str]:
+    """Codes of the posts whose role allows an action, in the order of the staffing plan."""
+    area, noun, verb = split(action)
+    found = {role.post for role in areas.declared("roles") if _role_allows(role, area, noun, verb)}
+    return [code for code in POST_LABELS if code in found]
+
+
+def _role_allows(role: Role, area: str, noun: str, verb: str) -> bool:
+    wanted = {f"{noun}.{verb}", f"{noun}.*", f"*.{verb}", "*.*"}
+    return role.area in {"*", area} and not role.can.isdisjoint(wanted)
+
+
+def holders(action: str, unit: Unit | None = None) -> QuerySet[User]:
+    """The active people who may do an action at a unit (anywhere if None), nearest roles only.
+
+    For "who may do this" on the refusal page and for choosing whom to notify.
+    """
+    area, noun, verb = split(action)
+    grants = Grant.objects.in_force().filter(user__is_active=True)
+    wanted = Q(pk__in=[])
+    for role in areas.declared("roles"):
+        if _role_allows(role, area, noun, verb):
+            wanted |= Q(post=role.post, area__in=["", role.area]) & _places(role, unit)
+    return User.objects.filter(pk__in=grants.filter(wanted).values("user")).order_by("staff_no")
+
+
+def _places(role: Role, unit: Unit | None) -> Q:
+    if unit is None:
+        return Q()
+    ancestors = unit.ancestor_ids()
+    if role.scope == "chain":
+        leaders = Unit.objects.filter(pk__in=ancestors).exclude(led_by=None).values("led_by")
+        return Q(user__in=leaders)
+    if role.scope == "bureau":
+        return Q(unit__path__startswith=unit.path.split("/", 1)[0] + "/")
+    return Q(unit__in=ancestors)

@@ -1,0 +1,170 @@
+"""What a person may do, worked out from the database: grants, absences and delegations.
+
+``Rights`` is a plain value without further queries, so that one decision is the same everywhere:
+``policy.visible`` turns it into SQL, ``policy.decide`` asks it about one object, and tests compare
+the two over random worlds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from hrss_portal import areas
+from hrss_portal.access.models import Absence, Delegation, Grant, Unit, User
+from hrss_portal.access.roles import POST_LABELS, Role
+
+
+@dataclass(frozen=True)
+class Span:
+    """On which rows: of these units, of these towns, handled by these people, or all."""
+
+    units: frozenset[int] = frozenset()
+    towns: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+    everything: bool = False
+
+
+@dataclass(frozen=True)
+class Ability:
+    """One role through one grant: what, on which rows, and where it comes from.
+
+    ``moves`` is None except for a delegation, which allows only the moves it names (and to see).
+    """
+
+    post: str
+    area: str
+    can: frozenset[str]
+    span: Span
+    classes: frozenset[str]
+    source: str
+    because: str
+    hides: frozenset[str] = frozenset()
+    moves: frozenset[str] | None = None
+
+    def matches(self, area: str, noun: str, verb: str) -> bool:
+        """Whether this ability speaks of the action, whatever the object."""
+        if self.area not in {"*", area}:
+            return False
+        if self.moves is not None:
+            return verb == "view" or verb in self.moves or f"{noun}.{verb}" in self.moves
+        return not self.can.isdisjoint({f"{noun}.{verb}", f"{noun}.*", f"*.{verb}", "*.*"})
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Everything that a person may do, as a list of abilities that add up."""
+
+    user_id: int | None
+    abilities: tuple[Ability, ...] = ()
+
+    def matching(self, area: str, noun: str, verb: str) -> list[Ability]:
+        """The abilities that speak of an action."""
+        return [one for one in self.abilities if one.matches(area, noun, verb)]
+
+    @property
+    def posts(self) -> frozenset[str]:
+        """The posts held, directly or as a B, without delegations."""
+        return frozenset(one.post for one in self.abilities if one.moves is None)
+
+
+class Tree:
+    """All units as ids and paths, read once when a span first needs them."""
+
+    @cached_property
+    def rows(self) -> list[tuple[int, str, int | None]]:
+        """(id, path, id of the leader) of every unit."""
+        return list(Unit.objects.order_by().values_list("pk", "path", "led_by_id"))
+
+    def below(self, path: str) -> frozenset[int]:
+        """Ids of the unit with this path and of everything below it."""
+        return frozenset(pk for pk, other, _ in self.rows if other.startswith(path))
+
+    def led_by(self, user_id: int) -> frozenset[int]:
+        """Ids of the units that a person leads (分管), and of everything below them."""
+        led = [path for _, path, leader in self.rows if leader == user_id]
+        return frozenset().union(*(self.below(path) for path in led))
+
+    def span(self, role: Role, user_id: int, path: str) -> Span:
+        """The rows that a role reaches for a person who holds it at the unit with this path."""
+        if role.scope == "own":
+            return Span(people=frozenset({user_id}))
+        if role.scope == "chain":
+            led = self.led_by(user_id)
+            return Span(units=led, towns=led)
+        if role.scope == "unit":
+            return Span(units=self.below(path))
+        if role.scope == "town":
+            here = self.below(path)
+            return Span(units=here, towns=here)
+        root = path.split("/", 1)[0] + "/"
+        here = self.below(root)
+        return Span(units=here, towns=here, everything=len(here) == len(self.rows))
+
+
+def rights_of(user: User | None) -> Rights:
+    """Reads what a person may do now.  An inactive or absent account may do nothing.
+
+    Grants in force, plus all of an absent colleague's whose B the person is, plus the moves that a
+    running delegation names, in the giver's scope.  Neither an absence nor a delegation passes on.
+    """
+    if user is None or user.pk is None or not user.is_active:
+        return Rights(None)
+    tree = Tree()
+    abilities = _from_grants(Grant.objects.filter(user_id=user.pk), tree)
+    absent = Absence.objects.running().filter(user__deputy_id=user.pk, user__is_active=True)
+    for absence in absent.select_related("user").order_by("pk"):
+        abilities += _for_colleague(absence.user, tree)
+    running = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None)
+    for delegation in running.filter(giver__is_active=True).select_related("giver").order_by("pk"):
+        abilities += _from_delegation(delegation, tree)
+    return Rights(user.pk, tuple(abilities))
+
+
+def _roles_by_post() -> dict[str, list[Role]]:
+    found: dict[str, list[Role]] = {}
+    for role in areas.declared("roles"):
+        found.setdefault(role.post, []).append(role)
+    return found
+
+
+def _from_grants(grants: "Iterable[Grant]", tree: Tree) -> list[Ability]:
+    roles = _roles_by_post()
+    rows = grants.in_force().select_related("unit").order_by("pk")  # type: ignore[attr-defined]
+    return [
+        Ability(
+            post=role.post,
+            area=role.area,
+            can=role.can,
+            span=tree.span(role, grant.user_id, grant.unit.path),
+            classes=role.classes & frozenset(grant.classes),
+            source=f"grant:{grant.pk}:{role.post}:{role.scope}",
+            because=f"{POST_LABELS[grant.post]}（{grant.unit}）",
+            hides=role.hides,
+        )
+        for grant in rows
+        for role in roles.get(grant.post, ())
+        if grant.area in {"", role.area}
+    ]
+
+
+def _for_colleague(absent: User, tree: Tree) -> list[Ability]:
+    held = _from_grants(Grant.objects.filter(user_id=absent.pk), tree)
+    return [
+        replace(one, source=f"deputy:{one.source}", because=f"代 {absent.name} 履行{one.because}")
+        for one in held
+    ]
+
+
+def _from_delegation(delegation: Delegation, tree: Tree) -> list[Ability]:
+    held = _from_grants(Grant.objects.filter(user_id=delegation.giver_id), tree)
+    return [
+        replace(
+            one,
+            moves=frozenset(delegation.moves),
+            area=delegation.area,
+            source=f"delegation:{delegation.pk}:{one.post}",
+            because=f"受 {delegation.giver.name} 委托（{delegation.file_ref}）",
+        )
+        for one in held
+        if one.area in {"*", delegation.area}
+    ]

@@ -1,0 +1,92 @@
+"""The base of every management command: one envelope for programs, one table for people.
+
+With ``--json``: ``{"ok": true, "data": …}`` on standard output and exit 0, or
+``{"ok": false, "error": {"code", "message", "hint"}}`` on standard error and exit 2 for bad input,
+1 for a fault.  Dates are ISO, decimals are strings.  Without it a readable text in Chinese.
+"""
+
+import json
+import logging
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
+
+log = logging.getLogger(__name__)
+
+
+class BadInput(Exception):
+    """The caller gave something that cannot be worked with: exit 2, with words that say what to do."""
+
+    exit_code = 2
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class Fault(BadInput):
+    """The command worked and found something wrong, or could not finish: exit 1."""
+
+    exit_code = 1
+
+
+class PortalCommand(BaseCommand):
+    """A command that answers in the envelope.
+
+    A subclass implements ``run(**options)``, which returns the data, and ``table(data)``, which
+    returns it as text; arguments go into ``arguments(parser)``.  ``exit_code(data)`` may say that
+    the work landed only in part.
+    """
+
+    def arguments(self, parser: CommandParser) -> None:
+        """The command's own arguments; none unless overridden."""
+
+    def run(self, **options: Any) -> Any:
+        """Does the work and returns the data of the envelope."""
+        raise NotImplementedError
+
+    def table(self, data: Any) -> str:
+        """The data as people read it."""
+        return json.dumps(data, ensure_ascii=False, indent=2, cls=DjangoJSONEncoder)
+
+    def exit_code(self, data: Any) -> int:
+        """0 unless the command defines a code for partial success."""
+        return 0
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Adds ``--json`` to the command's own arguments."""
+        parser.add_argument("--json", action="store_true", help="answer in the JSON envelope")
+        self.arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs the command and prints the envelope or the table."""
+        as_json = options.pop("json")
+        try:
+            data = self.run(**options)
+        except (BadInput, CommandError) as error:
+            self._fail(error, as_json)
+        except Exception as error:
+            log.exception("command failed")
+            self._fail(Fault("fault", str(error) or type(error).__name__), as_json)
+        else:
+            self.stdout.write(self._envelope(data) if as_json else self.table(data))
+            if code := self.exit_code(data):
+                sys.exit(code)
+
+    def _envelope(self, data: Any) -> str:
+        return json.dumps({"ok": True, "data": data}, ensure_ascii=False, cls=DjangoJSONEncoder)
+
+    def _fail(self, error: BadInput | CommandError, as_json: bool) -> None:
+        if isinstance(error, CommandError):
+            error = BadInput("bad_argument", str(error))
+        if as_json:
+            detail = {"code": error.code, "message": error.message, "hint": error.hint}
+            text = json.dumps({"ok": False, "error": detail}, ensure_ascii=False)
+        else:
+            text = error.message + (f"\n{error.hint}" if error.hint else "")
+        self.stderr.write(text)
+        sys.exit(error.exit_code)

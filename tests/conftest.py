@@ -1,0 +1,115 @@
+"""Severe by default: what would be a surprise in production is a failure here.
+
+Warnings are errors, an undefined template variable fails the test, sockets reach this machine
+only, a queryset without an order comes back shuffled, and a change without an actor is refused by
+the database as everywhere else.
+"""
+
+import random
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.test import TransactionTestCase
+
+from hrss_portal.access.models import User
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.celery import app as celery
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Sets what differs from production: cheap hashes, plain static names, no shared cache."""
+    config.addinivalue_line("filterwarnings", "error")
+    config.addinivalue_line("filterwarnings", "ignore::ImportWarning")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    celery.conf.broker_url = "memory://"
+    config.option.itv = True  # pytest-django: fail on undefined template variables
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_sockets() -> Iterator[None]:
+    """Only unix sockets and this machine: the portal works on an intranet without the Internet."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and not (
+            host in {"localhost", "::1"} or host.startswith("127.")
+        ):
+            raise OSError(f"tests open no connection to {address}")
+        real(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", connect)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shuffled_querysets() -> Iterator[None]:
+    """A queryset without an order has none: whoever relies on one finds out here."""
+    real = QuerySet._fetch_all
+
+    def fetch(self: QuerySet) -> None:
+        fresh = self._result_cache is None
+        real(self)
+        if fresh and len(self._result_cache) > 1 and not self.ordered:
+            random.shuffle(self._result_cache)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(QuerySet, "_fetch_all", fetch)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_may_be_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit empty their tables afterwards; the logs refuse that to everybody else."""
+    real = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with pgtrigger.ignore():
+            real(self)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _fresh(tmp_path: Path, settings: Any) -> None:
+    """An empty cache and an own folder for files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+
+
+@pytest.fixture
+def acting() -> Iterator[Callable[..., Any]]:
+    """``acting(user)`` runs the rest of the test as the user, ``acting("test")`` as the system.
+
+    Calling it again replaces the one before.
+    """
+    stack = ExitStack()
+
+    def enter(who: User | str = "test", purpose: str = "request") -> Any:
+        stack.close()
+        scope = acting_as_system(who) if isinstance(who, str) else acting_as(who, purpose)
+        return stack.enter_context(scope)
+
+    yield enter
+    stack.close()
