@@ -143,11 +143,10 @@ class PolicyMiddleware:
             raise ImproperlyConfigured(f"{request.path} declares no policy")
         if needed in routes.OPEN or needed.startswith("api:"):
             return None
-        if not request.user.is_authenticated:
+        if not isinstance(request.user, User):
             return _send(request, "access:login")
         if needed == "login":
             return None
-        assert isinstance(request.user, User)
         decision = policy.decide(request.user, needed)
         if decision.allowed:
             return None

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class BadInput(Exception):
-    """The caller gave something that cannot be worked with: exit 2, with words that say what to do."""
+    """The caller gave something that cannot be worked with: exit 2, and words that help."""
 
     exit_code = 2
 

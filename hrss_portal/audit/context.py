@@ -21,7 +21,7 @@ SETTING = "app.actor"
 
 
 class ActorMissing(RuntimeError):
-    """Something that must be attributed to a person or a system purpose was attributed to nobody."""
+    """Something that must be attributed was attributed to nobody."""
 
 
 @dataclass(frozen=True)

@@ -164,8 +164,8 @@ class Delegation(models.Model):
     """A recorded delegation: the taker may do the named moves in one area, in the giver's scope.
 
     Extensions and signatures belong to the approver named by law unless delegated in writing, with
-    dates and the scanned authorisation (《行政处罚法》第二十条; 规则 4 of the bureau).  A delegation
-    cannot be passed on.
+    dates and the scanned authorisation (《行政处罚法》第二十条).  A delegation cannot
+    be passed on.
     """
 
     giver = models.ForeignKey(
