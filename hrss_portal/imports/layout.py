@@ -119,11 +119,11 @@ def _best_rows(matcher: Matcher, head: Head) -> tuple[int, list[int]]:
     """One, two or three neighbouring rows that name most columns; fewer and earlier rows win."""
     best: tuple[int, list[int]] = (0, [])
     present = [row.number for row in head.rows if any(as_text(cell) for cell in row.cells)]
-    for number in present:
-        for depth in (1, 2, 3):
+    for depth in (1, 2, 3):
+        for number in present:
             rows = list(range(number, number + depth))
             if not set(rows) <= set(present) or not _may_be_headings(head, rows):
-                break
+                continue
             score = matcher.score(read_headings(head, rows))
             if score > best[0]:
                 best = (score, rows)
