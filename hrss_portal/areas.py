@@ -120,11 +120,22 @@ class Column:
 class Sheet:
     """A spreadsheet that the bureau exchanges.
 
-    ``commit`` is the dotted path of a function ``commit(rows, *, context) -> list[RowOutcome]`` of
-    the app that declares the sheet, named as text so that ``imports`` never reaches up.  ``check``
-    is the cross-field rule that the form shares: ``check(cleaned) -> Iterable[tuple[str, str]]`` of
-    (column name, message).  ``export`` gives the queryset whose rows ``row_of`` turns into cells.
-    ``policy`` is what a user needs to import or export it.
+    The dotted paths name functions of the app that declares the sheet, as text, so that
+    ``imports`` never reaches up:
+
+    ``commit(rows, *, context) -> list[dict]`` lands clean rows (``row.number``, ``row.cleaned``,
+    ``row.raw``) inside one transaction and answers one dict for each: ``row`` (its number),
+    ``action`` (created, updated, unchanged, rejected), ``pk``, ``messages`` [(column, words)], and
+    with ``undo`` whatever that needs as ``before`` (JSON).  ``context`` has ``batch``, ``user``,
+    ``unit`` (the sender's) and ``trial`` (True: everything is rolled back afterwards).
+    ``match(rows, *, context)`` answers the same without writing; without it a trial commit does.
+    ``undo(outcomes, *, context) -> list[dict]`` takes those dicts back, last row first, and answers
+    ``row``, ``undone`` (bool), ``message`` (why not).
+    ``check(cleaned) -> Iterable[tuple[str, str]]`` is the cross-field rule that the form shares:
+    (column name, message); columns that did not clean are None.
+    ``export(filters) -> QuerySet`` with ``filters`` {key: [values]}, ``ValueError`` for an unknown
+    key; ``row_of(obj) -> Mapping`` of column name → value.
+    ``policy`` is the action a user needs to import or export it.
     """
 
     code: str
