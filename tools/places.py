@@ -1,0 +1,123 @@
+"""Where things lie: the checkout, the state directory, the short directory of the sockets."""
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.console import Fault
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "hrss-portal"
+SOCKET_LIMIT = 107  # bytes that Linux gives a unix socket's path, without the final zero
+LONGEST_SOCKET = len("/pg/.s.PGSQL.5432.lock")
+
+
+def digest(*parts: object) -> str:
+    """Eight hex digits that tell one checkout (and state directory) from another."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:8]
+
+
+def var_directory(root: Path, environ: Mapping[str, str], uid: int) -> Path:
+    """The state directory: ``PORTAL_VAR``, else under /var/lib for root, else ``var/`` here."""
+    if environ.get("PORTAL_VAR"):
+        return Path(environ["PORTAL_VAR"]).absolute()
+    if uid == 0:
+        return Path(f"/var/lib/{NAME}-{digest(root)}")
+    return root / "var"
+
+
+def run_base(environ: Mapping[str, str], uid: int) -> Path:
+    """The directory in which the socket directory is made; short, local, and ours."""
+    if uid == 0:
+        candidates = ["/run"]
+    else:
+        candidates = [environ.get("XDG_RUNTIME_DIR", "")]
+    for candidate in candidates:
+        if not candidate or len(os.fsencode(candidate)) > SOCKET_LIMIT - LONGEST_SOCKET - 32:
+            continue
+        try:
+            facts = os.stat(candidate)
+        except OSError:
+            continue
+        # A ``su`` session may have inherited another user's directory.
+        if stat.S_ISDIR(facts.st_mode) and facts.st_uid == uid and os.access(candidate, os.W_OK):
+            return Path(candidate)
+    temporary = tempfile.gettempdir()
+    if len(os.fsencode(temporary)) > SOCKET_LIMIT - LONGEST_SOCKET - 32:
+        temporary = "/tmp"  # noqa: S108 - the directory made in it is private and verified
+    return Path(temporary)
+
+
+def private_directory(path: Path, mode: int = 0o700) -> Path:
+    """Make ``path`` or verify that the existing one is ours and closed to others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.mkdir(path, mode)
+        os.chmod(path, mode)
+    except FileExistsError:
+        facts = os.lstat(path)
+        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
+            raise Fault(
+                f"目录 {path} 不属于当前用户", "删除它，或设置 PORTAL_VAR / TMPDIR"
+            ) from None
+        if stat.S_IMODE(facts.st_mode) != mode:
+            os.chmod(path, mode)
+    return path
+
+
+@dataclass(frozen=True)
+class Places:
+    """The directories of one installation."""
+
+    root: Path
+    var: Path
+    run: Path
+
+    @property
+    def venv(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        return self.venv / "bin" / "python"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "log"
+
+    @property
+    def secrets(self) -> Path:
+        return self.var / "secrets.env"
+
+    @property
+    def state(self) -> Path:
+        return self.var / "run.json"
+
+    @property
+    def vendor(self) -> Path:
+        return self.var / "vendor"
+
+
+def find_places(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Places:
+    """The directories, made where missing.  Root's socket directory lets the database user pass."""
+    uid = os.geteuid()
+    var = var_directory(root, environ, uid)
+    try:
+        var.mkdir(parents=True, exist_ok=True, mode=0o755)
+    except OSError as error:
+        raise Fault(
+            f"无法建立数据目录 {var}：{error.strerror}", "用 PORTAL_VAR 指定一个可写目录"
+        ) from None
+    name = (
+        f"hrss-{digest(root, var.resolve())}"
+        if uid == 0
+        else f"hrss-{uid}-{digest(root, var.resolve())}"
+    )
+    run = private_directory(run_base(environ, uid) / name, 0o711 if uid == 0 else 0o700)
+    places = Places(root, var, run)
+    private_directory(places.logs)
+    return places

@@ -1,0 +1,94 @@
+"""The three long-running programs of the portal, as the embedded default starts them."""
+
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.places import Places
+
+QUEUES = "default,imports,reports,reminders"
+WEB_WORKERS = 2
+WORKER_PROCESSES = 2
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program: its command and how it is told to end."""
+
+    name: str
+    label: str
+    command: tuple[str, ...]
+    # Should the supervisor be killed, nobody is left to wait for a warm end.
+    death_signal: int = signal.SIGTERM
+    stop_signal: int = signal.SIGTERM
+
+
+def environment(places: Places, environ: Mapping[str, str], **more: str) -> dict[str, str]:
+    """The environment of the portal's own programs.
+
+    Byte code is written (a switched-off cache would cost seconds at each start), and few malloc
+    arenas keep the forked workers small.
+    """
+    result = {
+        name: value
+        for name, value in environ.items()
+        if name not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
+    }
+    result.setdefault("MALLOC_ARENA_MAX", "2")
+    return {
+        **result,
+        "PATH": f"{places.venv / 'bin'}{os.pathsep}{environ.get('PATH', os.defpath)}",
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "hrss_portal.settings",
+        "PORTAL_VAR": str(places.var),
+        **more,
+    }
+
+
+def web(places: Places, host: str, port: int) -> Program:
+    """gunicorn: two synchronous workers over one loaded application."""
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    scratch = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(places.run)  # noqa: S108
+    return Program(
+        "web",
+        "网页",
+        (
+            *(str(places.python), "-m", "gunicorn", "hrss_portal.wsgi:application"),
+            *("--bind", bind, "--workers", str(WEB_WORKERS), "--preload"),
+            *("--timeout", "120", "--graceful-timeout", "25", "--keep-alive", "5"),
+            *("--max-requests", "5000", "--max-requests-jitter", "500"),
+            # The default socket lies in the home directory, where two portals would meet.
+            *("--no-control-socket", "--worker-tmp-dir", scratch),
+            *("--log-level", "warning"),
+        ),
+    )
+
+
+def worker(places: Places) -> Program:
+    """The Celery worker over all queues."""
+    return Program(
+        "worker",
+        "后台任务",
+        (
+            *(str(places.python), "-m", "celery", "-A", "hrss_portal.celery", "worker"),
+            *("--queues", QUEUES, "--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
+            *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+        ),
+        death_signal=signal.SIGQUIT,
+    )
+
+
+def beat(places: Places) -> Program:
+    """The one Celery beat; its schedule file may be lost, the due rows lie in the database."""
+    schedule: Path = places.var / "beat-schedule"
+    return Program(
+        "beat",
+        "定时",
+        (
+            *(str(places.python), "-m", "celery", "-A", "hrss_portal.celery", "beat"),
+            *("--pidfile=", "--schedule", str(schedule), "--loglevel", "WARNING"),
+        ),
+    )

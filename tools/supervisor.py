@@ -1,0 +1,258 @@
+"""``./portal run``: everything started in order, watched, and stopped in the opposite order."""
+
+import os
+import secrets
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import FrameType
+
+from tools import keeper, ports, processes, programs, running, secrets_file
+from tools.console import Fault, say, step, tail
+from tools.places import Places
+from tools.servers import Servers, find_servers
+
+_RESTARTS, _WITHIN = 3, 60.0
+_WARM, _HURRIED = 30.0, 3.0
+
+
+class Stopped(BaseException):
+    """Somebody asked us to end."""
+
+
+@dataclass
+class Watched:
+    """A program under the supervisor's eyes."""
+
+    program: programs.Program
+    child: subprocess.Popen[bytes]
+    ended: list[float] = field(default_factory=list)
+    again_at: float | None = None
+
+
+class Supervisor:
+    """One run of the portal."""
+
+    def __init__(
+        self, places: Places, environ: Mapping[str, str], host: str, port: int | None
+    ) -> None:
+        self.places = places
+        self.outer = dict(environ)
+        self.host = host
+        self.wanted_port = port
+        self.port = 0
+        self.token = secrets.token_urlsafe(18)
+        self.lock = running.Lock(places, "run")
+        self.owner = running.Lock(places, "servers")
+        self.environ: dict[str, str] = {}
+        self.servers = Servers(None, None)
+        self.watched: dict[str, Watched] = {}
+        self.server_ends: list[float] = []
+        self.asked = 0
+        self.waiting = True
+
+    def run(self, *, empty: bool, started: float) -> int:
+        """Start, watch until asked to end, stop.  0 after an ordinary end; raises ``Fault``."""
+        # Somebody who asks for the status holds the lock for a moment.
+        if not processes.wait_until(self.lock.take, 0.5):
+            state = running.read_state(self.places)
+            say(f"门户已在运行：{state.url}" if state else "门户正在启动，请稍候")
+            return 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._asked_to_end)
+        fault = None
+        try:
+            self._start(empty=empty, started=started)
+            self._watch()
+        except Stopped:
+            pass
+        except Fault as error:
+            fault = error
+        self.waiting = False
+        self._stop()
+        if fault is not None:
+            raise fault
+        return 0
+
+    def _asked_to_end(self, number: int, frame: FrameType | None) -> None:
+        """The first request ends the waiting; the second one the patience."""
+        self.asked += 1
+        if self.waiting:
+            self.waiting = False
+            raise Stopped
+
+    def _start(self, *, empty: bool, started: float) -> None:
+        self.port = ports.choose(self.host, self.wanted_port)
+        self.owner = keeper.own_servers(self.places)
+        self.servers = find_servers(self.places, self.outer)
+        data = self.servers.postgres is not None and self.servers.postgres.data.exists()
+        keys = secrets_file.load(self.places.secrets, self.outer, data_exists=data)
+        with step("数据库与缓存"):
+            self.servers.start()
+        hosts = self.outer.get("ALLOWED_HOSTS") or ",".join(ports.addresses(self.host))
+        self.environ = programs.environment(
+            self.places,
+            self.outer,
+            **keys,
+            **self.servers.environment(),
+            PORTAL_RUN_TOKEN=self.token,
+            ALLOWED_HOSTS=hosts,
+        )
+        log_ins = self._prepare(empty=empty)
+        with step("网页服务"):
+            self._launch(programs.web(self.places, self.host, self.port))
+            self._first_answer()
+        self._announce(log_ins, started)
+        self._launch(programs.worker(self.places))
+        self._launch(programs.beat(self.places))
+
+    def _prepare(self, *, empty: bool) -> str:
+        """Tables, rules, demo county and static files, in one process; gives the demo log-ins."""
+        command = [str(self.places.python), "manage.py", "prepare", *(["--empty"] if empty else [])]
+        child = subprocess.Popen(
+            command,
+            cwd=self.places.root,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=processes.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
+        )
+        try:
+            output, _ = child.communicate()
+        finally:
+            processes.end_group(child)
+        if child.returncode:
+            raise Fault("数据准备失败（原因见上）", "修正后重新执行 ./portal run")
+        return output.decode("utf-8", "replace").rstrip()
+
+    def _launch(self, program: programs.Program) -> None:
+        log = self.places.logs / f"{program.name}.log"
+        processes.bound_log(log)
+        child = processes.spawn(
+            program.command,
+            environ=self.environ,
+            log=log,
+            cwd=self.places.root,
+            death_signal=program.death_signal,
+        )
+        known = self.watched.get(program.name)
+        if known is None:
+            self.watched[program.name] = Watched(program, child)
+        else:
+            known.child, known.again_at = child, None
+
+    def _first_answer(self) -> None:
+        """The health page answers with our token: another portal's page would not be ours."""
+        web = self.watched["web"]
+        log = self.places.logs / "web.log"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if web.child.poll() is not None:
+                raise Fault(f"网页服务没有启动\n{tail(log)}", f"完整日志：{log}")
+            status, body = running.probe(self.host, self.port)
+            if status == 200 and body.get("run") == self.token:
+                return
+            if status and body.get("run") != self.token:
+                raise Fault(
+                    f"端口 {self.port} 上应答的是别的程序：{ports.holder(self.port) or '未知'}",
+                    "先停止它，或用 --port 换一个端口",
+                )
+            time.sleep(0.05)
+        raise Fault(f"网页服务 60 秒内没有应答\n{tail(log)}", f"完整日志：{log}")
+
+    def _announce(self, log_ins: str, started: float) -> None:
+        shown = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        url = f"http://[{shown}]:{self.port}/" if ":" in shown else f"http://{shown}:{self.port}/"
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        state = running.State(
+            os.getpid(), url, self.token, now, self.host, self.port, self.servers.environment()
+        )
+        running.write_state(self.places, state)
+        say(f"\n门户已就绪：{url}   （{time.monotonic() - started:.1f} 秒）\n")
+        if log_ins:
+            say(f"{log_ins}\n")
+        say(f"数据目录 {self.places.var}；按 Ctrl-C 停止")
+
+    def _watch(self) -> None:
+        """Look after everything until asked to end; tell the memory once all are warm."""
+        measure_at: float | None = time.monotonic() + 12
+        bound_at = time.monotonic() + 60
+        while True:
+            time.sleep(0.25)
+            now = time.monotonic()
+            for name, child in self.servers.children.items():
+                if child.poll() is not None:
+                    self._server_ended(name)
+                    break
+            for watched in self.watched.values():
+                self._look_after(watched, now)
+            if measure_at is not None and now > measure_at:
+                measure_at = None
+                pids = processes.tree(os.getpid())
+                say(f"内存 {processes.memory_mb(pids):.0f} MB（{len(pids)} 个进程，PSS）")
+            if now > bound_at:
+                bound_at = now + 60
+                for log in self.places.logs.glob("*.log"):
+                    processes.bound_log(log)
+
+    def _look_after(self, watched: Watched, now: float) -> None:
+        name = watched.program.name
+        label = f"{watched.program.label}（{name}）"
+        if watched.again_at is not None:
+            if now >= watched.again_at:
+                self._launch(watched.program)
+            return
+        if watched.child.poll() is None:
+            return
+        processes.end_group(watched.child)
+        watched.ended = [when for when in watched.ended if now - when < _WITHIN] + [now]
+        log = self.places.logs / f"{name}.log"
+        if len(watched.ended) > _RESTARTS:
+            raise Fault(
+                f"{label} 一分钟内退出了 {len(watched.ended)} 次，全部停止\n{tail(log)}",
+                f"完整日志：{log}",
+            )
+        pause = 2.0 ** (len(watched.ended) - 1)
+        watched.again_at = now + pause
+        say(f"{label} 退出，代码 {watched.child.returncode}；{pause:.0f} 秒后重启")
+
+    def _server_ended(self, name: str) -> None:
+        """A server that is gone is started again; three times a minute is too often."""
+        child = self.servers.children.pop(name)
+        server = {"postgresql": self.servers.postgres, "valkey": self.servers.keyvalue}[name]
+        now = time.monotonic()
+        self.server_ends = [when for when in self.server_ends if now - when < _WITHIN]
+        self.server_ends.append(now)
+        if server is None or len(self.server_ends) > _RESTARTS:
+            log = self.places.logs / f"{name}.log"
+            raise Fault(f"{name} 反复退出，全部停止\n{tail(log)}", f"完整日志：{log}")
+        say(f"{name} 退出，代码 {child.returncode}；立即重启")
+        processes.end_group(child)
+        self.servers.children[name] = server.start()
+
+    def _stop(self) -> None:
+        """Beat, web and worker end warm; then Valkey; PostgreSQL last."""
+        if self.watched:
+            say("\n正在停止 …")
+        order = [self.watched[name] for name in ("beat", "web", "worker") if name in self.watched]
+        for watched in order:
+            if watched.child.poll() is None:
+                watched.child.send_signal(watched.program.stop_signal)
+        begun = time.monotonic()
+        asked = self.asked
+        while any(watched.child.poll() is None for watched in order):
+            patience = _WARM if self.asked <= asked else _HURRIED
+            if time.monotonic() - begun > patience:
+                break
+            time.sleep(0.05)
+        for watched in order:
+            processes.end_group(watched.child)
+        self.servers.stop()
+        self.places.state.unlink(missing_ok=True)
+        self.owner.drop()
+        self.lock.drop()
+        say("已停止")
