@@ -34,7 +34,7 @@ ALLOWED = {
 
 
 def ensure(places: Places, environ: Mapping[str, str], *, dev: bool = False) -> None:
-    """``PORTAL_VAR/vendor`` holds the assets; with ``dev`` node_modules holds the test tools too."""
+    """``PORTAL_VAR/vendor`` holds the assets; with ``dev`` node_modules has the test tools."""
     lock = [places.root / "package.json", places.root / "package-lock.json"]
     wanted = stamps.fingerprint(lock, sorted(ALLOWED.items()))
     modules = places.root / "node_modules"

@@ -96,11 +96,8 @@ def _running(places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
     elif ports.is_free("127.0.0.1", ports.DEFAULT):
         yield True, f"端口 {ports.DEFAULT} 空闲", ""
     else:
-        yield (
-            True,
-            f"端口 {ports.DEFAULT} 被 {ports.holder(ports.DEFAULT) or '另一个程序'} 占用，将用下一个",
-            "",
-        )
+        held = ports.holder(ports.DEFAULT) or "另一个程序"
+        yield True, f"端口 {ports.DEFAULT} 被 {held} 占用，将用下一个", ""
     if not places.secrets.exists():
         yield True, "密钥：首次运行时生成", ""
     else:

@@ -5,6 +5,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,20 +33,14 @@ def var_directory(root: Path, environ: Mapping[str, str], uid: int) -> Path:
 
 def run_base(environ: Mapping[str, str], uid: int) -> Path:
     """The directory in which the socket directory is made; short, local, and ours."""
-    if uid == 0:
-        candidates = ["/run"]
-    else:
-        candidates = [environ.get("XDG_RUNTIME_DIR", "")]
-    for candidate in candidates:
-        if not candidate or len(os.fsencode(candidate)) > SOCKET_LIMIT - LONGEST_SOCKET - 32:
-            continue
-        try:
+    candidate = "/run" if uid == 0 else environ.get("XDG_RUNTIME_DIR", "")
+    if candidate and len(os.fsencode(candidate)) <= SOCKET_LIMIT - LONGEST_SOCKET - 32:
+        with suppress(OSError):
             facts = os.stat(candidate)
-        except OSError:
-            continue
-        # A ``su`` session may have inherited another user's directory.
-        if stat.S_ISDIR(facts.st_mode) and facts.st_uid == uid and os.access(candidate, os.W_OK):
-            return Path(candidate)
+            # A ``su`` session may have inherited another user's directory.
+            ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == uid
+            if ours and os.access(candidate, os.W_OK):
+                return Path(candidate)
     temporary = tempfile.gettempdir()
     if len(os.fsencode(temporary)) > SOCKET_LIMIT - LONGEST_SOCKET - 32:
         temporary = "/tmp"  # noqa: S108 - the directory made in it is private and verified
