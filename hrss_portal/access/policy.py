@@ -63,6 +63,10 @@ class Decision:
     allowed: bool
     rule: str
     because: str
+    on_behalf_of: int | None = None
+
+
+SYSTEM_MAY = Decision(True, "system", "系统")
 
 
 class Refused(PermissionDenied):
@@ -276,7 +280,7 @@ def hidden_fields(user: User | None, obj: Any) -> frozenset[str]:
     return frozenset.intersection(*found) if found else frozenset()
 
 
-def move_allowed(user: User | None, case: Any, posts: Collection[str], action: str) -> bool:
+def move_allowed(user: User | None, case: Any, posts: Collection[str], action: str) -> Decision:
     """Whether the user holds one of the posts for this object: directly, as the B of an absent
     colleague, or by a delegation that names the move (last part of ``action``)."""
     scope = scope_of(type(case))
@@ -288,8 +292,9 @@ def move_allowed(user: User | None, case: Any, posts: Collection[str], action: s
         if one.moves is not None and not one.moves & {code, action}:
             continue
         if covers(one, facts, scope):
-            return True
-    return False
+            return Decision(True, one.source, one.because, one.on_behalf_of)
+    names = "、".join(POST_LABELS[post] for post in POST_LABELS if post in posts)
+    return Decision(False, "post", f"此步由{names}办理")
 
 
 # --- who else -----------------------------------------------------------------------------------
@@ -331,3 +336,19 @@ def _places(role: Role, unit: Unit | None) -> Q:
     if role.scope == "bureau":
         return Q(unit__path__startswith=unit.path.split("/", 1)[0] + "/")
     return Q(unit__in=ancestors)
+
+
+def post_holders(posts: Collection[str], unit: Unit) -> list[User]:
+    """The active people who hold one of the posts where a unit's matters are decided.
+
+    A post held at the unit or above it counts; whom to notify of a step that waits for the post.
+    """
+    grants = Grant.objects.in_force().filter(
+        post__in=posts, unit__in=unit.ancestor_ids(), user__is_active=True
+    )
+    return list(User.objects.filter(pk__in=grants.values("user")).order_by("staff_no"))
+
+
+def works_alone(user: User) -> bool:
+    """Whether the bureau has nobody else who works: the two-person rules wait for a second."""
+    return not User.objects.filter(is_active=True).exclude(pk=user.pk).exists()

@@ -29,6 +29,7 @@ class Ability:
     """One role through one grant: what, on which rows, and where it comes from.
 
     ``moves`` is None except for a delegation, which allows only the moves it names (and to see).
+    ``on_behalf_of`` is the absent colleague or the giver of the delegation, whose right it is.
     """
 
     post: str
@@ -40,6 +41,7 @@ class Ability:
     because: str
     hides: frozenset[str] = frozenset()
     moves: frozenset[str] | None = None
+    on_behalf_of: int | None = None
 
     def matches(self, area: str, noun: str, verb: str) -> bool:
         """Whether this ability speaks of the action, whatever the object."""
@@ -150,7 +152,12 @@ def _from_grants(grants: "Iterable[Grant]", tree: Tree) -> list[Ability]:
 def _for_colleague(absent: User, tree: Tree) -> list[Ability]:
     held = _from_grants(Grant.objects.filter(user_id=absent.pk), tree)
     return [
-        replace(one, source=f"deputy:{one.source}", because=f"代 {absent.name} 履行{one.because}")
+        replace(
+            one,
+            source=f"deputy:{one.source}",
+            because=f"代 {absent.name} 履行{one.because}",
+            on_behalf_of=absent.pk,
+        )
         for one in held
     ]
 
@@ -164,6 +171,7 @@ def _from_delegation(delegation: Delegation, tree: Tree) -> list[Ability]:
             area=delegation.area,
             source=f"delegation:{delegation.pk}:{one.post}",
             because=f"受 {delegation.giver.name} 委托（{delegation.file_ref}）",
+            on_behalf_of=delegation.giver_id,
         )
         for one in held
         if one.area in {"*", delegation.area}
