@@ -233,6 +233,8 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "access/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the log-in log shows wrong passwords as well
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
 OTP_TOTP_ISSUER = "县人社局业务门户"
 

@@ -132,7 +132,8 @@ def visible_in(rights: Rights, scope: Scope, verb: str = "view") -> Q:
         return _rows(rights.matching(scope.area, scope.noun, verb), scope)
     by_reach: dict[tuple[Ability, ...], list[str]] = {}
     for kind in sorted(known_kinds()):
-        if found := tuple(rights.matching(*kind.split("."), verb)):
+        area, noun = kind.split(".")
+        if found := tuple(rights.matching(area, noun, verb)):
             by_reach.setdefault(found, []).append(kind)
     result = NOTHING
     for abilities, kinds in by_reach.items():
