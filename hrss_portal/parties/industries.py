@@ -53,7 +53,7 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def synonyms() -> dict[str, str]:
     """How sheets may write a division: its name or section letter with digits (C13)."""
-    found = {}
+    found: dict[str, str] = {}
     for division in divisions().values():
         label = f"{division.code} {division.name}"
         found |= {division.name: label, f"{division.section}{division.code}": label}
@@ -75,16 +75,13 @@ class SizeRule:
     """The rule for one industry."""
 
     industry: str
-    codes: tuple[tuple[int, int], ...]
+    codes: tuple[tuple[str, str], ...]
     limits: tuple[Limit, ...]
     sureness: str
 
     def covers(self, code: str) -> bool:
         """Whether the rule is for this division (two digits) or group (three digits)."""
-        number = int(code)
-        return any(
-            low <= number <= high for low, high in self.codes if len(str(low)) == len(str(number))
-        )
+        return any(low <= code <= high for low, high in self.codes if len(low) == len(code))
 
 
 @cache
@@ -105,9 +102,9 @@ def size_rules() -> tuple[SizeRule, ...]:
     )
 
 
-def _span(text: str) -> tuple[int, int]:
+def _span(text: str) -> tuple[str, str]:
     low, _, high = text.partition("-")
-    return int(low), int(high or low)
+    return low, high or low
 
 
 def _limit(row: dict[str, str]) -> Limit:

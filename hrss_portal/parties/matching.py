@@ -45,7 +45,7 @@ class Match(Generic[PartyT]):
 
 def standing(party: PartyT) -> PartyT:
     """The row that stands for this one."""
-    return party.merged_into if party.merged_into_id else party
+    return party.merged_into if party.merged_into_id else party  # type: ignore[return-value]
 
 
 def match_person(

@@ -16,7 +16,7 @@ from hrss_portal.access.scope import acting_as_system
 from hrss_portal.parties.choices import IdKind, PersonState
 from hrss_portal.parties.models import Employer, Merge, Party, Person
 
-MODELS: dict[str, type[Party]] = {"person": Person, "employer": Employer}
+MODELS: dict[str, Any] = {"person": Person, "employer": Employer}
 
 
 def standing_key(path: str) -> Coalesce:

@@ -53,6 +53,7 @@ class Party(models.Model):
     reading = models.CharField("拼音", max_length=800, editable=False)
     reading_joined = models.CharField(max_length=800, editable=False, db_default="", default="")
     initials = models.CharField("拼音首字母", max_length=120, editable=False)
+    merged_into_id: int | None
     merged_into = models.ForeignKey(
         "self",
         verbose_name="并入",

@@ -24,11 +24,16 @@ class RestrictionQuerySet(ScopedQuerySet):
         )
 
 
+class RestrictionManager(ScopedManager.from_queryset(RestrictionQuerySet)):  # type: ignore[misc]
+    """Reads inside ``acting_as`` only."""
+
+
 class Restriction(models.Model):
     """A dated restriction on one person or one employer; the doors of every area ask for it.
 
     《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》（人社部令第45号）,
-    《重大劳动保障违法行为社会公布办法》（人社部令第29号）; other kinds name their basis.  ``reference`` is the number of the decision.
+    《重大劳动保障违法行为社会公布办法》（人社部令第29号）; other kinds
+    name their basis.  ``reference`` is the number of the decision.
     """
 
     scope = Scope(area="parties", noun="restriction")
@@ -64,7 +69,7 @@ class Restriction(models.Model):
         "access.User", verbose_name="登记人", null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ScopedManager.from_queryset(RestrictionQuerySet)()
+    objects = RestrictionManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "限制"
