@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit import context
@@ -116,7 +116,7 @@ def _load_calendar() -> Loaded:
     return Loaded(len(fresh), 0)
 
 
-def _day(row: Row) -> models.Model:
+def _day(row: Row) -> CalendarDay:
     return CalendarDay(
         date=date.fromisoformat(row["date"]),
         kind=row["kind"],
