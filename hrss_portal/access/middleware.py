@@ -43,6 +43,12 @@ def is_idle(request: HttpRequest) -> bool:
     return seen != mark
 
 
+def is_background(request: HttpRequest) -> bool:
+    """Whether a page asks for itself (badges, progress): a GET of a script for data."""
+    wants_data = request.headers.get("Accept") == "application/json"
+    return "X-Background" in request.headers or (request.method == "GET" and wants_data)
+
+
 class SessionGuardMiddleware:
     """Locks an idle session in place and keeps a person with an expired password on that page.
 
@@ -68,7 +74,7 @@ class SessionGuardMiddleware:
         return response
 
     def _seen(self, request: HttpRequest, response: HttpResponse) -> None:
-        if request.headers.get("X-Background"):
+        if is_background(request):
             return  # a page refreshing itself is nobody being there
         response.set_cookie(
             SEEN,
@@ -96,7 +102,7 @@ def _send(request: HttpRequest, name: str) -> HttpResponse:
     """To another page and back; a fragment request moves the whole page, a POST is not repeated."""
     here = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER")
     if request.headers.get("X-Background"):
-        return HttpResponse(status=423)
+        return HttpResponse(status=423)  # the page locks itself when it hears this
     if request.headers.get("HX-Request"):
         here = request.headers.get("HX-Current-URL")
     target = reverse(name) + "?" + urlencode({"next": here or "/"})

@@ -65,6 +65,10 @@ class Decision:
     because: str
     on_behalf_of: int | None = None
 
+    def __bool__(self) -> bool:
+        """A refusal is false, so that ``if move_allowed(…)`` means what it says."""
+        return self.allowed
+
 
 SYSTEM_MAY = Decision(True, "system", "系统")
 
@@ -210,7 +214,7 @@ def decide_in(
         return Decision(True, abilities[0].source, abilities[0].because)
     for one in abilities:
         if covers(one, facts, scope):
-            return Decision(True, one.source, one.because)
+            return Decision(True, one.source, one.because, one.on_behalf_of)
     return Decision(False, "out-of-scope", "不在岗位的数据范围内")
 
 
