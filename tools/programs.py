@@ -82,7 +82,8 @@ def worker() -> Program:
             *("--queues", QUEUES, "--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
             *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
         ),
-        death_signal=signal.SIGQUIT,
+        # A worker whose broker ends with it would try to reach it for ever; its jobs are leased.
+        death_signal=signal.SIGKILL,
     )
 
 
