@@ -28,6 +28,9 @@ class Term:
     the trigger date.  ``given_by`` names the field with the date that a paper states, for rules
     that count nothing.  ``target``: a policy goal that is shown beside the statutory clock and
     never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
+    ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
+    the meeting moves really meet a clock; ``met_on`` names the date of the move that counts as
+    done.  ``repeats``: a further start opens another clock instead of restarting the running one.
     """
 
     code: str
@@ -43,13 +46,20 @@ class Term:
     resumed_by: frozenset[str] = NO_MOVES
     extended_by: frozenset[str] = NO_MOVES
     restarted_by: frozenset[str] = NO_MOVES
-    applies: Callable[[Any], bool] | None = None
+    applies: Callable[[Any, Any], bool] | None = None
+    matches: Callable[[Any, Any, Any], bool] | None = None
+    met_on: str = ""
+    repeats: bool = False
     target: bool = False
     owner: str = "bureau"
 
-    def applies_to(self, case: Any) -> bool:
-        """Whether this term runs for a case at all."""
-        return self.applies is None or self.applies(case)
+    def applies_to(self, case: Any, event: Any) -> bool:
+        """Whether this event of a case starts the term."""
+        return self.applies is None or self.applies(case, event)
+
+    def is_met_by(self, case: Any, event: Any, clock: Any) -> bool:
+        """Whether a meeting move of a case meets this very clock."""
+        return self.matches is None or self.matches(case, event, clock)
 
 
 class State(TextChoices):

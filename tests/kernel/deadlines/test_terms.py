@@ -85,8 +85,8 @@ def test_a_term_may_apply_to_some_cases_only():
         rule="ARB-15",
         of="x.case",
         starts=frozenset({"accept"}),
-        applies=lambda case: case["wages"],
+        applies=lambda case, event: case["wages"],
         target=True,
     )
-    assert term.applies_to({"wages": True}) is True
-    assert term.applies_to({"wages": False}) is False
+    assert term.applies_to({"wages": True}, None) is True
+    assert term.applies_to({"wages": False}, None) is False
