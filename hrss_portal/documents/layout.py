@@ -271,12 +271,7 @@ def _join(table: Any, rows: Sequence[Sequence[str]]) -> None:
             other = (
                 table.cell(number, column - 1) if mark == "<" else table.cell(number - 1, column)
             )
-            _merge(other, table.cell(number, column))
-
-
-def _merge(keeper: Any, empty: Any) -> None:
-    """Merge without the empty paragraph that python-docx would add."""
-    keeper.merge(empty)
+            other.merge(table.cell(number, column))
 
 
 def _number_pages(document: Any) -> None:

@@ -79,7 +79,7 @@ class File(models.Model):
     @property
     def extension(self) -> str:
         """``pdf``, ``docx`` …: of the stored content, not of the name a user gave."""
-        return self.content.name.rpartition(".")[2]
+        return str(self.content.name).rpartition(".")[2]
 
 
 class SeriesFormat(models.Model):
@@ -265,11 +265,11 @@ class Paper(models.Model):
                     "file",
                     "sha256",
                     "template_sha256",
-                    "context_text",
                     "issued_on",
                     "issued_by",
                 ],
             ),
+            pgtrigger.Protect(name="frozen_values", operation=pgtrigger.UpdateOf("context_text")),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,9 @@ from hrss_portal.documents.sandbox import PaperEnvironment, problems
 #: Characters that XML 1.0 cannot hold, and those with which docxtpl would start new paragraphs.
 UNHOLDABLE = re.compile("[\x00-\x09\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 MAX_TEMPLATE = 2 * 1024 * 1024
-FOOTNOTES = "wordprocessingml.footnotes+xml"
+OTHER_TEXTS = tuple(
+    f"wordprocessingml.{name}+xml" for name in ("header", "footer", "footnotes", "endnotes")
+)
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 
 
@@ -38,12 +40,9 @@ def tag_source(content: bytes) -> str:
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
         parts = [template.patch_xml(template.get_xml())]
-        for uri in (template.HEADER_URI, template.FOOTER_URI):
-            for _, part in template.get_headers_footers_parts(uri):
-                parts.append(template.patch_xml(template.get_part_xml(part)))
         for part in template.docx.part.package.parts:
-            if part.content_type.endswith(FOOTNOTES):
-                parts.append(template.patch_xml(part.blob.decode("utf-8", "replace")))
+            if part.content_type.endswith(OTHER_TEXTS):
+                parts.append(template.patch_xml(part.blob.decode("utf-8")))
         core = template.docx.core_properties
         parts += [getattr(core, name) or "" for name in PROPERTIES]
     except Exception as error:  # python-docx, lxml and zipfile each raise their own

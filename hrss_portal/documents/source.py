@@ -19,6 +19,7 @@ docx.  One line is one paragraph, and its first characters say which:
 Everything else is body text: 3号仿宋, first line indented by two characters.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,9 @@ from pathlib import Path
 from django.conf import settings
 
 from hrss_portal.documents import layout
+
+#: Between two cells; not the stroke before a filter inside {{ … }}.
+BETWEEN = re.compile(r"\|(?![^{}]*\}\})")
 
 
 @dataclass
@@ -104,7 +108,7 @@ class Builder:
 
     def _row(self, line: str) -> None:
         mark = line[1:2]
-        cells = [cell.strip().replace("\\n", "\n") for cell in line[2:].strip(" |").split("|")]
+        cells = [cell.strip().replace("\\n", "\n") for cell in BETWEEN.split(line[2:].strip(" |"))]
         if mark == "=":
             self._end_table()
             self.table.widths = [float(cell) for cell in cells]
