@@ -79,12 +79,17 @@ def _load(model: type[DatedRow], rows: list[Row], key: tuple[str, ...]) -> Loade
 
 
 def _refresh(row: Dated, values: dict[str, Any]) -> bool:
-    """Brings a shipped row up to the shipped text; true when something differed."""
-    superseded = values["valid_to"] is None and row.valid_to is not None
+    """Brings a shipped row up to the shipped text; true when something differed.
+
+    An end date that a later version has set is never taken away or moved out again.
+    """
+    ended = row.valid_to is not None and (
+        values["valid_to"] is None or values["valid_to"] > row.valid_to
+    )
     differing = [
         name
         for name, value in values.items()
-        if getattr(row, name) != value and not (name == "valid_to" and superseded)
+        if getattr(row, name) != value and not (name == "valid_to" and ended)
     ]
     for name in differing:
         setattr(row, name, values[name])

@@ -20,6 +20,15 @@ def test_regions_lead_up_to_the_country_and_to_no_other_province():
     assert chain("安徽省") == ("安徽", "CN")
     assert chain("贵州/某州/某县") == ("某县", "某州", "贵州", "CN")
     assert chain("CN") == ("CN",)
+    assert chain("六安") == ("六安", "六安市", "安徽", "CN")
+
+
+def test_units_name_their_region_by_its_division_code():
+    assert chain("341522") == chain("341522100") == chain("霍邱县")
+    assert chain("341500") == ("六安市", "安徽", "CN")
+    assert chain("340000") == ("安徽", "CN")
+    assert chain("522701") == ("522701", "贵州", "CN")
+    assert chain("") == ("CN",)
 
 
 def test_the_triggers_day_chooses_the_version():
