@@ -27,9 +27,9 @@ def names() -> dict[str, str]:
 def chain(region: str) -> tuple[str, ...]:
     """The region and everything above it, the most special first, ``CN`` last.
 
-    ``region`` is a known name (``霍邱县``), a path from the province down (``安徽/六安市/某县``), or
-    a division code (``341522``), as units carry it.  An unknown single name stands directly below
-    the country; an unknown county code below its province.
+    ``region`` is a known name (``霍邱县``), a path from the province down (``安徽/六安市/某县``),
+    or a division code (``341522``), as units carry it.  An unknown single name stands directly
+    below the country; an unknown county code below its province.
     """
     if region.isdigit():
         found = list(_by_code(region))
