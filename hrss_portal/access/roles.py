@@ -96,6 +96,9 @@ def _each(
     ]
 
 
+_DESKS = tuple(code for code in STAFF if code not in {*LEADERS, "OFF", "LEG"})
+_EDITING = ("*.view", "*.search", "*.add", "*.edit", "*.export", "person.reveal", "employer.reveal")
+
 roles = [
     # Every area, read only: 纪检、审计、督查 see all and change nothing.
     *_each(("AUD",), "*", "*.view", "*.search", "*.print"),
@@ -108,6 +111,12 @@ roles = [
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),
     *_each(("LEG",), "access", "proposal.view", "proposal.confirm"),
     *_each(("SYS",), "access", "sheet.USERS", "sheet.UNITS"),
+    # Parties are shared by all offices; identifiers only by a reveal with a reason.
+    *_each(_DESKS, "parties", *_EDITING, "sheet.PERSONS", "sheet.EMPLOYERS", classes="P1"),
+    *_each(
+        ("DIR", "VDIR", "OFF", "LEG"), "parties", "*.view", "*.search", "*.reveal", classes="P1"
+    ),
+    *_each(CHIEFS, "parties", "*.merge", "*.restrict", "merge.*", "restriction.*", "fact.*"),
     # Rules, calendar, parameters: all read; 法规 confirms what the administrator proposes.
     *_each((*STAFF, "SYS"), "deadlines", "*.view"),
     *_each((*CHIEFS, "SYS"), "deadlines", "*.propose"),

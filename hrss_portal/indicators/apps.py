@@ -1,5 +1,7 @@
 """The app of ``indicators``."""
 
+from django.core.checks import register
+
 from hrss_portal import areas
 
 
@@ -9,3 +11,9 @@ class Indicators(areas.KernelApp):
     name = "hrss_portal.indicators"
     label = "indicators"
     verbose_name = "指标"
+
+    def ready(self) -> None:
+        """Declarations are checked at start-up."""
+        from hrss_portal.indicators.catalogue import check  # noqa: PLC0415 -- needs the models
+
+        register(check)

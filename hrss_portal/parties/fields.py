@@ -14,7 +14,6 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hrss_portal.access.models import Unit
 from hrss_portal.parties import cells, identifiers, names, towns
 
 
@@ -424,7 +423,7 @@ class TownField(forms.ModelChoiceField):
         """The unit, or None for an empty value."""
         if value in self.empty_values:
             return None
-        if isinstance(value, Unit):
+        if isinstance(value, towns.unit_model()):
             return value
         word = cells.text_of(value).strip()
         return towns.find(word, self.queryset) if word else None

@@ -1,1 +1,0 @@
-"""Forms of log-in and administration."""

@@ -1,1 +1,0 @@
-"""Pages of log-in and of the administration of units, accounts and rights."""

@@ -1,0 +1,305 @@
+"""Figures: the value of a declared indicator for one question, with its printed words.
+
+``value()`` and ``figure()`` are what commands, pages and reports call.  A composed figure (a rate,
+a change) is always computed from the exact values of its parts, never from printed ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from hrss_portal.indicators import catalogue, wording
+from hrss_portal.indicators.declare import (
+    Constant,
+    Indicator,
+    Ratio,
+    RowIndicator,
+    Style,
+    Target,
+    YearOnYear,
+)
+from hrss_portal.indicators.engine import (
+    Ask,
+    aggregate_of,
+    as_decimal,
+    ask,
+    condition,
+    model_of,
+    selection,
+)
+from hrss_portal.indicators.filters import Filters
+from hrss_portal.indicators.models import (
+    Override,
+    QuestionKey,
+    key_of,
+    overrides_in_force,
+    task,
+)
+from hrss_portal.indicators.orgs import Org
+from hrss_portal.indicators.parameters import parameter
+from hrss_portal.indicators.paths import lookups_in, spans_many
+from hrss_portal.indicators.periods import Period
+
+AGGREGATES_A_QUERY = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """The exact result of one question: base units, a rate as a fraction."""
+
+    value: Decimal | None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    previous: Decimal | None = None
+    change: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure as it is shown: the measure, its words, when it was read and by what it was set."""
+
+    code: str
+    label: str
+    kind: str
+    style: Style
+    org: str
+    period: Period
+    filters: Filters
+    as_of: datetime
+    measure: Measure
+    printed: str
+    provisional: bool
+    override: Override | None = None
+
+    @property
+    def value(self) -> Decimal | None:
+        """The computed value in base units; an override stands beside it, never in its place."""
+        return self.measure.value
+
+    @property
+    def unit(self) -> str:
+        """The unit as printed: 万人次, %, 家."""
+        return f"{self.style.scale}{self.style.unit}"
+
+    @property
+    def shown(self) -> str:
+        """The figure on pages: a rate with numerator and denominator, others as printed."""
+        if self.kind == "ratio" and self.override is None:
+            measure = self.measure
+            return wording.with_parts(
+                measure.value, self.style, measure.numerator, measure.denominator
+            )
+        return self.printed
+
+
+class Reader:
+    """Reads many figures: each part once, figures over the same model in one query."""
+
+    def __init__(self) -> None:
+        """Start with nothing known; a reader lives for one page, one report or one command."""
+        self._known: dict[tuple[str, Ask], Decimal | None] = {}
+        self._overrides: dict[QuestionKey, Override] | None = None
+
+    def override(self, code: str, question: Ask) -> Override | None:
+        """The as-reported value in force for a question."""
+        if self._overrides is None:
+            self._overrides = overrides_in_force()
+        return self._overrides.get(key_of(code, question))
+
+    def prepare(self, wanted: list[tuple[str, Ask]]) -> None:
+        """Read the simple counts and sums behind many questions with few queries."""
+        groups: dict[str, list[tuple[str, Ask]]] = {}
+        for code, question in wanted:
+            for leaf, asked in self._leaves(code, question):
+                item = catalogue.get(leaf)
+                if isinstance(item, RowIndicator) and (leaf, asked) not in self._known:
+                    groups.setdefault(item.of, []).append((leaf, asked))
+        for pairs in groups.values():
+            unique = list(dict.fromkeys(pairs))
+            for start in range(0, len(unique), AGGREGATES_A_QUERY):
+                self._read_together(unique[start : start + AGGREGATES_A_QUERY])
+
+    def _leaves(self, code: str, question: Ask) -> list[tuple[str, Ask]]:
+        item = catalogue.get(code)
+        if isinstance(item, Ratio):
+            codes = item.num + item.den
+            return [leaf for part in codes for leaf in self._leaves(part, question)]
+        if isinstance(item, YearOnYear):
+            now = self._leaves(item.base, question)
+            return now + self._leaves(item.base, question.previous())
+        return [(code, question)]
+
+    def _read_together(self, pairs: list[tuple[str, Ask]]) -> None:
+        aggregates = {}
+        model: Any = None
+        for number, (code, question) in enumerate(pairs):
+            item = catalogue.get(code)
+            assert isinstance(item, RowIndicator)  # noqa: S101 -- prepared above
+            model = model_of(item)
+            only = condition(item, question)
+            if not any(spans_many(model, lookup) for lookup in lookups_in(only)):
+                aggregates[f"figure_{number}"] = aggregate_of(item, only=only)
+        if len(aggregates) < 2:
+            return
+        for name, value in model._default_manager.aggregate(**aggregates).items():
+            code, question = pairs[int(name.removeprefix("figure_"))]
+            item = catalogue.get(code)
+            assert isinstance(item, RowIndicator)  # noqa: S101 -- prepared above
+            self._known[code, question] = as_decimal(item, value)
+
+    def measure(self, code: str, question: Ask) -> Measure:
+        """The exact result for one question.  Raises what ``engine.condition`` raises."""
+        item = catalogue.get(code)
+        if isinstance(item, Ratio):
+            return self._ratio(item, question)
+        if isinstance(item, YearOnYear):
+            return self._change(item, question)
+        return Measure(value=self._single(item, question))
+
+    def _single(self, item: Indicator, question: Ask) -> Decimal | None:
+        key = (item.code, question)
+        if key not in self._known:
+            self._known[key] = read(item, question)
+        return self._known[key]
+
+    def _sum(self, codes: tuple[str, ...], question: Ask) -> Decimal:
+        return sum((self.measure(code, question).value or Decimal(0) for code in codes), Decimal(0))
+
+    def _ratio(self, item: Ratio, question: Ask) -> Measure:
+        numerator = self._sum(item.num, question)
+        denominator = self._sum(item.den, question)
+        value = wording.divide(numerator, denominator)
+        if value is not None and item.complement:
+            value = 1 - value
+        return Measure(value=value, numerator=numerator, denominator=denominator)
+
+    def _change(self, item: YearOnYear, question: Ask) -> Measure:
+        now = self.measure(item.base, question).value
+        before = self._confirmed(item.base, question.previous())
+        value: Decimal | None = None
+        if now is not None and before is not None:
+            if self._is_rate(item):
+                value = now - before
+            elif before:
+                value = wording.divide(now - before, before)
+            elif not now:
+                value = Decimal(0)
+        return Measure(
+            value=value, numerator=now, denominator=before, previous=before, change=value
+        )
+
+    def _is_rate(self, item: YearOnYear) -> bool:
+        return isinstance(catalogue.get(item.base), Ratio)
+
+    def _confirmed(self, code: str, question: Ask) -> Decimal | None:
+        """The earlier value: the confirmed one if there is one, None where no row reaches back."""
+        override = self.override(code, question)
+        if override is not None:
+            return override.value
+        value = self.measure(code, question).value
+        return value if value or reaches_back(catalogue.get(code), question) else None
+
+    def figure(self, code: str, question: Ask, *, compare: bool = False) -> Figure:
+        """The figure in full.  ``compare`` adds last year's value and the change to any kind."""
+        item = catalogue.get(code)
+        measure = self.measure(code, question)
+        if compare and measure.previous is None and isinstance(item, RowIndicator | Ratio):
+            against = self._change(YearOnYear(code="", label="", base=code), question)
+            measure = replace(measure, previous=against.previous, change=against.change)
+        override = self.override(code, question)
+        points = isinstance(item, YearOnYear) and self._is_rate(item)
+        value = override.value if override else measure.value
+        previous = measure.previous
+        if override and isinstance(item, YearOnYear) and previous is None:
+            previous = Decimal(0)
+        return Figure(
+            code=code,
+            label=item.label,
+            kind=item.kind,
+            style=item.style,
+            org=_org_words(item, question.org),
+            period=question.period,
+            filters=question.filters,
+            as_of=timezone.localtime(),
+            measure=measure,
+            printed=(override.printed if override else "")
+            or wording.printed(value, item.style, previous=previous, points=points),
+            provisional=item.provisional or question.period.to > timezone.localdate(),
+            override=override,
+        )
+
+
+def read(item: Indicator, question: Ask) -> Decimal | None:
+    """The value of a figure that is not composed of others."""
+    if isinstance(item, Target):
+        return task(item.measures, question)
+    if isinstance(item, Constant):
+        return parameter(item.parameter, question.period.to).value
+    if isinstance(item, RowIndicator):
+        return as_decimal(
+            item, selection(item, question).aggregate(read=aggregate_of(item))["read"]
+        )
+    raise TypeError(f"{item.code} is composed")
+
+
+def reaches_back(item: Indicator, question: Ask) -> bool:
+    """Whether the rows behind a figure begin by the end of a period at all (any filter)."""
+    if isinstance(item, Ratio):
+        return any(reaches_back(catalogue.get(code), question) for code in item.den)
+    if not isinstance(item, RowIndicator):
+        return True
+    everything = replace(question, period=Period(None, question.period.to), filters=())
+    return selection(item, everything).exists()
+
+
+def _org_words(item: Indicator, org: Org | None) -> str:
+    if org is None:
+        return "本局" if item.reach == "own" else "全部单位"
+    return org.label if item.reach == "all" or org.own else f"{org.label}（本局）"
+
+
+def figure(code: str, question: Ask, *, compare: bool = False) -> Figure:
+    """One figure.  Raises ``UnknownIndicator``, ``BadFilter``, ``UnknownOrg``."""
+    return Reader().figure(code, question, compare=compare)
+
+
+def value(
+    code: str,
+    *,
+    frm: date | None,
+    to: date,
+    org: Org | None = None,
+    filters: Mapping[str, object] | Filters | str = (),
+    compare: bool = True,
+) -> Figure:
+    """One figure from plain values; ``frm`` None for a stock.  Errors as ``figure``."""
+    return figure(code, ask(frm=frm, to=to, org=org, filters=filters), compare=compare)
+
+
+def as_json(found: Figure, by: list[dict[str, str | None]] | None = None) -> dict[str, Any]:
+    """A figure in the shape that the commands and the API promise."""
+    measure, text = found.measure, wording.base_text
+    override = found.override
+    return {
+        "code": found.code,
+        "name": found.label,
+        "org": found.org,
+        "from": found.period.frm.isoformat() if found.period.frm else None,
+        "to": found.period.to.isoformat(),
+        "as_of": found.as_of.isoformat(timespec="seconds"),
+        "value": text(measure.value),
+        "unit": found.unit,
+        "numerator": text(measure.numerator),
+        "denominator": text(measure.denominator),
+        "previous": text(measure.previous),
+        "change": text(measure.change),
+        "printed": found.printed,
+        "provisional": found.provisional,
+        "override": override
+        and {"value": text(override.value), "reason": override.reason, "by": override.by_name},
+        "by": by or [],
+    }

@@ -1,0 +1,112 @@
+"""Monthly tables that reconcile: carried over + received = closed + pending, line by line."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Count as CountOf
+from django.db.models.functions import Greatest
+
+from hrss_portal.indicators import catalogue
+from hrss_portal.indicators.declare import MonthlyFlow
+from hrss_portal.indicators.engine import Ask, model_of, standing, under, upper_bound
+from hrss_portal.indicators.periods import Period
+
+MonthPart = Literal["carried", "received", "closed", "pending"]
+PARTS: tuple[tuple[MonthPart, str], ...] = (
+    ("carried", "期初结转"),
+    ("received", "本期受理"),
+    ("closed", "本期办结"),
+    ("pending", "期末在办"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthLine:
+    """One month, or the whole period, of a monthly table."""
+
+    label: str
+    question: Ask
+    carried: int
+    received: int
+    closed: int
+    pending: int
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether the line adds up; the page marks one that does not."""
+        return self.carried + self.received == self.closed + self.pending
+
+
+def _monthly(code: str) -> MonthlyFlow:
+    item = catalogue.get(code)
+    if not isinstance(item, MonthlyFlow):
+        raise TypeError(f"{code} is no monthly table")
+    return item
+
+
+def _with_closing(item: MonthlyFlow, question: Ask) -> QuerySet[Any]:
+    """The rows that were received, with the day they count as closed: never before receipt."""
+    model = model_of(item)
+    received = Q(**{f"{item.received}__isnull": False})
+    closed = Case(
+        When(**{f"{item.closed}__isnull": False}, then=Greatest(F(item.closed), F(item.received)))
+    )
+    return under(model, standing(item, question) & received).annotate(figure_closed=closed)
+
+
+def _part(item: MonthlyFlow, period: Period, part: MonthPart) -> Q:
+    """The condition of one cell."""
+    if period.frm is None:
+        raise ValueError("月度表要有起始日期")
+    if part == "received":
+        return _between(item, item.received, period)
+    if part == "closed":
+        return _between(item, "figure_closed", period)
+    day = period.to if part == "pending" else period.frm - timedelta(days=1)
+    return not_after_on(item, item.received, day) & (
+        Q(figure_closed__isnull=True) | ~not_after_on(item, "figure_closed", day)
+    )
+
+
+def _between(item: MonthlyFlow, lookup: str, period: Period) -> Q:
+    assert period.frm is not None  # noqa: S101 -- checked by the caller
+    return not_after_on(item, lookup, period.to) & ~not_after_on(
+        item, lookup, period.frm - timedelta(days=1)
+    )
+
+
+def not_after_on(item: MonthlyFlow, lookup: str, day: date) -> Q:
+    """The day of a column, or of the computed closing, is ``day`` or earlier."""
+    model = model_of(item)
+    typed = item.closed if lookup == "figure_closed" else lookup
+    return Q(**{f"{lookup}__lt": upper_bound(model, typed, day)})
+
+
+def part_rows(code: str, question: Ask, part: MonthPart) -> QuerySet[Any]:
+    """The rows behind one cell.  Raises ``TypeError`` for a code that is no monthly table."""
+    item = _monthly(code)
+    return _with_closing(item, question).filter(_part(item, question.period, part)).order_by("pk")
+
+
+def table(code: str, question: Ask) -> list[MonthLine]:
+    """The months of the period and a last line for the whole of it, from one query."""
+    item = _monthly(code)
+    periods = question.period.months()
+    whole = Period(periods[0].frm, periods[-1].to)
+    wanted = [*periods, whole]
+    aggregates = {
+        f"{part}_{number}": CountOf("pk", filter=_part(item, period, part))
+        for number, period in enumerate(wanted)
+        for part, _ in PARTS
+    }
+    counts = _with_closing(item, question).aggregate(**aggregates)
+    return [
+        MonthLine(
+            label="合计" if period is whole else f"{period.to:%Y-%m}",
+            question=replace(question, period=period),
+            **{part: counts[f"{part}_{number}"] for part, _ in PARTS},
+        )
+        for number, period in enumerate(wanted)
+    ]
