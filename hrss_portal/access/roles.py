@@ -130,7 +130,6 @@ roles = [
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
     *_each(("LEG",), "documents", "template.confirm"),
     *_each(("OFF", "SYS"), "documents", "series.*"),
-    *_each((*STAFF, "SYS"), "imports", "batch.*", "sheet.view"),
     *_each((*STAFF, "SYS"), "desk", "*.view", "*.use"),
     *_each(("SEC", "AUD"), "desk", "home.view", "home.use"),
     *_each(

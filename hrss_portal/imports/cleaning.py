@@ -94,7 +94,7 @@ class Cleaner:
         return field.to_python(None) if not isinstance(field, forms.FileField) else None
 
     def _cell(self, name: str, field: forms.Field, cell: Cell) -> Outcome:
-        if cell.__class__ is not str or len(cell) > CACHED_LENGTH:  # type: ignore[arg-type]
+        if not isinstance(cell, str) or len(cell) > CACHED_LENGTH:
             return self._fresh(field, cell)
         seen = self._seen[name]
         known = seen.get((str, cell))

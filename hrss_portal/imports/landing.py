@@ -235,7 +235,8 @@ def _write(batch: Batch, outcomes: list[dict[str, Any]], *, keep_before: bool) -
     sealed = [_sealed(answer, vaults.get(answer["row"])) for answer in outcomes]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {TABLE} AS row SET action = v.action, target = v.target, outcome = v.outcome "
+            "UPDATE imports_stagedrow AS row "
+            "SET action = v.action, target = v.target, outcome = v.outcome "
             "FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[]) "
             "AS v(number, action, target, outcome) "
             "WHERE row.batch_id = %s AND row.number = v.number",

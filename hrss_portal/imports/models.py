@@ -108,7 +108,8 @@ class Batch(models.Model):
                 violation_error_message="读入行数与处理结果不符",
             ),
             models.CheckConstraint(
-                condition=models.Q(committed_at=None) == models.Q(committed_by=None),
+                condition=models.Q(committed_at=None, committed_by=None)
+                | models.Q(committed_at__isnull=False, committed_by__isnull=False),
                 name="imports_batch_committed_pair",
             ),
         ]
@@ -240,18 +241,20 @@ class HeadingMemory(models.Model):
     def __str__(self) -> str:
         return f"{self.heading} → {self.column or '—'}"
 
-    @classmethod
-    def recall(cls, unit: Unit, sheet_code: str) -> dict[str, str]:
+    @staticmethod
+    def recall(unit: Unit, sheet_code: str) -> dict[str, str]:
         """Normalised heading → our column name ("" for leave out)."""
-        rows = cls.objects.filter(unit=unit, sheet_code=sheet_code)
+        rows = HeadingMemory.objects.filter(unit=unit, sheet_code=sheet_code)
         return dict(rows.values_list("heading", "column"))
 
-    @classmethod
-    def remember(cls, unit: Unit, sheet_code: str, chosen: dict[str, str]) -> None:
+    @staticmethod
+    def remember(unit: Unit, sheet_code: str, chosen: dict[str, str]) -> None:
         """Keeps what a person decided for a unit and a sheet."""
-        cls.objects.bulk_create(
+        HeadingMemory.objects.bulk_create(
             [
-                cls(unit=unit, sheet_code=sheet_code, heading=heading[:200], column=column)
+                HeadingMemory(
+                    unit=unit, sheet_code=sheet_code, heading=heading[:200], column=column
+                )
                 for heading, column in chosen.items()
             ],
             update_conflicts=True,

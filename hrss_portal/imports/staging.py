@@ -215,7 +215,7 @@ def forget(*, blobs_before: Any, rows_before: Any, idle_before: Any) -> dict[str
     ended = Batch.objects.filter(state__in=[*Batch.LANDED, Batch.State.UNDONE])
     idle = Batch.objects.filter(state__in=Batch.OPEN, updated_at__lt=idle_before)
     old = ended.filter(updated_at__lt=rows_before)
-    rows = StagedRow.objects.filter(batch__in=old)._raw_delete(using=None)
-    rows += StagedRow.objects.filter(batch__in=idle)._raw_delete(using=None)
+    rows, _ = StagedRow.objects.filter(batch__in=old).delete()
+    rows += StagedRow.objects.filter(batch__in=idle).delete()[0]
     closed = idle.update(state=Batch.State.UNDONE, note="30 天没有办理,已自动结束")
     return {"files": blobs, "rows": rows, "batches": closed}

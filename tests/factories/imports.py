@@ -6,9 +6,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import xlsxwriter
+
+from hrss_portal.parties.synthetic import resident_number
 
 
 def workbook(
@@ -163,3 +166,28 @@ def ods_table(rows: Sequence[Sequence[str]]) -> bytes:
         book.writestr("content.xml", content)
         book.writestr("META-INF/manifest.xml", "<manifest/>")
     return stream.getvalue()
+
+
+PEOPLE_HEADINGS = ["乡镇", "姓名", "身份证号码", "联系电话", "登记时间", "贷款金额（万元）", "备注"]
+
+
+def made_up_people(count: int, *, first: int = 1) -> list[list[Any]]:
+    """Rows of the test sheet in the order of ``PEOPLE_HEADINGS``, all of them right."""
+    return [
+        [
+            "城关镇",
+            f"测{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'子丑寅卯辰巳午未'[n // 10 % 8]}",
+            resident_number("341522", date(2000, 1, 1) + timedelta(days=n // 900), n % 900 + 1),
+            f"1380000{n:04d}",
+            "2023-11-16",
+            n,
+            None,
+        ]
+        for n in range(first, first + count)
+    ]
+
+
+def people_book(rows: Sequence[Sequence[Any]], *, title: bool = True) -> bytes:
+    """The test sheet as a workbook, with a title row unless told otherwise."""
+    head: list[Sequence[Any]] = [["测试人员台账"]] if title else []
+    return workbook([*head, PEOPLE_HEADINGS, *rows])

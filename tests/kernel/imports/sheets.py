@@ -43,7 +43,7 @@ PEOPLE = Sheet(
     commit="tests.kernel.imports.doors.commit",
     undo="tests.kernel.imports.doors.undo",
     check="tests.kernel.imports.doors.check",
-    policy="imports.test_people.import",
+    policy="imports.batch.add",
     notes=("身份证号码一列请设为文本格式",),
 )
 HEADINGS = [column.heading for column in PEOPLE.columns]

@@ -1,0 +1,245 @@
+"""Putting rows right in the browser: one cell, a whole group at once, leaving rows out.
+
+Every change checks the batch's version, so two people cannot overwrite each other, and cleans the
+whole row again.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from django import forms
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+
+from hrss_portal.imports.cells import as_text, freeze
+from hrss_portal.imports.cleaning import Cleaner, Message, typed
+from hrss_portal.imports.landing import NotPossible
+from hrss_portal.imports.models import Batch, StagedRow
+from hrss_portal.imports.staging import cells_of, dump, duplicate, level_of, twin
+from hrss_portal.parties.crypto import blind_index
+
+GROUPS = 60
+DERIVED = {"duplicate", "twin"}
+
+
+class Stale(Exception):
+    """Somebody else changed the batch in the meantime."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Rows with the same problem: the column, words of one example, how many, a fix if there is
+    one text that can be replaced in all of them."""
+
+    code: str
+    column: str
+    heading: str
+    text: str
+    message: str
+    level: str
+    count: int
+    suggestion: str = ""
+
+    @property
+    def can_replace(self) -> bool:
+        """Whether one replacement can be applied to all rows of the group."""
+        return bool(self.text)
+
+
+def claim(batch: Batch, version: int) -> Batch:
+    """Locks the batch for a change and raises its version; the caller is in a transaction.
+
+    Raises ``Stale`` when the page was older, ``NotPossible`` once rows are landing or landed.
+    """
+    changed = Batch.objects.filter(pk=batch.pk, version=version).update(version=F("version") + 1)
+    if not changed:
+        raise Stale
+    fresh: Batch = Batch.objects.get(pk=batch.pk)
+    if fresh.state not in {Batch.State.FIXING, Batch.State.READY}:
+        raise NotPossible("state", f"本批次是“{fresh.get_state_display()}”,不能再改。")
+    fresh.state = Batch.State.FIXING
+    fresh.tried_version = None
+    return fresh
+
+
+def edit_cells(batch: Batch, number: int, texts: dict[str, str], *, version: int) -> StagedRow:
+    """Replaces cells of one row by what a person typed, and checks the row anew."""
+    with transaction.atomic():
+        batch = claim(batch, version)
+        cleaner = Cleaner(batch.sheet, batch.place)
+        row = StagedRow.objects.select_for_update().get(batch=batch, number=number)
+        known = {name: text for name, text in texts.items() if name in cleaner.mapped}
+        _apply(cleaner, row, known)
+        _derive(batch, cleaner, [row])
+        batch.save()
+    return row
+
+
+def replace_in_group(batch: Batch, cause: str, text: str, *, version: int) -> int:
+    """Applies one replacement to every row of a group; how many rows were changed.
+
+    ``cause`` is "column|code|text".  Raises ``Stale``, and ``NotPossible`` for a group without a
+    common text.
+    """
+    column, _, rest = cause.partition("|")
+    if "|" not in rest:
+        raise NotPossible("group", "这一组的内容各不相同,请逐格修改。")
+    with transaction.atomic():
+        batch = claim(batch, version)
+        cleaner = Cleaner(batch.sheet, batch.place)
+        rows = list(
+            StagedRow.objects.select_for_update().filter(batch=batch, causes__contains=[cause])
+        )
+        for row in rows:
+            _apply(cleaner, row, {column: text})
+        _derive(batch, cleaner, rows)
+        batch.save()
+    return len(rows)
+
+
+def skip(batch: Batch, numbers: Iterable[int], *, out: bool, version: int) -> int:
+    """Leaves rows out of the landing, or takes them back in; how many."""
+    with transaction.atomic():
+        batch = claim(batch, version)
+        rows = StagedRow.objects.filter(batch=batch, number__in=list(numbers))
+        changed: int = rows.update(skipped=out)
+        batch.save()
+    return changed
+
+
+def take_over(batch: Batch, user: Any, *, version: int) -> None:
+    """Another person goes on with the batch (saved for tomorrow, or the first one is away)."""
+    with transaction.atomic():
+        batch = claim(batch, version)
+        batch.owner = user
+        batch.save()
+
+
+def _apply(cleaner: Cleaner, row: StagedRow, texts: dict[str, str]) -> None:
+    content = json.loads(row.content)
+    content["edits"] |= {name: freeze(typed(text)) for name, text in texts.items()}
+    for name in texts:
+        content["filled"].pop(name, None)
+    row.content = dump(content)
+    cells = cells_of(content, cleaner.layout)
+    cleaned, messages = cleaner.clean(cells, {})
+    _set_messages(cleaner, row, messages)
+    key = cleaner.key(cleaned)
+    row.old_index = row.key_index  # type: ignore[attr-defined]
+    row.key_index = blind_index(f"row:{cleaner.sheet.code}", key)
+    row.save(update_fields=["content", "messages", "causes", "level", "key_index"])
+
+
+def _set_messages(cleaner: Cleaner, row: StagedRow, messages: list[Message]) -> None:
+    cells = cells_of(json.loads(row.content), cleaner.layout)
+    row.messages = [message.as_json() for message in messages]
+    row.causes = [cleaner.cause(message, cells) for message in messages]
+    row.level = level_of(messages)
+
+
+def _derive(batch: Batch, cleaner: Cleaner, rows: list[StagedRow]) -> None:
+    """Writes the duplicate messages of every key that these rows had or have now."""
+    indexes = {row.key_index for row in rows} | {getattr(row, "old_index", "") for row in rows}
+    for index in indexes - {""}:
+        same = list(StagedRow.objects.filter(batch=batch, key_index=index).order_by("number"))
+        for position, row in enumerate(same):
+            messages = [Message(**item) for item in row.messages if item["code"] not in DERIVED]
+            if position:
+                cells = cells_of(json.loads(row.content), cleaner.layout)
+                messages.append(duplicate(cleaner, cells, same[0].number))
+            elif len(same) > 1:
+                messages.append(twin(cleaner, [other.number for other in same[1:]]))
+            _set_messages(cleaner, row, messages)
+            row.save(update_fields=["messages", "causes", "level"])
+
+
+def causes(batch: Batch, *, level: str = "wrong") -> list[Cause]:
+    """The problems of a batch, largest group first: what the page of step 3 lists."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cause, count(*), min(row.number) FROM imports_stagedrow AS row, "
+            "unnest(row.causes) AS cause WHERE row.batch_id = %s AND row.level = %s "
+            "AND NOT row.skipped GROUP BY cause ORDER BY 2 DESC, 1 LIMIT %s",
+            [batch.pk, level, GROUPS],
+        )
+        groups = cursor.fetchall()
+    examples = StagedRow.objects.filter(batch=batch, number__in={first for *_, first in groups})
+    messages = {row.number: (row.causes, row.messages) for row in examples.defer("content")}
+    cleaner = Cleaner(batch.sheet, batch.place)
+    found = [_cause(cleaner, code, count, messages[first]) for code, count, first in groups]
+    return [cause for cause in found if cause.level == level or level != "wrong"]
+
+
+def _cause(cleaner: Cleaner, code: str, count: int, example: Any) -> Cause:
+    codes, messages = example
+    message = messages[codes.index(code)]
+    column, _, rest = code.partition("|")
+    text = rest.partition("|")[2]
+    return Cause(
+        code=code,
+        column=column,
+        heading=message["heading"],
+        text=text,
+        message=message["message"],
+        level=message["level"],
+        count=count,
+        suggestion=nearest(cleaner.fields.get(column), text),
+    )
+
+
+def nearest(field: forms.Field | None, text: str) -> str:
+    """The choice that looks most like a text: shown as a suggestion, never applied by itself."""
+    labels = options(field)
+    if not text or not labels:
+        return ""
+    inside = [label for label in labels if text in label or label in text]
+    if len(inside) == 1:
+        return inside[0]
+    close = get_close_matches(text, labels, n=1, cutoff=0.5)
+    return close[0] if close else ""
+
+
+def options(field: forms.Field | None) -> list[str]:
+    """What may be written into a column with a closed list (at most 500), as labels."""
+    choices = getattr(field, "choices", None)
+    if not choices:
+        return []
+    labels: list[str] = []
+    for value, label in choices:
+        inner = label if isinstance(label, (list, tuple)) else [(value, label)]
+        labels += [str(words) for code, words in inner if str(code) != ""]
+        if len(labels) > 500:
+            break
+    return labels[:500]
+
+
+def table_rows(
+    batch: Batch, rows: QuerySet[StagedRow] | list[StagedRow], cleaner: Cleaner
+) -> list[dict[str, Any]]:
+    """Rows for the page: cells as text (masked where personal and right), messages by column."""
+    layout = batch.place
+    shown = []
+    for row in rows:
+        cells = cells_of(json.loads(row.content), layout)
+        by_column: dict[str, list[dict[str, Any]]] = {}
+        for item in row.messages:
+            by_column.setdefault(item["column"], []).append(item)
+        shown.append(
+            {
+                "row": row,
+                "cells": [
+                    {
+                        "column": column,
+                        "text": as_text(cells.get(column.name)),
+                        "messages": by_column.get(column.name, []),
+                    }
+                    for column in batch.sheet.columns
+                    if column.name in cleaner.mapped
+                ],
+                "other": by_column.get("", []),
+            }
+        )
+    return shown
