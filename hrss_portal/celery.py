@@ -1,8 +1,13 @@
 """The Celery app.  Messages carry a job id and nothing else: the work itself is rows (jobs)."""
 
+import ctypes
 import os
+import signal
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu import Queue
 
 from hrss_portal.jobs.schedule import BEAT_SCHEDULE, QUEUES
@@ -13,3 +18,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["hrss_portal.jobs"])
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.conf.task_queues = [Queue(name) for name in QUEUES]
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: Any) -> None:
+    """A pool process whose worker was killed ends as well: its job's lease runs out and is taken.
+
+    Linux only (``PR_SET_PDEATHSIG``); elsewhere the pool notices the closed pipe a little later.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)

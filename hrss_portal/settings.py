@@ -233,6 +233,8 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "access/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the log-in log shows wrong passwords as well
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
 OTP_TOTP_ISSUER = "县人社局业务门户"
 
@@ -256,6 +258,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_QUOTA = env.int("UPLOAD_QUOTA", default=500 * 1024 * 1024)  # bytes per person and day
+CLAMAV = env("CLAMAV", default="")  # socket path or host:port of a virus scanner
 
 CELERY_BROKER_URL = env("BROKER_URL", default="") or redis_url(1, scheme="celery")
 CELERY_BROKER_TRANSPORT_OPTIONS = env.json("BROKER_TRANSPORT_OPTIONS", default={})

@@ -15,11 +15,11 @@ WORKER_PROCESSES = 2
 
 @dataclass(frozen=True)
 class Program:
-    """One program: its command and how it is told to end."""
+    """One program: its module with arguments, and how it is told to end."""
 
     name: str
     label: str
-    command: tuple[str, ...]
+    module: tuple[str, ...]  # what ``python -m`` would be given
     # Should the supervisor be killed, nobody is left to wait for a warm end.
     death_signal: int = signal.SIGTERM
     stop_signal: int = signal.SIGTERM
@@ -56,7 +56,7 @@ def web(places: Places, host: str, port: int) -> Program:
         "web",
         "网页",
         (
-            *(str(places.python), "-m", "gunicorn", "hrss_portal.wsgi:application"),
+            *("gunicorn", "hrss_portal.wsgi:application"),
             *("--bind", bind, "--workers", str(WEB_WORKERS), "--preload"),
             *("--timeout", "120", "--graceful-timeout", "25", "--keep-alive", "5"),
             *("--max-requests", "5000", "--max-requests-jitter", "500"),
@@ -67,17 +67,23 @@ def web(places: Places, host: str, port: int) -> Program:
     )
 
 
-def worker(places: Places) -> Program:
+def prepare(*, empty: bool) -> Program:
+    """Tables, rules, demo county and static files, in one process."""
+    return Program("prepare", "数据准备", ("manage.py", "prepare", *(["--empty"] if empty else [])))
+
+
+def worker() -> Program:
     """The Celery worker over all queues."""
     return Program(
         "worker",
         "后台任务",
         (
-            *(str(places.python), "-m", "celery", "-A", "hrss_portal.celery", "worker"),
+            *("celery", "-A", "hrss_portal.celery", "worker"),
             *("--queues", QUEUES, "--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
             *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
         ),
-        death_signal=signal.SIGQUIT,
+        # A worker whose broker ends with it would try to reach it for ever; its jobs are leased.
+        death_signal=signal.SIGKILL,
     )
 
 
@@ -88,7 +94,7 @@ def beat(places: Places) -> Program:
         "beat",
         "定时",
         (
-            *(str(places.python), "-m", "celery", "-A", "hrss_portal.celery", "beat"),
+            *("celery", "-A", "hrss_portal.celery", "beat"),
             *("--pidfile=", "--schedule", str(schedule), "--loglevel", "WARNING"),
         ),
     )

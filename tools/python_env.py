@@ -21,16 +21,24 @@ def ensure(places: Places, environ: Mapping[str, str], *, dev: bool = False) -> 
         locks["dev"] = places.root / "requirements-dev.txt"
     for kind, lock in locks.items():
         stamp = places.venv / f".ready-{kind}"
-        value = stamps.fingerprint([lock], sys.executable)
-        if stamps.holds(stamp, value) and places.python.exists():
+        if stamps.holds(stamp, stamps.fingerprint([lock], _version(places))):
             continue
-        if kind == "run" and not stamp.exists():
+        if kind == "run" and not (stamp.exists() and places.python.exists()):
             with step("Python 环境"):
                 create(places, environ)
         stamp.unlink(missing_ok=True)
         with step("Python 组件" if kind == "run" else "测试组件"):
             install(places, lock, environ)
-        stamps.write(stamp, value)
+        stamps.write(stamp, stamps.fingerprint([lock], _version(places)))
+
+
+def _version(places: Places) -> str:
+    """Which Python the environment was made from; empty when that one is gone."""
+    try:
+        text = (places.venv / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    return text if places.python.exists() else ""
 
 
 def create(places: Places, environ: Mapping[str, str]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def fingerprint(files: Iterable[Path], *facts: object) -> str:
-    """A hash over the contents of ``files``, this Python, this platform and ``facts``."""
+    """A hash over the contents of ``files``, this platform and ``facts``."""
     total = hashlib.sha256()
-    for fact in (sys.version_info[:3], platform.machine(), sys.platform, *facts):
+    for fact in (platform.machine(), sys.platform, *facts):
         total.update(repr(fact).encode() + b"\0")
     for file in files:
         total.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from types import FrameType
 from tools import keeper, ports, processes, programs, running, secrets_file
 from tools.console import Fault, say, step, tail
 from tools.places import Places
+from tools.preloaded import Forked, Preloaded
 from tools.servers import Servers, find_servers
 
 _RESTARTS, _WITHIN = 3, 60.0
@@ -28,7 +28,7 @@ class Watched:
     """A program under the supervisor's eyes."""
 
     program: programs.Program
-    child: subprocess.Popen[bytes]
+    child: Forked
     ended: list[float] = field(default_factory=list)
     again_at: float | None = None
 
@@ -49,6 +49,7 @@ class Supervisor:
         self.owner = running.Lock(places, "servers")
         self.environ: dict[str, str] = {}
         self.servers = Servers(None, None)
+        self.preloaded: Preloaded | None = None
         self.watched: dict[str, Watched] = {}
         self.server_ends: list[float] = []
         self.asked = 0
@@ -101,44 +102,45 @@ class Supervisor:
             PORTAL_RUN_TOKEN=self.token,
             ALLOWED_HOSTS=hosts,
         )
+        with step("装载程序"):
+            self._loaded()
         log_ins = self._prepare(empty=empty)
         with step("网页服务"):
             self._launch(programs.web(self.places, self.host, self.port))
             self._first_answer()
         self._announce(log_ins, started)
-        self._launch(programs.worker(self.places))
+        self._launch(programs.worker())
         self._launch(programs.beat(self.places))
 
+    def _loaded(self) -> Preloaded:
+        """The fork server, started again when it was lost (its programs ended with it)."""
+        if self.preloaded is not None and not self.preloaded.lives():
+            self.preloaded.close()
+            self.preloaded = None
+        if self.preloaded is None:
+            self.preloaded = Preloaded(self.places, self.environ)
+            self.preloaded.wait_ready()
+        return self.preloaded
+
     def _prepare(self, *, empty: bool) -> str:
-        """Tables, rules, demo county and static files, in one process; gives the demo log-ins."""
-        command = [str(self.places.python), "manage.py", "prepare", *(["--empty"] if empty else [])]
-        child = subprocess.Popen(
-            command,
-            cwd=self.places.root,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            preexec_fn=processes.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
-        )
+        """Tables, rules, demo county and static files; gives the demo log-ins."""
+        output = self.places.run / f"prepare.{os.getpid()}"
+        output.unlink(missing_ok=True)
+        child = self._loaded().launch(programs.prepare(empty=empty), stdout=output)
         try:
-            output, _ = child.communicate()
+            while child.poll() is None:
+                self._loaded().listen(0.2)
+            if child.returncode:
+                raise Fault("数据准备失败（原因见上）", "修正后重新执行 ./portal run")
+            return output.read_text(encoding="utf-8", errors="replace").rstrip()
         finally:
-            processes.end_group(child)
-        if child.returncode:
-            raise Fault("数据准备失败（原因见上）", "修正后重新执行 ./portal run")
-        return output.decode("utf-8", "replace").rstrip()
+            child.end_group()
+            output.unlink(missing_ok=True)
 
     def _launch(self, program: programs.Program) -> None:
         log = self.places.logs / f"{program.name}.log"
         processes.bound_log(log)
-        child = processes.spawn(
-            program.command,
-            environ=self.environ,
-            log=log,
-            cwd=self.places.root,
-            death_signal=program.death_signal,
-        )
+        child = self._loaded().launch(program, stdout=log, stderr=log)
         known = self.watched.get(program.name)
         if known is None:
             self.watched[program.name] = Watched(program, child)
@@ -208,7 +210,7 @@ class Supervisor:
             return
         if watched.child.poll() is None:
             return
-        processes.end_group(watched.child)
+        watched.child.end_group()
         watched.ended = [when for when in watched.ended if now - when < _WITHIN] + [now]
         log = self.places.logs / f"{name}.log"
         if len(watched.ended) > _RESTARTS:
@@ -250,7 +252,9 @@ class Supervisor:
                 break
             time.sleep(0.05)
         for watched in order:
-            processes.end_group(watched.child)
+            watched.child.end_group()
+        if self.preloaded is not None:
+            self.preloaded.close()
         self.servers.stop()
         self.places.state.unlink(missing_ok=True)
         self.owner.drop()

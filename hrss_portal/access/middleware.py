@@ -10,7 +10,6 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
 from hrss_portal.access import policy, routes
@@ -24,32 +23,30 @@ Respond = Callable[[HttpRequest], HttpResponse]
 SEEN = "portal_seen"
 GUARDED, LOCKED = "guarded", "locked"
 OPEN_WHEN_LOCKED = frozenset({"access:lock", "access:unlock", "access:logout"})
-OPEN_WHEN_STALE_PASSWORD = frozenset({"access:password", "access:logout"})
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(salt="hrss_portal.access.seen")
-
-
-def _mark(request: HttpRequest) -> str:
-    """What the cookie is about: this session and no other."""
-    return salted_hmac("hrss_portal.access.seen", request.session.session_key or "").hexdigest()
+OPEN_WHEN_STALE_PASSWORD = frozenset({"access:password_change", "access:logout"})
+_signer = TimestampSigner(salt="hrss_portal.access.seen")
 
 
 def is_idle(request: HttpRequest) -> bool:
     """Whether the session has been left alone for ``IDLE_LOCK_SECONDS``.
 
     The time of the last request travels in a signed cookie, so that reading a page writes nothing.
-    A session made by the log-in page without a fresh cookie counts as idle.
+    A session of the log-in page without a fresh cookie of its own counts as idle.
     """
-    cookie = request.COOKIES.get(SEEN)
-    if cookie is None:
-        return bool(request.session.get(GUARDED))
+    mark = request.session.get(GUARDED)
+    if mark is None:
+        return False
     try:
-        mark = _signer().unsign(cookie, max_age=settings.IDLE_LOCK_SECONDS)
+        seen = _signer.unsign(request.COOKIES.get(SEEN, ""), max_age=settings.IDLE_LOCK_SECONDS)
     except BadSignature:
         return True
-    return mark != _mark(request)
+    return seen != mark
+
+
+def is_background(request: HttpRequest) -> bool:
+    """Whether a page asks for itself (badges, progress): a GET of a script for data."""
+    wants_data = request.headers.get("Accept") == "application/json"
+    return "X-Background" in request.headers or (request.method == "GET" and wants_data)
 
 
 class SessionGuardMiddleware:
@@ -63,24 +60,25 @@ class SessionGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return self.get_response(request)
-        locked = request.session.get(LOCKED, False) or is_idle(request)
+        known = request.user.is_authenticated
+        locked = known and (request.session.get(LOCKED, False) or is_idle(request))
         request.is_locked = locked  # type: ignore[attr-defined]
         response = self.get_response(request)
-        still = request.session.get(LOCKED, False)
-        unlocked = getattr(request, "was_unlocked", False)
-        if request.user.is_authenticated and not still and (not locked or unlocked):
-            self._seen(request, response)
-        response.headers.setdefault("Cache-Control", "no-store, private")
+        if request.user.is_authenticated:
+            if not request.is_locked:  # type: ignore[attr-defined]
+                self._seen(request, response)
+        elif known:
+            response.delete_cookie(SEEN)
+        if known or request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
     def _seen(self, request: HttpRequest, response: HttpResponse) -> None:
-        if request.headers.get("X-Background") and request.COOKIES.get(SEEN):
+        if is_background(request):
             return  # a page refreshing itself is nobody being there
         response.set_cookie(
             SEEN,
-            _signer().sign(_mark(request)),
+            _signer.sign(request.session.get(GUARDED, "")),
             httponly=True,
             samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
@@ -96,13 +94,15 @@ class SessionGuardMiddleware:
         if getattr(request, "is_locked", False) and name not in OPEN_WHEN_LOCKED:
             return _send(request, "access:lock")
         if request.user.must_change_password and name not in OPEN_WHEN_STALE_PASSWORD:
-            return _send(request, "access:password")
+            return _send(request, "access:password_change")
         return None
 
 
 def _send(request: HttpRequest, name: str) -> HttpResponse:
     """To another page and back; a fragment request moves the whole page, a POST is not repeated."""
     here = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER")
+    if request.headers.get("X-Background"):
+        return HttpResponse(status=423)  # the page locks itself when it hears this
     if request.headers.get("HX-Request"):
         here = request.headers.get("HX-Current-URL")
     target = reverse(name) + "?" + urlencode({"next": here or "/"})

@@ -65,6 +65,10 @@ class Decision:
     because: str
     on_behalf_of: int | None = None
 
+    def __bool__(self) -> bool:
+        """A refusal is false, so that ``if move_allowed(…)`` means what it says."""
+        return self.allowed
+
 
 SYSTEM_MAY = Decision(True, "system", "系统")
 
@@ -132,7 +136,8 @@ def visible_in(rights: Rights, scope: Scope, verb: str = "view") -> Q:
         return _rows(rights.matching(scope.area, scope.noun, verb), scope)
     by_reach: dict[tuple[Ability, ...], list[str]] = {}
     for kind in sorted(known_kinds()):
-        if found := tuple(rights.matching(*kind.split("."), verb)):
+        area, noun = kind.split(".")
+        if found := tuple(rights.matching(area, noun, verb)):
             by_reach.setdefault(found, []).append(kind)
     result = NOTHING
     for abilities, kinds in by_reach.items():
@@ -209,7 +214,7 @@ def decide_in(
         return Decision(True, abilities[0].source, abilities[0].because)
     for one in abilities:
         if covers(one, facts, scope):
-            return Decision(True, one.source, one.because)
+            return Decision(True, one.source, one.because, one.on_behalf_of)
     return Decision(False, "out-of-scope", "不在岗位的数据范围内")
 
 

@@ -96,9 +96,6 @@ def _each(
     ]
 
 
-_DESKS = tuple(code for code in STAFF if code not in {*LEADERS, "OFF", "LEG"})
-_EDITING = ("*.view", "*.search", "*.add", "*.edit", "*.export", "person.reveal", "employer.reveal")
-
 roles = [
     # Every area, read only: 纪检、审计、督查 see all and change nothing.
     *_each(("AUD",), "*", "*.view", "*.search", "*.print"),
@@ -111,12 +108,6 @@ roles = [
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),
     *_each(("LEG",), "access", "proposal.view", "proposal.confirm"),
     *_each(("SYS",), "access", "sheet.USERS", "sheet.UNITS"),
-    # Parties are shared by all offices; identifiers only by a reveal with a reason.
-    *_each(_DESKS, "parties", *_EDITING, "sheet.PERSONS", "sheet.EMPLOYERS", classes="P1"),
-    *_each(
-        ("DIR", "VDIR", "OFF", "LEG"), "parties", "*.view", "*.search", "*.reveal", classes="P1"
-    ),
-    *_each(CHIEFS, "parties", "*.merge", "*.restrict", "merge.*", "restriction.*", "fact.*"),
     # Rules, calendar, parameters: all read; 法规 confirms what the administrator proposes.
     *_each((*STAFF, "SYS"), "deadlines", "*.view"),
     *_each((*CHIEFS, "SYS"), "deadlines", "*.propose"),
@@ -130,6 +121,7 @@ roles = [
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
     *_each(("LEG",), "documents", "template.confirm"),
     *_each(("OFF", "SYS"), "documents", "series.*"),
+    *_each((*STAFF, "SYS"), "imports", "batch.*", "sheet.view"),
     *_each((*STAFF, "SYS"), "desk", "*.view", "*.use"),
     *_each(("SEC", "AUD"), "desk", "home.view", "home.use"),
     *_each(

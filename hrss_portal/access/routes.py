@@ -8,6 +8,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -71,8 +72,8 @@ def get_visible_or_404(source: type[Model] | QuerySet, **lookup: Any) -> Any:
     queryset = source if isinstance(source, QuerySet) else source._default_manager.all()
     try:
         return queryset.get(**lookup)
-    except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
-        if isinstance(error, queryset.model.DoesNotExist) and _is_hidden(queryset.model, lookup):
+    except (ObjectDoesNotExist, ValueError, OverflowError) as error:
+        if isinstance(error, ObjectDoesNotExist) and _is_hidden(queryset.model, lookup):
             named = ", ".join(f"{key}={value}" for key, value in lookup.items())
             raise policies.NotVisible(f"{queryset.model._meta.label} {named}", "hidden") from None
         raise Http404 from None

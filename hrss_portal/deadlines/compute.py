@@ -1,7 +1,7 @@
 """Due dates: ``compute(rule, trigger, …) -> Due``, with the proof of every day.
 
-Pure: the rule and the calendar come in as values, so the same answer can be given for any past
-version of either.  ``lookup`` finds the rule and builds the calendar from the database.
+``compute`` is pure: the rule and the calendar come in as values, so the same answer can be given
+for any past version of either.  ``rule_for`` and ``calendar_for`` read them from the database.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.counting import END_OF, Ends, Run, merged
+from hrss_portal.deadlines.lookup import calendar_for, options_for, rule_for
 from hrss_portal.deadlines.spec import (
     BACKWARD,
     BadExtension,
@@ -29,6 +30,7 @@ from hrss_portal.deadlines.spec import (
     Unit,
     day_of,
 )
+from hrss_portal.deadlines.terms import remaining, stage, warn_dates
 from hrss_portal.deadlines.tracing import trace_of
 
 YEARS = range(1900, 2200)
@@ -178,4 +180,19 @@ def _notes(run: Run, internal: Moment, provisional: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-__all__ = ["Due", "Extend", "NoDate", "Pause", "Restart", "RuleSpec", "compute"]
+__all__ = [
+    "Due",
+    "Extend",
+    "NoDate",
+    "Options",
+    "Pause",
+    "Restart",
+    "RuleSpec",
+    "calendar_for",
+    "compute",
+    "options_for",
+    "remaining",
+    "rule_for",
+    "stage",
+    "warn_dates",
+]

@@ -20,8 +20,8 @@ def trace_of(run: Run, ends: Ends) -> tuple[TraceDay, ...]:
 def _first(run: Run) -> Iterator[TraceDay]:
     """The trigger's own line; where the first day counts, the walk itself begins with it."""
     if not run.counts_first_day:
-        event = f"（{run.spec.trigger_event}）" if run.spec.trigger_event else ""
-        yield TraceDay(run.trigger, False, 0, f"起算事由发生之日{event}，当日不计入")
+        event = run.spec.trigger_event or "起算事由发生之日"
+        yield TraceDay(run.trigger, False, 0, f"{event}：当日不计入")
 
 
 def _working(run: Run, ends: Ends) -> Iterator[TraceDay]:
@@ -52,18 +52,27 @@ def _calendar(run: Run, ends: Ends) -> Iterator[TraceDay]:
         pause = run.paused(day)
         n += pause is None
         why = f"{pause.why}，不计入" if pause else f"第{n}日（周{WEEKDAYS[day.weekday()]}）"
-        yield TraceDay(day, pause is None, n, why)
+        yield TraceDay(day, pause is None, n, why + _moves_on(run, ends, day))
     yield from _rolled(run, ends, n)
 
 
+def _moves_on(run: Run, ends: Ends, day: date) -> str:
+    """What to add to the last counted day when it cannot be the end."""
+    if day != day_of(ends.unrolled) or ends.unrolled == ends.due:
+        return ""
+    return f"，末日逢休（{run.calendar.why(day)}），{_direction(ends)}"
+
+
+def _direction(ends: Ends) -> str:
+    return "顺延" if day_of(ends.due) > day_of(ends.unrolled) else "提前"
+
+
 def _rolled(run: Run, ends: Ends, n: int) -> Iterator[TraceDay]:
-    """The days over which the last day rolls, and the day on which it comes to rest."""
+    """The days after the last counted one, up to the working day where it comes to rest."""
     day, due = day_of(ends.unrolled), day_of(ends.due)
     if due == day:
         return
-    step = ONE_DAY if due > day else -ONE_DAY
-    moved = "顺延" if due > day else "提前"
-    yield TraceDay(day, False, n, f"末日为{run.calendar.why(day)}，{moved}")
+    step, moved = (ONE_DAY if due > day else -ONE_DAY), _direction(ends)
     while (day := day + step) != due:
         yield TraceDay(day, False, n, f"{_words(run, day, '')}，{moved}")
     yield TraceDay(due, False, n, f"{moved}至此工作日（{run.calendar.why(due)}）")
@@ -80,10 +89,11 @@ def _corresponding(run: Run, ends: Ends) -> Iterator[TraceDay]:
             yield TraceDay(pause.start, False, 0, f"{pause.why}，{until}，扣除{days}日")
     same = plain.day == run.base.day
     why = f"满{run.length}{unit}的{'对应日' if same else '月份无对应日，取月末日'}"
-    yield TraceDay(plain, plain == ends.unrolled, run.length, why)
-    if plain != ends.unrolled:
-        days = paused_days(run, day_of(ends.unrolled))
-        yield TraceDay(ends.unrolled, True, run.length, f"扣除中止{days}日后届满")
+    last = day_of(ends.unrolled)
+    if plain != last:
+        yield TraceDay(plain, False, run.length, why)
+        why = f"扣除中止{paused_days(run, last)}日后届满"
+    yield TraceDay(last, True, run.length, why + _moves_on(run, ends, last))
     yield from _rolled(run, ends, run.length)
 
 
@@ -101,7 +111,8 @@ def _before_calendar(run: Run, ends: Ends) -> Iterator[TraceDay]:
     yield from _first(run)
     for n in range(1, run.length + 1):
         day = run.day - timedelta(days=n)
-        yield TraceDay(day, True, n, f"往前第{n}日（周{WEEKDAYS[day.weekday()]}）")
+        why = f"往前第{n}日（周{WEEKDAYS[day.weekday()]}）"
+        yield TraceDay(day, True, n, why + _moves_on(run, ends, day))
     yield from _rolled(run, ends, run.length)
 
 
@@ -115,14 +126,15 @@ def _hours(run: Run, ends: Ends) -> Iterator[TraceDay]:
 
 def _single(run: Run, ends: Ends) -> Iterator[TraceDay]:
     """Rules that name a date instead of counting to it."""
-    event = run.spec.trigger_event or "触发日"
-    yield TraceDay(run.trigger, False, 0, event)
-    yield from _rolled(run, Ends(run.day, ends.due), 0) if _moves(run) else iter(())
-    yield TraceDay(ends.due, True, 1, f"{_reason(run)}（{run.calendar.why(day_of(ends.due))}）")
-
-
-def _moves(run: Run) -> bool:
-    return run.spec.counting in {Counting.ROLL_BACK, Counting.SAME_DAY}
+    event, reason = run.spec.trigger_event or "起算事由发生之日", _reason(run)
+    if ends.due == run.trigger:
+        yield TraceDay(ends.due, True, 1, f"{event}：{reason}（{run.calendar.why(run.day)}）")
+        return
+    yield TraceDay(run.trigger, False, 0, f"{event}（{run.calendar.why(run.day)}）")
+    if run.spec.counting in {Counting.ROLL_BACK, Counting.SAME_DAY}:
+        moved = Ends(run.day, ends.due)
+        yield from list(_rolled(run, moved, 0))[:-1]
+    yield TraceDay(ends.due, True, 1, f"{reason}（{run.calendar.why(day_of(ends.due))}）")
 
 
 def _reason(run: Run) -> str:

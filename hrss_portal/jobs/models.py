@@ -74,6 +74,14 @@ class Job(models.Model):
         related_name="jobs",
         verbose_name="申请人",
     )
+    unit = models.ForeignKey(
+        "access.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="单位",
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)

@@ -45,6 +45,7 @@ def enqueue(
         "payload": payload or {},
         "run_at": run_at or timezone.now(),
         "requested_by": by,
+        "unit_id": by.unit_id if by is not None else None,
     }
     if key is None:
         job, is_new = Job.objects.create(**values), True

@@ -132,8 +132,9 @@ class _OpenOnRead:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
-            value = keyring().open(value.data, self.field.place(instance))
+            sealed, value = value, keyring().open(value.data, self.field.place(instance))
             instance.__dict__[name] = value
+            instance.__dict__[f"_{name}_as_stored"] = (value, sealed)
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -186,6 +187,9 @@ class EncryptedTextField(models.Field):
         value = instance.__dict__.get(self.attname, "")
         if isinstance(value, Sealed) or not value:
             return value or None
+        text, sealed = instance.__dict__.get(f"_{self.attname}_as_stored", (None, None))
+        if sealed is not None and text == value:
+            return sealed  # sealing it anew would look like a change
         return Sealed(keyring().seal(value, self.place(instance)))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:

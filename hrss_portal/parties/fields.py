@@ -14,6 +14,7 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 
+from hrss_portal.access.models import Unit
 from hrss_portal.parties import cells, identifiers, names, towns
 
 
@@ -423,7 +424,7 @@ class TownField(forms.ModelChoiceField):
         """The unit, or None for an empty value."""
         if value in self.empty_values:
             return None
-        if isinstance(value, towns.unit_model()):
+        if isinstance(value, Unit):
             return value
         word = cells.text_of(value).strip()
         return towns.find(word, self.queryset) if word else None

@@ -4,28 +4,23 @@
 refused: a row in the wrong township is worse than a row sent back.
 """
 
-from typing import Any
+from collections.abc import Iterable
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db.models import QuerySet
 
+from hrss_portal.access.models import Unit
 from hrss_portal.parties import names
 
 _ENDINGS = ("镇", "乡", "街道", "办事处", "开发区", "产业园", "园区")
 
 
-def unit_model() -> type[models.Model]:
-    """The model of units."""
-    return apps.get_model("access", "Unit")
-
-
-def choices() -> Any:
+def choices() -> QuerySet[Unit]:
     """The active townships and parks, in the order of their codes."""
-    return unit_model()._base_manager.filter(kind="town", is_active=True).order_by("code")
+    return Unit.objects.active().towns()
 
 
-def find(word: str, units: Any) -> Any:
+def find(word: str, units: Iterable[Unit]) -> Unit:
     """The one unit among ``units`` that ``word`` means.  Raises ``ValidationError``."""
     found = {unit.pk: unit for unit in units if word in _codes(unit)}
     if not found:
@@ -59,15 +54,16 @@ def _params(word: str, several: str) -> dict[str, str]:
     return {"word": word[:30], "several": several}
 
 
-def _codes(unit: Any) -> set[str]:
+def _codes(unit: Unit) -> set[str]:
     return {str(unit.pk), unit.code}
 
 
-def _full_names(unit: Any) -> set[str]:
-    return {names.match_key(name) for name in (unit.name, unit.short_name) if len(name or "") > 1}
+def _full_names(unit: Unit) -> set[str]:
+    spelt = (unit.name, unit.short_name, *unit.synonyms)
+    return {names.match_key(name) for name in spelt if len(name or "") > 1}
 
 
-def _keys(unit: Any) -> set[str]:
+def _keys(unit: Unit) -> set[str]:
     keys = _full_names(unit)
     for ending in _ENDINGS:
         keys |= {key.removesuffix(ending) for key in keys if len(key) - len(ending) >= 2}

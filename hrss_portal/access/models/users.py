@@ -1,6 +1,6 @@
 """Accounts of members of staff."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -16,7 +16,7 @@ class UserManager(BaseUserManager["User"]):
     """Accounts, found by staff number whatever its letter case."""
 
     def create_user(
-        self, staff_no: str, name: str, *, unit: object, password: str | None = None, **more: object
+        self, staff_no: str, name: str, *, unit: Any, password: str | None = None, **more: Any
     ) -> "User":
         """Saves a new account; without a password nobody can log in to it yet."""
         user = self.model(staff_no=staff_no.strip(), name=name.strip(), unit=unit, **more)
@@ -87,12 +87,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Fills the pinyin initials, and the time of disabling where nobody gave one."""
         self.pinyin_initials = "".join(lazy_pinyin(self.name, style=Style.FIRST_LETTER))[:20]
         if not self.is_active and self.disabled_at is None:
             self.disabled_at = timezone.now()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
         forget_rights()
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:

@@ -13,7 +13,11 @@ from hrss_portal.deadlines.tables import read, shipped_calendar, spec_of
 CALENDAR = shipped_calendar()
 RULES = {row["code"]: spec_of(row) for row in read("deadlines.csv")}
 VECTORS = list(
-    csv.DictReader((Path(__file__).parent / "deadline_test_vectors.csv").open(encoding="utf-8-sig"))
+    csv.DictReader(
+        (Path(__file__).parent / "deadline_test_vectors.csv")
+        .read_text(encoding="utf-8-sig")
+        .splitlines()
+    )
 )
 PAUSE_OF_T26 = (Pause(date(2024, 3, 20), date(2024, 4, 19)),)
 

@@ -15,9 +15,8 @@ class Command(PortalCommand):
 
     help = "在本进程内执行到期的后台作业（不需要消息中间件）"
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def arguments(self, parser: CommandParser) -> None:
         """``--kind`` may be given several times."""
-        super().add_arguments(parser)
         parser.add_argument("--kind", action="append", default=[], help="只执行这种作业")
         parser.add_argument("--limit", type=int, default=10_000, help="最多执行几个")
 

@@ -1,0 +1,153 @@
+"""Making, disabling and empowering accounts."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from hrss_portal.access.models import Grant, Proposal, Unit, User
+from hrss_portal.access.models.grants import all_classes
+from hrss_portal.access.proposals import propose
+from hrss_portal.access.roles import GUARDS, POST_LABELS
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # typed from paper: no l/1, o/0, i
+
+
+def temporary_password() -> str:
+    """Twelve letters in three groups, good for one log-in: it must be changed at once."""
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
+
+
+def reset_password(user: User) -> str:
+    """Gives a temporary password, returns it once, and ends the person's sessions."""
+    password = temporary_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.end_sessions()
+    user.save()
+    return password
+
+
+@transaction.atomic
+def disable(user: User) -> None:
+    """Takes all access away at the person's next request; history and grants stay as they were."""
+    user.is_active = False
+    user.disabled_at = timezone.now()
+    user.end_sessions()
+    user.save()
+
+
+@transaction.atomic
+def enable(user: User) -> None:
+    """Lets a disabled person in again, with a password that must be reset first."""
+    user.is_active = True
+    user.disabled_at = None
+    user.set_unusable_password()
+    user.save()
+
+
+def check_guards(user: User, post: str) -> None:
+    """System, security and audit administration are three people (等保三员分立).
+
+    Raises ``ValidationError`` if the person already holds another of the three posts.
+    """
+    if post not in GUARDS:
+        return
+    held = Grant.objects.in_force().filter(user=user, post__in=GUARDS - {post})
+    if other := held.order_by("pk").first():
+        raise ValidationError(
+            f"{user.name}已任{POST_LABELS[other.post]}，不能同时任{POST_LABELS[post]}：三员须分立"
+        )
+
+
+def propose_grant(
+    user: User,
+    *,
+    post: str,
+    unit: Unit,
+    by: User,
+    area: str = "",
+    classes: Iterable[str] | None = None,
+    valid_until: date | None = None,
+    reason: str = "",
+) -> Proposal:
+    """Proposes that a person holds a post; a second person confirms.
+
+    Raises ``ValidationError`` when somebody grants to themselves, to a disabled account, twice the
+    same, or a second guard post.
+    """
+    if user.pk == by.pk:
+        raise ValidationError("不能给自己授权，请另一位管理员提议")
+    if not user.is_active:
+        raise ValidationError(f"{user.name}的账号已停用")
+    if Grant.objects.in_force().filter(user=user, post=post, unit=unit, area=area).exists():
+        raise ValidationError(f"{user.name}已有{POST_LABELS[post]}（{unit}）的授权")
+    check_guards(user, post)
+    return propose(
+        "access.grant",
+        title=f"授予 {user.name}（{user.staff_no}）{POST_LABELS[post]}（{unit}）",
+        payload={
+            "user": user.pk,
+            "post": post,
+            "unit": unit.pk,
+            "area": area,
+            "classes": sorted(all_classes() if classes is None else classes),
+            "valid_until": valid_until.isoformat() if valid_until else None,
+        },
+        apply="hrss_portal.access.accounts.apply_grant",
+        policy="access.grant.confirm",
+        by=by,
+        reason=reason,
+        unit=unit,
+    )
+
+
+def apply_grant(proposal: Proposal) -> None:
+    """Lands a confirmed grant.  Raises ``ValidationError`` if its receiver confirmed it."""
+    data = proposal.payload
+    if proposal.confirmed_by_id == data["user"]:
+        raise ValidationError("不能复核给自己的授权")
+    user = User.objects.get(pk=data["user"])
+    check_guards(user, data["post"])
+    until = date.fromisoformat(data["valid_until"]) if data["valid_until"] else None
+    expired = Grant.objects.filter(
+        user=user, post=data["post"], unit_id=data["unit"], area=data["area"], revoked_at=None
+    )
+    expired.update(revoked_at=timezone.now(), revoked_by=proposal.confirmed_by)
+    Grant.objects.create(
+        user=user,
+        post=data["post"],
+        unit_id=data["unit"],
+        area=data["area"],
+        classes=data["classes"],
+        valid_until=until,
+        granted_by=proposal.proposed_by,
+        confirmed_by=proposal.confirmed_by,
+    )
+
+
+def revoke(grant: Grant, *, by: User) -> None:
+    """Takes a grant back at once: taking away needs one person, giving needs two."""
+    if grant.revoked_at is None:
+        grant.revoked_at, grant.revoked_by = timezone.now(), by
+        grant.save()
+
+
+def single_guards() -> list[str]:
+    """Names of people who hold more than one guard post although there are others to share them.
+
+    Empty while the portal has one administrator only.
+    """
+    held: dict[int, set[str]] = {}
+    names: dict[int, str] = {}
+    grants = Grant.objects.in_force().filter(post__in=GUARDS, user__is_active=True)
+    for grant in grants.select_related("user").order_by("pk"):
+        held.setdefault(grant.user_id, set()).add(grant.post)
+        names[grant.user_id] = grant.user.name
+    if len(held) < 2:
+        return []
+    return [names[pk] for pk, guard_posts in held.items() if len(guard_posts) > 1]

@@ -1,0 +1,126 @@
+"""The two-person rule: one proposes, another confirms, then the change takes effect.
+
+Used for grants, legal rules, rates, merges and templates (roles: 制单≠审核).  While nobody else who
+may confirm is active, the proposer may sign a second time with a reason; that is marked 单人确认
+and shown as such for ever.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from hrss_portal.access.models import Proposal, Unit, User
+from hrss_portal.access.policy import can, holders, require
+
+HOUSE = "hrss_portal."  # nothing outside the kernel is called by a path kept in a row
+
+
+def propose(
+    kind: str,
+    *,
+    title: str,
+    payload: Mapping[str, Any],
+    apply: str,
+    policy: str,
+    by: User,
+    reason: str = "",
+    unit: Unit | None = None,
+) -> Proposal:
+    """Writes down a change for a second person.  ``apply`` is the dotted path of
+    ``apply(proposal) -> None``, ``policy`` the action that the second person needs.
+
+    The same change proposed twice while the first waits is the same proposal.
+    """
+    if not apply.startswith(HOUSE):
+        raise ValueError(f"{apply!r} is not a function of the kernel")
+    import_string(apply)
+    same = Proposal.objects.filter(state=Proposal.State.WAITING, kind=kind, payload=dict(payload))
+    if found := same.order_by("pk").first():
+        return found
+    return Proposal.objects.create(
+        kind=kind,
+        title=title[:200],
+        payload=dict(payload),
+        apply=apply,
+        policy=policy,
+        reason=reason.strip()[:200],
+        unit=unit,
+        proposed_by=by,
+    )
+
+
+def may_sign_alone(proposal: Proposal, by: User) -> bool:
+    """Whether nobody else is active who could confirm: then the proposer signs with a reason."""
+    return (
+        proposal.proposed_by_id == by.pk
+        and not holders(proposal.policy).exclude(pk=by.pk).exists()
+        and can(by, proposal.policy)
+    )
+
+
+def may_confirm(proposal: Proposal, by: User) -> bool:
+    """Whether this person may be the second person of a waiting proposal."""
+    if proposal.state != Proposal.State.WAITING:
+        return False
+    if proposal.proposed_by_id == by.pk:
+        return may_sign_alone(proposal, by)
+    return can(by, proposal.policy)
+
+
+@transaction.atomic
+def confirm(proposal: Proposal, *, by: User, answer: str = "") -> Proposal:
+    """The second signature: applies the change in this transaction.
+
+    Raises ``Refused`` without the right, ``ValidationError`` for the own proposal (unless alone,
+    with a reason), for one no longer waiting, and for whatever ``apply`` finds wrong.
+    """
+    found = _waiting(proposal)
+    require(by, found.policy)
+    answer = answer.strip()[:200]
+    if found.proposed_by_id == by.pk:
+        if not may_sign_alone(found, by):
+            raise ValidationError("提议人不能复核自己的提议，请另一位有复核权限的同事复核")
+        if not answer:
+            raise ValidationError("目前只有一人有复核权限：写明单人确认的理由")
+        found.is_single = True
+    found.state = Proposal.State.APPLIED
+    found.confirmed_by, found.confirmed_at, found.answer = by, timezone.now(), answer
+    found.save()
+    import_string(found.apply)(found)
+    return found
+
+
+@transaction.atomic
+def refuse(proposal: Proposal, *, by: User, answer: str) -> Proposal:
+    """Sends a proposal back with a reason.  Raises as ``confirm``."""
+    found = _waiting(proposal)
+    require(by, found.policy)
+    if not answer.strip():
+        raise ValidationError("写明退回的理由")
+    found.state = Proposal.State.REFUSED
+    found.confirmed_by, found.confirmed_at = by, timezone.now()
+    found.answer = answer.strip()[:200]
+    found.save()
+    return found
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, by: User) -> Proposal:
+    """Takes the own waiting proposal back.  Raises ``ValidationError`` for somebody else's."""
+    found = _waiting(proposal)
+    if found.proposed_by_id != by.pk:
+        raise ValidationError("只有提议人可以撤回")
+    found.state = Proposal.State.WITHDRAWN
+    found.save()
+    return found
+
+
+def _waiting(proposal: Proposal) -> Proposal:
+    found = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if found.state != Proposal.State.WAITING:
+        raise ValidationError(f"这项提议{found.get_state_display()}，不能再办")
+    return found

@@ -1,0 +1,28 @@
+"""``manage load_rules``: stores the shipped rules, calendar and parameters; safe to repeat."""
+
+from typing import Any
+
+from hrss_portal.audit.commands import PortalCommand
+from hrss_portal.deadlines.loading import load_all
+
+LABELS = {"rules": "期限规则", "calendar": "日历日", "parameters": "费率与标准"}
+
+
+class Command(PortalCommand):
+    """Loads the tables that ship with the portal."""
+
+    help = "载入随系统发布的期限规则、工作日历和费率标准（可重复执行）"
+
+    def run(self, **options: Any) -> dict[str, dict[str, int]]:
+        """``{"rules": {"created", "changed"}, …}``"""
+        return {
+            name: {"created": loaded.created, "changed": loaded.changed}
+            for name, loaded in load_all().items()
+        }
+
+    def table(self, data: dict[str, dict[str, int]]) -> str:
+        """One line per table."""
+        return "\n".join(
+            f"{LABELS[name]}：新增 {counts['created']} 行，更新 {counts['changed']} 行"
+            for name, counts in data.items()
+        )

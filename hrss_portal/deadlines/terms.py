@@ -1,0 +1,177 @@
+"""Terms: how a work area binds a legal rule to the moves of its cases; and how a clock stands.
+
+Areas declare ``deadlines = [Term(...)]``; ``casework`` starts and stops the clocks.  The five
+states and their words are the same on every screen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import TextChoices
+
+from hrss_portal.deadlines.calendar import Calendar
+from hrss_portal.deadlines.spec import Moment, day_of
+
+NEAR_WORKING_DAYS = 2
+NO_MOVES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One statutory clock of one kind of case.
+
+    ``rule`` is the code of the legal rule, ``of`` the case kind (``"arbitration.dispute"``).  The
+    sets name moves: those that start the clock, meet it, cancel it, pause and resume it, extend it,
+    restart it.  ``dated_by`` is ``"on"`` (the day of the move) or a field of the case that holds
+    the trigger date.  ``given_by`` names the field with the date that a paper states, for rules
+    that count nothing.  ``target``: a policy goal that is shown beside the statutory clock and
+    never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
+    ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
+    the meeting moves really meet a clock; ``met_on`` names the date of the move that counts as
+    done.  ``repeats``: a further start opens another clock instead of restarting the running one.
+    """
+
+    code: str
+    label: str
+    rule: str
+    of: str
+    starts: frozenset[str]
+    dated_by: str = "on"
+    given_by: str = ""
+    met_by: frozenset[str] = NO_MOVES
+    cancelled_by: frozenset[str] = NO_MOVES
+    paused_by: frozenset[str] = NO_MOVES
+    resumed_by: frozenset[str] = NO_MOVES
+    extended_by: frozenset[str] = NO_MOVES
+    restarted_by: frozenset[str] = NO_MOVES
+    applies: Callable[[Any, Any], bool] | None = None
+    matches: Callable[[Any, Any, Any], bool] | None = None
+    met_on: str = ""
+    repeats: bool = False
+    target: bool = False
+    owner: str = "bureau"
+
+    def applies_to(self, case: Any, event: Any) -> bool:
+        """Whether this event of a case starts the term."""
+        return self.applies is None or self.applies(case, event)
+
+    def is_met_by(self, case: Any, event: Any, clock: Any) -> bool:
+        """Whether a meeting move of a case meets this very clock."""
+        return self.matches is None or self.matches(case, event, clock)
+
+
+class State(TextChoices):
+    """The five states of a clock; the values are the ``data-deadline`` hooks of the pages."""
+
+    OVERDUE = "overdue", "超期"
+    DUE = "due", "临近"
+    OK = "ok", "正常"
+    PAUSED = "paused", "中止"
+    DONE = "done", "办结"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a clock stands: one of the five states, and the words beside it."""
+
+    state: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 - the word of the rule table
+    """One step of ``warn_before``: its text (``3cd``) and the day from which it holds."""
+
+    stage: str
+    on: date
+
+
+def warn_dates(warn_before: str, internal_due: Moment, calendar: Calendar) -> tuple[Warning, ...]:
+    """The days on which warnings begin, earliest first; they run on the internal date.
+
+    ``warn_before`` is text such as ``15cd;7cd;2wd`` (calendar or working days); empty gives none.
+    Raises ``ValueError`` for anything else.
+    """
+    last = day_of(internal_due)
+    found = []
+    for stage in filter(None, (part.strip() for part in warn_before.split(";"))):
+        number, unit = int(stage[:-2]), stage[-2:]
+        if number < 0 or unit not in {"cd", "wd"}:
+            raise ValueError(f"not a warning step: {stage!r}")
+        on = (
+            last - timedelta(days=number)
+            if unit == "cd"
+            else calendar.on_or_before(last)
+            if number == 0
+            else calendar.add_working(last, -number)
+        )
+        found.append(Warning(stage, on))
+    return tuple(sorted(found, key=lambda one: one.on))
+
+
+def remaining(due: Moment, today: date, calendar: Calendar) -> int:
+    """Working days left after ``today`` up to ``due``; negative: calendar days overdue."""
+    last = day_of(due)
+    if last < today:
+        return (last - today).days
+    return calendar.working_between(today, last)
+
+
+def stage(
+    due: Moment,
+    internal: Moment,
+    now: Moment,
+    calendar: Calendar,
+    *,
+    started_on: date | None = None,
+    warn_before: str = "",
+    paused: bool = False,
+    met_on: date | None = None,
+) -> Standing:
+    """In which of the five states a clock is, and the words for it.
+
+    Yellow (``due``) from the first warning or when a third of the time is left, counted to the
+    internal date; without either, two working days before.  ``now`` is today, or the local time for
+    clocks in hours.
+    """
+    if met_on is not None:
+        late = (met_on - day_of(due)).days
+        return Standing(State.DONE, f"超期{late}天办结" if late > 0 else "按期办结")
+    if paused:
+        return Standing(State.PAUSED, "中止")
+    if isinstance(due, datetime) and isinstance(now, datetime):
+        return _by_the_hour(due, now)
+    today = day_of(now)
+    late = (today - day_of(due)).days
+    if late > 0:
+        return Standing(State.OVERDUE, f"超期 {late} 天")
+    words = _words(day_of(due), today, calendar)
+    near = late == 0 or _near(day_of(internal), today, calendar, started_on, warn_before)
+    return Standing(State.DUE if near else State.OK, words)
+
+
+def _by_the_hour(due: datetime, now: datetime) -> Standing:
+    seconds = (due - now).total_seconds()
+    if seconds < 0:
+        return Standing(State.OVERDUE, f"超期 {int(-seconds // 3600) + 1} 小时")
+    return Standing(State.DUE, f"剩 {int(seconds // 3600)} 小时")
+
+
+def _words(due: date, today: date, calendar: Calendar) -> str:
+    if due == today:
+        return "今天到期"
+    working = calendar.working_between(today, due)
+    return f"剩 {working} 个工作日" if working else f"剩 {(due - today).days} 天"
+
+
+def _near(
+    internal: date, today: date, calendar: Calendar, started_on: date | None, warn_before: str
+) -> bool:
+    warnings = warn_dates(warn_before, internal, calendar)
+    if warnings and today >= warnings[0].on:
+        return True
+    if started_on is not None and started_on < internal:
+        return (internal - today).days * 3 <= (internal - started_on).days
+    return not warnings and calendar.working_between(today, internal) <= NEAR_WORKING_DAYS

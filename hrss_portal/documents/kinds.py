@@ -1,0 +1,84 @@
+"""What an app declares in its ``documents.py``: number series and papers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from hrss_portal import areas
+
+#: Tags that every paper may use; ``issue_paper`` and ``preview`` fill them.
+COMMON_TAGS: Mapping[str, str] = {
+    "number": "文书编号",
+    "unit": "制作单位全称",
+    "bureau": "本局全称",
+    "issued_on": "制作日期（2023年11月16日）",
+    "issued_on_hanzi": "制作日期（二〇二三年十一月十六日）",
+    "issued_by": "制作人姓名",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberSeries:
+    """A gap-free series of numbers, one per bureau and year.
+
+    ``prefix`` and ``pattern`` are the shipped wording, which a bureau may replace at run time:
+    ``{place}`` is the bureau's own numbering prefix ("霍"), ``{prefix}``, ``{year}`` and ``{n}``
+    fill the pattern; ``{n:04d}`` pads.  GB/T 9704: six-angled brackets, four-digit year, no
+    padding.
+    """
+
+    code: str
+    label: str
+    prefix: str
+    pattern: str = "{prefix}〔{year}〕{n}号"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperKind:
+    """A paper that the portal produces.
+
+    ``template`` is the readable source below the project folder ("<area>/papers/x.txt").
+    ``context`` is the dotted path of ``context(subject) -> dict`` of plain values.  ``tags`` names
+    every value that a template may print ("party.name", "claims[].text" for rows of a list) and
+    what it means.  ``series``: the paper's own number series, empty for a paper that carries its
+    case's number or none.  ``policy``: what a user needs to issue it.  ``title``: of the file.
+    """
+
+    code: str
+    label: str
+    template: str
+    context: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    series: str = ""
+    policy: str = "documents.paper.issue"
+    title: str = ""
+    layout: str = "official"
+
+    def build_context(self, subject: Any) -> dict[str, Any]:
+        """The values of this paper for a subject, from the declaring app's function."""
+        return dict(import_string(self.context)(subject))
+
+
+@cache
+def paper_kinds() -> dict[str, PaperKind]:
+    """Every declared paper by its code."""
+    return {item.code: item for item in areas.declared("documents") if isinstance(item, PaperKind)}
+
+
+@cache
+def number_series() -> dict[str, NumberSeries]:
+    """Every declared number series by its code."""
+    found = areas.declared("documents")
+    return {item.code: item for item in found if isinstance(item, NumberSeries)}
+
+
+def paper_kind(kind: PaperKind | str) -> PaperKind:
+    """The kind itself, or the declared one with this code.  Raises ``LookupError``."""
+    if isinstance(kind, PaperKind):
+        return kind
+    if kind not in paper_kinds():
+        raise LookupError(f"no app declares a paper {kind!r}")
+    return paper_kinds()[kind]

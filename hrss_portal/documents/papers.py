@@ -1,0 +1,141 @@
+"""Papers: preview, issue, void."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from hrss_portal.documents.kinds import PaperKind, paper_kind
+from hrss_portal.documents.models import File, Paper
+from hrss_portal.documents.numbers import next_number
+from hrss_portal.documents.preview import Block, blocks_of
+from hrss_portal.documents.rendering import fill, snapshot
+from hrss_portal.documents.templates import template_for
+from hrss_portal.documents.uploads import attach, store_bytes
+from hrss_portal.documents.wording import date_hanzi, date_zh
+
+if TYPE_CHECKING:
+    from hrss_portal.access.models import Unit, User
+
+#: What a preview prints where the number will stand.
+NO_NUMBER_YET = "（签发时编号）"
+
+
+def render(
+    kind: PaperKind | str, context: Mapping[str, Any], *, unit: "Unit | None" = None
+) -> bytes:
+    """The docx of a paper from complete values, with the template in force at ``unit``'s bureau.
+
+    Raises ``PaperError``: a value is missing or the template is not allowed.
+    """
+    found = paper_kind(kind)
+    return fill(template_for(found, unit).content, found, context)
+
+
+def preview(
+    kind: PaperKind | str,
+    context: Mapping[str, Any],
+    *,
+    unit: "Unit",
+    by: "User | None" = None,
+    on: date | None = None,
+) -> list[Block]:
+    """What the paper would say, as blocks for the page.  Takes no number and keeps nothing."""
+    found = paper_kind(kind)
+    number = NO_NUMBER_YET if found.series else context.get("number", "")
+    return blocks_of(render(found, _complete(context, number, unit, by, on), unit=unit))
+
+
+def issue_paper(
+    kind: PaperKind | str,
+    *,
+    context: Mapping[str, Any],
+    unit: "Unit",
+    by: "User | None",
+    year: int | None = None,
+    on: date | None = None,
+    owner: Model | None = None,
+    owner_action: str = "",
+) -> Paper:
+    """Number, print and freeze a paper.
+
+    ``on``: the date it carries (today unless given); ``year`` of its number, the year of ``on``
+    unless given.  ``owner``: the record whose readers may open the file, with the action they need.
+    One transaction: either number, file and row exist, or none.  Raises ``PaperError``.
+    """
+    found = paper_kind(kind)
+    on = on or timezone.localdate()
+    year = year or on.year
+    with transaction.atomic():
+        template = template_for(found, unit)
+        number = next_number(found.series, unit_root=unit, year=year) if found.series else None
+        text = number.text if number else str(context.get("number") or "")
+        values = _complete(context, text, unit, by, on)
+        content = fill(template.content, found, values)
+        title = found.title or found.label
+        file = store_bytes(content, f"{title}{text}.docx", by=by, unit=unit, kind=File.Kind.PAPER)
+        if owner is not None:
+            attach(file, owner, action=owner_action)
+        return Paper.objects.create(
+            kind=found.code,
+            title=title,
+            series=found.series,
+            number=text,
+            year=year,
+            n=number.n if number else None,
+            unit=unit,
+            file=file,
+            sha256=hashlib.sha256(content).hexdigest(),
+            template_sha256=template.sha256,
+            context_text=snapshot(values),
+            issued_on=on,
+            issued_by=by,
+        )
+
+
+def _complete(
+    context: Mapping[str, Any],
+    number: str,
+    unit: "Unit",
+    by: "User | None",
+    on: date | None,
+) -> dict[str, Any]:
+    day = on or timezone.localdate()
+    return {
+        "unit": unit.name,
+        "bureau": unit.root.name,
+        "issued_on": date_zh(day),
+        "issued_on_hanzi": date_hanzi(day),
+        "issued_by": by.name if by is not None else "",
+        **context,
+        "number": number,
+    }
+
+
+def void_paper(paper: Paper, *, by: "User | None", reason: str) -> Paper:
+    """Declare an issued paper void; its number is never given again.
+
+    Raises ``ValidationError`` without a reason or for a paper that is void already.
+    """
+    if not reason.strip():
+        raise ValidationError("请写明作废原因", code="reason")
+    with transaction.atomic():
+        rows = Paper.objects.select_for_update(of=("self",))
+        locked = rows.get(pk=paper.pk)
+        if locked.state == Paper.State.VOIDED:
+            raise ValidationError("这份文书已经作废", code="voided")
+        locked.state, locked.void_reason = Paper.State.VOIDED, reason.strip()[:200]
+        locked.voided_at, locked.voided_by = timezone.now(), by
+        locked.save(update_fields=["state", "void_reason", "voided_at", "voided_by"])
+    return locked
+
+
+def is_intact(paper: Paper) -> bool:
+    """Whether the file on disk still is what was issued."""
+    with paper.file.content.open("rb") as stored:
+        return hashlib.sha256(stored.read()).hexdigest() == paper.sha256

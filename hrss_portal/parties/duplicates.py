@@ -1,0 +1,141 @@
+"""疑似重复: what a person who types may learn of rows that are already there.
+
+A card says why the row is suggested, who recorded it, when and for which township, with the name
+and numbers masked.  Only those who may open the row get its address; the others learn whom to ask.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.parties import identifiers, matching
+from hrss_portal.parties.choices import IdKind, Sex
+from hrss_portal.parties.models import Employer, Person
+
+
+@dataclass(frozen=True)
+class Card:
+    """One row that may be the same, as far as the asking user may know it."""
+
+    id: int | None
+    name: str
+    number: str
+    why: str
+    recorded_by: str
+    recorded_on: str
+    town: str
+    state: str
+    url: str
+    ask: str
+
+
+def person_card(person: Person, why: str, user: User) -> Card:
+    """What ``user`` may know of a person."""
+    opens = policy.can(user, "parties.person.view", person)
+    return Card(
+        id=person.pk,
+        name=person.name if opens else person.masked_name,
+        number=person.masked_id,
+        state=person.get_state_display(),
+        **_about(person, why, opens),
+    )
+
+
+def employer_card(employer: Employer, why: str, user: User) -> Card:
+    """What ``user`` may know of an employer; its name and code are public."""
+    opens = policy.can(user, "parties.employer.view", employer)
+    return Card(
+        id=employer.pk,
+        name=employer.name,
+        number=employer.uscc or "",
+        state=employer.get_op_status_display(),
+        **_about(employer, why, opens),
+    )
+
+
+def _about(party: Any, why: str, opens: bool) -> dict[str, Any]:
+    return {
+        "why": why,
+        "recorded_by": party.created_by.name if party.created_by_id else "系统",
+        "recorded_on": timezone.localdate(party.created_at).isoformat(),
+        "town": str(party.town) if party.town_id else "",
+        "url": party.get_absolute_url() if opens else "",
+        "ask": "" if opens else f"本局已有 1 条,请联系{party.unit}",
+    }
+
+
+def person_answer(
+    user: User, *, id_number: str, id_kind: str, name: str, phone: str, birth: date | None
+) -> dict[str, Any]:
+    """The answer to what is typed so far: the number's verdict, derived fields, duplicate cards.
+
+    An incomplete number says nothing yet.
+    """
+    answer: dict[str, Any] = {"error": "", "derived": None, "suggestion": "", "cards": []}
+    number = identifiers.normalise_id_number(id_number)
+    checked = id_kind not in {IdKind.RESIDENT, IdKind.HKMO_TAIWAN_RESIDENT}
+    if number and not checked:
+        if len(number) == 15 and number.isdecimal():
+            answer["suggestion"] = identifiers.upgrade_old(number)
+            id_kind = IdKind.OLD
+        elif len(number) < 18:
+            number = ""
+        else:
+            try:
+                told = identifiers.check_id_number(number)
+            except ValidationError as error:
+                answer["error"], number = error.messages[0], ""
+            else:
+                answer["derived"] = _derived(told)
+                birth = birth or told.birth
+    match = matching.match_person(
+        id_number=number, id_kind=id_kind, name=name, phone=_phone(phone), birth=birth
+    )
+    rows = [(match.found, "证件号相同")] if match.found else list(match.candidates)
+    answer["cards"] = [asdict(person_card(row, why, user)) for row, why in rows]
+    answer["exact"] = match.found is not None
+    answer["conflict"] = match.conflict
+    return answer
+
+
+def _derived(told: identifiers.IdNumber) -> dict[str, Any]:
+    return {
+        "number": told.number,
+        "birth": told.birth.isoformat(),
+        "sex": told.sex,
+        "sex_label": str(Sex(told.sex).label),
+        "region": told.region_hint,
+        "warnings": list(told.warnings),
+    }
+
+
+def _phone(text: str) -> str:
+    try:
+        return "/".join(identifiers.split_phones(text)) if text.strip() else ""
+    except ValidationError:
+        return ""
+
+
+def employer_answer(user: User, *, uscc: str, name: str) -> dict[str, Any]:
+    """The answer to a credit code or a name typed so far."""
+    answer: dict[str, Any] = {"error": "", "cards": []}
+    code = identifiers.normalise_uscc(uscc)
+    if len(code) >= 18:
+        try:
+            identifiers.check_uscc(code)
+        except ValidationError as error:
+            answer["error"], code = error.messages[0], ""
+    else:
+        code = ""
+    match = matching.match_employer(uscc=code, name=name if len(name.strip()) >= 4 else "")
+    why = "统一社会信用代码相同" if code else "单位名称相同"
+    rows = [(match.found, why)] if match.found else list(match.candidates)
+    answer["cards"] = [asdict(employer_card(row, reason, user)) for row, reason in rows]
+    answer["exact"] = match.found is not None
+    answer["conflict"] = match.conflict
+    return answer

@@ -1,0 +1,19 @@
+"""One person and one employer for all areas, and what is known and decided about them."""
+
+from hrss_portal.parties.models.employers import Employer, EmployerFact
+from hrss_portal.parties.models.keys import KeyCanary
+from hrss_portal.parties.models.merges import Merge
+from hrss_portal.parties.models.party import Party, PartyManager
+from hrss_portal.parties.models.persons import Person
+from hrss_portal.parties.models.restrictions import Restriction
+
+__all__ = [
+    "Employer",
+    "EmployerFact",
+    "KeyCanary",
+    "Merge",
+    "Party",
+    "PartyManager",
+    "Person",
+    "Restriction",
+]
