@@ -330,7 +330,7 @@ class YesNoField(forms.Field):
         return {True: "true", False: "false"}.get(value, value) if value is not None else ""
 
 
-Pairs = Iterable[tuple[Any, str]]
+Pairs = Iterable[tuple[Any, Any]]
 
 
 class ChoiceLabelField(forms.ChoiceField):

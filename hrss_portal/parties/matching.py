@@ -226,23 +226,49 @@ def find_or_create_employer(
 def match_people(rows: Sequence[Mapping[str, Any]]) -> list[Person | None]:
     """For each row (``id_number``, optional ``id_kind``) the person with that number.
 
-    One query per 20,000 rows.  The persons carry every column, encrypted ones closed.
+    One query per 20,000 rows.  The persons carry every column, encrypted ones closed.  A row
+    without a number finds only a person without one whose name, birth *and* telephone agree
+    (columns ``name``, ``birth``, ``phone``), so that the same sheet twice makes no second row.
     """
-    indexes = [
-        id_index(
-            str(row.get("id_kind") or IdKind.RESIDENT),
-            identifiers.normalise_id_number(str(row.get("id_number") or "")),
-        )
-        if row.get("id_number")
-        else ""
-        for row in rows
-    ]
+    indexes = [_row_index(row) for row in rows]
     known: dict[str, Person] = {}
     with acting_as_system("matching"):
         for part in _batches(sorted({index for index in indexes if index})):
             found = Person.objects.filter(id_number_index__in=part).select_related("merged_into")
             known.update({str(row.id_number_index): standing(row) for row in found})
-    return [known.get(index) for index in indexes]
+        numberless = [row for row, index in zip(rows, indexes, strict=True) if not index]
+        twins = _numberless(numberless)
+    return [
+        known.get(index) if index else twins.get(_traits(row))
+        for row, index in zip(rows, indexes, strict=True)
+    ]
+
+
+Traits = tuple[str, date | None, str]
+
+
+def _row_index(row: Mapping[str, Any]) -> str:
+    number = identifiers.normalise_id_number(str(row.get("id_number") or ""))
+    return id_index(str(row.get("id_kind") or IdKind.RESIDENT), number) if number else ""
+
+
+def _traits(row: Mapping[str, Any]) -> Traits:
+    phone = str(row.get("phone") or "").split("/")[0]
+    key = names.match_key(str(row.get("name") or ""))[:120]
+    return key, row.get("birth"), phone_index(phone) if phone else ""
+
+
+def _numberless(rows: Sequence[Mapping[str, Any]]) -> dict[Traits, Person]:
+    wanted = {traits for traits in map(_traits, rows) if traits[0] and traits[2]}
+    found: dict[Traits, Person] = {}
+    for part in _batches(sorted({traits[2] for traits in wanted})):
+        people = Person.objects.standing().filter(id_number_index=None, phone_indexes__overlap=part)
+        for person in people:
+            for phone in person.phone_indexes:
+                traits = (person.name_key, person.birth, phone)
+                if traits in wanted:
+                    found[traits] = person
+    return found
 
 
 def match_employers(rows: Sequence[Mapping[str, Any]]) -> list[Employer | None]:
