@@ -77,25 +77,31 @@ def _done(last: date, met_on: date | None, state: str) -> str:
 
 
 def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
-    """The face of a stored clock row, a computed ``Due``, or a case with its next due date."""
+    """The face of a stored clock, or of a case with its nearest due day."""
     if isinstance(clock, Face):
         return clock
-    due = getattr(clock, "due_on", None) or getattr(clock, "next_due_on", None)
-    state = getattr(clock, "clock_state", None) or _state_of(clock)
+    if hasattr(clock, "is_paused"):
+        return case_face(clock, today=today, working_days=working_days)
     return face(
-        due,
+        getattr(clock, "due_at", None) or clock.due_on,
         today=today,
-        state=state,
-        warn_on=getattr(clock, "warn_on", None),
-        met_on=getattr(clock, "met_on", None),
-        provisional=bool(getattr(clock, "provisional", False)),
-        label=str(getattr(clock, "term_label", "") or ""),
+        state=str(clock.state),
+        warn_on=clock.soon_on,
+        met_on=clock.met_on,
+        provisional=clock.provisional,
         working_days=working_days,
     )
 
 
-def _state_of(clock: Any) -> str:
-    """A clock's own state; a case has none of its own and runs while it is open."""
-    if hasattr(clock, "next_due_on"):
-        return "met" if getattr(clock, "closed_on", None) else "running"
-    return str(getattr(clock, "state", "running"))
+def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
+    """What a list shows of a case: its nearest statutory day, or that it has ended."""
+    if case.closed_on is not None or case.voided_at is not None:
+        return Face("done", "已办结" if case.voided_at is None else "已作废")
+    return face(
+        case.due_on,
+        today=today,
+        state="paused" if case.is_paused and case.due_on is None else "running",
+        warn_on=case.warn_on,
+        provisional=case.due_provisional,
+        working_days=working_days,
+    )

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
 from hrss_portal import areas
+from hrss_portal.access import policy
 from hrss_portal.desk import recent
+from hrss_portal.desk.links import url_of
 
 LINKS = {
     "search": "desk:search",
@@ -27,11 +28,12 @@ LINKS = {
     "logout": "access:logout",
     "badge": "desk:badge",
     "draft": "desk:draft",
+    "habits": "desk:habits",
 }
 ACCOUNT = (
     ("个人设置", "desk:settings"),
-    ("修改密码", "access:password_change"),
-    ("动态口令", "access:totp"),
+    ("修改密码", "access:password"),
+    ("动态口令", "access:second_factor"),
 )
 FRONT = ("desk", "parties")  # kernel apps whose pages everybody uses; the rest is 系统
 
@@ -52,14 +54,6 @@ class Group:
 
     label: str
     items: tuple[Entry, ...]
-
-
-def url_of(name: str) -> str:
-    """The address of a route; empty where this installation has no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 class Shell:
@@ -116,7 +110,9 @@ class Shell:
         return tuple(self._entry(item) for app in apps for item in app.menu if self._may_open(item))
 
     def _may_open(self, item: areas.MenuItem) -> bool:
-        return bool(url_of(item.url))
+        if not url_of(item.url):
+            return False
+        return item.policy in {"login", "public"} or policy.can(self.user, item.policy)
 
     def _entry(self, item: areas.MenuItem) -> Entry:
         url = url_of(item.url)

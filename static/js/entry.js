@@ -141,9 +141,9 @@
   }
   function complete(field) {
     const text = plain(field.value);
-    if (field.dataset.idNumber !== undefined) return text.length === 18 && !readId(text).wrong;
-    if (field.dataset.uscc !== undefined) return text.length === 18;
-    if (field.dataset.phone !== undefined) return /^1\d{10}$/.test(text);
+    if (field.dataset.kind === "id-number") return text.length === 18 && !readId(text).wrong;
+    if (field.dataset.kind === "uscc") return text.length === 18;
+    if (field.dataset.kind === "phone") return /^1\d{10}$/.test(text);
     return text.length >= 2;
   }
   function lookUp(field) {
@@ -168,7 +168,7 @@
     }).catch(() => {}); // the search is a help; without it the form goes on
   }
   function show(field, found) {
-    const noun = field.dataset.uscc !== undefined || field.dataset.noun === "单位" ? "单位" : "人";
+    const noun = field.dataset.kind === "uscc" || field.dataset.noun === "单位" ? "单位" : "人";
     const lines = found.candidates.slice(0, 5).map((one) => make("li", {}, [
       make("span", { text: one.label || one.name || "" }),
       make("span", { class: "muted small", text: one.note || "" }),
@@ -206,11 +206,11 @@
   }
 
   start((root) => {
-    root.querySelectorAll("input[data-id-number]").forEach(idNumber);
-    root.querySelectorAll("input[data-date]").forEach(date);
-    root.querySelectorAll("input[data-lookup]:not([data-id-number])").forEach((field) => {
+    root.querySelectorAll("input[data-kind=id-number]").forEach(idNumber);
+    root.querySelectorAll("input[data-kind=date]").forEach(date);
+    root.querySelectorAll("input[data-lookup]:not([data-kind=id-number])").forEach((field) => {
       field.addEventListener("change", () => lookUp(field));
-      field.addEventListener("input", () => { if (field.dataset.phone !== undefined || field.dataset.uscc !== undefined) lookUp(field); });
+      field.addEventListener("input", () => { if (field.dataset.kind === "phone" || field.dataset.kind === "uscc") lookUp(field); });
     });
   });
 })();

@@ -159,8 +159,8 @@
   }
   window.portal.capital = capital;
   function money(root) {
-    root.querySelectorAll("input[data-money]").forEach((field) => {
-      const unit = Number(field.dataset.money) || 1;
+    root.querySelectorAll("input[data-kind=money]").forEach((field) => {
+      const unit = field.dataset.unit === "万元" ? 10000 : 1;
       const echo = window.portal.echo(field);
       const look = () => {
         const plain = field.value.normalize("NFKC").replace(/[,\s，￥¥元]/g, "");

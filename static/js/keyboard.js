@@ -95,9 +95,8 @@
     if (target.closest(".ts-wrapper.dropdown-active")) return;
     event.preventDefault();
     const use = !event.shiftKey && form.querySelector("[data-dup] [data-use]");
-    if (use && target.dataset.idNumber !== undefined) { use.click(); return; }
-    const stop = target.closest(".ts-wrapper") ? target : target;
-    step(form, stop, event.shiftKey ? -1 : 1);
+    if (use && target.dataset.kind === "id-number") { use.click(); return; }
+    step(form, target, event.shiftKey ? -1 : 1);
   }
 
   function letters(event, target) {

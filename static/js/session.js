@@ -23,7 +23,7 @@
   }
   function refresh() {
     if (!page("badgeUrl") || document.hidden || shade) return;
-    fetch(page("badgeUrl"), { credentials: "same-origin", headers: { Accept: "application/json" } })
+    fetch(page("badgeUrl"), { credentials: "same-origin", headers: { Accept: "application/json", "X-Background": "1" } })
       .then((answer) => (answer.ok && !answer.redirected ? answer.json() : null))
       .then((counts) => {
         if (!counts) return;
@@ -36,7 +36,7 @@
   window.setInterval(refresh, MINUTE);
 
   function alive() {
-    return fetch(page("badgeUrl"), { credentials: "same-origin", headers: { Accept: "application/json" } })
+    return fetch(page("badgeUrl"), { credentials: "same-origin", headers: { Accept: "application/json", "X-Background": "1" } })
       .then((answer) => answer.ok && !answer.redirected)
       .catch(() => true); // no network: let the browser say so, the form stays
   }
