@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
+
+from hrss_portal.deadlines.calendar import Calendar
+from hrss_portal.deadlines.lookup import calendar_for, calendar_stamp
 
 
 def url_of(name: str, *args: Any) -> str:
@@ -15,6 +20,27 @@ def url_of(name: str, *args: Any) -> str:
         return ""
 
 
-def working_days_counter() -> Callable[[date, date], int] | None:
-    """Counts the working days after a day up to another; None where no calendar is loaded."""
-    return None
+def working_days_counter() -> Callable[[date, date], int]:
+    """Counts the working days after a day up to another, by the national calendar."""
+
+    def count(after: date, until: date) -> int:
+        return _calendar(stamp()).working_between(after, until)
+
+    return count
+
+
+def stamp() -> str:
+    """Which calendar the screens count by; a changed day shows within a minute.
+
+    Screens show many clocks, and asking the database for each page would cost more than the list.
+    """
+    found = cache.get("desk:calendar")
+    if found is None:
+        found = calendar_stamp()
+        cache.set("desk:calendar", found, 60)
+    return str(found)
+
+
+@lru_cache(maxsize=4)
+def _calendar(stamp: str) -> Calendar:
+    return calendar_for()

@@ -25,7 +25,9 @@ from django.views.generic import View
 
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
-from hrss_portal.desk import bulk, habits, links, paging
+from hrss_portal.desk import bulk as bulk_work
+from hrss_portal.desk import habits, links, paging
+from hrss_portal.desk.bulk import Bulk
 from hrss_portal.desk.columns import Cell, Col, DateRange, Filter
 from hrss_portal.desk.models import ListPreference
 
@@ -86,7 +88,7 @@ class ListPage(View):
     size: ClassVar[int] = 50
     related: ClassVar[Sequence[str]] = ()
     quick: ClassVar[Sequence[Quick]] = ()
-    bulk: ClassVar[Sequence[bulk.Bulk]] = ()
+    bulk: ClassVar[Sequence[Bulk]] = ()
     create: ClassVar[str] = ""
     create_policy: ClassVar[str] = ""
     detail: ClassVar[str] = ""
@@ -194,12 +196,12 @@ class ListPage(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list, or the result of a bulk action that was run from it."""
         if request.GET.get("result"):
-            return bulk.result(self)
+            return bulk_work.result(self)
         return render(request, self.template_name, self.context())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A bulk action: first the confirming page, then the work."""
-        return bulk.run(self)
+        return bulk_work.run(self)
 
     def context(self) -> dict[str, Any]:
         """What the template shows."""
@@ -283,7 +285,8 @@ class ListPage(View):
             field = self.form.fields[name]
             words = str(value)
             if isinstance(field, forms.ChoiceField):
-                words = str(dict(field.choices).get(value, value))
+                pairs: Any = field.choices
+                words = next((str(text) for key, text in pairs if key == value), words)
             made.append(Chip(str(field.label), words, self.address(**{name: ""})))
         return made
 
@@ -304,7 +307,9 @@ class ListPage(View):
         made: list[dict[str, str]] = []
         if self.create and policies.can(self.user, self.create_policy or self.policy):
             url = links.url_of(self.create)
-            made.append({"label": f"新增{self.noun}", "url": url, "icon": "plus", "kind": "main-act"})
+            made.append(
+                {"label": f"新增{self.noun}", "url": url, "icon": "plus", "kind": "main-act"}
+            )
         if self.import_sheet:
             url = links.url_of("imports:start", self.import_sheet)
             made.append({"label": "导入", "url": url, "icon": "upload", "kind": ""})
@@ -317,7 +322,8 @@ class ListPage(View):
     @property
     def kept_params(self) -> list[tuple[str, str]]:
         """What the query form carries along: the order and the looks, not the page."""
-        return [(key, self.params[key]) for key in ("sort", "size", "density") if key in self.params]
+        kept = ("sort", "size", "density")
+        return [(key, str(self.params[key])) for key in kept if key in self.params]
 
     @property
     def other_params(self) -> list[tuple[str, str]]:
@@ -346,7 +352,7 @@ class ListPage(View):
         clear = self.address(keep=("sort", "size", "density"))
         return [{"label": "清除条件", "url": clear}]
 
-    def allowed_bulk(self) -> list[bulk.Bulk]:
+    def allowed_bulk(self) -> list[Bulk]:
         """The bulk actions that this user may use."""
         return [one for one in self.bulk if policies.can(self.user, one.policy)]
 
@@ -369,7 +375,5 @@ class ListPage(View):
 def _plain(params: QueryDict) -> list[tuple[str, list[str]]]:
     """The conditions of a query string alone, to compare two."""
     return sorted(
-        (key, values)
-        for key, values in params.lists()
-        if key not in PASSING and any(values)
+        (key, values) for key, values in params.lists() if key not in PASSING and any(values)
     )

@@ -150,7 +150,8 @@ def _fetch(
 ) -> list[Any]:
     order = ordering(rows.model, sort)
     start = (number - 1) * size
-    following = after(rows, sort, params["after"]) if params.get("after") else None
+    place = params.get("after") or ""
+    following = after(rows, sort, str(place)) if place else None
     ids = (rows if following is None else following).order_by(*order).values("pk")
     ids = ids[:size] if following is not None else ids[start : start + size]
     page = rows.model._default_manager.filter(pk__in=ids).order_by(*order)

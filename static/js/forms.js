@@ -248,6 +248,8 @@
         },
       });
       if (field.getAttribute("aria-invalid")) box.control_input.setAttribute("aria-invalid", "true");
+      const label = document.querySelector('label[for="' + field.id + '-ts-control"]') || document.querySelector('label[for="' + field.id + '"]');
+      if (label) field.setAttribute("aria-label", label.textContent.replace("*", "").trim());
       const described = field.getAttribute("aria-describedby");
       if (described) box.control_input.setAttribute("aria-describedby", described);
     });

@@ -11,10 +11,13 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from lucide.templatetags.lucide import lucide as draw
+from lucide.templatetags import lucide
 
 from hrss_portal.desk import charts, wording
 from hrss_portal.desk.clockface import face_of
+from hrss_portal.desk.forms import hooks_of
+from hrss_portal.desk.links import working_days_counter
+from hrss_portal.parties import identifiers
 
 register = template.Library()
 register.filter("money", wording.money)
@@ -26,6 +29,18 @@ register.filter("moment", wording.moment)
 register.filter("short_moment", wording.short_moment)
 register.filter("file_size", wording.size)
 register.simple_tag(wording.rate, name="rate")
+
+MASKS = {
+    "name": identifiers.mask_name,
+    "id": identifiers.mask_id,
+    "phone": identifiers.mask_phone,
+}
+
+
+@register.filter
+def mask(value: Any, kind: str = "name") -> str:
+    """A person's name, ID number or phone as lists show it.  ``kind``: name, id, phone."""
+    return MASKS[kind](str(value)) if value else wording.NOTHING
 
 
 @register.filter
@@ -45,7 +60,8 @@ def item(mapping: Any, key: Any) -> Any:
 def icon(name: str, size: int = 16) -> str:
     """A line icon beside words; it says nothing of its own and is hidden from readers."""
     hidden = {"class": "icon", "aria_hidden": "true", "focusable": "false"}
-    return draw(name, size=size, **hidden)
+    drawn: str = lucide.lucide(name, size=size, **hidden)
+    return drawn
 
 
 @register.simple_tag(takes_context=True)
@@ -66,7 +82,8 @@ def query(context: Context, **changes: Any) -> str:
 @register.inclusion_tag("components/clock.html")
 def clock(value: Any, full: bool = False) -> dict[str, Any]:
     """A deadline: glyph, words, and with ``full`` the date it ends on."""
-    return {"face": face_of(value, today=timezone.localdate()), "full": full}
+    face = face_of(value, today=timezone.localdate(), working_days=working_days_counter())
+    return {"face": face, "full": full}
 
 
 @register.inclusion_tag("components/change.html")
@@ -94,7 +111,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
 def control(bound: BoundField, **options: Any) -> SafeString:
     """The control of a field alone, with its class and the hooks that the scripts look for."""
     widget = bound.field.widget
-    attrs = {**getattr(bound.field, "hooks", {}), **options.get("attrs", {})}
+    attrs = {**hooks_of(bound.field), **options.get("attrs", {})}
     if not isinstance(widget, CheckboxInput) and not getattr(widget, "use_fieldset", False):
         kinds = ["i", str(widget.attrs.get("class", "")), str(options.get("class", ""))]
         attrs["class"] = " ".join(kind for kind in kinds if kind)
