@@ -8,14 +8,16 @@ the database as everywhere else.
 import random
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pgtrigger
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import QuerySet
 from django.template.base import FilterExpression
 from django.template.defaultfilters import default, default_if_none
@@ -130,3 +132,21 @@ def acting() -> Iterator[Callable[..., Any]]:
 
     yield enter
     stack.close()
+
+
+@pytest.fixture
+def second_connection() -> Callable[..., Any]:
+    """``with second_connection() as cursor:`` works in a connection of its own (for races)."""
+
+    @contextmanager
+    def open_second() -> Iterator[Any]:
+        params = connection.get_connection_params()
+        other = psycopg2.connect(**{k: v for k, v in params.items() if k != "cursor_factory"})
+        other.autocommit = True
+        try:
+            with other.cursor() as cursor:
+                yield cursor
+        finally:
+            other.close()
+
+    return open_second

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import connections, models, router
+from pypinyin import Style, lazy_pinyin
 
 from hrss_portal.access.acting import forget_rights
 from hrss_portal.audit.triggers import change_log
@@ -94,12 +95,13 @@ class Unit(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the path, and the paths of everything below when the unit moves."""
+        self.initials = "".join(lazy_pinyin(self.name, style=Style.FIRST_LETTER))[:30]
         if self.pk is None:
             self.pk = self._next_id(kwargs.get("using"))
             kwargs["force_insert"] = True
         before, self.path = self.path, f"{self._parent_path()}{self.pk:0{WIDTH}d}/"
         if fields := kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*fields, "path"}
+            kwargs["update_fields"] = {*fields, "path", "initials"}
         super().save(*args, **kwargs)
         if before and before != self.path:
             self._move_below(before)

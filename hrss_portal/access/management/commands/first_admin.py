@@ -1,0 +1,71 @@
+"""``first_admin``: the first administrator of an empty portal."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from hrss_portal.access.models import Unit
+from hrss_portal.access.scope import acting_as_system
+from hrss_portal.access.setup import (
+    first_administrator,
+    has_administrator,
+    known_regions,
+    load_offices,
+    load_units,
+)
+from hrss_portal.audit.commands import BadInput, PortalCommand
+
+
+class Command(PortalCommand):
+    """Makes the bureau (if there is none) and an administrator; prints the password once."""
+
+    help = "在空库里建立单位和第一位系统管理员，密码只显示一次"
+
+    def arguments(self, parser: CommandParser) -> None:
+        """Who, and of which bureau."""
+        parser.add_argument("--staff-no", default="ADMIN", help="工号")
+        parser.add_argument("--name", default="系统管理员", help="姓名")
+        parser.add_argument("--region", default="341522", help="行政区划代码（6 位）")
+        parser.add_argument("--bureau", default="", help="单位全称；内置区划可不填")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Refuses when there is an administrator already."""
+        with acting_as_system("command"):
+            if has_administrator():
+                raise BadInput(
+                    "administrator_exists",
+                    "已有系统管理员，不能再用本命令",
+                    "请现有管理员在“用户”页建立账号、重置密码",
+                )
+            root = self._bureau(options["region"], options["bureau"])
+            staff_no = options["staff_no"].strip().upper()
+            user, password = first_administrator(staff_no, options["name"], root)
+        return {
+            "staff_no": user.staff_no,
+            "name": user.name,
+            "unit": root.name,
+            "password": password,
+        }
+
+    def _bureau(self, region: str, name: str) -> Unit:
+        root = Unit.objects.roots().filter(region=region).order_by("pk").first()
+        if root is not None:
+            return root
+        if region in known_regions() and not name:
+            return load_units(region)
+        if not name or len(region) != 6 or not region.isdigit():
+            raise BadInput(
+                "bureau_needed",
+                "填写 --bureau 单位全称和 --region 六位区划代码",
+                "例：--bureau 某县人社局",
+            )
+        root = Unit.objects.create(kind=Unit.Kind.BUREAU, name=name, region=region, code=region)
+        load_offices(root)
+        return root
+
+    def table(self, data: Any) -> str:
+        """What to note down."""
+        return (
+            f"{data['unit']}\n工号 {data['staff_no']}（{data['name']}）\n"
+            f"临时密码 {data['password']}（只显示这一次，登录后须修改）"
+        )

@@ -1,0 +1,123 @@
+"""The units of a bureau from the data files, the first administrator, the demo log-ins."""
+
+import csv
+import json
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from hrss_portal.access.accounts import reset_password
+from hrss_portal.access.models import Grant, Unit, User
+
+DATA = Path(__file__).resolve().parent / "data"
+LOGINS = "demo_logins.json"
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def known_regions() -> list[str]:
+    """The region codes for which a bureau and its towns ship with the portal."""
+    return [row["region"] for row in _rows("bureaus.csv")]
+
+
+@transaction.atomic
+def load_units(region: str = "341522") -> Unit:
+    """The bureau of a region with its offices and towns; existing units are left as they are.
+
+    Idempotent.  Raises ``LookupError`` for a region that does not ship; such a bureau is made on
+    the page or by the sheet UNITS.
+    """
+    bureau = next((row for row in _rows("bureaus.csv") if row["region"] == region), None)
+    if bureau is None:
+        raise LookupError(f"no bureau ships for region {region!r}: {known_regions()}")
+    root, _ = Unit.objects.get_or_create(
+        parent=None,
+        region=region,
+        defaults={
+            "kind": Unit.Kind.BUREAU,
+            "code": region,
+            "name": bureau["name"],
+            "short_name": bureau["short_name"],
+            "numbering_prefix": bureau["numbering_prefix"],
+        },
+    )
+    load_offices(root)
+    for row in _rows(f"towns_{region}.csv"):
+        _below(root, Unit.Kind.TOWN, row)
+    return root
+
+
+def load_offices(root: Unit) -> None:
+    """The usual offices of a county bureau (names differ from county to county: edit them)."""
+    for row in _rows("offices.csv"):
+        _below(root, Unit.Kind.OFFICE, row)
+
+
+def _below(root: Unit, kind: Unit.Kind, row: dict[str, str]) -> Unit:
+    unit, _ = Unit.objects.get_or_create(
+        parent=root,
+        name=row["name"],
+        defaults={
+            "kind": kind,
+            "code": row["code"],
+            "short_name": row["short_name"],
+            "synonyms": [word for word in row["synonyms"].split("|") if word],
+        },
+    )
+    return unit
+
+
+def has_administrator() -> bool:
+    """Whether somebody can administer accounts."""
+    return Grant.objects.in_force().filter(post="SYS", user__is_active=True).exists()
+
+
+@transaction.atomic
+def first_administrator(staff_no: str, name: str, root: Unit) -> tuple[User, str]:
+    """The first account of an empty portal and its temporary password (shown once).
+
+    The grant has no granter: there is nobody yet.  Everything later needs two people, or one who
+    signs twice with a reason.
+    """
+    user = User.objects.filter(staff_no__iexact=staff_no).first()
+    if user is None:
+        user = User.objects.create_user(staff_no, name, unit=root)
+    password = reset_password(user)
+    Grant.objects.get_or_create(user=user, post="SYS", unit=root, area="", revoked_at=None)
+    return user, password
+
+
+def write_demo_logins(rows: Sequence[dict[str, Any]]) -> Path:
+    """Keeps the demo passwords in a file that only its owner can read.
+
+    Each row has ``staff_no``, ``name``, ``unit``, ``posts`` (labels) and ``password``.
+    """
+    path = Path(settings.VAR_DIR) / LOGINS
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(json.dumps(list(rows), ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def read_demo_logins() -> list[dict[str, Any]]:
+    """The demo log-ins whose accounts are still in use; empty without a demo.
+
+    Raises ``PermissionError`` if others can read the file.
+    """
+    path = Path(settings.VAR_DIR) / LOGINS
+    if not path.exists():
+        return []
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise PermissionError(f"{path} 可被他人读取，先执行 chmod 600")
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    numbers = [row["staff_no"] for row in rows]
+    active = User.objects.filter(staff_no__in=numbers, is_active=True)
+    known = set(active.values_list("staff_no", flat=True))
+    return [row for row in rows if row["staff_no"] in known]

@@ -1,0 +1,79 @@
+"""The units that ship, the first administrator, the demo log-ins."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from hrss_portal.access import setup
+from hrss_portal.access.models import Unit, User
+from hrss_portal.access.policy import can
+from hrss_portal.access.scope import acting_as_system
+
+pytestmark = pytest.mark.django_db
+
+
+def run(capsys, name: str, *args: str):
+    """A command's data."""
+    call_command(name, "--json", *args)
+    return json.loads(capsys.readouterr().out)["data"]
+
+
+def test_the_county_ships_with_its_offices_and_towns():
+    root = setup.load_units("341522")
+    below = Unit.objects.within(root)
+    kinds = {kind: below.filter(kind=kind).count() for kind in ("office", "town", "bureau")}
+    assert kinds == {"office": 12, "town": 32, "bureau": 1}
+    assert Unit.objects.get(name="众兴集镇").initials == "zxjz"
+    assert setup.load_units("341522") == root
+    assert Unit.objects.count() == 45
+
+
+def test_an_unknown_region_does_not_ship():
+    with pytest.raises(LookupError):
+        setup.load_units("999999")
+
+
+def test_first_admin_makes_bureau_and_administrator_once(capsys, client):
+    data = run(capsys, "first_admin", "--staff-no", "a1", "--name", "首任")
+    user = User.objects.get(staff_no="A1")
+    assert user.check_password(data["password"])
+    assert (user.must_change_password, can(user, "access.user.edit")) == (True, True)
+    with pytest.raises(SystemExit) as error:
+        call_command("first_admin", "--json")
+    assert error.value.code == 2
+
+
+def test_first_admin_of_another_bureau_needs_its_name(capsys):
+    with pytest.raises(SystemExit):
+        call_command("first_admin", "--region", "522328")
+    capsys.readouterr()
+    data = run(capsys, "first_admin", "--region", "522328", "--bureau", "另县人社局")
+    assert data["unit"] == "另县人社局"
+
+
+def test_demo_logins_are_read_from_a_private_file(capsys, settings, tmp_path, clerk: User):
+    settings.VAR_DIR = tmp_path
+    assert run(capsys, "demo_logins") == []
+    row = {"staff_no": clerk.staff_no, "name": clerk.name, "unit": "院", "posts": ["书记员"]}
+    gone = {**row, "staff_no": "0000", "password": "x"}
+    path = setup.write_demo_logins([{**row, "password": "x"}, gone])
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert run(capsys, "demo_logins") == [{**row, "password": "x"}]
+    call_command("demo_logins")
+    assert clerk.staff_no in capsys.readouterr().out
+    path.chmod(0o644)
+    with pytest.raises(SystemExit):
+        call_command("demo_logins")
+
+
+def test_moving_a_unit_moves_everything_below(county):
+    with acting_as_system("test"):
+        village = Unit.objects.create(kind="village", name="甲村", parent=county.town("城关镇"))
+        town = county.town("城关镇")
+        town.parent = county.town("河口镇")
+        town.save()
+    village.refresh_from_db()
+    assert village.path.startswith(county.town("河口镇").path)
+    assert village.root_id == county.bureau.pk
+    assert county.town("河口镇").contains(village)
