@@ -4,15 +4,23 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import F, Q
 
-from hrss_portal.documents.kinds import PaperKind
-from hrss_portal.documents.models import PaperTemplate
-from hrss_portal.documents.rendering import PaperError
+from hrss_portal.access.models import Proposal
+from hrss_portal.access.proposals import propose
+from hrss_portal.documents.kinds import PaperKind, paper_kind
+from hrss_portal.documents.models import File, PaperTemplate
+from hrss_portal.documents.rendering import PaperError, check_template
 from hrss_portal.documents.source import shipped_docx
+from hrss_portal.documents.uploads import store_upload
 
 if TYPE_CHECKING:
-    from hrss_portal.access.models import Unit
+    from hrss_portal.access.models import Unit, User
+
+CONFIRM = "documents.template.confirm"
 
 
 @dataclass(frozen=True)
@@ -44,3 +52,70 @@ def template_for(kind: PaperKind, unit: "Unit | None") -> Template:
     if hashlib.sha256(content).hexdigest() != own.file.sha256:
         raise PaperError("文书模板文件被改动过，请重新上传模板")
     return Template(content, own.file.sha256, own)
+
+
+@transaction.atomic
+def propose_template(
+    kind: PaperKind | str, uploaded: UploadedFile, *, by: "User", note: str
+) -> tuple[PaperTemplate, Proposal]:
+    """Hand in a bureau's own template; it is used once a second person has confirmed it.
+
+    Raises ``ValidationError``: not a docx, tags that do or name what they may not (all at once).
+    """
+    found = paper_kind(kind)
+    if not note.strip():
+        raise ValidationError("请写明改了什么，复核的人要看", code="note")
+    root = by.unit.root
+    file = store_upload(uploaded, by=by, unit=root, kind=File.Kind.TEMPLATE)
+    if file.extension != "docx":
+        raise ValidationError("模板须是 docx 文件", code="type")
+    with file.content.open("rb") as stored:
+        check_template(stored.read(), found)
+    template = PaperTemplate.objects.create(
+        kind=found.code, unit=root, file=file, note=note.strip()[:200]
+    )
+    proposal = propose(
+        "paper_template",
+        title=f"更换文书模板：{found.label}",
+        payload={"template": template.pk, "sha256": file.sha256},
+        apply="hrss_portal.documents.templates.apply_template",
+        policy=CONFIRM,
+        by=by,
+        reason=note,
+        unit=root,
+    )
+    return template, proposal
+
+
+def propose_shipped(kind: PaperKind | str, *, by: "User", note: str) -> Proposal:
+    """Propose to go back to the shipped template.  Raises ``ValidationError`` if it is in use."""
+    found = paper_kind(kind)
+    own = template_for(found, by.unit).own
+    if own is None or own.unit_id is None:
+        raise ValidationError("正在用的就是系统自带的模板", code="shipped")
+    return propose(
+        "paper_template",
+        title=f"恢复自带的文书模板：{found.label}",
+        payload={"retire": own.pk},
+        apply="hrss_portal.documents.templates.apply_template",
+        policy=CONFIRM,
+        by=by,
+        reason=note,
+        unit=own.unit,
+    )
+
+
+def apply_template(proposal: Proposal) -> None:
+    """What the confirmation of a template does; called in its transaction."""
+    wanted = proposal.payload.get("template", proposal.payload.get("retire"))
+    template = PaperTemplate.objects.select_related("file").get(pk=wanted)
+    active = PaperTemplate.objects.filter(
+        kind=template.kind, unit=template.unit, state=PaperTemplate.State.ACTIVE
+    )
+    active.update(state=PaperTemplate.State.RETIRED)
+    if "retire" in proposal.payload:
+        return
+    if template.file.sha256 != proposal.payload["sha256"]:
+        raise ValidationError("模板文件与提议时不同，请重新上传")
+    template.state = PaperTemplate.State.ACTIVE
+    template.save(update_fields=["state"])
