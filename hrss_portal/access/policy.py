@@ -18,31 +18,9 @@ from hrss_portal.access import acting
 from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.rights import Ability, Rights, rights_of
 from hrss_portal.access.roles import POST_LABELS, Role
+from hrss_portal.access.scoping import Scope as Scope  # noqa: PLC0414 - part of this face
 
 NOTHING = Q(pk__in=[])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Which fields of a model say whose row it is.  A model carries one as attribute ``scope``.
-
-    ``unit`` and ``town`` name foreign keys to Unit, ``own`` foreign keys to User; dotted through
-    single-valued relations with ``__`` ("case__unit").  ``noun`` and ``area`` name the matter.  A
-    model of many matters names instead in ``kind`` the field that holds "<area>.<noun>".  A model
-    with neither unit, town nor own fields is shared: whoever may do the action, may on every row.
-    """
-
-    area: str = ""
-    noun: str = ""
-    kind: str = ""
-    unit: str = ""
-    town: str = ""
-    own: tuple[str, ...] = ()
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether rows belong to nobody in particular."""
-        return not (self.unit or self.town or self.own)
 
 
 @dataclass(frozen=True)
@@ -253,6 +231,15 @@ def covers(ability: Ability, facts: Facts, scope: Scope) -> bool:
         or (bool(scope.town) and facts.town in span.towns)
         or (bool(scope.own) and not span.people.isdisjoint(facts.people))
     )
+
+
+def can_at(user: User | None, action: str, unit: Unit | None) -> bool:
+    """Whether the user may do the action on matters of a unit (of any unit if None)."""
+    found = current_rights(user).matching(*split(action))
+    if unit is None:
+        return bool(found)
+    spans = [one.span for one in found]
+    return any(s.everything or unit.pk in s.units or unit.pk in s.towns for s in spans)
 
 
 def can(user: User | None, action: str, obj: Any = None) -> bool:

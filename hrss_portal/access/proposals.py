@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hrss_portal.access.models import Proposal, Unit, User
-from hrss_portal.access.policy import can, holders, require
+from hrss_portal.access.policy import Decision, Refused, can_at, decide, holders
 
 HOUSE = "hrss_portal."  # nothing outside the kernel is called by a path kept in a row
 
@@ -58,7 +58,7 @@ def may_sign_alone(proposal: Proposal, by: User) -> bool:
     return (
         proposal.proposed_by_id == by.pk
         and not holders(proposal.policy).exclude(pk=by.pk).exists()
-        and can(by, proposal.policy)
+        and can_at(by, proposal.policy, proposal.unit)
     )
 
 
@@ -68,7 +68,7 @@ def may_confirm(proposal: Proposal, by: User) -> bool:
         return False
     if proposal.proposed_by_id == by.pk:
         return may_sign_alone(proposal, by)
-    return can(by, proposal.policy)
+    return can_at(by, proposal.policy, proposal.unit)
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def confirm(proposal: Proposal, *, by: User, answer: str = "") -> Proposal:
     with a reason), for one no longer waiting, and for whatever ``apply`` finds wrong.
     """
     found = _waiting(proposal)
-    require(by, found.policy)
+    _require(found, by)
     answer = answer.strip()[:200]
     if found.proposed_by_id == by.pk:
         if not may_sign_alone(found, by):
@@ -98,7 +98,7 @@ def confirm(proposal: Proposal, *, by: User, answer: str = "") -> Proposal:
 def refuse(proposal: Proposal, *, by: User, answer: str) -> Proposal:
     """Sends a proposal back with a reason.  Raises as ``confirm``."""
     found = _waiting(proposal)
-    require(by, found.policy)
+    _require(found, by)
     if not answer.strip():
         raise ValidationError("写明退回的理由")
     found.state = Proposal.State.REFUSED
@@ -117,6 +117,14 @@ def withdraw(proposal: Proposal, *, by: User) -> Proposal:
     found.state = Proposal.State.WITHDRAWN
     found.save()
     return found
+
+
+def _require(proposal: Proposal, by: User) -> None:
+    if not can_at(by, proposal.policy, proposal.unit):
+        decision = decide(by, proposal.policy)
+        if decision.allowed:
+            decision = Decision(False, "out-of-scope", "不在岗位的数据范围内")
+        raise Refused(proposal.policy, decision, proposal)
 
 
 def _waiting(proposal: Proposal) -> Proposal:

@@ -96,6 +96,12 @@ def _each(
     ]
 
 
+_OFFICES = tuple(code for code in STAFF if code not in {*LEADERS, "OFF", "LEG", "TOWN"})
+_GUARDS = ("SYS", "SEC", "AUD")
+_EVERYBODY = (*STAFF, *_GUARDS)
+_ACTIVITIES = ("*.view", "*.search", "*.add", "*.edit", "*.export")
+
+# Kernel apps with a roles.py of their own are not repeated here.
 roles = [
     # Every area, read only: 纪检、审计、督查 see all and change nothing.
     *_each(("AUD",), "*", "*.view", "*.search", "*.print"),
@@ -106,35 +112,35 @@ roles = [
     *_each(("SYS", "SEC", "DIR"), "audit", "*.view"),
     *_each(LEADERS, "access", "unit.view", "user.view", "grant.view", "delegation.*", "absence.*"),
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),
-    *_each(("LEG",), "access", "proposal.view", "proposal.confirm"),
+    *_each(STAFF, "access", "absence.view", "delegation.view", scope="own"),
     *_each(("SYS",), "access", "sheet.USERS", "sheet.UNITS"),
-    # Rules, calendar, parameters: all read; 法规 confirms what the administrator proposes.
-    *_each((*STAFF, "SYS"), "deadlines", "*.view"),
-    *_each((*CHIEFS, "SYS"), "deadlines", "*.propose"),
-    *_each(("LEG", "SYS"), "deadlines", "*.confirm", "*.edit", "*.propose"),
-    # Tools of the house.
-    *_each((*STAFF, "SYS", "SEC", "AUD"), "jobs", "*.view", "*.cancel", "*.retry", "*.download"),
-    *_each((*STAFF, "SYS", "SEC", "AUD"), "notifications", "notice.*", "announcement.view"),
+    *_each(_EVERYBODY, "deadlines", "*.view"),
+    # Tools of the house: the own, the unit's, or for leaders and 办公室 the bureau's.
+    *_each(_EVERYBODY, "jobs", "*.view", "*.cancel", "*.retry", "*.download", scope="own"),
+    *_each(("SYS",), "jobs", "*.*"),
+    *_each(_EVERYBODY, "notifications", "notice.*", scope="own"),
+    *_each(_EVERYBODY, "notifications", "announcement.view"),
     *_each(("OFF", "SYS"), "notifications", "announcement.*", "outbox.*"),
     *_each(STAFF, "notifications", "task_link.*", scope="unit"),
-    *_each(("SYS",), "jobs", "system.manage"),
-    *_each(STAFF, "documents", "file.*", "template.view", "number.view"),
-    *_each(STAFF, "documents", "paper.*", scope="unit"),
+    *_each(STAFF, "documents", "file.*", "paper.*", scope="own"),
+    *_each(_OFFICES, "documents", "file.*", "paper.*", scope="unit"),
+    *_each(("TOWN",), "documents", "file.*", "paper.*", scope="town"),
+    *_each(("VDIR",), "documents", "file.*", "paper.*", scope="chain"),
     *_each((*LEADERS, "OFF"), "documents", "paper.view"),
+    *_each(("DIR",), "documents", "file.view"),
+    *_each((*STAFF, "SYS"), "documents", "template.view", "number.view", "series.view"),
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
     *_each(("LEG",), "documents", "template.confirm"),
-    *_each(("OFF", "SYS"), "documents", "series.*"),
-    *_each((*STAFF, "SYS"), "imports", "batch.*", "sheet.view"),
+    *_each(("OFF", "SYS"), "documents", "series.*", "number.*"),
     *_each((*STAFF, "SYS"), "desk", "*.view", "*.use"),
     *_each(("SEC", "AUD"), "desk", "home.view", "home.use"),
-    *_each(
-        STAFF, "casework", "*.view", "draft.*", "follow.*", "link.*", "attachment.*", "delivery.*"
-    ),
+    *_each(STAFF, "casework", "draft.*", "follow.*", scope="own"),
+    *_each(STAFF, "casework", "*.view", "link.*", "attachment.*", "delivery.*", scope="unit"),
     *_each(("DIR", "VDIR", *CHIEFS), "casework", "*.assign", "*.replay"),
-    *_each(STAFF, "activities", "*.view", "*.add", "*.edit", "*.search"),
-    *_each((*CHIEFS, *LEADERS), "activities", "*.approve", "*.export", "task.*"),
-    *_each(STAFF, "indicators", "*.view"),
-    *_each((*CHIEFS, *LEADERS), "indicators", "*.override", "*.lock", "*.export"),
+    *_each((*_OFFICES, "OFF", "LEG"), "activities", *_ACTIVITIES, scope="unit"),
+    *_each(("TOWN",), "activities", *_ACTIVITIES, scope="town"),
+    *_each((*LEADERS, "OFF"), "activities", "*.*"),
+    *_each(CHIEFS, "activities", "*.*", scope="unit"),
     *_each(STAFF, "reports", "report.view", "section.view", "section.edit"),
     *_each(("OFF", *LEADERS), "reports", "*.*"),
 ]

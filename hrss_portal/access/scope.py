@@ -19,7 +19,8 @@ from django.db.models.sql.constants import ROW_COUNT
 from hrss_portal.access import acting
 from hrss_portal.access.acting import PURPOSES, Acting, current
 from hrss_portal.access.models import User
-from hrss_portal.access.policy import Scope, visible
+from hrss_portal.access.policy import visible
+from hrss_portal.access.scoping import Scope
 from hrss_portal.audit import context
 
 __all__ = [

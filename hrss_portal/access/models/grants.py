@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hrss_portal.access.acting import forget_rights
 from hrss_portal.access.roles import DATA_CLASSES, posts
+from hrss_portal.access.scoping import Scope
 from hrss_portal.audit.triggers import change_log
 
 POSTS = [(post.code, post.label) for post in posts]
@@ -81,6 +82,7 @@ class Grant(models.Model):
         related_name="grants_revoked",
     )
 
+    scope = Scope(area="access", noun="grant", unit="unit", own=("user",))
     objects = GrantQuerySet.as_manager()
 
     class Meta:
@@ -137,6 +139,7 @@ class Absence(models.Model):
         related_name="absences_recorded",
     )
 
+    scope = Scope(area="access", noun="absence", unit="user__unit", own=("user",))
     objects = DatedQuerySet.as_manager()
 
     class Meta:
@@ -189,6 +192,7 @@ class Delegation(models.Model):
     )
     revoked_at = models.DateTimeField("终止时间", null=True, blank=True)
 
+    scope = Scope(area="access", noun="delegation", unit="giver__unit", own=("giver", "taker"))
     objects = DatedQuerySet.as_manager()
 
     class Meta:

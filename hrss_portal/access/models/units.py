@@ -6,6 +6,7 @@ from django.db import connections, models, router
 from pypinyin import Style, lazy_pinyin
 
 from hrss_portal.access.acting import forget_rights
+from hrss_portal.access.scoping import Scope
 from hrss_portal.audit.triggers import change_log
 
 WIDTH = 5  # digits of one step of the path: 99,999 units in one database
@@ -75,6 +76,7 @@ class Unit(models.Model):
     is_active = models.BooleanField("在用", default=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
+    scope = Scope(area="access", noun="unit", unit="id")
     objects = UnitQuerySet.as_manager()
 
     class Meta:

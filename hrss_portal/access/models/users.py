@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from pypinyin import Style, lazy_pinyin
 
 from hrss_portal.access.acting import forget_rights
+from hrss_portal.access.scoping import Scope
 from hrss_portal.audit.triggers import change_log
 
 
@@ -61,6 +62,7 @@ class User(AbstractBaseUser):
     disabled_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
+    scope = Scope(area="access", noun="user", unit="unit")
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "staff_no"
     REQUIRED_FIELDS = ["name"]
