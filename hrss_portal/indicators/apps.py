@@ -11,6 +11,17 @@ class Indicators(areas.KernelApp):
     name = "hrss_portal.indicators"
     label = "indicators"
     verbose_name = "指标"
+    menu = (
+        areas.MenuItem(
+            label="看板", url="indicators:boards", policy="indicators.board.view", icon="gauge"
+        ),
+        areas.MenuItem(
+            label="指标目录",
+            url="indicators:figures",
+            policy="indicators.figure.view",
+            icon="chart-column",
+        ),
+    )
 
     def ready(self) -> None:
         """Declarations are checked at start-up."""

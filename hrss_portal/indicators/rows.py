@@ -161,16 +161,16 @@ class RowSet:
             yield from found
 
     def __getitem__(self, wanted: slice) -> list[Any]:
-        found: list[Any] = []
-        start, stop = wanted.start or 0, wanted.stop
-        for rows_ in self.querysets:
+        return [row for _, row in self.slice(wanted.start or 0, wanted.stop)]
+
+    def slice(self, start: int, stop: int | None) -> list[tuple[Leaf, Any]]:
+        """The rows from ``start`` up to ``stop``, each with the simple figure that it is behind."""
+        found: list[tuple[Leaf, Any]] = []
+        for leaf, rows_ in zip(self.leaves, self.querysets, strict=True):
             size = rows_.count()
-            if start < size:
-                end = None if stop is None else max(stop, 0)
-                found += list(rows_[start:end])
+            if start < size and (stop is None or stop > 0):
+                found += [(leaf, row) for row in rows_[start:stop]]
             start, stop = max(start - size, 0), None if stop is None else stop - size
-            if stop is not None and stop <= 0:
-                break
         return found
 
     def page(self, *, limit: int, after: str = "") -> list[dict[str, Any]]:

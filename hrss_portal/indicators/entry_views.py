@@ -1,0 +1,191 @@
+"""Boards, yearly tasks and as-reported values."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hrss_portal.access.models import Unit
+from hrss_portal.access.policy import can
+from hrss_portal.access.routes import policy
+from hrss_portal.audit.commands import BadInput
+from hrss_portal.indicators import boards as drawing
+from hrss_portal.indicators import catalogue, links, monthly, wording
+from hrss_portal.indicators.asking import refused
+from hrss_portal.indicators.declare import Board, Target
+from hrss_portal.indicators.engine import Ask
+from hrss_portal.indicators.figures import Reader
+from hrss_portal.indicators.forms import OverrideForm, TargetForm
+from hrss_portal.indicators.models import AnnualTarget, Override, key_of
+from hrss_portal.indicators.seeing import visible_codes
+from hrss_portal.indicators.views import asked, question_for, seen_or_refused, shared
+
+
+@policy("indicators.board.view")
+@require_safe
+def board_list(request: HttpRequest) -> HttpResponse:
+    """Every board that has at least one figure for the user."""
+    user: Any = request.user
+    found = []
+    for board in catalogue.boards().values():
+        codes = [line.code for line in drawing.lines_of(board)]
+        seen, _ = visible_codes(user, codes)
+        if seen and can(user, board.policy):
+            found.append((board, len(seen)))
+    context = {"title": "看板", "boards": found, "page_state": "ready" if found else "empty"}
+    return render(request, "indicators/board_list.html", context)
+
+
+@policy("indicators.board.view")
+@require_safe
+def board_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One board: value, task, pace, change, thirteen months, and monthly tables below."""
+    board = catalogue.boards().get(code)
+    user: Any = request.user
+    if board is None or not can(user, board.policy):
+        raise Http404
+    question, error = asked(request)
+    seen, hidden = visible_codes(user, [line.code for line in drawing.lines_of(board)])
+    context = shared(request, question, error) | {
+        "title": board.title,
+        "board": board,
+        "lines": [],
+        "hidden": hidden,
+        "crumbs": [("看板", reverse("indicators:boards")), (board.title, "")],
+    }
+    try:
+        with refused():
+            context["lines"] = drawing.show(board, question, set(seen))
+            context["tables"] = _tables(user, board, question)
+    except BadInput as bad:
+        context |= {"bad": bad.message, "page_state": "error"}
+    return render(request, "indicators/board.html", context)
+
+
+def _tables(user: Any, board: Board, question: Ask) -> list[dict[str, Any]]:
+    seen, _ = visible_codes(user, list(board.monthly))
+    return [
+        {
+            "item": catalogue.get(code),
+            "lines": [
+                {
+                    "line": line,
+                    "cells": [
+                        (getattr(line, part), links.monthly_url(code, line.question, part))
+                        for part, _ in monthly.PARTS
+                    ],
+                }
+                for line in monthly.table(code, question)
+            ],
+        }
+        for code in seen
+    ]
+
+
+@policy("indicators.target.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def target_page(request: HttpRequest, code: str) -> HttpResponse:
+    """The yearly tasks of one figure; a new entry replaces the one for the same year and unit."""
+    item = seen_or_refused(request, code)
+    measures = item.measures if isinstance(item, Target) else code
+    user: Any = request.user
+    units = Unit.objects.within(user.unit.root).filter(kind__in=("bureau", "town", "office"))
+    form = TargetForm(
+        request.POST or None,
+        units=units,
+        initial={"year": timezone.localdate().year, "unit": user.unit.root_id},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        AnnualTarget.objects.update_or_create(
+            code=measures,
+            year=given["year"],
+            unit=given["unit"],
+            filters="",
+            defaults={"value": given["value"], "basis": given["basis"], "set_by": user},
+        )
+        messages.success(request, f"已登记{given['year']}年任务，完成率随即按它计算")
+        return redirect("indicators:targets", code=code)
+    tasks = AnnualTarget.objects.filter(code=measures, unit__in=units).order_by("-year", "unit")
+    context = {
+        "title": f"{item.label}：年度任务",
+        "item": item,
+        "form": form,
+        "tasks": tasks.select_related("unit", "set_by"),
+        "crumbs": [
+            ("指标目录", reverse("indicators:figures")),
+            (item.label, reverse("indicators:figure", args=[code])),
+            ("年度任务", ""),
+        ],
+    }
+    return render(request, "indicators/targets.html", context)
+
+
+@policy("indicators.figure.override")
+@require_http_methods(["GET", "HEAD", "POST"])
+def override_page(request: HttpRequest, code: str) -> HttpResponse:
+    """An as-reported value for the question in the address, with its reason; the computed value is
+    kept beside it.  A new one replaces the one in force."""
+    item = seen_or_refused(request, code)
+    question, error = asked(request)
+    question = question_for(item, question)
+    user: Any = request.user
+    shown = Reader().figure(code, question)
+    form = OverrideForm(request.POST or None, percent=item.style.unit == "%")
+    if request.method == "POST" and not error and form.is_valid():
+        withdraw(code, question, user.name)
+        code_, from_on, to_on, org, own, filters = key_of(code, question)
+        form.instance.__dict__.update(
+            code=code_, from_on=from_on, to_on=to_on, org_id=org, own=own, filters=filters
+        )
+        form.instance.computed = shown.value and wording.rounded(shown.value, 8)
+        form.instance.by, form.instance.by_name = user, user.name
+        form.save()
+        messages.success(request, "已登记上报值，系统计算值同时保留")
+        return redirect(links.figure_url(code, question))
+    context = shared(request, question, error) | {
+        "title": f"{item.label}：登记上报值",
+        "item": item,
+        "figure": shown,
+        "form": form,
+        "computed": wording.base_text(shown.value),
+        "conditions": links.conditions(question),
+        "crumbs": [
+            ("指标目录", reverse("indicators:figures")),
+            (item.label, links.figure_url(code, question)),
+            ("上报值", ""),
+        ],
+    }
+    return render(request, "indicators/override.html", context)
+
+
+def withdraw(code: str, question: Ask, name: str) -> None:
+    """Take the as-reported value in force back; it stays on record."""
+    code_, from_on, to_on, org, own, filters = key_of(code, question)
+    Override.objects.filter(
+        code=code_,
+        from_on=from_on,
+        to_on=to_on,
+        org=org,
+        own=own,
+        filters=filters,
+        withdrawn_at=None,
+    ).update(withdrawn_at=timezone.now(), withdrawn_by_name=name)
+
+
+@policy("indicators.figure.override")
+@require_POST
+def override_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one as-reported value back; a second time changes nothing."""
+    found = get_object_or_404(Override, pk=pk)
+    seen_or_refused(request, found.code)
+    user: Any = request.user
+    if found.withdrawn_at is None:
+        found.withdrawn_at, found.withdrawn_by_name = timezone.now(), user.name
+        found.save(update_fields=["withdrawn_at", "withdrawn_by_name"])
+        messages.success(request, "已撤销上报值，恢复系统计算值")
+    return redirect("indicators:figure", code=found.code)

@@ -1,0 +1,161 @@
+"""Pages of figures: every number links to a list that is as long as the number."""
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from hrss_portal.access.models import Absence
+from hrss_portal.access.scope import acting_as_system
+from hrss_portal.audit.models import AccessEntry
+from hrss_portal.indicators.declare import Board, BoardLine, Count
+from hrss_portal.indicators.models import AnnualTarget, Override
+from tests.cast import County
+from tests.factories.access import UserFactory
+from tests.kernel.indicators.conftest import OF_ABSENCE, SAMPLE
+
+pytestmark = pytest.mark.django_db
+YEAR = "from=2023-01-01&to=2023-11-16"
+BOARD = Board(
+    code="t.board",
+    title="请假看板",
+    lines=("t.people", BoardLine(code="t.absences", target="t.task"), "t.away", "t.both"),
+    monthly=("t.flow",),
+)
+
+
+@pytest.fixture
+def page(county: County, declare, director, client: Client):
+    """``page(address)`` gives the page of an address as the director sees it."""
+    declare(*SAMPLE, BOARD)
+    with acting_as_system("test"):
+        for number in range(7):
+            name = ("城关镇", "河口镇")[number % 2]
+            user = UserFactory(unit=county.town(name), name=f"请假{number}")
+            day = date(2023, 1 + number, 3)
+            Absence.objects.create(user=user, from_on=day, to_on=date(2024, 1, 1))
+    client.force_login(director)
+
+    def get(address: str) -> str:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.content[:500]
+        return answer.content.decode()
+
+    return get
+
+
+def links_with_numbers(html: str) -> list[tuple[str, str]]:
+    """(address, number) of every link to rows."""
+    found = re.findall(r'<a href="([^"]*rows/[^"]*)"[^>]*>([^<]+)</a>', html)
+    pairs = [(url.replace("&amp;", "&"), re.match(r"[\d,]+", words)) for url, words in found]
+    return [(url, match.group().replace(",", "")) for url, match in pairs if match]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/indicators/t.absences/?{YEAR}",
+        f"/indicators/t.people/?{YEAR}",
+        f"/indicators/t.absences/?{YEAR}&by=who",
+        f"/indicators/t.flow/?{YEAR}",
+        f"/boards/t.board/?{YEAR}",
+    ],
+)
+def test_every_number_opens_to_that_many_rows(page, address):
+    pairs = links_with_numbers(page(address))
+    assert pairs != []
+    for url, number in pairs:
+        if "t.both" in url or "t.task" in url:
+            continue
+        total = re.search(r'data-test="total">\D*([\d,]+) 行', page(url))
+        assert (url, total.group(1)) == (url, number)
+
+
+def test_the_catalogue_lists_figures_with_their_words(page):
+    html = page(f"/indicators/?{YEAR}&q=请假人")
+    assert re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', html) == ["请假人数"]
+    assert "7人" in html
+    assert "数据截至" in html
+
+
+def test_the_figure_page_shows_definition_trend_and_towns(page):
+    html = page(f"/indicators/t.absences/?{YEAR}")
+    assert 'data-page="indicators:figure"' in html
+    for part in ("口径版本", "近 13 个月", "城关镇", "河口镇", "上年同期明细"):
+        assert part in html
+    assert html.count('class="bar') == 13
+
+
+def test_a_rate_is_shown_with_its_parts(page):
+    html = page(f"/indicators/t.both/?{YEAR}")
+    assert "50.00%（7/14）" in html
+
+
+def test_opening_rows_is_in_the_access_log(page, director):
+    page(f"/indicators/t.absences/rows/?{YEAR}")
+    entry = AccessEntry.objects.get(subject_type="indicators.figure")
+    assert (entry.actor_id, entry.kind, entry.subject_id) == (director.pk, "search", "t.absences")
+
+
+def test_a_bad_filter_is_explained_and_kept(page):
+    html = page(f"/indicators/t.absences/?{YEAR}&filter=colour=red")
+    assert "没有筛选键“colour”" in html
+    assert 'data-state="error"' in html
+
+
+def test_an_unknown_figure_is_not_found(page, client):
+    assert client.get("/indicators/t.nothing/").status_code == 404
+
+
+def test_a_figure_whose_rows_are_not_the_users_is_hidden_and_refused(
+    county: County, declare, acting, client
+):
+    of_reports = Count(code="t.reports", label="报告数", of="reports.report",
+                       dated_by="to_on", unit="org")  # fmt: skip
+    declare(Count(code="t.absences", label="请假次数", **OF_ABSENCE), of_reports)
+    with acting_as_system("test"):
+        nobody = UserFactory(unit=county.office("就业股"))
+    client.force_login(nobody)
+    assert client.get("/indicators/").status_code == 403
+
+
+def test_boards_show_tasks_and_pace(page, county, director):
+    with acting_as_system("test"):
+        AnnualTarget.objects.create(
+            code="t.absences", year=2023, unit=county.bureau, value=5, set_by=director
+        )
+    text = strip_tags(page(f"/boards/t.board/?{YEAR}"))
+    assert "✓ 达标" in text
+    assert "140.0%" in text
+    assert "请假看板" in strip_tags(page("/boards/"))
+
+
+def test_tasks_are_entered_with_their_basis(page, client, county, director):
+    form = {"year": 2023, "unit": county.bureau.pk, "value": "10", "basis": ""}
+    refused = client.post("/indicators/t.absences/tasks/", form).content.decode()
+    assert 'id="id_basis_error"' in refused
+    for _ in range(2):
+        client.post("/indicators/t.absences/tasks/", form | {"basis": "测目〔2023〕1号"})
+    with acting_as_system("test"):
+        task = AnnualTarget.objects.get()
+    assert (task.value, task.set_by) == (10, director)
+    assert "测目〔2023〕1号" in page("/indicators/t.absences/tasks/")
+
+
+def test_an_as_reported_value_is_printed_beside_the_computed_one(page, client, director):
+    address = f"/indicators/t.absences_change/as-reported/?{YEAR}"
+    client.post(address, {"value": "-31.3", "printed": "", "reason": "上年基数口径不同"})
+    html = page(f"/indicators/t.absences_change/?{YEAR}")
+    assert "同比下降31.3%" in html
+    assert "上年基数口径不同" in html
+    with acting_as_system("test"):
+        pk = Override.objects.get().pk
+    client.post(f"/as-reported/{pk}/withdraw/")
+    assert "同比下降31.3%" not in page(f"/indicators/t.absences_change/?{YEAR}")
+
+
+def test_a_board_needs_few_queries(page, django_assert_max_num_queries):
+    with django_assert_max_num_queries(70):
+        page(f"/boards/t.board/?{YEAR}")
