@@ -20,7 +20,6 @@ app.conf.beat_schedule = BEAT_SCHEDULE
 app.conf.task_queues = [Queue(name) for name in QUEUES]
 
 
-@worker_process_init.connect
 def end_with_the_worker(**_: Any) -> None:
     """A pool process whose worker was killed ends as well: its job's lease runs out and is taken.
 
@@ -28,3 +27,6 @@ def end_with_the_worker(**_: Any) -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
+worker_process_init.connect(end_with_the_worker)

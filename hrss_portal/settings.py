@@ -19,6 +19,9 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_KEYS = env.list("FIELD_KEYS")  # "id:base64 of 32 bytes", the first encrypts, all decrypt
 INDEX_KEY = env("INDEX_KEY")  # keys the blind indexes; never rotated without a re-index
 AUDIT_KEY = env("AUDIT_KEY")  # keys the seal of audit blocks
+BACKUP_KEY = env("BACKUP_KEY", default="")  # base64 of 32 bytes; opens the backups made here
+BACKUP_PUBLIC_KEY = env("BACKUP_PUBLIC_KEY", default="")  # X25519; wins, needs its private half
+PG_PROGRAMS = env("PORTAL_PG_PROGRAMS", default="")  # pg_dump and pg_restore of the server in use
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tools import bootstrap, doctor, keeper, manage_command, running, testing
+from tools import backup, bootstrap, doctor, keeper, manage_command, running, testing
 from tools.console import Fault, complain, say
 from tools.places import Places, find_places
 from tools.supervisor import Supervisor
@@ -16,6 +16,7 @@ _HELP = """用法：./portal 命令 [参数]
   test [pytest 参数]                    全部检查与测试；带参数时只把参数交给 pytest
   stop · status · doctor                停止 · 运行状况 · 检查本机
   manage 命令 …                         Django 管理命令（不需要先 run）
+  backup 目录 · restore 文件            加密备份 · 恢复到新库、核对后切换
 """
 
 
@@ -67,6 +68,8 @@ COMMANDS: dict[str, Command] = {
     "status": _status,
     "doctor": _doctor,
     "manage": manage_command.run,
+    "backup": backup.backup,
+    "restore": backup.restore,
     "keep-servers": _keep,  # started by ``manage``, not by people
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tools import bootstrap, keeper, programs, secrets_file
 from tools.places import Places
-from tools.postgres import embedded_postgres
+from tools.postgres import embedded_postgres, programs_for_clients
 
 
 def environment(
@@ -15,7 +15,8 @@ def environment(
     """What a Django command needs to know: keys and addresses."""
     data = not environ.get("DATABASE_URL") and embedded_postgres(places, environ).data.exists()
     keys = secrets_file.load(places.secrets, environ, data_exists=data)
-    return programs.environment(places, environ, **keys, **addresses)
+    clients = programs_for_clients(places, environ)
+    return programs.environment(places, environ, **keys, **clients, **addresses)
 
 
 def run(places: Places, environ: Mapping[str, str], arguments: Sequence[str]) -> int:

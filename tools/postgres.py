@@ -182,6 +182,19 @@ class Postgres:
             self.psql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
 
+def programs_for_clients(places: Places, environ: Mapping[str, str]) -> dict[str, str]:
+    """Where pg_dump and its like are for the portal's own commands; empty when nowhere.
+
+    Named for an outside server too: ours read every server of their major or older.
+    """
+    if environ.get("PORTAL_PG_PROGRAMS"):
+        return {}
+    try:
+        return {"PORTAL_PG_PROGRAMS": str(find_programs(places, environ))}
+    except Fault:
+        return {}
+
+
 def embedded_postgres(places: Places, environ: Mapping[str, str]) -> Postgres:
     """The installation's own server, with its data beside the state."""
     where = embedded.home(places, environ)

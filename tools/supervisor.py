@@ -12,6 +12,7 @@ from types import FrameType
 from tools import keeper, ports, processes, programs, running, secrets_file
 from tools.console import Fault, say, step, tail
 from tools.places import Places
+from tools.postgres import programs_for_clients
 from tools.preloaded import Forked, Preloaded
 from tools.servers import Servers, find_servers
 
@@ -98,6 +99,7 @@ class Supervisor:
             self.places,
             self.outer,
             **keys,
+            **programs_for_clients(self.places, self.outer),
             **self.servers.environment(),
             PORTAL_RUN_TOKEN=self.token,
             ALLOWED_HOSTS=hosts,

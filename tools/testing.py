@@ -14,7 +14,7 @@ from tools import bootstrap, browser, embedded, processes, programs, secrets_fil
 from tools.console import Fault, say, step
 from tools.keyvalue import KeyValue, embedded_keyvalue
 from tools.places import Places, private_directory
-from tools.postgres import Postgres, embedded_postgres
+from tools.postgres import Postgres, embedded_postgres, programs_for_clients
 from tools.servers import Servers
 
 _ROOMY = 1024**3
@@ -49,12 +49,12 @@ class Outcome:
 def stages() -> list[Stage]:
     """The whole suite, the quick checks first."""
     py = "python"
-    pytest = (py, "-m", "pytest", "-q")
+    pytest = (py, "-m", "pytest")
     return [
         Stage("ruff check", (py, "-m", "ruff", "check", ".")),
         Stage("ruff format", (py, "-m", "ruff", "format", "--check", ".")),
-        Stage("djlint format", (py, "-m", "djlint", "templates", "--check", "--quiet")),
-        Stage("djlint lint", (py, "-m", "djlint", "templates", "--lint", "--quiet")),
+        Stage("djlint format", (py, "-m", "djlint", "templates", "--check")),
+        Stage("djlint lint", (py, "-m", "djlint", "templates", "--lint")),
         Stage("import-linter", ("lint-imports",)),
         Stage("mypy", (py, "-m", "mypy")),
         Stage(
@@ -130,6 +130,7 @@ def environment(places: Places, environ: Mapping[str, str], scratch: Path) -> di
         replace(places, var=var),
         environ,
         **secrets_file.fresh_values(),
+        **programs_for_clients(places, environ),
         PORTAL_TEST_VAR=str(places.var),
     )
     for name in (
@@ -250,6 +251,6 @@ def _tell(outcomes: Sequence[Outcome], trouble: str, seconds: float) -> int:
     if failed:
         say("失败的阶段：" + "、".join(outcome.stage.name for outcome in failed))
     for outcome in outcomes:
-        if outcome.closing:
+        if outcome.closing and outcome.status != _NOTHING_COLLECTED:
             say(outcome.closing)
     return 1 if failed or trouble else 0

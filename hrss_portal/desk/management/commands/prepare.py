@@ -165,9 +165,7 @@ def data_files() -> list[Path]:
 def static_files() -> list[Path]:
     """Every file that collectstatic would take."""
     return [
-        Path(storage.path(name))  # type: ignore[attr-defined]
-        for finder in get_finders()
-        for name, storage in finder.list([])
+        Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])
     ]
 
 

@@ -1,0 +1,238 @@
+"""Rehearsals: a restore into a scratch database, and an upgrade on a copy of real data."""
+
+import hashlib
+import hmac
+import json
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import get_commands
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from hrss_portal.audit.commands import BadInput, Fault
+from hrss_portal.desk.backups import databases, making, restoring
+
+RESULTS = "drills.jsonl"
+
+
+def newest(directory: Path) -> Path:
+    """The newest backup of a folder.  Raises ``BadInput`` when there is none."""
+    found = sorted(directory.glob(f"*{making.SUFFIX}"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise BadInput("no_backup", f"{directory} 里没有备份文件（*{making.SUFFIX}）")
+    return found[-1]
+
+
+def restore_drill(directory: Path | None, *, private: str = "") -> dict[str, Any]:
+    """Restore the newest backup into a scratch database and check everything about it.
+
+    Without a folder a backup is made for the occasion.  The signed result is appended to
+    ``drills.jsonl`` whether the drill passed or failed.
+    """
+    begun = time.monotonic()
+    result: dict[str, Any] = {"at": timezone.localtime().isoformat(timespec="seconds")}
+    with tempfile.TemporaryDirectory(prefix="drill-", dir=settings.VAR_DIR) as folder:
+        try:
+            path = newest(directory) if directory else making.back_up(Path(folder)).path
+            result |= {"backup": path.name, "ok": True, **_drill(path, Path(folder), private)}
+        except (BadInput, OSError) as error:
+            result |= {"ok": False, "error": str(error)}
+    result["seconds"] = round(time.monotonic() - begun, 1)
+    _sign(result)
+    if not result["ok"]:
+        raise Fault("drill_failed", f"恢复演练失败：{result['error']}", "立即查看备份介质与密钥")
+    return result
+
+
+def _drill(path: Path, folder: Path, private: str) -> dict[str, Any]:
+    with databases.scratch(f"{connection.settings_dict['NAME']}_drill") as name:
+        media = folder / "media"
+        media.mkdir()
+        copy = restoring.read(path, database=name, media=media, private=private)
+        restoring.verify(copy)
+        checks = {"migrations": _check(name, "migrate", "--check")}
+        if "audit_verify" in get_commands():
+            checks["audit"] = _check(name, "audit_verify")
+        if "field_key_check" in get_commands():
+            checks["keys"] = _check(name, "field_key_check")
+        failed = [f"{check}：{said}" for check, said in checks.items() if said != "ok"]
+        # A backup from before an upgrade lacks its migrations: that is told, and is no failure.
+        serious = [text for text in failed if not text.startswith("migrations")]
+        if serious:
+            raise Fault("check_failed", "；".join(serious))
+        return {
+            "made_at": copy.header["made_at"],
+            "rows": sum(copy.manifest["rows"].values()),
+            "tables": len(copy.manifest["rows"]),
+            "files": len(copy.hashes),
+            "checks": checks,
+        }
+
+
+def _check(database: str, *arguments: str) -> str:
+    status, said = databases.manage(database, *arguments)
+    return "ok" if not status else (said.splitlines() or [str(status)])[-1][:300]
+
+
+def _sign(result: dict[str, Any]) -> None:
+    """Append the result with a keyed hash: a forged line is recognised."""
+    text = json.dumps(result, ensure_ascii=False, sort_keys=True)
+    result["signature"] = hmac.new(
+        settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256
+    ).hexdigest()
+    with (settings.VAR_DIR / RESULTS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(result, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def last_release() -> str:
+    """The newest release tag (``v…``) of the checkout; empty where there is none, or no git."""
+    done = subprocess.run(
+        ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"],  # noqa: S607
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return done.stdout.strip() if not done.returncode else ""
+
+
+def upgrade_check(tag: str = "", *, current: bool = False) -> dict[str, Any]:
+    """Upgrade a copy and compare: no row may be lost, every new migration goes back and forth.
+
+    From the last release (or ``tag``) with its demo county, built by that release's own code.
+    Without a release, or with ``current``: from a copy of this database as it is, which is also
+    the rehearsal to hold before an upgrade on real data.  The result says which one it was.
+    """
+    tag = "" if current else tag or last_release()
+    name = f"{connection.settings_dict['NAME']}_upgrade"
+    begun = time.monotonic()
+    with databases.scratch(name):
+        if tag:
+            with _released(tag) as root:
+                _old_data(name, root)
+        else:
+            _copy_current(name)
+        before = _state(name)
+        seconds = _migrate(name)
+        after = _state(name)
+        lost = {
+            table: (rows, after["rows"].get(table))
+            for table, rows in before["rows"].items()
+            if table != "django_migrations" and after["rows"].get(table, 0) < rows
+        }
+        if lost:
+            table, (had, has) = next(iter(lost.items()))
+            raise Fault("rows_lost", f"升级后 {table} 由 {had} 行变为 {has} 行")
+        new = sorted({*after["migrations"]} - {*before["migrations"]})
+        reversed_apps = _back_and_forth(name, before["migrations"], new)
+    return {
+        "from": tag or "当前数据库的副本",
+        "new_migrations": new,
+        "reversed": reversed_apps,
+        "rows": sum(before["rows"].values()),
+        "tables": len(after["rows"]),
+        "migrate_seconds": seconds,
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+
+
+def _state(name: str) -> dict[str, Any]:
+    with databases.connected(name) as other:
+        return {
+            "rows": databases.row_counts(other),
+            "migrations": databases.applied_migrations(other),
+        }
+
+
+def _migrate(name: str, *target: str) -> float:
+    begun = time.monotonic()
+    status, said = databases.manage(name, "migrate", "--noinput", "-v0", *target)
+    if status:
+        raise Fault("migrate_failed", f"迁移失败：{said[-800:]}")
+    return round(time.monotonic() - begun, 1)
+
+
+def _back_and_forth(name: str, before: list[str], new: list[str]) -> list[str]:
+    """Apps with new migrations and a state to return to go back to it and forth again."""
+    loader = MigrationLoader(None)
+    tried = []
+    for app in sorted({text.split(".")[0] for text in new}):
+        old = {text.split(".", 1)[1] for text in before if text.startswith(f"{app}.")}
+        leaves = [key for key in loader.graph.nodes if key[0] == app and key[1] in old]
+        last = [key for key in leaves if not _followed(loader, key, old)]
+        if len(last) == 1:
+            _migrate(name, app, last[0][1])
+            tried.append(app)
+    if tried:
+        _migrate(name)
+    return tried
+
+
+def _followed(loader: MigrationLoader, key: tuple[str, str], names: set[str]) -> bool:
+    children = loader.graph.node_map[key].children
+    return any(child.key[0] == key[0] and child.key[1] in names for child in children)
+
+
+def _copy_current(name: str) -> None:
+    """This database, dumped and loaded without a detour over the disk."""
+    live = str(connection.settings_dict["NAME"])
+    dump = databases.open_process(
+        [
+            databases.program("pg_dump"),
+            "-Fc",
+            "--no-owner",
+            "--no-privileges",
+            "--no-comments",
+            live,
+        ],
+        stdout=subprocess.PIPE,
+    )
+    load = databases.open_process(
+        [databases.program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={name}"],
+        stdin=dump.stdout,
+    )
+    assert dump.stdout is not None  # noqa: S101 - PIPE was asked for
+    dump.stdout.close()
+    databases.finish(load, "数据库复制")
+    databases.finish(dump, "数据库复制")
+
+
+@contextmanager
+def _released(tag: str) -> Iterator[Path]:
+    """The code of a release in a temporary folder."""
+    folder = Path(tempfile.mkdtemp(prefix="release-"))
+    try:
+        packed = folder / "release.tar"
+        done = subprocess.run(  # noqa: S603 - git, no shell
+            ["git", "archive", "--format=tar", f"--output={packed}", tag],  # noqa: S607
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        if done.returncode:
+            raise BadInput("no_release", f"取不到版本 {tag}：{done.stderr.strip()[-300:]}")
+        with tarfile.open(packed) as archive:
+            archive.extractall(folder / "code", filter="data")
+        yield folder / "code"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _old_data(name: str, root: Path) -> None:
+    """The release's own tables, rules and demo county, made by its own code."""
+    status, said = databases.manage(name, "prepare", root=root)
+    if status:
+        raise Fault("release_failed", f"旧版本在当前组件下不能准备数据：{said[-800:]}")
