@@ -179,6 +179,8 @@ def _joined(parts: list[str]) -> str:
 
 def _candidates(parts: list[str]) -> tuple[str, ...]:
     """Words to compare: upper and lower joined, then the lower alone, then the upper alone."""
+    if len(parts) == 1 and "_" in parts[0]:  # as our own error workbook joins them
+        return (parts[0], *_candidates(parts[0].split("_")))
     if len(parts) == 1:
         return (parts[0],)
     return ("".join(parts), "".join(parts[-2:]), parts[-1])
@@ -224,6 +226,7 @@ class Rows:
         self.places = [(number - 1, name) for number, (name, _) in layout.columns.items()]
         self.fill = {column.name for column in sheet.columns if column.fill_down}
         self.keys = {column.name for column in sheet.columns if column.key}
+        self.samples = {column.name: column.sample for column in sheet.columns if column.sample}
         self.left_out: list[tuple[int, str, str]] = []
         self.hidden = 0
         self._last: dict[str, tuple[int, Cell]] = {}
@@ -263,7 +266,14 @@ class Rows:
         given = {name for name, cell in cells.items() if cell is not None}
         if given and given <= self.fill and len(present) == len(given):
             return "group"
-        return ""
+        return "sample" if self._is_sample(cells) else ""
+
+    def _is_sample(self, cells: dict[str, Cell]) -> bool:
+        """The sample row of our own template, left in by the sender."""
+        given = {name: as_text(cell) for name, cell in cells.items() if cell is not None}
+        return len(given) > 1 and all(
+            self.samples.get(name) == text for name, text in given.items()
+        )
 
     def _remember(self, number: int, cells: dict[str, Cell]) -> None:
         for name in self.fill:
