@@ -1,4 +1,4 @@
-"""Sheets going out: rows of a declared sheet as xlsx or csv, filters printed first, access logged."""
+"""Sheets going out: xlsx or csv, filters printed on the first sheet, every access logged."""
 
 import csv
 import io

@@ -75,3 +75,15 @@ def _back(outcome: dict[str, Any]) -> dict[str, Any]:
             )
         undone = cursor.rowcount == 1
     return {"row": outcome["row"], "undone": undone, "message": "" if undone else "之后又被改过"}
+
+
+def export(filters: dict[str, list[str]]) -> list[tuple[Any, ...]]:
+    unknown = filters.keys() - {"town"}
+    if unknown:
+        raise ValueError("、".join(sorted(unknown)))
+    towns = filters.get("town")
+    return [row for row in people() if not towns or row[3] in towns]
+
+
+def row_of(found: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(("id_no", "name", "phone", "town"), found, strict=True))

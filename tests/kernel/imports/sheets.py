@@ -43,6 +43,8 @@ PEOPLE = Sheet(
     commit="tests.kernel.imports.doors.commit",
     undo="tests.kernel.imports.doors.undo",
     check="tests.kernel.imports.doors.check",
+    export="tests.kernel.imports.doors.export",
+    row_of="tests.kernel.imports.doors.row_of",
     policy="imports.batch.add",
     notes=("身份证号码一列请设为文本格式",),
 )
