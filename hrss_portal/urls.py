@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("hrss_portal.desk.urls")),
     path("", include("hrss_portal.access.urls")),
     path("", include("hrss_portal.parties.urls")),
+    path("", include("hrss_portal.jobs.urls")),
     path("", include("hrss_portal.deadlines.urls")),
     path("", include("hrss_portal.notifications.urls")),
     path("", include("hrss_portal.documents.urls")),

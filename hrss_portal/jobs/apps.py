@@ -6,6 +6,7 @@ from django.core import checks
 from django.utils.module_loading import import_string
 
 from hrss_portal import areas
+from hrss_portal.areas import MenuItem
 from hrss_portal.jobs.kinds import kinds
 from hrss_portal.jobs.schedule import QUEUES
 
@@ -16,6 +17,14 @@ class Jobs(areas.KernelApp):
     name = "hrss_portal.jobs"
     label = "jobs"
     verbose_name = "后台作业"
+    menu = (
+        MenuItem(
+            label="作业与下载中心",
+            url="jobs:list",
+            policy="jobs.job.view",
+            icon="hard-drive-download",
+        ),
+    )
 
     def ready(self) -> None:
         """Check the declarations of all apps at start-up."""

@@ -80,3 +80,24 @@ def send(job_id: int, queue: str) -> None:
     """Put one message on the broker.  Raises whatever the broker client raises."""
     celery = import_string("hrss_portal.celery.app")  # wiring, above us: named, not imported
     celery.send_task("hrss_portal.jobs.run", args=(job_id,), queue=queue, retry=False)
+
+
+def retry(job: Job) -> bool:
+    """Queue a stopped job again with all its attempts; False when it is not stopped."""
+    changed = Job.objects.filter(pk=job.pk, state=Job.State.DEAD).update(
+        state=Job.State.WAITING,
+        attempts=0,
+        run_at=timezone.now(),
+        hinted_at=None,
+        finished_at=None,
+        message="重新排队",
+    )
+    if changed:
+        transaction.on_commit(partial(hint, job.pk, job.kind), robust=True)
+    return bool(changed)
+
+
+def cancel(job: Job) -> bool:
+    """Stop a job that has not begun or waits for its next attempt; False when it is too late."""
+    waiting = Job.objects.filter(pk=job.pk, state__in=Job.WAITS)
+    return bool(waiting.update(state=Job.State.DEAD, finished_at=timezone.now(), message="已取消"))
