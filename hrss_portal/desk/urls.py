@@ -1,6 +1,10 @@
 """Routes of ``desk``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from hrss_portal.desk import case_page
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("case/<int:pk>/", case_page.case_page, name="case"),
+]

@@ -1,0 +1,172 @@
+"""How a dispute ends: award, settlement, withdrawal; closing and archive (form A04)."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from arbitration.forms.intake import court_users
+from arbitration.models.choices import CloseMode, CourtResult, Finality, FollowUp
+from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
+from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
+
+FINALITY_OF = {
+    CloseMode.FINAL_AWARD: Finality.FINAL,
+    CloseMode.AWARD: Finality.NOT_FINAL,
+    CloseMode.SPLIT_AWARD: Finality.SPLIT,
+}
+
+
+class DecidedClaimForm(RowForm):
+    """What was awarded on one claim, and whether that item is final."""
+
+    seq = forms.IntegerField(widget=forms.HiddenInput)
+    text = TextCell(label="请求事项", required=False, disabled=True)
+    awarded = MoneyField(label="支持金额（元）", required=False)
+    is_final = forms.TypedChoiceField(
+        label="是否终局",
+        required=False,
+        choices=[("", "—"), ("1", "终局"), ("0", "非终局")],
+        coerce=lambda value: value == "1",
+        empty_value=None,
+    )
+
+
+class AwardForm(MoveForm):
+    """签发裁决书: finality is tested item by item (办案规则 Article 50)."""
+
+    on = DateField(label="裁决日期", past=True)
+    result = TextCell(label="裁决主文", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    signer = forms.ModelChoiceField(label="签发人", queryset=None)
+    row_sets = (RowSet(name="claims", label="逐项裁决", form=DecidedClaimForm, most=40),)
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        rows = list(case.claims.values("seq", "text", "awarded", "is_final"))
+        super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
+        self.fields["signer"].queryset = court_users("ARB-C", "DIR", "VDIR")
+        self.fields["signer"].initial = self.user.pk
+
+    def row_data(self, name: str) -> list[dict[str, Any]]:
+        """Every claim, also one on which nothing was awarded."""
+        return [
+            {
+                "seq": form.cleaned_data["seq"],
+                "awarded": form.cleaned_data.get("awarded") or Decimal(0),
+                "is_final": form.cleaned_data.get("is_final"),
+            }
+            for form in self.rows[name].forms
+            if form.cleaned_data.get("seq")
+        ]
+
+    def rows_valid(self) -> bool:
+        """Each item says whether it is final."""
+        if not super().rows_valid():
+            return False
+        unsaid = [
+            form.cleaned_data["seq"]
+            for form in self.rows["claims"].forms
+            if form.cleaned_data.get("seq") and form.cleaned_data.get("is_final") is None
+        ]
+        if unsaid:
+            text = "、".join(str(seq) for seq in unsaid)
+            self.add_error(None, f"第 {text} 项请求没有选是否终局")
+        return not unsaid
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the items: all final, none final, or separate documents."""
+        data = super().move_data()
+        finals = {row["is_final"] for row in data["claims"]}
+        if finals == {True}:
+            outcome = CloseMode.FINAL_AWARD
+        elif finals == {True, False}:
+            outcome = CloseMode.SPLIT_AWARD
+        else:
+            outcome = CloseMode.AWARD
+        data["outcome"] = outcome
+        data["finality"] = FINALITY_OF[outcome]
+        data["awarded"] = sum((row["awarded"] for row in data["claims"]), Decimal(0))
+        return data
+
+
+class SettlementForm(MoveForm):
+    """仲裁调解书."""
+
+    on = DateField(label="达成协议日期", past=True)
+    result = TextCell(label="调解协议内容", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    awarded = MoneyField(label="协议金额（元）")
+    signer = forms.ModelChoiceField(label="签发人", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signer"].queryset = court_users("ARB-C", "ARB")
+        self.fields["signer"].initial = self.user.pk
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.MEDIATED}
+
+
+class WithdrawalForm(MoveForm):
+    """撤回: allowed on request, or deemed when the applicant stays away."""
+
+    outcome = forms.ChoiceField(
+        label="撤回方式",
+        choices=[
+            (CloseMode.WITHDRAWN, CloseMode.WITHDRAWN.label),
+            (CloseMode.DEEMED_WITHDRAWN, CloseMode.DEEMED_WITHDRAWN.label),
+        ],
+    )
+    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+
+class RevocationForm(MoveForm):
+    """撤销案件: it should not have been accepted (办案规则 Article 32)."""
+
+    reject_reason = TextCell(label="撤销理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.REVOKED}
+
+
+class TerminationForm(MoveForm):
+    """终止审理: a party sued and the court took the case (办案规则 Article 48)."""
+
+    reject_reason = TextCell(
+        label="当事人起诉及法院立案情况", max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.TERMINATED}
+
+
+class ClosingForm(MoveForm):
+    """A04 结案审批表."""
+
+    on = DateField(label="审批日期", past=True)
+    served_on = DateField(label="送达完成日", past=True, required=False)
+    follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        served = self.case.deliveries.filter(doc_name__in=("裁决书", "调解书", "决定书"))
+        days = [row.deemed_on for row in served if row.deemed_on]
+        self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
+        self.fields["follow_up"].initial = self.case.follow_up
+
+
+class FollowUpForm(MoveForm):
+    """登记起诉、撤销情况."""
+
+    follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
+    court_result = forms.ChoiceField(
+        label="法院结果", required=False, choices=chosen(CourtResult.choices)
+    )
+
+
+class ArchiveForm(MoveForm):
+    """立卷归档."""
+
+    on = DateField(label="归档日期", past=True)
+    file_pages = CountField(label="卷宗页数", low=1, high=9999)

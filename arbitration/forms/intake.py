@@ -1,0 +1,355 @@
+"""From the application to the decision on acceptance: forms A01 and A02."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+
+from arbitration.models import Dispute, StaffMember, TribunalMember
+from arbitration.models.choices import CloseMode, Procedure
+from hrss_portal.access.models import User
+from hrss_portal.casework.forms import (
+    MoveForm,
+    OpenForm,
+    PartyForm,
+    RowForm,
+    RowSet,
+    Section,
+    portal_field,
+)
+from hrss_portal.parties.fields import CountField, DateField, MoneyField, PhonesField, TextCell
+
+COLLECTIVE = 10
+
+
+class ApplicantForm(PartyForm):
+    """申请人: usually a worker; an employer may apply as well."""
+
+    role = "applicant"
+    address = TextCell(label="通讯（送达）地址", max_length=200)
+    phone = PhonesField(label="联系电话")
+
+
+class RespondentForm(PartyForm):
+    """被申请人: usually an employer; with labour dispatch both employers are named."""
+
+    role = "respondent"
+    default_kind = "employer"
+
+    def clean(self) -> dict[str, Any]:
+        """An employer's representative is named (调解仲裁法 Article 28)."""
+        data = super().clean()
+        if data.get("kind") == "employer" and not data.get("legal_rep"):
+            self.add_error("legal_rep", "填写单位的法定代表人（负责人）姓名和职务")
+        return data
+
+
+class ThirdPartyForm(PartyForm):
+    """第三人."""
+
+    role = "third"
+    default_kind = "employer"
+
+
+class ClaimForm(RowForm):
+    """One request with its amount: the amount of each item decides finality."""
+
+    text = TextCell(label="请求事项", max_length=300)
+    amount = MoneyField(label="金额（元）", required=False)
+
+
+class EvidenceForm(RowForm):
+    """One piece of evidence."""
+
+    name = TextCell(label="证据名称", max_length=100)
+    source = TextCell(label="来源", max_length=60, required=False)
+    pages = CountField(label="页数", required=False, low=1, high=9999)
+    is_original = forms.BooleanField(label="原件", required=False)
+
+
+class WitnessForm(RowForm):
+    """A witness with name and address (调解仲裁法 Article 28)."""
+
+    name = TextCell(label="姓名", max_length=50)
+    address = TextCell(label="住所", max_length=200)
+
+
+class AgentForm(RowForm):
+    """An agent; the power of attorney goes into the file."""
+
+    for_role = forms.ChoiceField(
+        label="代理哪一方", choices=[("applicant", "申请人"), ("respondent", "被申请人")]
+    )
+    name = TextCell(label="姓名", max_length=50)
+    kind = TextCell(label="身份（律师、近亲属等）", max_length=50)
+    power = forms.ChoiceField(
+        label="权限", choices=[("general", "一般授权"), ("special", "特别授权")]
+    )
+    phone = PhonesField(label="电话", required=False)
+
+
+class DisputeForm(OpenForm):
+    """A01 仲裁申请书收件登记."""
+
+    opened_on = DateField(label="收到申请日期", past=True)
+    confirmed_not_same = forms.BooleanField(
+        label="确认不是同一请求", required=False, help_text="申请人有过视为撤回的案件时使用"
+    )
+    row_sets = (
+        RowSet(name="applicants", label="申请人", form=ApplicantForm, least=1, most=500),
+        RowSet(name="respondents", label="被申请人", form=RespondentForm, least=1, most=20),
+        RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),
+        RowSet(name="third_parties", label="第三人", form=ThirdPartyForm, folded=True),
+        RowSet(name="evidence", label="证据清单", form=EvidenceForm, most=200, folded=True),
+        RowSet(name="witnesses", label="证人", form=WitnessForm, folded=True),
+        RowSet(name="agents", label="代理人", form=AgentForm, folded=True),
+    )
+    party_rows: ClassVar = {
+        "applicants": "applicant",
+        "respondents": "respondent",
+        "third_parties": "third",
+    }
+    sections = (
+        Section(title="收件", fields=("opened_on", "apply_mode", "signed_on", "copies")),
+        Section(
+            title="争议",
+            fields=("cause", "is_migrant_wage", "mediation_ok", "town", "dispute_on", "facts"),
+        ),
+        Section(
+            title="补充信息",
+            fields=("hired_on", "post", "monthly_wage", "people", "remark", "confirmed_not_same"),
+            folded=True,
+        ),
+    )
+
+    class Meta:
+        model = Dispute
+        fields = (
+            "opened_on",
+            "apply_mode",
+            "signed_on",
+            "copies",
+            "cause",
+            "is_migrant_wage",
+            "mediation_ok",
+            "town",
+            "dispute_on",
+            "facts",
+            "hired_on",
+            "post",
+            "monthly_wage",
+            "people",
+            "remark",
+        )
+        formfield_callback = portal_field
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("signed_on", "copies", "dispute_on", "facts", "town"):
+            self.fields[name].required = True
+        self.fields["town"].label = "劳动合同履行地"
+        self.fields["people"].required = False
+        self.fields["people"].help_text = "申请人多于已列出的人时填总人数"
+        self.fields["apply_mode"].initial = "written"
+        self.fields["copies"].initial = 2
+        self.fields["signed_on"].initial = self.initial["opened_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """Copies for every respondent; the dates in order."""
+        data = super().clean() or {}
+        hired, ended = data.get("hired_on"), data.get("dispute_on")
+        if hired and ended and ended < hired:
+            self.add_error("dispute_on", "离职（争议发生）时间不能早于入职时间")
+        opened, signed = data.get("opened_on"), data.get("signed_on")
+        if opened and signed and signed > opened:
+            self.add_error("signed_on", "申请人签名日期不能晚于收到申请日期")
+        if opened and ended and ended > opened:
+            self.add_error("dispute_on", "离职（争议发生）时间不能晚于收到申请日期")
+        return data
+
+    def rows_valid(self) -> bool:
+        """The rows, and what they say together with the fields."""
+        valid = super().rows_valid()
+        if not valid:
+            return False
+        respondents = len(self.row_data("respondents"))
+        copies = self.cleaned_data.get("copies")
+        if copies is not None and copies < 1 + respondents:
+            self.add_error(
+                "copies", f"材料份数至少 {1 + respondents} 份（本委 1 份，每名被申请人 1 份）"
+            )
+            return False
+        return True
+
+    def save(self, commit: bool = True) -> Dispute:
+        """The dispute with its totals; the number of people is at least that of the applicants."""
+        dispute: Dispute = super().save(commit=False)
+        amounts = [row["amount"] or Decimal(0) for row in self.row_data("claims")]
+        dispute.amount = sum(amounts, Decimal(0))
+        dispute.people = max(self.cleaned_data.get("people") or 1, len(self.row_data("applicants")))
+        return dispute
+
+    def event_data(self) -> dict[str, Any]:
+        """The child rows, and whether the clerk confirmed another request."""
+        return {
+            **super().event_data(),
+            "confirmed_not_same": self.cleaned_data.get("confirmed_not_same", False),
+        }
+
+
+class ReasonForm(MoveForm):
+    """A move that only needs its reason."""
+
+    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def move_data(self) -> dict[str, Any]:
+        """Withdrawn before acceptance is still a withdrawal."""
+        return {**super().move_data(), "outcome": CloseMode.WITHDRAWN}
+
+
+class CorrectionForm(MoveForm):
+    """一次性告知补正: everything that is missing, once (办案规则 Article 29)."""
+
+    to_correct = TextCell(
+        label="需补正事项",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="一行一项，一次写全",
+    )
+
+
+class ProposalForm(MoveForm):
+    """A02 立案审批表, the handler's part."""
+
+    summary = TextCell(
+        label="案情摘要",
+        max_length=500,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="50 至 500 字，写明请求金额",
+    )
+    handler_opinion = TextCell(
+        label="承办人意见",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="拟受理或拟不予受理，及理由依据",
+    )
+    procedure = forms.ChoiceField(label="程序", choices=Procedure.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        case = self.case
+        if case.is_collective:
+            suggested = Procedure.COLLECTIVE
+        elif case.is_migrant_wage:
+            suggested = Procedure.FAST
+        else:
+            suggested = Procedure.ORDINARY
+        self.fields["procedure"].initial = case.procedure or suggested
+        self.fields["summary"].initial = case.summary
+        self.fields["handler_opinion"].initial = case.handler_opinion
+
+    def clean_summary(self) -> str:
+        """Fifty characters at least: the approver decides from it."""
+        text: str = self.cleaned_data["summary"]
+        if len(text) < 50:
+            raise forms.ValidationError(f"案情摘要要 50 至 500 字，现在 {len(text)} 字")
+        return text
+
+
+class TransferForm(MoveForm):
+    """移送: no jurisdiction, said in writing."""
+
+    reject_reason = TextCell(
+        label="不属本委管辖的理由及移送去向", max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.TRANSFERRED}
+
+
+class RejectForm(MoveForm):
+    """不予受理, with its reason (调解仲裁法 Article 29)."""
+
+    reject_reason = TextCell(
+        label="不予受理理由", max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.REJECTED}
+
+
+class SeatForm(RowForm):
+    """One seat of the tribunal."""
+
+    member = forms.ModelChoiceField(label="仲裁员", queryset=None)
+    role = forms.ChoiceField(label="身份", choices=TribunalMember.Role.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = sitting_arbitrators()
+
+
+def sitting_arbitrators() -> Any:
+    """The arbitrators in office today whose certificate has not run out."""
+    return StaffMember.objects.filter(
+        role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
+        ended_on__isnull=True,
+        voided_at__isnull=True,
+    ).order_by("name")
+
+
+def court_users(*posts: str) -> Any:
+    """Active users who hold one of the posts."""
+    return (
+        User.objects.filter(is_active=True, grants__post__in=posts).distinct().order_by("staff_no")
+    )
+
+
+class TribunalRules:
+    """One alone, or a presiding one with two; a collective dispute needs three."""
+
+    def check_tribunal(self, seats: list[dict[str, Any]], *, collective: bool) -> list[str]:
+        """The sentences that refuse a composition."""
+        roles = [seat["role"] for seat in seats]
+        members = {seat["member"].pk for seat in seats}
+        if len(members) != len(seats):
+            return ["同一名仲裁员不能重复"]
+        if len(seats) == 1 and not collective:
+            return [] if roles == ["sole"] else ["一人审理的，身份选“独任仲裁员”"]
+        if len(seats) == 3:
+            if roles.count("presiding") == 1 and roles.count("member") == 2:
+                return []
+            return ["三人仲裁庭由一名首席仲裁员和两名仲裁员组成"]
+        if collective:
+            return ["十人以上集体争议应由三名仲裁员组成仲裁庭"]
+        return ["仲裁庭由一名独任仲裁员或三名仲裁员组成"]
+
+
+class AcceptForm(TribunalRules, MoveForm):
+    """A02 立案审批表, the approver's part: the day of this signature is the day of acceptance."""
+
+    on = DateField(label="批准日期（受理之日）", past=True)
+    procedure = forms.ChoiceField(label="程序", choices=Procedure.choices)
+    handler = forms.ModelChoiceField(label="承办仲裁员", queryset=None)
+    deputy = forms.ModelChoiceField(label="书记员", queryset=None)
+    row_sets = (RowSet(name="tribunal", label="仲裁庭组成", form=SeatForm, most=3),)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["procedure"].initial = self.case.procedure
+        self.fields["handler"].queryset = court_users("ARB", "ARB-C")
+        self.fields["handler"].initial = self.case.handler_id
+        self.fields["deputy"].queryset = court_users("CLK", "ARB")
+
+    def rows_valid(self) -> bool:
+        """The seats make a lawful tribunal; they may also be filled within five working days."""
+        if not super().rows_valid():
+            return False
+        seats = self.row_data("tribunal")
+        collective = self.cleaned_data.get("procedure") == Procedure.COLLECTIVE
+        problems = self.check_tribunal(seats, collective=collective) if seats else []
+        for text in problems:
+            self.add_error(None, text)
+        return not problems

@@ -1,0 +1,223 @@
+"""B01 劳动争议调解登记, its intake and its moves."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+
+from arbitration.forms.intake import ApplicantForm, RespondentForm, court_users
+from arbitration.models import MediationCase, MediationOrganisation
+from arbitration.models.choices import MediationResult, MediationSource
+from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
+from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
+
+
+def standing_bodies() -> Any:
+    """Mediation bodies that are founded and not dissolved."""
+    return MediationOrganisation.objects.filter(
+        state=MediationOrganisation.State.FOUNDED, voided_at__isnull=True
+    ).order_by("level", "name")
+
+
+class MediationRespondentForm(RespondentForm):
+    """The other side; mediation does not ask for the representative's name."""
+
+    def clean(self) -> dict[str, Any]:
+        """As any party."""
+        return super(RespondentForm, self).clean()
+
+
+class MediationForm(OpenForm):
+    """B01: 登记."""
+
+    opened_on = DateField(label="收到日期", past=True)
+    channel = forms.ChoiceField(label="来源", choices=MediationSource.choices)
+    external_no = TextCell(label="平台编号", max_length=40, required=False)
+    row_sets = (
+        RowSet(name="applicants", label="申请人", form=ApplicantForm, least=1, most=500),
+        RowSet(
+            name="respondents", label="被申请人", form=MediationRespondentForm, least=1, most=20
+        ),
+    )
+    party_rows: ClassVar = {"applicants": "applicant", "respondents": "respondent"}
+    sections = (
+        Section(
+            title="登记",
+            fields=("channel", "external_no", "platform_due_at", "opened_on", "organisation"),
+        ),
+        Section(title="争议", fields=("cause", "people", "amount", "town", "process")),
+        Section(title="补充信息", fields=("remark",), folded=True),
+    )
+
+    class Meta:
+        model = MediationCase
+        fields = (
+            "channel",
+            "external_no",
+            "platform_due_at",
+            "opened_on",
+            "organisation",
+            "cause",
+            "people",
+            "amount",
+            "town",
+            "process",
+            "remark",
+        )
+        formfield_callback = portal_field
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = standing_bodies()
+        self.fields["people"].initial = 1
+        self.fields["amount"].required = False
+        self.fields["platform_due_at"].help_text = "平台给出到期时间的照填，以平台为准"
+
+    def clean(self) -> dict[str, Any]:
+        """A platform case carries the platform's number."""
+        data = super().clean() or {}
+        if data.get("channel") == MediationSource.PLATFORM and not data.get("external_no"):
+            self.add_error("external_no", "来源是平台的，填写平台编号")
+        return data
+
+    def save(self, commit: bool = True) -> MediationCase:
+        """The number of people is at least that of the applicants."""
+        case: MediationCase = super().save(commit=False)
+        case.people = max(case.people or 1, len(self.row_data("applicants")))
+        case.external_system = "互联网+调解" if case.external_no else ""
+        if self.cleaned_data["opened_on"] != timezone.localdate():
+            noon = timezone.datetime.combine(
+                self.cleaned_data["opened_on"], timezone.datetime.min.time()
+            )
+            case.received_at = timezone.make_aware(noon.replace(hour=9))
+        return case
+
+
+class MediationAcceptForm(MoveForm):
+    """受理: the other side agrees, a mediator takes it."""
+
+    consent = forms.ChoiceField(label="对方是否同意调解", choices=MediationCase.Consent.choices)
+    handler = forms.ModelChoiceField(label="调解员", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["handler"].queryset = court_users("MED", "ARB", "ARB-C", "CLK", "TOWN")
+        self.fields["handler"].initial = self.case.handler_id or self.user.pk
+
+    def clean_consent(self) -> str:
+        """Mediation is voluntary."""
+        value: str = self.cleaned_data["consent"]
+        if value == MediationCase.Consent.NO:
+            raise forms.ValidationError("对方不同意调解的，办“不受理”")
+        return value
+
+
+class MediationRefusalForm(MoveForm):
+    """不受理, told in writing."""
+
+    consent = forms.ChoiceField(label="对方是否同意调解", choices=MediationCase.Consent.choices)
+    refuse_reason = TextCell(label="不受理理由", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": MediationResult.REFUSED}
+
+
+class MediatorForm(MoveForm):
+    """指派调解员."""
+
+    handler = forms.ModelChoiceField(label="调解员", queryset=None)
+    organisation = forms.ModelChoiceField(label="调解组织", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["handler"].queryset = court_users("MED", "ARB", "ARB-C", "CLK", "TOWN")
+        self.fields["handler"].initial = self.case.handler_id
+        self.fields["organisation"].queryset = standing_bodies()
+        self.fields["organisation"].initial = self.case.organisation_id
+
+
+class ProcessForm(MoveForm):
+    """调解经过, kept as one running text."""
+
+    process = TextCell(label="调解经过", max_length=5000, widget=forms.Textarea({"rows": 6}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["process"].initial = self.case.process
+
+
+class ProlongForm(MoveForm):
+    """双方同意延长: the rule sets no upper limit, both sides' consent is the basis."""
+
+    days = CountField(label="延长天数", low=1, high=90)
+    note = TextCell(label="双方同意的凭据", max_length=300)
+
+
+class AgreementForm(ProcessForm):
+    """达成协议."""
+
+    agreed_on = DateField(label="协议生效日期", past=True)
+    agreed_amount = MoneyField(label="协议金额（元）")
+    perform_by = DateField(label="履行期限")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agreed_on"].initial = timezone.localdate()
+
+    def clean(self) -> dict[str, Any]:
+        """Performance is due after the agreement."""
+        data = super().clean() or {}
+        agreed, until = data.get("agreed_on"), data.get("perform_by")
+        if agreed and until and until < agreed:
+            self.add_error("perform_by", "履行期限不能早于协议生效日期")
+        return data
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": MediationResult.AGREED}
+
+
+class MediationFailureForm(ProcessForm):
+    """调解不成: the parties are told that they may go to arbitration."""
+
+    outcome = forms.ChoiceField(
+        label="结果",
+        choices=[
+            (value, MediationResult(value).label)
+            for value in ("failed", "ended", "to_arbitration", "to_inspection")
+        ],
+    )
+
+
+class MediationWithdrawalForm(MoveForm):
+    """撤回调解申请."""
+
+    note = TextCell(label="理由", max_length=500)
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": MediationResult.WITHDRAWN}
+
+
+class PerformanceForm(MoveForm):
+    """履行情况, with what proves it."""
+
+    performed = forms.ChoiceField(label="履行情况", choices=MediationCase.Performed.choices)
+    note = TextCell(label="履行凭证或未履行的情况", max_length=500)
+
+
+class ReviewForm(MoveForm):
+    """申请仲裁审查或司法确认."""
+
+    review = forms.ChoiceField(
+        label="申请",
+        choices=[(value, label) for value, label in MediationCase.Review.choices if value != "no"],
+    )
+
+
+class GuidanceForm(MoveForm):
+    """引导仲裁, and open the dispute at once where the applicant asks for it."""
+
+    next_step = TextCell(label="去向", max_length=60)
+    open_dispute = forms.BooleanField(label="同时登记仲裁收件", required=False)

@@ -1,0 +1,50 @@
+"""Disputes, hearings, mediation and the registers of the arbitration court."""
+
+from arbitration.models.dispute import (
+    Agent,
+    Claim,
+    Dispute,
+    Evidence,
+    Recusal,
+    TribunalMember,
+    Witness,
+)
+from arbitration.models.hearing import Booking, Hearing, Room
+from arbitration.models.mediation import MediationCase, PlatformLook
+from arbitration.models.registers import (
+    BudgetLine,
+    Conflict,
+    Equipment,
+    EquipmentCheck,
+    JointNotice,
+    JointNoticeReply,
+    MediationOrganisation,
+    StaffMember,
+    SystemCheck,
+    UpperSystem,
+)
+
+__all__ = [
+    "Agent",
+    "Booking",
+    "BudgetLine",
+    "Claim",
+    "Conflict",
+    "Dispute",
+    "Equipment",
+    "EquipmentCheck",
+    "Evidence",
+    "Hearing",
+    "JointNotice",
+    "JointNoticeReply",
+    "MediationCase",
+    "MediationOrganisation",
+    "PlatformLook",
+    "Recusal",
+    "Room",
+    "StaffMember",
+    "SystemCheck",
+    "TribunalMember",
+    "UpperSystem",
+    "Witness",
+]

@@ -1,0 +1,117 @@
+"""The choices that forms, sheets and papers of this area share."""
+
+from django.db.models import TextChoices
+
+
+class Cause(TextChoices):
+    """案由 as the court's ledgers use them (劳动争议调解仲裁法 Article 2 names the disputes)."""
+
+    RELATION = "relation", "确认劳动关系"
+    PAY = "pay", "劳动报酬"
+    OVERTIME = "overtime", "加班费"
+    LEAVE_PAY = "leave_pay", "未休年休假工资"
+    DOUBLE_PAY = "double_pay", "未签劳动合同二倍工资"
+    COMPENSATION = "compensation", "经济补偿"
+    DAMAGES = "damages", "赔偿金（违法解除）"
+    INJURY = "injury", "工伤保险待遇"
+    INSURANCE = "insurance", "社会保险"
+    COMPETITION = "competition", "竞业限制"
+    WELFARE = "welfare", "福利、培训"
+    PERSONNEL = "personnel", "人事争议"
+    OTHER = "other", "其他"
+
+
+class ApplyMode(TextChoices):
+    """How the application came in (办案规则 Article 29: written, or oral and taken down)."""
+
+    WRITTEN = "written", "书面"
+    ORAL = "oral", "口头（记入笔录）"
+    ONLINE = "online", "网上"
+    MAIL = "mail", "邮寄"
+
+
+class Procedure(TextChoices):
+    """The procedure of a dispute (办案规则 Articles 31, 56, 62)."""
+
+    ORDINARY = "ordinary", "一般程序"
+    SIMPLE = "simple", "简易处理"
+    FAST = "fast", "农民工工资速裁"
+    COLLECTIVE = "collective", "集体争议"
+
+
+class CloseMode(TextChoices):
+    """结案方式 of form A04."""
+
+    FINAL_AWARD = "final_award", "终局裁决"
+    AWARD = "award", "非终局裁决"
+    SPLIT_AWARD = "split_award", "分别裁决（终局与非终局）"
+    MEDIATED = "mediated", "仲裁调解书"
+    WITHDRAWN = "withdrawn", "准许撤回"
+    DEEMED_WITHDRAWN = "deemed_withdrawn", "视为撤回"
+    REJECTED = "rejected", "不予受理"
+    REVOKED = "revoked", "撤销案件"
+    TERMINATED = "terminated", "终止审理"
+    TRANSFERRED = "transferred", "移送"
+
+
+class Finality(TextChoices):
+    """Whether an award is final (调解仲裁法 Article 47; item by item, 办案规则 Article 50)."""
+
+    FINAL = "final", "终局"
+    NOT_FINAL = "not_final", "非终局"
+    SPLIT = "split", "分别制作"
+
+
+class FollowUp(TextChoices):
+    """What the parties did after the award (调解仲裁法 Articles 48-50)."""
+
+    UNKNOWN = "unknown", "未知"
+    NONE = "none", "未起诉"
+    SUED = "sued", "已起诉"
+    SET_ASIDE = "set_aside", "已申请撤销"
+
+
+class CourtResult(TextChoices):
+    """How the court decided."""
+
+    UPHELD = "upheld", "维持"
+    PARTLY_CHANGED = "partly", "部分改判"
+    CHANGED = "changed", "改判"
+    WITHDRAWN = "withdrawn", "撤诉"
+    MEDIATED = "mediated", "调解"
+
+
+class SuspendCause(TextChoices):
+    """Causes that stop the clock (办案规则 Article 46 and 47)."""
+
+    DEATH = "death", "劳动者死亡，待继承人表明是否参加"
+    INCAPACITY = "incapacity", "劳动者丧失行为能力，未定法定代理人"
+    SUCCESSOR = "successor", "用人单位终止，未定权利义务承继者"
+    FORCE_MAJEURE = "force_majeure", "不可抗拒的事由"
+    OTHER_CASE = "other_case", "须以另案审理结果为依据"
+    APPRAISAL = "appraisal", "等待工伤认定、伤残等级鉴定或其他鉴定结论"
+    OTHER = "other", "其他应当中止的情形"
+
+
+class MediationSource(TextChoices):
+    """来源 of form B01: the channel by which a dispute came to mediation."""
+
+    PLATFORM = "platform", "“互联网+调解”平台"
+    VISIT = "visit", "来访"
+    PHONE = "phone", "电话"
+    ARBITRATION = "arbitration", "仲裁委派"
+    COURT = "court", "法院委托"
+    TOWN = "town", "乡镇"
+    ENTERPRISE = "enterprise", "企业调委会"
+
+
+class MediationResult(TextChoices):
+    """结果 of form B01."""
+
+    AGREED = "agreed", "达成协议"
+    FAILED = "failed", "未达成"
+    WITHDRAWN = "withdrawn", "撤回"
+    ENDED = "ended", "终止"
+    TO_ARBITRATION = "to_arbitration", "转仲裁"
+    TO_INSPECTION = "to_inspection", "转监察"
+    REFUSED = "refused", "不受理"

@@ -1,0 +1,274 @@
+"""Dispute: an arbitration case from receipt to archive, with what forms A01, A02, A04 hold."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from arbitration.models.choices import (
+    ApplyMode,
+    Cause,
+    CourtResult,
+    Finality,
+    FollowUp,
+    Procedure,
+)
+from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.audit.triggers import change_log
+from hrss_portal.casework.models import Case, CaseQuerySet
+
+NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
+
+
+class Dispute(Case):
+    """仲裁案件.  劳动争议调解仲裁法 Articles 27-51; 劳动人事争议仲裁办案规则 (2017).
+
+    The day of acceptance is the day on which the person in charge signs the 立案审批表; the clocks
+    of acceptance count from it.  Parties, papers, deliveries and dates stand on Case.
+    """
+
+    scope: ClassVar[Scope] = Case.scope
+
+    apply_mode = models.CharField("申请方式", max_length=10, choices=ApplyMode)
+    hired_on = models.DateField("入职时间", null=True, blank=True)
+    dispute_on = models.DateField("离职（争议发生）时间", null=True, blank=True)
+    post = models.CharField("岗位", max_length=50, blank=True)
+    monthly_wage = models.DecimalField(
+        "月工资（元）",
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=NOT_NEGATIVE,
+    )
+    cause = models.CharField("案由", max_length=20, choices=Cause)
+    facts = models.TextField("事实与理由", blank=True)
+    is_migrant_wage = models.BooleanField("农民工工资", default=False)
+    mediation_ok = models.BooleanField("同意先行调解", default=False)
+    copies = models.PositiveSmallIntegerField("材料份数", null=True, blank=True)
+    signed_on = models.DateField("申请人签名日期", null=True, blank=True)
+    to_correct = models.TextField("需补正事项", blank=True)
+    summary = models.TextField("案情摘要", blank=True)
+    handler_opinion = models.TextField("承办人意见", blank=True)
+    procedure = models.CharField("程序", max_length=12, choices=Procedure, blank=True)
+    reject_reason = models.TextField("不予受理理由", blank=True)
+    offline_step = models.CharField("线下办理的环节", max_length=100, blank=True)
+    suspend_cause = models.CharField("中止事由", max_length=20, blank=True)
+    result = models.TextField("裁决（调解）主文", blank=True)
+    awarded = models.DecimalField(
+        "支持金额（元）",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=NOT_NEGATIVE,
+    )
+    finality = models.CharField("是否终局", max_length=10, choices=Finality, blank=True)
+    signer = models.ForeignKey(
+        "access.User",
+        models.PROTECT,
+        verbose_name="裁决书签发人",
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    served_on = models.DateField("送达完成日", null=True, blank=True)
+    follow_up = models.CharField(
+        "是否起诉/申请撤销", max_length=10, choices=FollowUp, default=FollowUp.UNKNOWN
+    )
+    court_result = models.CharField("法院结果", max_length=10, choices=CourtResult, blank=True)
+    file_pages = models.PositiveSmallIntegerField("卷宗页数", null=True, blank=True)
+    remark = models.TextField("备注", blank=True)
+
+    objects = ScopedManager.from_queryset(CaseQuerySet)()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "仲裁案件"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hired_on__isnull=True)
+                | Q(dispute_on__isnull=True)
+                | Q(dispute_on__gte=models.F("hired_on")),
+                name="arbitration_dispute_dates",
+                violation_error_message="离职（争议发生）时间不能早于入职时间",
+            ),
+        ]
+        indexes = [models.Index(fields=["cause"], name="arbitration_dispute_cause")]
+        triggers = [*change_log()]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_collective(self) -> bool:
+        """Ten or more workers with one claim: 调解仲裁法 Article 7, 办案规则 Article 62."""
+        return self.people >= 10
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether the fast-track tribunal for migrant workers' pay hears it."""
+        return self.procedure == Procedure.FAST
+
+    @property
+    def is_online(self) -> bool:
+        """Whether no step was handled off line."""
+        return not self.offline_step
+
+
+class Claim(models.Model):
+    """仲裁请求, one item each: finality is tested item by item (办案规则 Article 50)."""
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="claims")
+    seq = models.PositiveSmallIntegerField("序号")
+    text = models.CharField("请求", max_length=300)
+    amount = models.DecimalField(
+        "金额（元）",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=NOT_NEGATIVE,
+    )
+    awarded = models.DecimalField(
+        "支持金额（元）",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=NOT_NEGATIVE,
+    )
+    is_final = models.BooleanField("终局", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "仲裁请求"
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "seq"], name="arbitration_claim_seq")
+        ]
+        triggers = [*change_log()]
+
+    def __str__(self) -> str:
+        return f"{self.seq}. {self.text}"
+
+
+class Evidence(models.Model):
+    """One line of the list of evidence."""
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="evidence")
+    seq = models.PositiveSmallIntegerField("序号")
+    name = models.CharField("证据名称", max_length=100)
+    source = models.CharField("来源", max_length=60, blank=True)
+    pages = models.PositiveSmallIntegerField("页数", null=True, blank=True)
+    is_original = models.BooleanField("原件", default=False)
+    by_respondent = models.BooleanField("被申请人提交", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "证据"
+        ordering = ["seq"]
+        triggers = [*change_log()]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Witness(models.Model):
+    """A witness named by a party (调解仲裁法 Article 28)."""
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="witnesses")
+    name = models.CharField("姓名", max_length=50)
+    address = models.CharField("住所", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "证人"
+        ordering = ["pk"]
+        triggers = [*change_log(personal=("address",))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agent(models.Model):
+    """A party's agent; a power of attorney says how far he may act (调解仲裁法 Article 24)."""
+
+    class Scope(models.TextChoices):
+        GENERAL = "general", "一般授权"
+        SPECIAL = "special", "特别授权"
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="agents")
+    for_role = models.CharField("代理哪一方", max_length=20, default="applicant")
+    name = models.CharField("姓名", max_length=50)
+    kind = models.CharField("身份", max_length=50, help_text="律师、近亲属、单位职工、推荐的公民")
+    power = models.CharField("权限", max_length=10, choices=Scope)
+    phone = models.CharField("电话", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代理人"
+        ordering = ["pk"]
+        triggers = [*change_log(personal=("phone",))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TribunalMember(models.Model):
+    """仲裁庭: one arbitrator alone, or a presiding one with two (调解仲裁法 Article 31)."""
+
+    class Role(models.TextChoices):
+        SOLE = "sole", "独任仲裁员"
+        PRESIDING = "presiding", "首席仲裁员"
+        MEMBER = "member", "仲裁员"
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="tribunal")
+    member = models.ForeignKey(
+        "arbitration.StaffMember", models.PROTECT, verbose_name="仲裁员", related_name="seats"
+    )
+    role = models.CharField("身份", max_length=10, choices=Role)
+    appointed_on = models.DateField("组庭日期", default=timezone.localdate)
+    left_on = models.DateField("退出日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "仲裁庭组成"
+        ordering = ["-role", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispute", "member"],
+                condition=Q(left_on__isnull=True),
+                name="arbitration_tribunal_once",
+                violation_error_message="同一名仲裁员不能重复",
+            )
+        ]
+        triggers = [*change_log()]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.member}"
+
+
+class Recusal(models.Model):
+    """回避申请 and its decision within three working days (办案规则 Articles 11, 12)."""
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="recusals")
+    member = models.ForeignKey("arbitration.StaffMember", models.PROTECT, related_name="+")
+    asked_by = models.CharField("申请人", max_length=80)
+    asked_on = models.DateField("申请日期")
+    reason = models.TextField("事由")
+    granted = models.BooleanField("准许", null=True, blank=True)
+    decided_on = models.DateField("决定日期", null=True, blank=True)
+    decided_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回避"
+        ordering = ["-asked_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(granted__isnull=True, decided_on__isnull=True)
+                | Q(granted__isnull=False, decided_on__isnull=False),
+                name="arbitration_recusal_decided_pair",
+            )
+        ]
+        triggers = [*change_log()]
+
+    def __str__(self) -> str:
+        return f"{self.asked_on:%Y-%m-%d} {self.member}"

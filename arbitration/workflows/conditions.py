@@ -1,0 +1,192 @@
+"""What the moves of disputes and mediation cases ask, and what the list of tasks counts as done.
+
+A check yields the sentences that refuse the move; an empty answer lets it pass.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from arbitration.models import Dispute
+from arbitration.models.choices import CloseMode, Procedure
+from hrss_portal.casework.models import CasePaper, Delivery
+
+SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
+
+
+def has_both_sides(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """An application names at least one applicant and one respondent (调解仲裁法 Article 28)."""
+    roles = {party.role for party in data.get("parties", ())}
+    if "applicant" not in roles:
+        yield "至少填一名申请人"
+    if "respondent" not in roles:
+        yield "至少填一名被申请人"
+
+
+def not_withdrawn_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """A case deemed withdrawn may not be filed again (办案规则 Article 39)."""
+    people = [party.person for party in data.get("parties", ()) if party.role == "applicant"]
+    firms = [party.employer for party in data.get("parties", ()) if party.role == "respondent"]
+    people, firms = [p for p in people if p], [f for f in firms if f]
+    if not people or not firms or data.get("confirmed_not_same"):
+        return
+    earlier = (
+        Dispute._base_manager.filter(
+            outcome=CloseMode.DEEMED_WITHDRAWN,
+            cause=case.cause,
+            parties__role="applicant",
+            parties__person__in=people,
+            voided_at__isnull=True,
+        )
+        .filter(pk__in=Dispute._base_manager.filter(parties__employer__in=firms).values("pk"))
+        .order_by("pk")
+        .first()
+    )
+    if earlier:
+        yield (
+            f"同一申请人的 {earlier.reference} 已按视为撤回处理，同一请求再次申请不予受理；"
+            "确属不同请求的，勾选“确认不是同一请求”"
+        )
+
+
+def agreed_to_mediation(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Mediation first needs the applicant's consent."""
+    if not case.mediation_ok:
+        yield "申请人没有同意先行调解。同意的，先在收件登记里更正"
+
+
+def collective_has_no_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """A collective dispute is heard by three (办案规则 Article 62) unless the simple track fits.
+
+    Fast track is for pay claims of migrant workers only.
+    """
+    procedure = data.get("procedure") or case.procedure
+    if procedure == Procedure.FAST and not case.is_migrant_wage:
+        yield "速裁只用于农民工工资争议；此件没有勾选“农民工工资”"
+    if case.is_collective and procedure == Procedure.ORDINARY:
+        yield "十人以上共同请求的，程序选“集体争议”；符合简易处理条件的可选“简易处理”"
+
+
+def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only a simple or fast-track case can be turned into an ordinary one."""
+    if case.procedure not in SIMPLE_TRACKS:
+        yield "此件已是一般程序"
+
+
+def not_extended_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """An extension is granted once, fifteen days at most (调解仲裁法 Article 43)."""
+    if case.clocks.filter(term="arb.award", extension__isnull=False).exists():
+        yield "审理期限已经延长过一次，不能再延长"
+
+
+def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """A decision answers a request."""
+    if not case.recusals.filter(granted__isnull=True).exists():
+        yield "没有待决定的回避申请"
+
+
+def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Each respondent has received the copy of the application."""
+    missing = unserved(case)
+    if missing:
+        yield f"还没有送达：{'、'.join(missing)}。先登记送达结果"
+
+
+def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """A dispute is heard by a tribunal of one or of three (调解仲裁法 Article 31)."""
+    seats = list(case.tribunal.filter(left_on__isnull=True).values_list("role", flat=True))
+    if not seats:
+        yield "还没有组成仲裁庭"
+    elif len(seats) not in {1, 3}:
+        yield f"仲裁庭应为一人或三人，现在是 {len(seats)} 人"
+
+
+def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Nothing waits to be made when the file is closed for good."""
+    waiting = case.papers.filter(state=CasePaper.State.WAITING).values_list("label", flat=True)
+    if waiting:
+        yield f"还有文书没有制发：{'、'.join(waiting)}。不需要的写明理由"
+
+
+def title(case: Any) -> str:
+    """The title of a list line: the cause; the parties stand in their own column."""
+    return str(case.get_cause_display())
+
+
+def unserved(case: Any) -> list[str]:
+    """Names of the respondents without a served copy of the application."""
+    served = set(
+        case.deliveries.filter(state=Delivery.State.SERVED).values_list("party_id", flat=True)
+    )
+    return [
+        party.name
+        for party in case.parties.all()
+        if party.role == "respondent" and party.left_on is None and party.pk not in served
+    ]
+
+
+# --- the list of tasks --------------------------------------------------------------------------
+
+
+def has_application(case: Dispute) -> bool:
+    """Whether something is in the file."""
+    return bool(case.attachments.filter(removed_at__isnull=True).exists())
+
+
+def say_application(case: Dispute) -> str:
+    """What is missing."""
+    return "缺申请书、身份证明扫描件"
+
+
+def is_decided_on(case: Dispute) -> bool:
+    """Whether acceptance was decided either way."""
+    return case.accepted_on is not None or case.closed_on is not None
+
+
+def was_accepted(case: Dispute) -> bool:
+    """Whether the case went to trial."""
+    return case.accepted_on is not None
+
+
+def has_seats(case: Dispute) -> bool:
+    """Whether a tribunal is seated."""
+    return not list(has_tribunal(case, {}))
+
+
+def respondents_have_papers(case: Dispute) -> bool:
+    """Whether every respondent was served."""
+    return not unserved(case)
+
+
+def say_unserved(case: Dispute) -> str:
+    """Who was not served yet."""
+    return f"未送达：{'、'.join(unserved(case))}"
+
+
+def needs_hearing(case: Dispute) -> bool:
+    """A dispute settled or withdrawn before the hearing needs none."""
+    return was_accepted(case) and case.state not in {"mediated", "withdrawn", "terminated"}
+
+
+def was_heard(case: Dispute) -> bool:
+    """Whether a hearing was held."""
+    return bool(case.hearings.filter(state="held").exists())
+
+
+def all_papers_issued(case: Dispute) -> bool:
+    """Whether no paper waits to be made."""
+    return not list(papers_are_issued(case, {}))
+
+
+def say_papers(case: Dispute) -> str:
+    """Which papers wait."""
+    return next(iter(papers_are_issued(case, {})), "")
+
+
+def is_closed(case: Dispute) -> bool:
+    """Whether the closing was approved."""
+    return case.state in {"closed", "archived"}
+
+
+def is_archived(case: Dispute) -> bool:
+    """Whether the file is in the archive."""
+    return case.archived_on is not None

@@ -1,0 +1,332 @@
+"""The rows that a move writes beside the case: the tribunal, hearings, deliveries, claims.
+
+Each effect runs inside the move's transaction, after its Event was written.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from arbitration.models import (
+    Agent,
+    Booking,
+    Claim,
+    Conflict,
+    Dispute,
+    Evidence,
+    Hearing,
+    Recusal,
+    TribunalMember,
+    Witness,
+)
+from arbitration.models.choices import CloseMode, Procedure
+from hrss_portal.casework import moves, papers
+from hrss_portal.casework.models import CaseParty, Delivery, Event
+from hrss_portal.casework.moves import MoveRefused, PartyIn
+from hrss_portal.deadlines.compute import compute
+from hrss_portal.deadlines.lookup import calendar_for, rule_for
+
+DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
+AWARDS = {CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD}
+
+
+def store_application(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The child tables of the application form: claims, evidence, witnesses, agents."""
+    for model, name in ((Evidence, "evidence"), (Witness, "witnesses"), (Agent, "agents")):
+        rows = list(data.get(name, ()))
+        if model is Evidence:
+            rows = [{**row, "seq": seq} for seq, row in enumerate(rows, start=1)]
+        model.objects.bulk_create(model(dispute=case, **row) for row in rows)
+    Claim.objects.bulk_create(
+        Claim(dispute=case, seq=seq, **row) for seq, row in enumerate(data.get("claims", ()), 1)
+    )
+
+
+def store_mediation(case: Any, data: Mapping[str, Any], event: Event) -> None:
+    """A case taken at once counts as acted on the day it came."""
+
+
+def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Seat the tribunal; whoever is no longer in it leaves today.
+
+    Raises ``MoveRefused`` when a member has declared a reason to stand aside.
+    """
+    seats = data.get("tribunal") or []
+    if not seats:
+        return
+    members = [seat["member"] for seat in seats]
+    refuse_conflicts(case, members)
+    case.tribunal.filter(left_on__isnull=True).exclude(member__in=members).update(left_on=event.on)
+    for seat in seats:
+        TribunalMember.objects.update_or_create(
+            dispute=case,
+            member=seat["member"],
+            left_on=None,
+            defaults={"role": seat["role"], "appointed_on": event.on},
+        )
+
+
+def refuse_conflicts(case: Dispute, members: list[Any]) -> None:
+    """Raise ``MoveRefused`` for each member who must stand aside (办案规则 Article 11)."""
+    today = timezone.localdate()
+    sides = list(case.parties.all())
+    found = Conflict.objects.filter(
+        member__in=members,
+        from_on__lte=today,
+    ).exclude(to_on__lt=today)
+    people = {side.person_id for side in sides if side.person_id}
+    firms = {side.employer_id for side in sides if side.employer_id}
+    problems = [
+        f"{conflict.member.name} 应当回避：{conflict.reason}"
+        for conflict in found.select_related("member")
+        if conflict.person_id in people or conflict.employer_id in firms
+    ]
+    if problems:
+        raise MoveRefused(problems)
+
+
+def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """One delivery for each party a paper goes to."""
+    for row in data.get("deliveries", ()):
+        Delivery.objects.create(case=case, sent_on=event.on, recorded_by=event.by, **row)
+
+
+def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The result of a delivery: signed, left, returned; sets the deemed day of service."""
+    delivery = data.get("delivery") or Delivery(case=case, recorded_by=event.by)
+    for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):
+        if data.get(name):
+            setattr(delivery, name, data[name])
+    for name in ("signed_on", "signed_by", "refusal", "proof", "returned_on"):
+        if data.get(name):
+            setattr(delivery, name, data[name])
+    delivery.recipient = delivery.recipient or delivery.party.name
+    if data.get("returned_on"):
+        delivery.state = Delivery.State.RETURNED
+    else:
+        delivery.deemed_on = deemed_day(delivery)
+        if delivery.deemed_on:
+            delivery.state = Delivery.State.SERVED
+    delivery.full_clean(exclude=["recorded_by"])
+    delivery.save()
+
+
+def deemed_day(delivery: Delivery) -> date | None:
+    """The day that counts as service; None while nothing proves it.
+
+    留置, 张贴: three working days after; 公告: thirty days after (rules ARB-21, ARB-22).
+    """
+    code = DEEMED_RULES.get(delivery.mode)
+    if code is None or (delivery.signed_on and delivery.mode != Delivery.Mode.NOTICE):
+        return delivery.signed_on
+    region = delivery.case.unit.region
+    rule = rule_for(code, delivery.sent_on, region)
+    return compute(rule, delivery.sent_on, calendar=calendar_for(region), trace=False).due_on
+
+
+def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Service by public notice: the notice period is not counted into the term of trial."""
+    delivery = Delivery(
+        case=case,
+        party=data["party"],
+        doc_name=data["doc_name"],
+        recipient=data["party"].name,
+        mode=Delivery.Mode.NOTICE,
+        address=data["party"].address or data["media"],
+        media=data["media"],
+        sent_on=event.on,
+        state=Delivery.State.NOTICE,
+        recorded_by=event.by,
+    )
+    delivery.full_clean(exclude=["recorded_by"])
+    delivery.save()
+
+
+def notice_over(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The notice has run out: the party counts as served."""
+    for delivery in case.deliveries.filter(state=Delivery.State.NOTICE):
+        due = deemed_day(delivery)
+        if due is None or due > event.on:
+            raise MoveRefused([f"公告到 {due:%Y-%m-%d} 才期满"])
+        delivery.deemed_on, delivery.state = due, Delivery.State.SERVED
+        delivery.save()
+
+
+def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearing:
+    """Put a hearing on the calendar; the database refuses a room, arbitrator or party twice.
+
+    Raises ``MoveRefused`` naming what is taken.
+    """
+    period = DateTimeTZRange(data["starts_at"], data["ends_at"])
+    hearing = Hearing(
+        dispute=case,
+        unit=case.unit,
+        town=case.town,
+        room=data["room"],
+        period=period,
+        is_public=data.get("is_public", True),
+        is_remote=data.get("is_remote", False),
+        created_by=event.by,
+        updated_by=event.by,
+    )
+    hearing.full_clean(exclude=["created_by", "updated_by"])
+    hearing.save()
+    book(hearing)
+    return hearing
+
+
+def book(hearing: Hearing) -> None:
+    """Take the room, the tribunal and the parties for the hearing's time."""
+    case = hearing.dispute
+    resources = {f"room:{hearing.room_id}": hearing.room.name}
+    for seat in case.tribunal.filter(left_on__isnull=True).select_related("member"):
+        resources[f"staff:{seat.member_id}"] = seat.member.name
+    for party in case.parties.filter(left_on__isnull=True):
+        if party.person_id:
+            resources[f"person:{party.person_id}"] = party.name
+        elif party.employer_id:
+            resources[f"employer:{party.employer_id}"] = party.name
+    taken = []
+    for resource, label in sorted(resources.items()):
+        try:
+            with transaction.atomic():
+                Booking.objects.create(
+                    hearing=hearing, resource=resource, label=label, period=hearing.period
+                )
+        except IntegrityError:
+            other = Booking.objects.filter(
+                resource=resource, period__overlap=hearing.period
+            ).select_related("hearing__dispute")
+            when = "、".join(f"{row.hearing} {row.hearing.dispute.reference}" for row in other)
+            taken.append(f"{label} 这个时间已有庭：{when}")
+    if taken:
+        raise MoveRefused(taken)
+
+
+def postpone_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Take a hearing off the calendar with its reason, and plan the new one where given."""
+    hearing = data["hearing"]
+    hearing.state = Hearing.State.POSTPONED
+    hearing.postponed_because = data["reason"]
+    hearing.updated_by = event.by
+    hearing.full_clean(exclude=["created_by", "updated_by"])
+    hearing.save()
+    hearing.bookings.all().delete()
+    if data.get("starts_at"):
+        plan_hearing(case, data, event)
+
+
+def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A planned hearing took place: who came, whether in uniform."""
+    hearing = data.get("hearing")
+    if hearing is None:
+        return
+    hearing.state = Hearing.State.HELD
+    hearing.uniform_worn = data.get("uniform_worn")
+    hearing.attended = data.get("attended", "")
+    hearing.transcript = data.get("transcript")
+    hearing.updated_by = event.by
+    hearing.save()
+
+
+def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A request to stand aside; until it is decided the member takes no part."""
+    Recusal.objects.create(
+        dispute=case,
+        member=data["member"],
+        asked_by=data["asked_by"],
+        asked_on=event.on,
+        reason=data["reason"],
+    )
+
+
+def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Decide every open request of the named member; a granted one empties the seat."""
+    recusal = data["recusal"]
+    recusal.granted = data["granted"]
+    recusal.decided_on, recusal.decided_by = event.on, event.by
+    recusal.save()
+    if recusal.granted:
+        case.tribunal.filter(member=recusal.member, left_on__isnull=True).update(left_on=event.on)
+
+
+def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The claims as they stand after the change."""
+    case.claims.all().delete()
+    Claim.objects.bulk_create(
+        Claim(dispute=case, seq=seq, **row) for seq, row in enumerate(data["claims"], start=1)
+    )
+
+
+def add_party(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A party or third person joins the case."""
+    party: PartyIn = data["party"]
+    last = case.parties.filter(role=party.role).order_by("-seq").values_list("seq", flat=True)
+    row = moves.party_rows(case, [party])[0]
+    row.seq = (last.first() or 0) + 1
+    row.save()
+
+
+def to_ordinary(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """From the simple or fast track to the ordinary (or collective) procedure."""
+    case.procedure = Procedure.COLLECTIVE if case.is_collective else Procedure.ORDINARY
+    case.save()
+
+
+def decide_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What was awarded item by item, and the papers: final and not final are separate documents."""
+    for row in data.get("claims", ()):
+        case.claims.filter(seq=row["seq"]).update(
+            awarded=row.get("awarded"), is_final=row.get("is_final")
+        )
+    kinds = {
+        CloseMode.FINAL_AWARD: ("arb.award_final",),
+        CloseMode.AWARD: ("arb.award",),
+        CloseMode.SPLIT_AWARD: ("arb.award_final", "arb.award"),
+    }.get(case.outcome, ())
+    papers.call(case, event, kinds)
+
+
+def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The end of retention: ten years for awards, five otherwise (办案规则 Article 24)."""
+    code = "ARB-30" if case.outcome in AWARDS else "ARB-31"
+    region = case.unit.region
+    rule = rule_for(code, event.on, region)
+    due = compute(rule, event.on, calendar=calendar_for(region), trace=False)
+    case.keep_until = due.due_on
+    case.save()
+
+
+def refer_to_arbitration(case: Any, data: Mapping[str, Any], event: Event) -> None:
+    """Open the dispute that follows a failed mediation, where the applicant asks for it."""
+    if not data.get("open_dispute"):
+        return
+    parties = [
+        PartyIn(
+            role=row.role,
+            name=row.name,
+            person=row.person,
+            employer=row.employer,
+            phone=row.phone,
+            address=row.address,
+        )
+        for row in CaseParty.objects.filter(case=case).select_related("person", "employer")
+    ]
+    dispute = Dispute(
+        unit=case.unit,
+        town=case.town,
+        opened_on=event.on,
+        apply_mode="written",
+        cause=case.cause,
+        amount=case.amount,
+        people=case.people,
+        is_migrant_wage=False,
+    )
+    opened = moves.open_case(
+        dispute, by=event.by, parties=parties, note=f"由 {case.reference} 转来"
+    )
+    moves.link(case, opened, kind="follows", by=event.by, reason="调解不成转仲裁")

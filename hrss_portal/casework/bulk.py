@@ -1,0 +1,279 @@
+"""``open_cases``: the bulk twin of the door, for ledgers with past moves and outside numbers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from hrss_portal.access.models import User
+from hrss_portal.casework import clocks, copying, door, plain
+from hrss_portal.casework.models import Case, CaseParty, Clock, ClockStep, Event
+from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.moves import PartyIn, apply_move, describe, lock, party_rows
+from hrss_portal.casework.workflow import Workflow, workflow_of
+from hrss_portal.documents.numbers import move_past, parse_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastMove:
+    """A move that happened before the case came into the portal."""
+
+    code: str
+    on: date
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class CaseRow:
+    """One case as a ledger tells it; ``case`` is unsaved, with the form's fields and its number."""
+
+    case: Case
+    parties: Sequence[PartyIn] = ()
+    moves: Sequence[PastMove] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Collected:
+    """Rows of one call, by table, in the order they must be written."""
+
+    cases: list[Case] = field(default_factory=list)
+    parties: list[CaseParty] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    steps: list[ClockStep] = field(default_factory=list)
+
+
+@transaction.atomic
+def open_cases(rows: Iterable[CaseRow], *, by: User | None, source: str) -> list[CaseRow]:
+    """Open many cases with their past moves; returns the rows, each with its case or messages.
+
+    Runs every check that is not marked live-only, sends no paper and no reminder, moves the number
+    series past imported numbers, and writes by COPY with ids taken in advance.  A row with
+    messages was not opened.  All rows are of one kind of case.
+    """
+    rows = list(rows)
+    if not rows:
+        return rows
+    workflow = workflow_of(type(rows[0].case))
+    ids = copying.take_ids(Case, len(rows))
+    collected, law = _Collected(), clocks.Law()
+    with door.opened():
+        for row, pk in zip(rows, ids, strict=True):
+            row.messages = [
+                *row.messages,
+                *_open_one(row, pk, workflow, by, source, collected, law),
+            ]
+        _write(collected, workflow)
+    _move_series_past(collected.cases, workflow)
+    return rows
+
+
+@transaction.atomic
+def add_past_moves(case: Case, moves: Sequence[PastMove], *, by: User | None) -> list[str]:
+    """Add later past moves to a case that was itself imported; returns the refusing sentences."""
+    case = lock(case, None)
+    workflow = workflow_of(case)
+    collected = _Collected()
+    running = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    with door.opened():
+        problems = _replay_moves(case, moves, workflow, by, collected, running, clocks.Law())
+        if problems:
+            return problems
+        case.version += 1
+        case.updated_by = by
+        case.save()
+        for clock in running:
+            if clock.pk:
+                clock.save()
+        collected.clocks = [clock for clock in collected.clocks if not clock.pk]
+        _write(collected, workflow)
+        clocks.summarise(case, running)
+    return []
+
+
+def _open_one(
+    row: CaseRow,
+    pk: int,
+    workflow: Workflow,
+    by: User | None,
+    source: str,
+    out: _Collected,
+    law: clocks.Law,
+) -> list[str]:
+    case = row.case
+    case.pk = case.id = pk
+    if type(case)._meta.parents:
+        case.case_ptr_id = pk
+    case.kind = workflow.of
+    case.state, case.state_on = workflow.initial, case.opened_on
+    case.source, case.is_live = source, False
+    case.created_by = case.updated_by = by
+    problems = [
+        problem
+        for check in workflow.open_checks
+        for problem in check(case, {**row.data, "parties": row.parties})
+    ]
+    if problems:
+        return problems
+    describe(case, workflow, row.parties)
+    mine = _Collected()
+    event = _event(case, workflow.open_label, "open", case.opened_on, by, row.data, "")
+    event.kind = EventKind.OPEN
+    mine.events.append(event)
+    running: list[Clock] = []
+    _follow(case, event, running, mine, law)
+    problems = _replay_moves(case, row.moves, workflow, by, mine, running, law)
+    if problems:
+        return problems
+    try:
+        case.clean_fields(exclude=_FOREIGN)
+    except ValidationError as error:
+        return error.messages
+    clocks.summarise(case, []) if not running else _summarise(case, running)
+    out.cases.append(case)
+    out.parties.extend(party_rows(case, row.parties))
+    for name in ("events", "clocks", "steps"):
+        getattr(out, name).extend(getattr(mine, name))
+    return []
+
+
+_FOREIGN = [
+    "unit",
+    "town",
+    "handler",
+    "deputy",
+    "created_by",
+    "updated_by",
+    "voided_by",
+    "case_ptr",
+]
+
+
+def _replay_moves(
+    case: Case,
+    moves: Sequence[PastMove],
+    workflow: Workflow,
+    by: User | None,
+    out: _Collected,
+    running: list[Clock],
+    law: clocks.Law,
+) -> list[str]:
+    for past in moves:
+        step = workflow.move(past.code)
+        if case.state not in step.source:
+            state = workflow.state(case.state).label
+            return [f"“{state}”的案件不能{step.label}，检查各日期和结案方式"]
+        if past.on < case.state_on:
+            return [f"{step.label}日期 {past.on:%Y-%m-%d} 早于上一步 {case.state_on:%Y-%m-%d}"]
+        problems = [text for check in step.check for text in check(case, past.data)]
+        if problems:
+            return problems
+        from_state, number = case.state, case.number
+        apply_move(case, workflow, _unnumbered(step), on=past.on, data=past.data)
+        case.number = number
+        event = _event(case, step.label, step.code, past.on, by, past.data, from_state)
+        out.events.append(event)
+        _follow(case, event, running, out, law)
+    return []
+
+
+def _unnumbered(step: Any) -> Any:
+    """The move without its number: an imported case keeps the number it came with."""
+    return type(step)(**{**step.__dict__, "numbers": ""}) if step.numbers else step
+
+
+def _event(
+    case: Case,
+    label: str,
+    code: str,
+    on: date,
+    by: User | None,
+    data: Mapping[str, Any],
+    from_state: str,
+) -> Event:
+    return Event(
+        case_id=case.pk,
+        kind=EventKind.MOVE,
+        move=code,
+        label=label,
+        from_state=from_state,
+        to_state=case.state,
+        on=on,
+        by=by,
+        by_name=by.name if by else "",
+        data=plain.of(data),
+        is_live=False,
+    )
+
+
+def _follow(
+    case: Case, event: Event, running: list[Clock], out: _Collected, law: clocks.Law
+) -> None:
+    for change in clocks.advance(case, event, running, law):
+        if change.new:
+            change.clock.started_by = event
+            running.append(change.clock)
+            out.clocks.append(change.clock)
+        out.steps.append(
+            ClockStep(
+                clock=change.clock,
+                kind=change.kind,
+                on=change.on,
+                days=change.days,
+                reason=change.reason,
+                event=event,
+                old_due_on=change.old_due_on,
+                new_due_on=change.clock.due_on,
+            )
+        )
+
+
+def _summarise(case: Case, running: list[Clock]) -> None:
+    pk, case.pk = case.pk, None
+    try:
+        clocks.summarise(case, running)
+    finally:
+        case.pk = pk
+
+
+def _write(out: _Collected, workflow: Workflow) -> None:
+    """Write everything by COPY; foreign keys between unsaved rows get their ids here."""
+    copying.copy_rows(Case, out.cases)
+    if workflow.model is not Case:
+        copying.copy_rows(workflow.model, out.cases)
+    for rows, model in (
+        (out.parties, CaseParty),
+        (out.events, Event),
+        (out.clocks, Clock),
+        (out.steps, ClockStep),
+    ):
+        for row, pk in zip(rows, copying.take_ids(model, len(rows)), strict=True):
+            row.pk = pk
+    for clock in out.clocks:
+        clock.started_by_id = clock.started_by.pk if clock.started_by else None
+    for step in out.steps:
+        step.clock_id = step.clock.pk
+        step.event_id = step.event.pk if step.event else None
+    copying.copy_rows(CaseParty, out.parties)
+    copying.copy_rows(Event, out.events)
+    copying.copy_rows(Clock, out.clocks)
+    copying.copy_rows(ClockStep, out.steps)
+
+
+def _move_series_past(cases: Iterable[Case], workflow: Workflow) -> None:
+    """A number that came with a ledger is never given out again."""
+    highest: dict[tuple[str, Any, int], int] = defaultdict(int)
+    series = next((move.numbers for move in workflow.moves if move.numbers), "")
+    for case in cases:
+        parsed = parse_number(case.number) if series and case.number else None
+        if parsed:
+            key = (series, case.unit.root, parsed.year)
+            highest[key] = max(highest[key], parsed.n)
+    for (code, root, year), number in highest.items():
+        move_past(code, unit_root=root, year=year, n=number)

@@ -1,0 +1,421 @@
+"""Clocks of cases: started, paused, extended, restarted and stopped by events.
+
+The due day is always computed from what happened (trigger day, pauses, extension) under the rule
+version in force at the trigger day; it is stored with its steps so that it can be proved.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from hrss_portal.access.models import User
+from hrss_portal.areas import declared
+from hrss_portal.casework import door
+from hrss_portal.casework.models import Case, Clock, ClockStep, Event
+from hrss_portal.casework.models.clocks import ClockState, StepKind
+from hrss_portal.deadlines.calendar import Calendar
+from hrss_portal.deadlines.compute import compute
+from hrss_portal.deadlines.lookup import RuleBook, calendar_for
+from hrss_portal.deadlines.spec import Due, NoDate, Options, Pause, day_of
+from hrss_portal.deadlines.terms import Term, warn_dates
+
+ESCALATE_AFTER = 2  # working days past the due day until the head hears of it; a local default
+ACTIVE = (ClockState.RUNNING, ClockState.PAUSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What an event does to one clock; ``new`` when the clock starts with it."""
+
+    clock: Clock
+    kind: str
+    on: date
+    days: int | None = None
+    reason: str = ""
+    approver: User | None = None
+    old_due_on: date | None = None
+    new: bool = False
+
+
+class Law:
+    """The rules, settings and calendars of one call, read once however many clocks it moves."""
+
+    def __init__(self) -> None:
+        self.rules = RuleBook()
+        self._calendars: dict[str, Calendar] = {}
+
+    def calendar(self, region: str) -> Calendar:
+        """The working calendar of a region."""
+        if region not in self._calendars:
+            self._calendars[region] = calendar_for(region)
+        return self._calendars[region]
+
+    def options(self, on: date, region: str) -> Options:
+        """What the bureau settled about counting."""
+        return self.rules.options_for(on, region)
+
+
+def terms_of(kind: str) -> tuple[Term, ...]:
+    """The terms declared for one kind of case."""
+    return tuple(term for term in declared("deadlines") if term.of == kind)
+
+
+def term(code: str) -> Term:
+    """The declared term with that code; LookupError when there is none."""
+    for item in declared("deadlines"):
+        if item.code == code:
+            return item
+    raise LookupError(f"no term is called {code!r}")
+
+
+def follow(case: Case, event: Event) -> list[Change]:
+    """Do to the case's clocks what the event says, and store it.  Runs inside the door."""
+    clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    changes = advance(case, event, clocks, Law())
+    store(case, event, changes)
+    if changes:
+        summarise(case, [*clocks, *(change.clock for change in changes if change.new)])
+    return changes
+
+
+def advance(case: Case, event: Event, clocks: Iterable[Clock], law: Law) -> list[Change]:
+    """What an event does to a case's clocks, in memory; nothing is stored.
+
+    The same function serves a live move and an imported past one.
+    """
+    changes: list[Change] = []
+    live = [clock for clock in clocks if clock.state in ACTIVE]
+    for item in terms_of(case.kind):
+        mine = [clock for clock in live if clock.term == item.code]
+        changes.extend(_existing(item, case, event, mine, law))
+        if event.move in item.starts and item.applies_to(case, event):
+            running = [clock for clock in mine if clock.state in ACTIVE]
+            if running and not item.repeats:
+                changes.extend(_restart(item, case, event, clock, law) for clock in running)
+            else:
+                changes.append(_start(item, case, event, law))
+    return changes
+
+
+def _existing(
+    item: Term, case: Case, event: Event, mine: list[Clock], law: Law
+) -> Iterable[Change]:
+    move = event.move
+    for clock in mine:
+        if move in item.met_by and item.is_met_by(case, event, clock):
+            clock.state, clock.met_on = ClockState.MET, _met_day(item, case, event)
+            yield Change(clock=clock, kind=StepKind.MET, on=clock.met_on)
+        elif move in item.cancelled_by:
+            clock.state = ClockState.CANCELLED
+            yield Change(clock=clock, kind=StepKind.CANCEL, on=event.on, reason=event.label)
+        elif move in item.paused_by and clock.state == ClockState.RUNNING:
+            yield _pause(event, clock)
+        elif move in item.resumed_by and clock.state == ClockState.PAUSED:
+            yield _resume(event, clock, law)
+        elif move in item.extended_by:
+            yield _extend(event, clock, law)
+        elif move in item.restarted_by and move not in item.starts:
+            yield _restart(item, case, event, clock, law)
+
+
+def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
+    trigger = _trigger(item, case, event)
+    day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
+    clock = Clock(
+        case_id=case.pk,
+        term=item.code,
+        label=item.label,
+        rule=law.rules.rule_for(item.rule, day, case.unit.region),
+        owner=item.owner,
+        is_target=item.target,
+        is_live=case.is_live,
+        started_on=day,
+        started_at=trigger if isinstance(trigger, datetime) else None,
+    )
+    recompute(clock, law)
+    return Change(clock=clock, kind=StepKind.START, on=day, new=True)
+
+
+def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Change:
+    old = clock.due_on
+    trigger = _trigger(item, case, event)
+    day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
+    clock.started_on = day
+    clock.started_at = trigger if isinstance(trigger, datetime) else None
+    clock.rule = law.rules.rule_for(item.rule, day, case.unit.region)
+    clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
+    recompute(clock, law)
+    return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)
+
+
+def _pause(event: Event, clock: Clock) -> Change:
+    clock.pauses = [*clock.pauses, [event.on.isoformat(), ""]]
+    clock.state = ClockState.PAUSED
+    return Change(
+        clock=clock,
+        kind=StepKind.PAUSE,
+        on=event.on,
+        reason=event.note or event.label,
+        approver=event.by,
+        old_due_on=clock.due_on,
+    )
+
+
+def _resume(event: Event, clock: Clock, law: Law) -> Change:
+    old = clock.due_on
+    start, _ = clock.pauses[-1]
+    clock.pauses = [*clock.pauses[:-1], [start, event.on.isoformat()]]
+    clock.state = ClockState.RUNNING
+    recompute(clock, law)
+    return Change(
+        clock=clock,
+        kind=StepKind.RESUME,
+        on=event.on,
+        days=(event.on - date.fromisoformat(start)).days,
+        old_due_on=old,
+    )
+
+
+def _extend(event: Event, clock: Clock, law: Law) -> Change:
+    old = clock.due_on
+    clock.extension = int(event.data.get("days") or clock.rule.ext_length or 0)
+    recompute(clock, law)
+    return Change(
+        clock=clock,
+        kind=StepKind.EXTEND,
+        on=event.on,
+        days=clock.extension,
+        reason=event.note or str(event.data.get("reason", "")),
+        approver=event.by,
+        old_due_on=old,
+    )
+
+
+def compute_due(clock: Clock, law: Law, *, trace: bool = True) -> Due:
+    """The due day of a clock with its trace, computed anew from what happened.
+
+    Raises ``NoDate`` for a rule that counts nothing.
+    """
+    region = clock.rule.region
+    trigger = timezone.localtime(clock.started_at) if clock.started_at else clock.started_on
+    return compute(
+        clock.rule,
+        trigger,
+        pauses=[
+            Pause(date.fromisoformat(start), date.fromisoformat(end))
+            for start, end in clock.pauses
+            if end
+        ],
+        extend=clock.extension,
+        calendar=law.calendar(region),
+        options=law.options(clock.started_on, region),
+        trace=trace,
+    )
+
+
+def recompute(clock: Clock, law: Law) -> None:
+    """Set the due day and the days of the reminder ladder from the clock's facts."""
+    try:
+        due = compute_due(clock, law, trace=False)
+    except NoDate:
+        clock.due_on = clock.due_at = clock.internal_due_on = None
+        clock.soon_on = clock.last_call_on = clock.escalate_on = None
+        return
+    calendar = law.calendar(clock.rule.region)
+    clock.due_on = due.due_on
+    clock.due_at = (
+        timezone.make_aware(due.due.replace(tzinfo=None)) if isinstance(due.due, datetime) else None
+    )
+    clock.internal_due_on = day_of(due.internal_due)
+    clock.provisional = due.provisional
+    warnings = [
+        warning.on
+        for warning in warn_dates(clock.rule.warn_before, due.internal_due, calendar)
+        if clock.started_on < warning.on <= clock.due_on
+    ]
+    clock.soon_on = min(warnings, default=clock.due_on)
+    clock.last_call_on = max(warnings, default=clock.due_on)
+    clock.escalate_on = calendar.add_working(clock.due_on, ESCALATE_AFTER)
+
+
+def store(case: Case, event: Event | None, changes: Iterable[Change]) -> None:
+    """Save changed clocks and their steps."""
+    for change in changes:
+        clock = change.clock
+        if change.new and event is not None:
+            clock.case_id, clock.started_by = case.pk, event
+        clock.save()
+        ClockStep.objects.create(
+            clock=clock,
+            kind=change.kind,
+            on=change.on,
+            days=change.days,
+            reason=change.reason[:300],
+            approver=change.approver,
+            event=event,
+            old_due_on=change.old_due_on,
+            new_due_on=clock.due_on,
+        )
+
+
+def summarise(case: Case, clocks: Iterable[Clock]) -> None:
+    """Keep on the case what lists sort and colour by: the bureau's next statutory day."""
+    running = sorted(
+        (
+            clock
+            for clock in clocks
+            if clock.state == ClockState.RUNNING
+            and clock.owner == "bureau"
+            and not clock.is_target
+            and clock.due_on is not None
+        ),
+        key=lambda clock: clock.due_on or date.max,
+    )
+    first = running[0] if running else None
+    values = {
+        "due_on": first.due_on if first else None,
+        "due_term": first.term if first else "",
+        "due_provisional": bool(first and first.provisional),
+        "warn_on": first.soon_on if first else None,
+        "is_paused": any(
+            clock.state == ClockState.PAUSED and clock.owner == "bureau" for clock in clocks
+        ),
+    }
+    if any(getattr(case, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(case, name, value)
+        if case.pk:
+            Case._base_manager.filter(pk=case.pk).update(**values)
+
+
+def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
+    """After an amendment: recompute the clocks that start from a changed date of the case."""
+    fields = {item.code: item.dated_by for item in terms_of(case.kind)}
+    clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    changes, law = [], Law()
+    for clock in clocks:
+        name = fields.get(clock.term, "")
+        if name in changed and changed[name] and clock.state in ACTIVE:
+            old = clock.due_on
+            clock.started_on = changed[name]
+            recompute(clock, law)
+            changes.append(
+                Change(
+                    clock=clock,
+                    kind=StepKind.RESTART,
+                    on=clock.started_on,
+                    reason=event.note,
+                    approver=event.by,
+                    old_due_on=old,
+                )
+            )
+    store(case, event, changes)
+    if changes:
+        summarise(case, clocks)
+
+
+def stop_all(case: Case, event: Event) -> None:
+    """Cancel every clock of a case that no longer counts.  Runs inside the door."""
+    changes = []
+    clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    for clock in clocks:
+        if clock.state in ACTIVE:
+            clock.state = ClockState.CANCELLED
+            changes.append(
+                Change(clock=clock, kind=StepKind.CANCEL, on=event.on, reason=event.label)
+            )
+    store(case, event, changes)
+    summarise(case, clocks)
+
+
+def _trigger(item: Term, case: Case, event: Event) -> date | datetime:
+    """The day (or moment) a term counts from: the event's, a value of the move, or a field."""
+    if item.dated_by == "on":
+        return event.on
+    given = event.data.get(item.dated_by)
+    if isinstance(given, str):
+        parsed = parse_datetime(given) if "T" in given else parse_date(given)
+        if parsed is not None:
+            return parsed
+    value = getattr(case, item.dated_by, None)
+    return value if isinstance(value, date | datetime) else event.on
+
+
+def _met_day(item: Term, case: Case, event: Event) -> date:
+    """The day a duty was done: the event's day, or the value the term names."""
+    if not item.met_on:
+        return event.on
+    given = event.data.get(item.met_on)
+    parsed = parse_date(str(given)) if given else None
+    return parsed or getattr(case, item.met_on, None) or event.on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A running clock whose due day a replay would change."""
+
+    clock: Clock
+    old_due_on: date | None
+    new_due_on: date | None
+
+
+def replay_preview(clocks: Iterable[Clock] | None = None) -> list[Moved]:
+    """Which running clocks the present rules and calendar would move; nothing is stored."""
+    if clocks is None:
+        clocks = Clock._base_manager.filter(state__in=ACTIVE, is_live=True)
+        clocks = clocks.select_related("rule", "case").iterator(chunk_size=2000)
+    moved, law = [], Law()
+    for clock in clocks:
+        old = clock.due_on
+        recompute(clock, law)
+        if clock.due_on != old:
+            moved.append(Moved(clock=clock, old_due_on=old, new_due_on=clock.due_on))
+    return moved
+
+
+def replay(moved: Iterable[Moved], *, by: User, reason: str) -> int:
+    """Store a previewed replay: each moved clock keeps old and new due day.  Returns the count."""
+    count = 0
+    with door.opened():
+        for item in moved:
+            store(
+                item.clock.case,
+                None,
+                [
+                    Change(
+                        clock=item.clock,
+                        kind=StepKind.REPLAY,
+                        on=timezone.localdate(),
+                        reason=reason,
+                        approver=by,
+                        old_due_on=item.old_due_on,
+                    )
+                ],
+            )
+            others = Clock._base_manager.filter(case=item.clock.case_id).select_related("rule")
+            summarise(item.clock.case, list(others))
+            count += 1
+    return count
+
+
+def stage(clock: Clock, today: date) -> str:
+    """The step of the reminder ladder a running clock stands on: "", soon, last, today …"""
+    if clock.due_on is None or clock.soon_on is None or today < clock.soon_on:
+        return ""
+    if clock.escalate_on and today >= clock.escalate_on:
+        return "escalate"
+    if today > clock.due_on:
+        return "overdue"
+    if today == clock.due_on:
+        return "today"
+    last = clock.last_call_on or clock.due_on
+    return "last" if today >= last > clock.soon_on else "soon"
+
+
+def days_between(start: date, end: date) -> int:
+    """Calendar days from start to end."""
+    return (end - start) // timedelta(days=1)

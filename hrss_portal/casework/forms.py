@@ -1,0 +1,350 @@
+"""Forms of cases: the intake form, the form of a move, and their repeated rows.
+
+One set of rules for the page, the sheet and the API: each door hands its values to these forms.
+A form here knows its case and its user, and gives the door what ``casework.moves`` takes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
+from django.utils import timezone
+
+from hrss_portal.access.models import Unit, User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.moves import PartyIn
+from hrss_portal.parties import matching
+from hrss_portal.parties.fields import (
+    CountField,
+    DateField,
+    IdNumberField,
+    MoneyField,
+    PhoneField,
+    PhonesField,
+    TextCell,
+    TownField,
+    UsccField,
+)
+from hrss_portal.parties.names import tidy_name, tidy_organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Fields that stand together under one heading; ``folded`` ones open on demand."""
+
+    title: str
+    fields: tuple[str, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSet:
+    """Repeated rows of a form, such as claims: the row's form, how few and how many."""
+
+    name: str
+    label: str
+    form: type[forms.Form]
+    least: int = 0
+    most: int = 50
+    folded: bool = False
+    after: str = ""
+
+
+class RowsBase(BaseFormSet):
+    """Rows of a form; an empty row does not count, and too few is said at the rows' heading."""
+
+    least = 0
+    label = ""
+
+    def filled(self) -> list[forms.Form]:
+        """The rows that hold something and are not crossed out."""
+        return [
+            form
+            for form in self.forms
+            if form.has_changed() and not form.cleaned_data.get("DELETE")
+        ]
+
+    def clean(self) -> None:
+        """Refuse fewer rows than needed."""
+        if any(self.errors):
+            return
+        if len(self.filled()) < self.least:
+            raise ValidationError(f"至少填一行{self.label}", code="too_few")
+
+
+class WithRows:
+    """What a form with row sets adds: their formsets, and validity over all of them."""
+
+    row_sets: ClassVar[tuple[RowSet, ...]] = ()
+    sections: ClassVar[tuple[Section, ...]] = ()
+
+    def build_rows(self, data: Any, files: Any, initial: Mapping[str, Any] | None) -> None:
+        """Make one formset per row set; prefixes are the row sets' names."""
+        self.rows: dict[str, RowsBase] = {}
+        for one in self.row_sets:
+            kind = formset_factory(
+                one.form,
+                formset=RowsBase,
+                extra=0 if (initial or {}).get(one.name) else max(one.least, 1),
+                max_num=one.most,
+                validate_max=True,
+                can_delete=True,
+            )
+            kind.least, kind.label = one.least, one.label
+            self.rows[one.name] = kind(
+                data,
+                files,
+                prefix=one.name,
+                initial=(initial or {}).get(one.name),
+                form_kwargs={"context": self},
+            )
+
+    def rows_valid(self) -> bool:
+        """Whether every row set is valid."""
+        return not [name for name, rows in self.rows.items() if not rows.is_valid()]
+
+    def row_data(self, name: str) -> list[dict[str, Any]]:
+        """The cleaned rows of one row set."""
+        return [
+            {key: value for key, value in form.cleaned_data.items() if key != "DELETE"}
+            for form in self.rows[name].filled()
+        ]
+
+    def row_errors(self) -> list[tuple[str, str]]:
+        """(id of the input, message) of every row error, for the summary at the top."""
+        found = []
+        for one in self.row_sets:
+            rows = self.rows[one.name]
+            found.extend((f"id_{one.name}-TOTAL_FORMS", text) for text in rows.non_form_errors())
+            for number, form in enumerate(rows.forms, start=1):
+                for field, texts in form.errors.items():
+                    target = form[field].id_for_label if field in form.fields else ""
+                    found.extend((target, f"{one.label}第 {number} 行：{text}") for text in texts)
+        return found
+
+
+class RowForm(forms.Form):
+    """One repeated row; ``context`` is the form it stands in."""
+
+    def __init__(self, *args: Any, context: Any = None, **kwargs: Any) -> None:
+        self.context = context
+        super().__init__(*args, **kwargs)
+
+
+class MoveForm(WithRows, forms.Form):
+    """What a move asks: always the day with legal effect; a note; the move's own fields."""
+
+    on = DateField(label="日期", past=True)
+    note = TextCell(
+        label="说明", required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, case: Case, user: User, **kwargs: Any
+    ) -> None:
+        self.case, self.user = case, user
+        initial = {"on": timezone.localdate(), **(kwargs.pop("initial", None) or {})}
+        super().__init__(data, files, initial=initial, **kwargs)
+        self.build_rows(data, files, initial)
+        self.order_fields([name for name in self.fields if name != "note"] + ["note"])
+
+    def is_valid(self) -> bool:
+        """The fields and every row."""
+        return all([super().is_valid(), self.rows_valid()])
+
+    def move_data(self) -> dict[str, Any]:
+        """What the door takes as ``data``: everything but the day and the note."""
+        data = {
+            name: value for name, value in self.cleaned_data.items() if name not in {"on", "note"}
+        }
+        return {**data, **{one.name: self.row_data(one.name) for one in self.row_sets}}
+
+
+class PartyForm(RowForm):
+    """A party, ID first: a known number brings its person, an unknown one makes a new person.
+
+    ``is_person`` None lets the clerk choose; a respondent is an employer unless said otherwise.
+    """
+
+    kind = forms.ChoiceField(
+        label="当事人类型", choices=[("person", "个人"), ("employer", "单位")], required=False
+    )
+    id_number = IdNumberField(label="身份证号", required=False)
+    uscc = UsccField(label="统一社会信用代码", required=False)
+    name = TextCell(label="姓名或单位名称", max_length=120)
+    phone = PhonesField(label="联系电话", required=False)
+    address = TextCell(label="送达地址", max_length=200, required=False)
+    legal_rep = TextCell(label="法定代表人（负责人）及职务", max_length=80, required=False)
+    is_representative = forms.BooleanField(label="代表人", required=False)
+    not_same = TextCell(label="不是同一人的理由", max_length=100, required=False)
+    role: ClassVar[str] = ""
+    default_kind: ClassVar[str] = "person"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = self.default_kind
+
+    def clean(self) -> dict[str, Any]:
+        """The number belongs to the kind, and to the name."""
+        data = super().clean() or {}
+        data["kind"] = kind = data.get("kind") or self.default_kind
+        name = data.get("name", "")
+        if kind == "person":
+            data["name"] = tidy_name(name)
+            if data.get("id_number"):
+                conflict = matching.match_person(id_number=data["id_number"], name=name).conflict
+                if conflict:
+                    self.add_error("name", conflict)
+        else:
+            data["name"] = tidy_organisation(name)
+            if data.get("uscc"):
+                conflict = matching.match_employer(uscc=data["uscc"], name=name).conflict
+                if conflict:
+                    self.add_error("name", conflict)
+        return data
+
+
+def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User, town: Any) -> PartyIn:
+    """The party of a cleaned row: its person or employer is found or made now."""
+    person = employer = None
+    if row["kind"] == "person":
+        person, _ = matching.find_or_create_person(
+            name=row["name"],
+            unit=unit,
+            by=by,
+            id_number=row.get("id_number", ""),
+            phone=row.get("phone", ""),
+            town=town,
+        )
+    else:
+        employer, _ = matching.find_or_create_employer(
+            name=row["name"],
+            unit=unit,
+            by=by,
+            uscc=row.get("uscc", ""),
+            town=town,
+            legal_rep=row.get("legal_rep", "")[:50] or "待补",
+        )
+    return PartyIn(
+        role=role,
+        name=row["name"],
+        person=person,
+        employer=employer,
+        phone=row.get("phone", "")[:60],
+        address=row.get("address", ""),
+        legal_rep=row.get("legal_rep", ""),
+        is_representative=row.get("is_representative", False),
+    )
+
+
+def portal_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
+    """The form field of a model column, with the portal's own fields for dates, money, towns."""
+    options = {
+        "label": column.verbose_name,
+        "required": not column.blank,
+        "help_text": column.help_text,
+    }
+    match column:
+        case models.DateField() if not isinstance(column, models.DateTimeField):
+            return DateField(**options)
+        case models.DecimalField(decimal_places=2):
+            return MoneyField(**options)
+        case models.PositiveIntegerField() | models.PositiveSmallIntegerField():
+            return CountField(**options)
+        case models.ForeignKey(name="town"):
+            return TownField(**options)
+        case models.TextField():
+            return TextCell(widget=forms.Textarea({"rows": 3}), **options)
+    return column.formfield(**kwargs)
+
+
+class OpenForm(WithRows, forms.ModelForm):
+    """The intake form of a kind of case: its fields, its parties, its other rows.
+
+    ``party_rows`` maps the name of a row set of ``PartyForm`` to the party's role.
+    """
+
+    party_rows: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, user: User, unit: Unit, **kwargs: Any
+    ) -> None:
+        self.user, self.unit = user, unit
+        initial = {"opened_on": timezone.localdate(), **(kwargs.pop("initial", None) or {})}
+        super().__init__(data, files, initial=initial, **kwargs)
+        self.build_rows(data, files, initial)
+
+    def is_valid(self) -> bool:
+        """The fields and every row."""
+        return all([super().is_valid(), self.rows_valid()])
+
+    def parties(self) -> list[PartyIn]:
+        """The parties of the form; new persons and employers are made now."""
+        town = self.cleaned_data.get("town")
+        return [
+            party_of(row, role, unit=self.unit, by=self.user, town=town)
+            for name, role in self.party_rows.items()
+            for row in self.row_data(name)
+        ]
+
+    def event_data(self) -> dict[str, Any]:
+        """What the opening Event and the area's effect receive beside the case's own fields."""
+        return {
+            one.name: self.row_data(one.name)
+            for one in self.row_sets
+            if one.name not in self.party_rows
+        }
+
+    def open(self) -> Case:
+        """Open the case.  Call inside a transaction, after ``is_valid``."""
+        case = self.save(commit=False)
+        case.unit = self.unit
+        opened_on: date = self.cleaned_data["opened_on"]
+        return moves.open_case(
+            case, by=self.user, on=opened_on, parties=self.parties(), data=self.event_data()
+        )
+
+
+class AmendForm(forms.ModelForm):
+    """The fields of a case that may be corrected, with the reason."""
+
+    reason = TextCell(label="更正理由", max_length=300)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from the stored case."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
+
+
+class DeliveryRow(RowForm):
+    """One paper to one party."""
+
+    party = forms.ModelChoiceField(label="受送达人", queryset=None)
+    doc_name = TextCell(label="文书名称", max_length=60)
+    mode = forms.ChoiceField(label="送达方式")
+    address = TextCell(label="送达地址", max_length=200)
+    mail_no = TextCell(label="邮单号", max_length=30, required=False)
+
+
+def with_row_added(data: QueryDict, name: str) -> QueryDict:
+    """The posted form with one more empty row: how a row is added without JavaScript."""
+    more = data.copy()
+    key = f"{name}-TOTAL_FORMS"
+    more[key] = str(int(more.get(key) or 0) + 1)
+    return more
+
+
+def phone_field(**kwargs: Any) -> PhoneField:
+    """A telephone of one party."""
+    return PhoneField(label="联系电话", **kwargs)
+
+
+def chosen(values: Sequence[Any]) -> list[tuple[Any, str]]:
+    """Choices with an empty first line."""
+    return [("", "—"), *values]

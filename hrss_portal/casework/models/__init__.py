@@ -1,0 +1,27 @@
+"""Records, cases and everything that hangs on a case."""
+
+from hrss_portal.casework.models.clocks import Clock, ClockStep, Reminder
+from hrss_portal.casework.models.events import Event
+from hrss_portal.casework.models.links import CaseLink, CaseParty
+from hrss_portal.casework.models.papers import Attachment, CasePaper, Delivery
+from hrss_portal.casework.models.personal import Draft, Follow, IdempotencyKey, RecentPage
+from hrss_portal.casework.models.records import Case, CaseQuerySet, Record
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseLink",
+    "CasePaper",
+    "CaseParty",
+    "CaseQuerySet",
+    "Clock",
+    "ClockStep",
+    "Delivery",
+    "Draft",
+    "Event",
+    "Follow",
+    "IdempotencyKey",
+    "RecentPage",
+    "Record",
+    "Reminder",
+]

@@ -1,0 +1,81 @@
+"""Event: what happened to a case, append-only."""
+
+from typing import Any
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.casework import door
+
+
+class EventKind(models.TextChoices):
+    """Which of the verbs wrote the event."""
+
+    OPEN = "open", "登记"
+    MOVE = "move", "办理"
+    AMEND = "amend", "更正"
+    SYSTEM = "system", "系统"
+
+
+class Event(models.Model):
+    """One thing that happened to a case; written by the door in the same transaction.
+
+    ``on`` is the day with legal effect, ``at`` the moment of entry: a date-only event never shows
+    a made-up hour.  ``data`` is what the move's form gave, with personal values masked.
+    """
+
+    scope = Scope(
+        kind="case__kind",
+        unit="case__unit",
+        town="case__town",
+        own=("case__handler", "case__deputy"),
+    )
+
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="events")
+    kind = models.CharField("类型", max_length=10, choices=EventKind)
+    move = models.CharField("动作", max_length=40)
+    label = models.CharField("事项", max_length=60)
+    from_state = models.CharField("原状态", max_length=40, blank=True)
+    to_state = models.CharField("新状态", max_length=40, blank=True)
+    on = models.DateField("日期")
+    at = models.DateTimeField("登记时间", default=timezone.now)
+    by = models.ForeignKey(
+        "access.User", models.PROTECT, verbose_name="经办人", related_name="+", null=True
+    )
+    by_name = models.CharField("经办人姓名", max_length=50, blank=True)
+    on_behalf_of = models.ForeignKey(
+        "access.User", models.PROTECT, verbose_name="代行", related_name="+", null=True
+    )
+    data = models.JSONField("内容", default=dict)
+    note = models.TextField("说明", blank=True)
+    is_live = models.BooleanField("在本系统办理", default=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理记录"
+        ordering = ["-on", "-at", "-pk"]
+        indexes = [
+            models.Index(fields=["case", "-on", "-at"], name="casework_event_case"),
+            models.Index(fields=["move", "on"], name="casework_event_move"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=True) | ~Q(by_name=""),
+                name="casework_event_by_pair",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d} {self.label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refused outside the door."""
+        door.require_open("Event")
+        super().save(*args, **kwargs)

@@ -1,0 +1,90 @@
+"""What belongs to one user's work: drafts, followed cases, recent pages, keys of sent forms."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from hrss_portal.parties.crypto import EncryptedTextField
+
+
+class Draft(models.Model):
+    """A half-typed form, saved every few seconds and offered again.  Encrypted: it holds IDs."""
+
+    vault = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="drafts")
+    form = models.CharField("表单", max_length=120)
+    label = models.CharField("名称", max_length=120, blank=True)
+    url = models.CharField("地址", max_length=300, blank=True)
+    body = EncryptedTextField("内容")
+    saved_at = models.DateTimeField("保存时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "草稿"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "form"], name="casework_draft_one_each")
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.form
+
+
+class IdempotencyKey(models.Model):
+    """One sent form: the same key again gives the same answer and changes nothing.
+
+    The row, the effect and the audit entries are one transaction, so a crash leaves none of them.
+    """
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    route = models.CharField(max_length=120)
+    key = models.CharField(max_length=64)
+    body_sha256 = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    location = models.CharField(max_length=300, blank=True)
+    body = models.JSONField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "防重复提交"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "route", "key"], name="casework_idempotency_once"
+            )
+        ]
+        indexes = [models.Index(fields=["made_at"], name="casework_idempotency_age")]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"
+
+
+class Follow(models.Model):
+    """A case that a user wants to hear about without handling it."""
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="follows")
+    case = models.ForeignKey("casework.Case", models.CASCADE, related_name="followers")
+    since = models.DateTimeField("关注时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "关注"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "case"], name="casework_follow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.case_id}"
+
+
+class RecentPage(models.Model):
+    """The strip of recently opened pages, kept on the server so that it follows the user."""
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="recent_pages")
+    url = models.CharField("地址", max_length=300)
+    label = models.CharField("名称", max_length=80)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "最近打开"
+        constraints = [models.UniqueConstraint(fields=["user", "url"], name="casework_recent_once")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,413 @@
+"""The one door: open, move and amend a case.
+
+Each verb does the same six things in one transaction: check → change → Event → clocks → papers →
+notify on commit.  Nothing else writes a case, an event or a clock (``casework.door``).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.casework import clocks, door, papers, plain, tell
+from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
+from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.workflow import BACK, Move, Workflow, workflow_of
+from hrss_portal.documents.numbers import next_number
+from hrss_portal.parties.names import grams
+
+
+class MoveRefused(ValidationError):
+    """A move that the rules refuse; ``messages`` says why, in words for the clerk."""
+
+
+class StaleVersion(Exception):
+    """Somebody else changed the case since this user opened it; nothing was saved."""
+
+    def __init__(self, case: Case, sent: int) -> None:
+        super().__init__(f"case {case.pk} is at version {case.version}, not {sent}")
+        self.case = case
+        self.sent = sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyIn:
+    """A party as a form or a sheet gives it; exactly one of person and employer."""
+
+    role: str
+    name: str
+    person: Any = None
+    employer: Any = None
+    phone: str = ""
+    address: str = ""
+    legal_rep: str = ""
+    is_representative: bool = False
+
+
+def available(case: Case, user: User) -> list[Move]:
+    """The moves that this user may make from the case's present state, in declared order."""
+    workflow = workflow_of(case)
+    if case.is_void:
+        return []
+    return [
+        move
+        for move in workflow.moves
+        if case.state in move.source
+        and policy.move_allowed(user, case, move.by, action=move.code).allowed
+        and not (move.approval and _is_own_work(case, user))
+    ]
+
+
+@transaction.atomic
+def open_case(
+    case: Case,
+    *,
+    by: User | None,
+    on: date | None = None,
+    parties: Sequence[PartyIn] = (),
+    data: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Case:
+    """Open a case: number it, store its parties, write the Event, start its clocks.
+
+    ``case`` is an unsaved instance of an area's case with its form's fields; ``on`` is the day it
+    was received (default: ``case.opened_on``, else today).  Raises ``MoveRefused`` or
+    ``PermissionDenied``.
+    """
+    workflow = workflow_of(type(case))
+    data = dict(data or {})
+    case.kind = workflow.of
+    case.opened_on = on or case.opened_on or timezone.localdate()
+    case.state = workflow.initial
+    case.state_on = case.opened_on
+    _require_post(by, case, workflow.open_by, "open")
+    problems = [*_date_problems(case.opened_on)]
+    for check in workflow.open_checks:
+        problems.extend(check(case, {**data, "parties": parties}))
+    if problems:
+        raise MoveRefused(problems)
+    case.created_by = case.updated_by = by
+    case.intake_no = next_number(
+        workflow.intake_series, unit_root=case.unit.root, year=case.opened_on.year
+    ).text
+    with door.opened():
+        describe(case, workflow, parties)
+        case.full_clean(exclude=["created_by", "updated_by"])
+        case.save()
+        CaseParty.objects.bulk_create(party_rows(case, parties))
+        event = write_event(
+            case,
+            kind=EventKind.OPEN,
+            move="open",
+            label=workflow.open_label,
+            by=by,
+            on=case.opened_on,
+            to_state=case.state,
+            data=data,
+            note=note,
+        )
+        if workflow.open_effect:
+            workflow.open_effect(case, data, event)
+        clocks.follow(case, event)
+        papers.call(case, event, workflow.open_papers)
+    tell.after(case, event, by=by)
+    return case
+
+
+@transaction.atomic
+def move(
+    case: Case,
+    code: str,
+    *,
+    by: User | None,
+    on: date | None = None,
+    data: Mapping[str, Any] | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> Event:
+    """Make one declared move and return its Event.
+
+    ``data`` is what the move's form cleaned; ``on`` is the day with legal effect (default today);
+    ``version`` is the version the user saw.  Raises ``StaleVersion``, ``MoveRefused`` or
+    ``PermissionDenied``; nothing is half-done.
+    """
+    case = lock(case, version)
+    workflow = workflow_of(case)
+    step = workflow.move(code)
+    data = dict(data or {})
+    on = on or timezone.localdate()
+    grant = _require_post(by, case, step.by, code)
+    if step.approval and by is not None and _is_own_work(case, by):
+        raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
+    problems = [*_move_problems(case, step, on)]
+    for check in (*step.check, *step.live_only):
+        problems.extend(check(case, data))
+    if problems:
+        raise MoveRefused(problems)
+    with door.opened():
+        from_state = case.state
+        apply_move(case, workflow, step, on=on, data=data)
+        case.updated_by = by
+        case.version += 1
+        case.full_clean(exclude=["created_by", "updated_by"])
+        case.save()
+        event = write_event(
+            case,
+            kind=EventKind.MOVE,
+            move=code,
+            label=step.label,
+            by=by,
+            on=on,
+            from_state=from_state,
+            to_state=case.state,
+            data=data,
+            note=note,
+            on_behalf_of_id=grant.on_behalf_of,
+        )
+        if step.effect:
+            step.effect(case, data, event)
+        clocks.follow(case, event)
+        papers.call(case, event, step.papers)
+    tell.after(case, event, by=by)
+    return event
+
+
+@transaction.atomic
+def amend(
+    case: Case,
+    *,
+    by: User | None,
+    changes: Mapping[str, Any],
+    reason: str,
+    version: int | None = None,
+    topic: str = "amend",
+    label: str = "更正信息",
+) -> Event:
+    """Change fields of a case, keeping old and new values in the Event.
+
+    ``changes`` maps field names to new values; unchanged ones are left out, and a call that
+    changes nothing raises ``MoveRefused``.  Clocks that start from a changed date are recomputed.
+    """
+    case = lock(case, version)
+    if by is not None and topic == "amend":
+        policy.require(by, f"{case.kind}.edit", case)
+    if not reason.strip():
+        raise MoveRefused(["写明更正理由"])
+    if case.archived_on and topic == "amend":
+        raise MoveRefused(["案卷已归档，只能查看。需要更正的，先由负责人撤销归档"])
+    before = {name: getattr(case, name) for name in changes}
+    changed = {name: value for name, value in changes.items() if before[name] != value}
+    if not changed:
+        raise MoveRefused(["没有改动"])
+    with door.opened():
+        for name, value in changed.items():
+            setattr(case, name, value)
+        case.updated_by = by
+        case.version += 1
+        describe(case, workflow_of(case), None)
+        case.full_clean(exclude=["created_by", "updated_by"])
+        case.save()
+        event = write_event(
+            case,
+            kind=EventKind.AMEND if by else EventKind.SYSTEM,
+            move=topic,
+            label=label,
+            by=by,
+            on=timezone.localdate(),
+            from_state=case.state,
+            to_state=case.state,
+            data={name: [before[name], value] for name, value in changed.items()},
+            note=reason,
+        )
+        clocks.redate(case, event, changed)
+    tell.after(case, event, by=by)
+    return event
+
+
+def assign(
+    case: Case, *, by: User, handler: User, deputy: User | None = None, reason: str = "分派"
+) -> Event:
+    """Give a case to a handler (and a deputy).  Raises ``MoveRefused`` on a declared conflict."""
+    policy.require(by, f"{case.kind}.assign", case)
+    changes: dict[str, Any] = {"handler": handler}
+    if deputy is not None:
+        changes["deputy"] = deputy
+    return amend(case, by=by, changes=changes, reason=reason, topic="assign", label="分派承办人")
+
+
+def void(case: Case, *, by: User, reason: str) -> Event:
+    """Void a case entered by mistake.  Its number stays used; it no longer counts."""
+    policy.require(by, f"{case.kind}.void", case)
+    with door.opened():
+        event = amend(
+            case,
+            by=by,
+            changes={
+                "voided_at": timezone.now(),
+                "voided_by": by,
+                "void_reason": reason.strip(),
+            },
+            reason=reason,
+            topic="void",
+            label="作废",
+        )
+        clocks.stop_all(event.case, event)
+    return event
+
+
+def lock(case: Case, version: int | None) -> Case:
+    """The case, freshly read and locked until the transaction ends.
+
+    Raises ``StaleVersion`` when ``version`` is given and is not the present one.
+    """
+    Case._base_manager.select_for_update().only("pk").get(pk=case.pk)
+    fresh = workflow_of(case).model._base_manager.select_related("unit", "town").get(pk=case.pk)
+    if version is not None and fresh.version != version:
+        raise StaleVersion(fresh, version)
+    return fresh
+
+
+def apply_move(
+    case: Case, workflow: Workflow, step: Move, *, on: date, data: Mapping[str, Any]
+) -> None:
+    """Change the case in memory as a move does: fields, state, dates, number."""
+    for name in step.sets:
+        if name in data:
+            setattr(case, name, data[name])
+    target = (case.back_to or workflow.initial) if step.to == BACK else step.to
+    if step.remembers:
+        case.back_to = case.state
+    if target is not None and target != case.state:
+        case.state = target
+        case.state_on = on
+    if step.accepts:
+        case.accepted_on = on
+    if step.closes:
+        case.closed_on = on
+    if step.reopens:
+        case.closed_on = None
+    if step.archives:
+        case.archived_on = on
+    if step.numbers and not case.number:
+        case.number = next_number(step.numbers, unit_root=case.unit.root, year=on.year).text
+
+
+def describe(case: Case, workflow: Workflow, parties: Sequence[PartyIn] | None) -> None:
+    """Set what lists and search read: the title and the search grams."""
+    names = (
+        [party.name for party in parties]
+        if parties is not None
+        else list(CaseParty._base_manager.filter(case=case.pk).values_list("name", flat=True))
+    )
+    if workflow.title:
+        case.title = workflow.title(case)[:200]
+    elif names:
+        case.title = "、".join(names)[:200]
+    text = [case.title, case.number or "", case.intake_no, case.external_no, *names]
+    case.grams = sorted({gram for part in text for gram in grams(part)})
+
+
+def party_rows(case: Case, parties: Sequence[PartyIn]) -> list[CaseParty]:
+    """Unsaved party rows, numbered within their role."""
+    seen: dict[str, int] = {}
+    rows = []
+    for party in parties:
+        seen[party.role] = seen.get(party.role, 0) + 1
+        rows.append(
+            CaseParty(
+                case_id=case.pk,
+                role=party.role,
+                seq=seen[party.role],
+                person=party.person,
+                employer=party.employer,
+                name=party.name,
+                phone=party.phone,
+                address=party.address,
+                legal_rep=party.legal_rep,
+                is_representative=party.is_representative,
+            )
+        )
+    return rows
+
+
+def write_event(
+    case: Case,
+    *,
+    kind: str,
+    move: str,
+    label: str,
+    by: User | None,
+    on: date,
+    data: Mapping[str, Any],
+    from_state: str = "",
+    to_state: str = "",
+    note: str = "",
+    on_behalf_of_id: int | None = None,
+) -> Event:
+    """Write the Event of a change; runs inside the door."""
+    return Event.objects.create(
+        case_id=case.pk,
+        kind=kind,
+        move=move,
+        label=label,
+        from_state=from_state,
+        to_state=to_state,
+        on=on,
+        by=by,
+        by_name=by.name if by else "",
+        on_behalf_of_id=on_behalf_of_id,
+        data=plain.of(data),
+        note=note,
+        is_live=case.is_live,
+    )
+
+
+def link(earlier: Case, later: Case, *, kind: str, by: User | None, reason: str = "") -> CaseLink:
+    """Tie two cases together, also across areas; linking them twice changes nothing."""
+    return CaseLink.objects.get_or_create(
+        earlier_id=earlier.pk,
+        later_id=later.pk,
+        kind=kind,
+        defaults={"made_by": by, "reason": reason},
+    )[0]
+
+
+def _require_post(
+    by: User | None, case: Case, posts: frozenset[str], action: str
+) -> policy.Decision:
+    """The decision under which ``by`` acts; the system itself (None) needs none."""
+    if by is None:
+        return policy.SYSTEM_MAY
+    decision = policy.move_allowed(by, case, posts, action=action)
+    if not decision.allowed:
+        raise policy.Refused(f"{case.kind}.{action}", decision, case)
+    return decision
+
+
+def _is_own_work(case: Case, user: User) -> bool:
+    """Whether approving this case would be approving one's own record (制单≠审核)."""
+    return user.pk in {case.handler_id, case.created_by_id} and not policy.works_alone(user)
+
+
+def _date_problems(on: date) -> Iterable[str]:
+    if on > timezone.localdate():
+        yield f"日期不能晚于今天，现在填的是 {on:%Y-%m-%d}"
+
+
+def _move_problems(case: Case, step: Move, on: date) -> Iterable[str]:
+    workflow = workflow_of(case)
+    if case.is_void:
+        yield "此件已作废，不能再办理"
+    if case.state not in step.source:
+        yield f"此件现在是“{workflow.state(case.state).label}”，不能{step.label}"
+    yield from _date_problems(on)
+    if on < case.opened_on:
+        yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
+    elif step.to is not None and on < case.state_on:
+        yield f"日期不能早于上一步的日期 {case.state_on:%Y-%m-%d}"

@@ -1,0 +1,69 @@
+"""Papers of a case: called for by a move, made and frozen by a clerk, or dropped with a reason."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import Case, CasePaper, Event
+from hrss_portal.documents.kinds import paper_kind
+from hrss_portal.documents.papers import issue_paper
+
+
+def call(case: Case, event: Event, kinds: Iterable[str]) -> list[CasePaper]:
+    """Put the papers that a move calls for on the list of papers to make."""
+    return CasePaper.objects.bulk_create(
+        CasePaper(
+            case_id=case.pk,
+            kind=code,
+            label=paper_kind(code).label,
+            event=event,
+            called_on=event.on,
+        )
+        for code in kinds
+    )
+
+
+def context_of(waiting: CasePaper) -> Mapping[str, Any]:
+    """What the paper's template is filled with, as the area's context function gives it."""
+    return paper_kind(waiting.kind).build_context(waiting)
+
+
+@transaction.atomic
+def issue(waiting: CasePaper, *, by: User) -> CasePaper:
+    """Number, render and freeze a paper that waits to be made.
+
+    Raises ``ValidationError`` when it was made already and ``Refused`` without the right.
+    """
+    waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
+    case = waiting.case
+    policy.require(by, f"{case.kind}.paper", case)
+    if waiting.state != CasePaper.State.WAITING:
+        raise ValidationError("这份文书已经制发或已注明不需要")
+    paper = issue_paper(
+        waiting.kind,
+        context=context_of(waiting),
+        unit=case.unit,
+        year=timezone.localdate().year,
+        by=by,
+    )
+    waiting.paper, waiting.state = paper, CasePaper.State.ISSUED
+    waiting.save()
+    return waiting
+
+
+@transaction.atomic
+def drop(waiting: CasePaper, *, by: User, reason: str) -> CasePaper:
+    """Say that a paper is not needed, and why."""
+    waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
+    policy.require(by, f"{waiting.case.kind}.paper", waiting.case)
+    if waiting.state != CasePaper.State.WAITING:
+        raise ValidationError("这份文书已经制发或已注明不需要")
+    waiting.state, waiting.drop_reason = CasePaper.State.DROPPED, reason.strip()
+    waiting.full_clean(exclude=["event", "paper"])
+    waiting.save()
+    return waiting

@@ -1,0 +1,197 @@
+"""What an area declares about its cases: states, moves, who may make them.
+
+A workflow is data: a table of states and moves beside the model.  ``casework.moves`` executes it.
+The system checks at the end of this module stop start-up when a move names an unknown state.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import Error, register
+from django.utils.module_loading import import_string
+
+from hrss_portal.areas import declared
+from hrss_portal.casework.models import Case
+
+BACK = "<back>"  # the state that the last remembering move left
+
+Check = Callable[[Any, Mapping[str, Any]], Iterable[str]]
+Effect = Callable[[Any, Mapping[str, Any], Any], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A state of a case.  ``phase`` is what lists and boards group by.
+
+    ``intake`` (received, not yet accepted) · ``work`` · ``waiting`` (for somebody outside, or
+    suspended) · ``ended`` (decided, papers and filing go on) · ``filed`` (read-only).
+    """
+
+    code: str
+    label: str
+    phase: str = "work"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One way a case may go on.
+
+    ``source`` is the set of states it starts from, ``to`` the state it leads to (None: the state
+    stays).  ``by`` holds the posts that may make it.  ``form`` is the dotted path of the Django
+    form that asks what the move needs; the fields named in ``sets`` are stored on the case, all of
+    it in the Event.  ``check`` functions return sentences that refuse the move; those in
+    ``live_only`` are not asked of an imported past move.  ``effect`` writes the move's child rows.
+    ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
+    not the handler and not whoever entered the case.  ``outward`` moves get a confirmation page.
+    ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
+    """
+
+    code: str
+    label: str
+    source: frozenset[str]
+    to: str | None = None
+    by: frozenset[str] = frozenset()
+    form: str = ""
+    sets: tuple[str, ...] = ()
+    check: tuple[Check, ...] = ()
+    live_only: tuple[Check, ...] = ()
+    effect: Effect | None = None
+    papers: tuple[str, ...] = ()
+    optional_papers: tuple[str, ...] = ()
+    approval: bool = False
+    outward: bool = False
+    closes: bool = False
+    reopens: bool = False
+    accepts: bool = False
+    archives: bool = False
+    numbers: str = ""
+    main: bool = True
+    remembers: bool = False
+    hint: str = ""
+    basis: str = ""
+
+    def form_class(self) -> type[Any] | None:
+        """The form that the move asks, or None."""
+        return import_string(self.form) if self.form else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One line of the 办理清单: done when ``done(case)``, or what is still missing."""
+
+    label: str
+    done: Callable[[Any], bool]
+    missing: Callable[[Any], str] = field(default=lambda case: "")
+    applies: Callable[[Any], bool] = field(default=lambda case: True)
+    move: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """The states and moves of one kind of case (``of`` is "app_label.model")."""
+
+    of: str
+    label: str
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+    initial: str
+    open_by: frozenset[str]
+    intake_series: str
+    form: str = ""
+    open_papers: tuple[str, ...] = ()
+    open_checks: tuple[Check, ...] = ()
+    open_label: str = "收件登记"
+    open_effect: Effect | None = None
+    tasks: tuple[Task, ...] = ()
+    party_roles: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    title: Callable[[Any], str] | None = None
+
+    @property
+    def model(self) -> type[Case]:
+        """The area's case class."""
+        return apps.get_model(self.of)
+
+    def state(self, code: str) -> State:
+        """The state with that code; LookupError when there is none."""
+        for state in self.states:
+            if state.code == code:
+                return state
+        raise LookupError(f"{self.of} has no state {code!r}")
+
+    def move(self, code: str) -> Move:
+        """The move with that code; LookupError when there is none."""
+        for move in self.moves:
+            if move.code == code:
+                return move
+        raise LookupError(f"{self.of} has no move {code!r}")
+
+    def states_in(self, *phases: str) -> frozenset[str]:
+        """The codes of the states in these phases."""
+        return frozenset(state.code for state in self.states if state.phase in phases)
+
+
+@lru_cache(maxsize=1)
+def _by_kind() -> dict[str, Workflow]:
+    return {workflow.of: workflow for workflow in declared("workflows")}
+
+
+def workflows() -> tuple[Workflow, ...]:
+    """Every declared workflow."""
+    return tuple(_by_kind().values())
+
+
+def workflow_of(case: Case | type[Case] | str) -> Workflow:
+    """The workflow of a case, a case class or a kind; LookupError when it has none."""
+    if isinstance(case, str):
+        kind = case
+    elif isinstance(case, type):
+        kind = case._meta.label_lower
+    else:
+        kind = case.kind or case._meta.label_lower
+    try:
+        return _by_kind()[kind]
+    except KeyError:
+        raise LookupError(f"no workflow is declared for {kind!r}") from None
+
+
+@register()
+def check_workflows(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Moves name known states, codes are unique, every state can be reached and be left."""
+    problems: list[str] = []
+    for workflow in declared("workflows"):
+        problems.extend(f"{workflow.of}: {text}" for text in _problems(workflow))
+    return [Error(text, id="casework.E001") for text in problems]
+
+
+def _problems(workflow: Workflow) -> Iterable[str]:
+    states = {state.code for state in workflow.states}
+    codes = [move.code for move in workflow.moves]
+    if len(states) != len(workflow.states):
+        yield "two states have one code"
+    if len(set(codes)) != len(codes):
+        yield "two moves have one code"
+    if workflow.initial not in states:
+        yield f"the initial state {workflow.initial!r} is unknown"
+    for move in workflow.moves:
+        yield from _move_problems(move, states)
+    reached = {workflow.initial} | {move.to for move in workflow.moves if move.to}
+    for name in states - reached:
+        yield f"no move leads to the state {name!r}"
+    left = {name for move in workflow.moves if move.to for name in move.source}
+    for state in workflow.states:
+        if state.phase not in {"ended", "filed"} and state.code not in left:
+            yield f"no move leaves the state {state.code!r}"
+
+
+def _move_problems(move: Move, states: set[str]) -> Iterable[str]:
+    for name in move.source - states:
+        yield f"move {move.code} starts from the unknown state {name!r}"
+    if move.to not in {None, BACK} and move.to not in states:
+        yield f"move {move.code} leads to the unknown state {move.to!r}"
+    if not move.by:
+        yield f"nobody may make the move {move.code}"

@@ -1,0 +1,102 @@
+"""Disputes and mediation cases for tests, opened through the door like any other."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from arbitration.models import (
+    Dispute,
+    MediationCase,
+    MediationOrganisation,
+    Room,
+    StaffMember,
+)
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.moves import PartyIn
+from tests.cast import County
+from tests.factories.parties import EmployerFactory, PersonFactory
+
+SUMMARY = (
+    "申请人主张被申请人拖欠工资，请求支付劳动报酬并承担相应责任，双方对工资标准和欠付期间有争议。"
+    * 2
+)
+
+
+def court(county: County) -> Any:
+    """The unit of the arbitration court."""
+    return county.office("劳动人事争议仲裁院")
+
+
+def worker_and_firm(county: County, *, workers: int = 1) -> list[PartyIn]:
+    """Applicants and one respondent, each with a master record."""
+    unit = court(county)
+    parties = []
+    for _ in range(workers):
+        person = PersonFactory(unit=unit)
+        parties.append(
+            PartyIn(role="applicant", name=person.name, person=person, address="霍邱县示例村")
+        )
+    firm = EmployerFactory(unit=unit)
+    parties.append(
+        PartyIn(
+            role="respondent",
+            name=firm.name,
+            employer=firm,
+            address="霍邱县示例路",
+            legal_rep="李某 经理",
+        )
+    )
+    return parties
+
+
+def dispute(
+    county: County, by: User | None, on: date, *, workers: int = 1, **fields: Any
+) -> Dispute:
+    """A dispute that has just been received."""
+    data = fields.pop("data", {"claims": [{"text": "支付工资", "amount": Decimal("3127.00")}]})
+    plain = {
+        "apply_mode": "written",
+        "cause": "pay",
+        "dispute_on": on,
+        "facts": "拖欠工资。",
+        "amount": Decimal("3127.00"),
+        "people": workers,
+        "town": county.town("城关镇"),
+    }
+    case = Dispute(unit=court(county), **(plain | fields))
+    return moves.open_case(
+        case, by=by, on=on, parties=worker_and_firm(county, workers=workers), data=data
+    )
+
+
+def staff(county: County, role: str = "full_time", **fields: Any) -> StaffMember:
+    """A member of the court."""
+    plain = {"name": "仲裁员甲", "cert_no": "T-001", "started_on": date(2020, 1, 1)}
+    return StaffMember.objects.create(unit=court(county), role=role, **(plain | fields))
+
+
+def room(county: County, name: str = "第一仲裁庭") -> Room:
+    """A hearing room."""
+    return Room.objects.create(unit=court(county), name=name)
+
+
+def mediation_body(county: County, **fields: Any) -> MediationOrganisation:
+    """A mediation body that is founded."""
+    plain = {
+        "name": "县劳动人事争议调解中心",
+        "level": "centre",
+        "state": "founded",
+        "founded_on": date(2015, 1, 1),
+    }
+    return MediationOrganisation.objects.create(unit=court(county), **(plain | fields))
+
+
+def mediation(county: County, by: User | None, on: date, **fields: Any) -> MediationCase:
+    """A mediation case that has just been registered."""
+    plain = {"channel": "visit", "cause": "pay", "town": county.town("城关镇")}
+    values = plain | fields
+    if "organisation" not in values:
+        values["organisation"] = mediation_body(county)
+    case = MediationCase(unit=court(county), **values)
+    return moves.open_case(case, by=by, on=on, parties=worker_and_firm(county))
