@@ -114,7 +114,6 @@ roles = [
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),
     *_each(STAFF, "access", "absence.view", "delegation.view", scope="own"),
     *_each(("SYS",), "access", "sheet.USERS", "sheet.UNITS"),
-    *_each(_EVERYBODY, "deadlines", "*.view"),
     # Tools of the house: the own, the unit's, or for leaders and 办公室 the bureau's.
     *_each(_EVERYBODY, "jobs", "*.view", "*.cancel", "*.retry", "*.download", scope="own"),
     *_each(("SYS",), "jobs", "*.*"),

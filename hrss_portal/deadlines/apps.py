@@ -9,3 +9,26 @@ class Deadlines(areas.KernelApp):
     name = "hrss_portal.deadlines"
     label = "deadlines"
     verbose_name = "期限规则"
+    menu = (
+        areas.MenuItem(
+            label="期限计算",
+            url="deadlines:calculate",
+            policy="deadlines.rule.view",
+            icon="calculator",
+        ),
+        areas.MenuItem(
+            label="期限规则", url="deadlines:rules", policy="deadlines.rule.view", icon="scale"
+        ),
+        areas.MenuItem(
+            label="费率与标准",
+            url="deadlines:parameters",
+            policy="deadlines.parameter.view",
+            icon="percent",
+        ),
+        areas.MenuItem(
+            label="工作日历",
+            url="deadlines:calendar_now",
+            policy="deadlines.calendar.view",
+            icon="calendar-days",
+        ),
+    )

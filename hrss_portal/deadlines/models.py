@@ -23,6 +23,7 @@ from hrss_portal.deadlines.spec import (
     Unit,
     standing,
 )
+from hrss_portal.deadlines.tables import labels
 
 WARNINGS = re.compile(r"(\d+(cd|wd)(;\d+(cd|wd))*)?")
 
@@ -186,6 +187,16 @@ class LegalRule(Dated):
     def standing(self) -> str:
         """法定, 本地默认, 待确认 …: the only word a screen may use for its rank."""
         return standing(self.nature, self.sureness)
+
+    @property
+    def app_label(self) -> str:
+        """The work it belongs to, in Chinese."""
+        return labels("app").get(self.app, self.app)
+
+    @property
+    def actor_label(self) -> str:
+        """Whose duty or right it is, in Chinese."""
+        return labels("actor").get(self.actor, self.actor)
 
     @property
     def period(self) -> str:

@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from hrss_portal.deadlines.calendar import DATA, Calendar, SpecialDay
 from hrss_portal.deadlines.spec import RuleSpec
@@ -35,6 +36,12 @@ def day_rows() -> Iterator[Row]:
 def parameter_rows() -> list[Row]:
     """Rates, limits and thresholds, and what the bureau settles for itself about counting."""
     return [*read("rates_and_limits.csv"), *read("local_settings.csv")]
+
+
+@cache
+def labels(kind: str) -> dict[str, str]:
+    """Chinese names of the rule table's codes: ``app`` (its work), ``actor`` (whose duty)."""
+    return {row["code"]: row["label"] for row in read("labels.csv") if row["kind"] == kind}
 
 
 def optional_date(text: str) -> date | None:

@@ -1,0 +1,223 @@
+"""Changes to legal facts: one person proposes, a second confirms, then a dated version stands.
+
+A new version ends the one before it on the day before it begins; a version with the same first day
+is a correction of that version; the change log keeps what was there before.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import ModelForm
+
+from hrss_portal.access.models import Proposal, User
+from hrss_portal.access.proposals import propose
+from hrss_portal.deadlines.forms import ParameterForm, RuleForm
+from hrss_portal.deadlines.models import (
+    CalendarDay,
+    CalendarYear,
+    Dated,
+    LegalRule,
+    Origin,
+    Parameter,
+)
+from hrss_portal.deadlines.notices import NoticeDay
+
+HERE = "hrss_portal.deadlines.changes"
+RULE, PARAMETER = "deadlines.rule", "deadlines.parameter"
+YEAR, CLOSING = "deadlines.calendar", "deadlines.closing"
+KINDS = (RULE, PARAMETER, YEAR, CLOSING)
+ONE_DAY = timedelta(days=1)
+
+
+def propose_rule(form: RuleForm, *, by: User, reason: str, replaces: LegalRule | None) -> Proposal:
+    """Proposes the version in a valid form."""
+    values = as_text(form.cleaned_data)
+    word = "修改" if replaces else "新增"
+    return propose(
+        RULE,
+        title=f"{word}期限规则 {values['code']} {values['name_zh']}（{values['valid_from']}起）",
+        payload={"values": values, "replaces": replaces.pk if replaces else None},
+        apply=f"{HERE}.apply_rule",
+        policy="deadlines.rule.confirm",
+        by=by,
+        reason=reason,
+    )
+
+
+def propose_parameter(
+    form: ParameterForm, *, by: User, reason: str, replaces: Parameter | None
+) -> Proposal:
+    """Proposes the value in a valid form."""
+    values = as_text(form.cleaned_data)
+    word = "修改" if replaces else "新增"
+    return propose(
+        PARAMETER,
+        title=f"{word}参数 {values['code']} {values['name']}（{values['valid_from']}起）",
+        payload={"values": values, "replaces": replaces.pk if replaces else None},
+        apply=f"{HERE}.apply_parameter",
+        policy="deadlines.parameter.confirm",
+        by=by,
+        reason=reason,
+    )
+
+
+def as_text(cleaned: Mapping[str, Any]) -> dict[str, str]:
+    """Cleaned values as the text that the same form reads again at confirmation."""
+    return {name: "" if value is None else str(value) for name, value in cleaned.items()}
+
+
+def apply_rule(proposal: Proposal) -> None:
+    """Lands a confirmed version.  Raises ``ValidationError`` if it no longer fits."""
+    fresh = _read(RuleForm(proposal.payload["values"]))
+    rows = LegalRule.objects.filter(code=fresh.code, region=fresh.region)
+    _land(fresh, list(rows.select_for_update().order_by("valid_from")), proposal)
+
+
+def apply_parameter(proposal: Proposal) -> None:
+    """Lands a confirmed value; the row it was proposed for ends, whatever its name said."""
+    fresh = _read(ParameterForm(proposal.payload["values"]))
+    rows = Parameter.objects.filter(code=fresh.code, region=fresh.region)
+    locked = list(rows.select_for_update().order_by("valid_from"))
+    same = {fresh.name, *(row.name for row in locked if row.pk == proposal.payload["replaces"])}
+    _land(fresh, [row for row in locked if row.name in same], proposal)
+
+
+def _read(form: ModelForm) -> Any:
+    if not form.is_valid():
+        raise ValidationError([error for errors in form.errors.values() for error in errors])
+    return form.instance
+
+
+def _land(fresh: Dated, rows: Sequence[Dated], proposal: Proposal) -> None:
+    """Puts a version between its neighbours, or corrects the one that begins on the same day."""
+    start = fresh.valid_from
+    if start is None:
+        raise ValidationError("写明施行日期")
+    fresh.origin, fresh.proposal = Origin.BUREAU, proposal
+    for row in rows:
+        if row.valid_from == start:
+            fresh.pk = row.pk
+        elif row.holds_on(start):
+            row.valid_to = start - ONE_DAY
+            row.save(update_fields=["valid_to"])
+    later = [row.valid_from for row in rows if row.valid_from and row.valid_from > start]
+    if later and (fresh.valid_to is None or fresh.valid_to >= min(later)):
+        fresh.valid_to = min(later) - ONE_DAY
+    fresh.full_clean()
+    fresh.save(force_update=fresh.pk is not None)
+
+
+def propose_year(
+    year: int, *, title: str, url: str, days: Sequence[NoticeDay], by: User, reason: str = ""
+) -> Proposal:
+    """Proposes the arrangement of a year from its notice."""
+    return propose(
+        YEAR,
+        title=f"载入{year}年放假安排（{len(days)}天）",
+        payload={
+            "year": year,
+            "title": title,
+            "url": url,
+            "days": [[day.date.isoformat(), day.kind, day.name] for day in days],
+        },
+        apply=f"{HERE}.apply_year",
+        policy="deadlines.calendar.confirm",
+        by=by,
+        reason=reason,
+    )
+
+
+def days_of(proposal: Proposal) -> list[NoticeDay]:
+    """The days that a proposed year names."""
+    return [
+        NoticeDay(date.fromisoformat(day), kind, name)
+        for day, kind, name in proposal.payload["days"]
+    ]
+
+
+def apply_year(proposal: Proposal) -> None:
+    """Publishes a year: its days replace whatever the year had; local closings stay."""
+    number, days = proposal.payload["year"], days_of(proposal)
+    year, _ = CalendarYear.objects.update_or_create(
+        year=number,
+        defaults={
+            "status": CalendarYear.Status.PUBLISHED,
+            "notice_title": proposal.payload["title"],
+            "notice_url": proposal.payload["url"],
+            "origin": Origin.BUREAU,
+            "proposal": proposal,
+        },
+    )
+    national = CalendarDay.objects.exclude(kind=CalendarDay.Kind.CLOSED).filter(region="CN")
+    national.filter(year=year).delete()
+    national.filter(date__in=[day.date for day in days]).delete()
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            date=day.date,
+            kind=day.kind,
+            name=day.name,
+            day_type=day.day_type,
+            year=year,
+            source=proposal.payload["url"] or proposal.payload["title"],
+            proposal=proposal,
+        )
+        for day in days
+    )
+
+
+def propose_closing(
+    first: date, last: date, *, region: str, reason: str, by: User, remove: bool = False
+) -> Proposal:
+    """Proposes that offices of a region stay closed on some days, or no longer do."""
+    word = "撤销本地停止办公" if remove else "本地停止办公"
+    span = f"{first}" if first == last else f"{first}至{last}"
+    return propose(
+        CLOSING,
+        title=f"{word}：{region} {span}（{reason}）",
+        payload={
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "region": region,
+            "remove": remove,
+        },
+        apply=f"{HERE}.apply_closing",
+        policy="deadlines.calendar.confirm",
+        by=by,
+        reason=reason,
+    )
+
+
+def apply_closing(proposal: Proposal) -> None:
+    """Closes, or opens again, the working days of the span.
+
+    Raises ``ValidationError`` where no day of the span is worked (or closed) at all.
+    """
+    first = date.fromisoformat(proposal.payload["first"])
+    last = date.fromisoformat(proposal.payload["last"])
+    region = proposal.payload["region"]
+    closed = CalendarDay.objects.filter(
+        kind=CalendarDay.Kind.CLOSED, region=region, date__range=(first, last)
+    )
+    if proposal.payload["remove"]:
+        if not closed.delete()[0]:
+            raise ValidationError("这些日子没有停止办公的记录")
+        return
+    taken = set(closed.values_list("date", flat=True))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    for number in {day.year for day in days}:
+        CalendarYear.objects.get_or_create(year=number)
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            date=day,
+            kind=CalendarDay.Kind.CLOSED,
+            name=proposal.reason,
+            year_id=day.year,
+            region=region,
+            source=proposal.title,
+            proposal=proposal,
+        )
+        for day in days
+        if day not in taken
+    )

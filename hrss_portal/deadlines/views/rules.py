@@ -1,0 +1,176 @@
+"""Rules and parameters: lists, versions, and proposing another version."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from hrss_portal.access.models import Proposal
+from hrss_portal.access.routes import policy
+from hrss_portal.deadlines import changes
+from hrss_portal.deadlines.forms import ParameterForm, ReasonForm, RuleFilter, RuleForm
+from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
+from hrss_portal.deadlines.views.pages import may, person, show
+
+SEARCHED = ("code", "name_zh", "trigger_event", "legal_basis_zh", "case_kind")
+Row = TypeVar("Row", bound=Dated)
+
+
+def standing_now(rows: Iterable[Row], *keys: str) -> list[Row]:
+    """One row for each key: the version that holds today, else the latest."""
+    today, found = timezone.localdate(), dict[tuple[Any, ...], Row]()
+    for row in rows:
+        key = tuple(getattr(row, name) for name in keys)
+        if key not in found or row.holds_on(today) or not found[key].holds_on(today):
+            found[key] = row
+    return list(found.values())
+
+
+def waiting(kind: str) -> QuerySet[Proposal]:
+    """Proposals of one kind that wait for their second person."""
+    return Proposal.objects.filter(kind=kind, state=Proposal.State.WAITING)
+
+
+@policy("deadlines.rule.view")
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule in the version of today, by work, nature and sureness."""
+    form = RuleFilter(request.GET)
+    found = LegalRule.objects.order_by("code", "region", "valid_from")
+    asked = form.cleaned_data if form.is_valid() else {}
+    for name in ("app", "nature", "sureness"):
+        if asked.get(name):
+            found = found.filter(**{name: asked[name]})
+    if text := asked.get("q", "").strip():
+        found = found.filter(_any(SEARCHED, text))
+    return show(
+        request,
+        "rules",
+        title="期限规则",
+        form=form,
+        rows=standing_now(found, "code", "region"),
+        waiting=waiting(changes.RULE).order_by("pk"),
+        filtered=any(asked.values()),
+        may_propose=may(request, "rule.propose"),
+    )
+
+
+def _any(names: Sequence[str], text: str) -> Q:
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{name}__icontains": text})
+    return found
+
+
+@policy("deadlines.rule.view")
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    """One rule with all its versions, the newest first."""
+    versions = list(
+        LegalRule.objects.filter(code=code)
+        .select_related("proposal__proposed_by", "proposal__confirmed_by")
+        .order_by("region", "-valid_from")
+    )
+    if not versions:
+        raise Http404
+    current = standing_now(versions[::-1], "code")[0]
+    return show(
+        request,
+        "rule",
+        title=f"{code} {current.name_zh}",
+        rule=current,
+        versions=versions,
+        waiting=waiting(changes.RULE).filter(payload__values__code=code).order_by("pk"),
+        may_propose=may(request, "rule.propose"),
+    )
+
+
+@policy("deadlines.rule.propose")
+def propose_rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Proposes a new version of a rule, or a new rule."""
+    old = _found(LegalRule, pk)
+    form = RuleForm(request.POST or None, initial=_initial(RuleForm, old))
+    reason = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and reason.is_valid():
+        proposal = changes.propose_rule(
+            form, by=person(request), reason=reason.cleaned_data["reason"], replaces=old
+        )
+        return proposed(request, proposal)
+    back = reverse("deadlines:rule", args=[old.code]) if old else reverse("deadlines:rules")
+    return show(
+        request,
+        "propose",
+        title=f"修改 {old}" if old else "新增期限规则",
+        form=form,
+        reason=reason,
+        back=back,
+        status=400 if request.method == "POST" else 200,
+    )
+
+
+@policy("deadlines.parameter.view")
+def parameters(request: HttpRequest) -> HttpResponse:
+    """Rates, limits and thresholds with all their versions."""
+    text = request.GET.get("q", "").strip()
+    found = Parameter.objects.order_by("code", "name", "region", "valid_from")
+    if text:
+        found = found.filter(_any(("code", "name", "legal_basis", "value"), text))
+    return show(
+        request,
+        "parameters",
+        title="费率与标准",
+        q=text,
+        rows=found,
+        today=timezone.localdate(),
+        waiting=waiting(changes.PARAMETER).order_by("pk"),
+        may_propose=may(request, "parameter.propose"),
+    )
+
+
+@policy("deadlines.parameter.propose")
+def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Proposes a new value of a parameter, or a new parameter."""
+    old = _found(Parameter, pk)
+    form = ParameterForm(request.POST or None, initial=_initial(ParameterForm, old))
+    reason = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and reason.is_valid():
+        proposal = changes.propose_parameter(
+            form, by=person(request), reason=reason.cleaned_data["reason"], replaces=old
+        )
+        return proposed(request, proposal)
+    return show(
+        request,
+        "propose",
+        title=f"修改 {old}" if old else "新增参数",
+        place=[("费率与标准", reverse("deadlines:parameters"))],
+        form=form,
+        reason=reason,
+        back=reverse("deadlines:parameters"),
+        status=400 if request.method == "POST" else 200,
+    )
+
+
+def _found(model: type[Row], pk: int | None) -> Row | None:
+    if pk is None:
+        return None
+    found: Row | None = model._default_manager.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _initial(form: type[RuleForm | ParameterForm], row: Dated | None) -> dict[str, Any]:
+    """The old version's values; the new one's first day is for the proposer to say."""
+    if row is None:
+        return {"region": "CN"}
+    left_out = {"valid_from", "valid_to"}
+    return {name: getattr(row, name) for name in form.base_fields if name not in left_out}
+
+
+def proposed(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """Says that the change waits, and shows it."""
+    messages.success(request, "已提交，由另一位同事复核后生效。")
+    return redirect("deadlines:proposal", proposal.pk)
