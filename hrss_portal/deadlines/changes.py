@@ -98,7 +98,7 @@ def _land(fresh: Dated, rows: Sequence[Dated], proposal: Proposal) -> None:
     fresh.origin, fresh.proposal = Origin.BUREAU, proposal
     for row in rows:
         if row.valid_from == start:
-            fresh.pk = row.pk
+            fresh.pk, fresh._state.adding = row.pk, False
         elif row.holds_on(start):
             row.valid_to = start - ONE_DAY
             row.save(update_fields=["valid_to"])

@@ -1,10 +1,9 @@
 """What the pages of this app share."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,6 +38,6 @@ def may(request: HttpRequest, action: str) -> bool:
     return can(person(request), f"deadlines.{action}")
 
 
-def blame(form: Form, error: ValidationError) -> None:
-    """Puts a refusal of the door behind the form where the user sees it."""
-    form.add_error(None, error)
+def plain(value: Any) -> str:
+    """A stored value as one types it: ``5``, not ``5.0``."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -16,7 +16,7 @@ from hrss_portal.deadlines import changes
 from hrss_portal.deadlines.forms import AnswerForm, ParameterForm, RuleForm
 from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
 from hrss_portal.deadlines.notices import cross_check, missing_holidays
-from hrss_portal.deadlines.views.pages import person, show
+from hrss_portal.deadlines.views.pages import person, plain, show
 
 VERSIONED: dict[str, tuple[type[Dated], type[RuleForm | ParameterForm]]] = {
     changes.RULE: (LegalRule, RuleForm),
@@ -66,21 +66,17 @@ def _differences(found: Proposal) -> list[dict[str, Any]]:
     asked = form(found.payload["values"])
     rows = []
     for bound in asked:
-        was = form(initial=_plain(old, bound.name))[bound.name] if old else None
-        now, before = _words(bound, bound.value()), _words(was, was.value()) if was else ""
+        now = _words(bound, bound.value())
+        before = _words(bound, getattr(old, bound.name)) if old else ""
         rows.append(
             {"label": bound.label, "before": before, "after": now, "changed": now != before}
         )
     return rows
 
 
-def _plain(row: Dated, name: str) -> dict[str, Any]:
-    return {name: getattr(row, name)}
-
-
 def _words(bound: Any, value: Any) -> str:
     """The value as people read it: the label of a choice, else the text."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else plain(value)
     choices = dict(getattr(bound.field, "choices", ()))
     return str(choices.get(text, text))
 
@@ -110,7 +106,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             else:
                 proposals.confirm(found, by=user, answer=form.cleaned_data["answer"])
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error(None, error.messages)  # the fields it names are not this form's
         else:
             messages.success(request, DONE[verb])
             return redirect(reverse("deadlines:proposal", args=[pk]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django import template
@@ -120,7 +121,7 @@ def control(bound: BoundField, **options: Any) -> SafeString:
     described = described_by(bound)
     if described:
         attrs["aria-describedby"] = described
-    if isinstance(widget, Select) and len(getattr(widget, "choices", ())) > 12:
+    if isinstance(widget, Select) and len(list(islice(widget.choices, 13))) > 12:
         attrs.setdefault("data-search", "1")
     return bound.as_widget(attrs=attrs)
 
