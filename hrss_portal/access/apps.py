@@ -11,6 +11,32 @@ class Access(areas.KernelApp):
     name = "hrss_portal.access"
     label = "access"
     verbose_name = "组织与权限"
+    menu = (
+        areas.MenuItem(
+            label="单位", url="access:unit_list", policy="access.unit.view", icon="network"
+        ),
+        areas.MenuItem(
+            label="用户", url="access:user_list", policy="access.user.view", icon="users"
+        ),
+        areas.MenuItem(
+            label="双人复核", url="access:proposal_list", policy="login", icon="check-check"
+        ),
+        areas.MenuItem(
+            label="委托",
+            url="access:delegation_list",
+            policy="access.delegation.view",
+            icon="signature",
+        ),
+        areas.MenuItem(
+            label="缺勤",
+            url="access:absence_list",
+            policy="access.absence.view",
+            icon="calendar-off",
+        ),
+        areas.MenuItem(
+            label="审计日志", url="access:log_list", policy="audit.log.view", icon="scroll-text"
+        ),
+    )
 
     def ready(self) -> None:
         """Registers the start-up checks."""

@@ -1,0 +1,169 @@
+"""Delegations, absences, and the proposals that wait for a second person."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hrss_portal.access import proposals
+from hrss_portal.access.forms.grants import AbsenceForm, AnswerForm, DelegationForm
+from hrss_portal.access.models import Absence, Delegation, Proposal, User
+from hrss_portal.access.policy import NotVisible, can
+from hrss_portal.access.routes import policy
+from hrss_portal.access.views.common import me, mine_or_404, page_of, paged
+
+
+@policy("access.delegation.view")
+@require_http_methods(["GET", "POST"])
+def delegation_list(request: HttpRequest) -> HttpResponse:
+    """The recorded delegations; a new one by those who may."""
+    may_edit = can(me(request), "access.delegation.edit")
+    form = DelegationForm(me(request), request.POST or None) if may_edit else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        data = form.cleaned_data
+        same = {key: data[key] for key in ("giver", "taker", "area", "from_on", "to_on")}
+        if not Delegation.objects.filter(**same, moves=data["moves"], revoked_at=None).exists():
+            form.instance.created_by = me(request)
+            form.save()
+        messages.success(request, f"已登记：{data['giver']} 委托 {data['taker']}")
+        return redirect("access:delegation_list")
+    rows = Delegation.objects.filter(page_of(request, Delegation)).select_related("giver", "taker")
+    page = {
+        "title": "委托",
+        "page": paged(request, rows),
+        "form": form,
+        "today": timezone.localdate(),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "access/delegations.html", page, status=status)
+
+
+@policy("access.delegation.edit")
+@require_POST
+def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends a delegation at once."""
+    delegation = mine_or_404(request, Delegation, pk, "edit")
+    if delegation.revoked_at is None:
+        delegation.revoked_at = timezone.now()
+        delegation.save()
+    messages.success(request, "委托已终止")
+    return redirect("access:delegation_list")
+
+
+@policy("access.absence.view")
+@require_http_methods(["GET", "POST"])
+def absence_list(request: HttpRequest) -> HttpResponse:
+    """The recorded absences; a new one by those who may."""
+    may_edit = can(me(request), "access.absence.edit")
+    form = AbsenceForm(me(request), request.POST or None) if may_edit else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        data = form.cleaned_data
+        same = {key: data[key] for key in ("user", "from_on", "to_on")}
+        if not Absence.objects.filter(**same).exists():
+            form.instance.recorded_by = me(request)
+            form.save()
+        messages.success(request, f"已登记：{data['user']}缺勤，待办由 B 岗办理")
+        return redirect("access:absence_list")
+    rows = Absence.objects.filter(page_of(request, Absence)).select_related("user__deputy")
+    page = {
+        "title": "缺勤",
+        "page": paged(request, rows),
+        "form": form,
+        "today": timezone.localdate(),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "access/absences.html", page, status=status)
+
+
+@policy("access.absence.edit")
+@require_POST
+def absence_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Removes an absence that has not begun, or ends a running one yesterday."""
+    absence = mine_or_404(request, Absence, pk, "edit")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    if absence.from_on > yesterday:
+        absence.delete()
+    elif absence.to_on > yesterday:
+        absence.to_on = yesterday
+        absence.save()
+    messages.success(request, "缺勤已结束，B 岗不再看到其待办")
+    return redirect("access:absence_list")
+
+
+@policy("login")
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """What waits for the person's second signature, what the person proposed, what was decided."""
+    by = me(request)
+    waiting = Proposal.objects.filter(state=Proposal.State.WAITING)
+    waiting = waiting.select_related("proposed_by", "unit").order_by("pk")
+    done = Proposal.objects.exclude(state=Proposal.State.WAITING).filter(_known_to(by))
+    page = {
+        "title": "双人复核",
+        "to_confirm": [row for row in waiting if proposals.may_confirm(row, by)],
+        "own": [row for row in waiting if row.proposed_by_id == by.pk],
+        "page": paged(request, done.select_related("proposed_by", "confirmed_by")),
+    }
+    return render(request, "access/proposals.html", page)
+
+
+def _known_to(by: User) -> Q:
+    if can(by, "access.proposal.view"):
+        root = Q(unit=None) | Q(unit__path__startswith=by.unit.path.split("/", 1)[0] + "/")
+        return root | Q(proposed_by=by)
+    return Q(proposed_by=by) | Q(confirmed_by=by)
+
+
+def _proposal(request: HttpRequest, pk: int) -> Proposal:
+    found = Proposal.objects.select_related("proposed_by", "confirmed_by", "unit").filter(pk=pk)
+    proposal = found.first()
+    if proposal is None:
+        raise Http404
+    by = me(request)
+    if proposals.may_confirm(proposal, by) or found.filter(_known_to(by)).exists():
+        return proposal
+    raise NotVisible(f"access.Proposal {pk}", "hidden")
+
+
+@policy("login")
+@require_http_methods(["GET", "POST"])
+def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposal: confirm it, send it back, or withdraw one's own."""
+    proposal, by = _proposal(request, pk), me(request)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            words = _decide(proposal, by, request.POST.get("act", ""), form.cleaned_data["answer"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{words}：{proposal.title}")
+            return redirect("access:proposal_list")
+    page = {
+        "title": proposal.title,
+        "proposal": proposal,
+        "form": form,
+        "may_confirm": proposals.may_confirm(proposal, by),
+        "alone": proposals.may_sign_alone(proposal, by),
+        "is_own": proposal.proposed_by_id == by.pk,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "access/proposal.html", page, status=status)
+
+
+def _decide(proposal: Proposal, by: User, act: str, answer: str) -> str:
+    if act == "confirm":
+        proposals.confirm(proposal, by=by, answer=answer)
+        return "已复核生效"
+    if act == "refuse":
+        proposals.refuse(proposal, by=by, answer=answer)
+        return "已退回"
+    if act == "withdraw":
+        proposals.withdraw(proposal, by=by)
+        return "已撤回"
+    raise ValidationError("选择复核、退回或撤回")

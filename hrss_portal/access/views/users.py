@@ -1,0 +1,162 @@
+"""Accounts: list, one account, its password, its end, its grants."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hrss_portal.access import accounts
+from hrss_portal.access.forms.grants import GrantForm
+from hrss_portal.access.forms.units import UserForm
+from hrss_portal.access.models import Grant, Proposal, User
+from hrss_portal.access.policy import can
+from hrss_portal.access.routes import policy
+from hrss_portal.access.views.common import me, mine_or_404, page_of, paged
+
+
+@policy("access.user.view")
+@require_safe
+def user_list(request: HttpRequest) -> HttpResponse:
+    """The accounts, found by name, staff number or pinyin initials."""
+    q = request.GET.get("q", "").strip()
+    users = User.objects.filter(page_of(request, User)).select_related("unit")
+    if q:
+        users = users.filter(
+            Q(name__contains=q)
+            | Q(staff_no__istartswith=q)
+            | Q(pinyin_initials__startswith=q.lower())
+            | Q(unit__name__contains=q)
+        )
+    if request.GET.get("state") == "disabled":
+        users = users.filter(is_active=False)
+    page = {
+        "title": "用户",
+        "page": paged(request, users.order_by("staff_no")),
+        "q": q,
+        "may_edit": can(me(request), "access.user.edit"),
+        "several_guards": accounts.single_guards(),
+    }
+    return render(request, "access/users.html", page)
+
+
+@policy("access.user.edit")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def user_new(request: HttpRequest) -> HttpResponse:
+    """A new account; the temporary password is shown once."""
+    form = UserForm(me(request), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        password = accounts.reset_password(user)
+        return _show_password(request, user, password)
+    page = {"title": "新增用户", "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "access/user_edit.html", page, status=status)
+
+
+@policy("access.user.view")
+@require_safe
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account with its grants and, for administrators, the forms to change them."""
+    user = mine_or_404(request, User, pk)
+    return _detail(request, user)
+
+
+def _detail(
+    request: HttpRequest,
+    user: User,
+    form: UserForm | None = None,
+    grant_form: GrantForm | None = None,
+) -> HttpResponse:
+    by = me(request)
+    may_edit = can(by, "access.user.edit", user)
+    may_grant = can(by, "access.grant.propose") and by.pk != user.pk
+    waiting = Proposal.objects.filter(
+        kind="access.grant", state=Proposal.State.WAITING, payload__user=user.pk
+    )
+    bad = any(one is not None and bool(one.errors) for one in (form, grant_form))
+    page = {
+        "title": user.name,
+        "person": user,
+        "grants": user.grants.select_related("unit", "granted_by", "confirmed_by").order_by("pk"),
+        "waiting": list(waiting.select_related("proposed_by").order_by("pk")),
+        "form": form or (UserForm(by, instance=user) if may_edit else None),
+        "grant_form": grant_form or (GrantForm(by) if may_grant else None),
+        "may_edit": may_edit,
+        "may_revoke": can(by, "access.grant.revoke"),
+    }
+    return render(request, "access/user.html", page, status=422 if bad else 200)
+
+
+@policy("access.user.edit")
+@require_POST
+def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Saves name, unit, telephone and B; a new unit ends nothing but moves the person."""
+    user = mine_or_404(request, User, pk, "edit")
+    form = UserForm(me(request), request.POST, instance=user)
+    if not form.is_valid():
+        return _detail(request, User.objects.get(pk=pk), form=form)
+    form.save()
+    messages.success(request, f"已保存：{user.name}")
+    return redirect("access:user_detail", pk=pk)
+
+
+@policy("access.user.edit")
+@never_cache
+@require_POST
+def user_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Resets the password and shows the temporary one once."""
+    user = mine_or_404(request, User, pk, "edit")
+    return _show_password(request, user, accounts.reset_password(user))
+
+
+def _show_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    page = {"title": "临时密码", "person": user, "password": password}
+    return render(request, "access/user_password.html", page)
+
+
+@policy("access.user.edit")
+@require_POST
+def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Disables or enables an account; nobody disables their own."""
+    user = mine_or_404(request, User, pk, "edit")
+    if user.pk == me(request).pk:
+        messages.error(request, "不能停用自己的账号，请另一位管理员办理")
+    elif request.POST.get("act") == "enable":
+        accounts.enable(user)
+        messages.success(request, f"已启用 {user.name} 的账号，重置密码后可登录")
+    else:
+        accounts.disable(user)
+        messages.success(request, f"已停用 {user.name} 的账号，对方的下一次操作即被退出")
+    return redirect("access:user_detail", pk=pk)
+
+
+@policy("access.grant.propose")
+@require_POST
+def grant_propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Proposes a grant for a second person."""
+    user = mine_or_404(request, User, pk)
+    form = GrantForm(me(request), request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            accounts.propose_grant(user, by=me(request), **data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "已提交，另一位有复核权限的同事复核后生效")
+            return redirect("access:user_detail", pk=pk)
+    return _detail(request, user, grant_form=form)
+
+
+@policy("access.grant.revoke")
+@require_POST
+def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a grant back at once."""
+    grant = mine_or_404(request, Grant, pk, "revoke")
+    accounts.revoke(grant, by=me(request))
+    messages.success(request, f"已收回：{grant}")
+    return redirect("access:user_detail", pk=grant.user_id)
