@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from hrss_portal import areas
 from hrss_portal.access import policy
-from hrss_portal.desk import recent
+from hrss_portal.desk import badges, recent
 from hrss_portal.desk.links import url_of
 
 LINKS = {
@@ -29,11 +29,12 @@ LINKS = {
     "badge": "desk:badge",
     "draft": "desk:draft",
     "habits": "desk:habits",
+    "follow": "desk:follow",
 }
 ACCOUNT = (
     ("个人设置", "desk:settings"),
-    ("修改密码", "access:password"),
-    ("动态口令", "access:second_factor"),
+    ("修改密码", "access:password_change"),
+    ("动态口令", "access:totp"),
 )
 FRONT = ("desk", "parties")  # kernel apps whose pages everybody uses; the rest is 系统
 
@@ -119,6 +120,21 @@ class Shell:
         path = self.request.path
         current = path == url or (url != self.home and path.startswith(url))
         return Entry(item.label, f"{url}?{item.query}" if item.query else url, item.icon, current)
+
+    @cached_property
+    def counts(self) -> badges.Counts:
+        """The numbers of the badges."""
+        return badges.counts(self.user) if self.user else badges.Counts()
+
+    @property
+    def todo(self) -> int:
+        """How many cases wait for the user."""
+        return self.counts.todo
+
+    @property
+    def unread(self) -> int:
+        """How many messages are unread."""
+        return self.counts.unread
 
     @cached_property
     def recent(self) -> list[recent.Opened]:

@@ -44,3 +44,9 @@ def stamp() -> str:
 @lru_cache(maxsize=4)
 def _calendar(stamp: str) -> Calendar:
     return calendar_for()
+
+
+def case_url(case: Any, page: str = "detail", *args: Any) -> str:
+    """The address of a page of a case: detail, move, edit … of its kind's area."""
+    app, model = case.kind.split(".")
+    return url_of(f"{app}:{model}_{page}", case.pk, *args)

@@ -1,10 +1,19 @@
 """Routes of ``desk``."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from hrss_portal.desk import case_page
+from hrss_portal.desk import views
 
 app_name = "desk"
-urlpatterns = [
-    path("case/<int:pk>/", case_page.case_page, name="case"),
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("todo/", views.Todo.as_view(), name="todo"),
+    path("search/", views.search, name="search"),
+    path("intake/", views.intake, name="intake"),
+    path("settings/", views.settings, name="settings"),
+    path("desk/badge/", views.badge, name="badge"),
+    path("desk/draft/", views.draft, name="draft"),
+    path("desk/draft/drop/", views.draft_drop, name="draft_drop"),
+    path("desk/habits/", views.list_habits, name="habits"),
+    path("desk/follow/", views.follow, name="follow"),
 ]

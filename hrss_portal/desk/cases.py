@@ -1,0 +1,250 @@
+"""Pages of cases that every area shares: the list, the detail page, their routes.
+
+An area writes three short classes and one line of routes::
+
+    class DisputeList(CaseList):
+        model = Dispute
+        policy = "arbitration.dispute.view"
+
+    urlpatterns = case_urls("disputes", list=DisputeList, detail=DisputeDetail, open=…, …)
+
+Routes are named after the model: ``dispute_list``, ``dispute_open``, ``dispute_detail``,
+``dispute_move``, ``dispute_edit``, ``dispute_attach``, ``dispute_paper``, ``dispute_print``.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.generic import View
+
+from hrss_portal.access.models import User
+from hrss_portal.access.routes import get_visible_or_404
+from hrss_portal.audit.log import record_access
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk import anatomy, recent
+from hrss_portal.desk.columns import Col, DateRange, Filter
+from hrss_portal.desk.links import case_url
+from hrss_portal.desk.lists import ListPage, Quick
+from hrss_portal.parties import towns
+from hrss_portal.parties.names import query_grams
+
+PHASE_TAGS = {
+    "intake": "open",
+    "work": "open",
+    "waiting": "waiting",
+    "ended": "closed",
+    "filed": "closed",
+}
+NEAR_DAYS = 3
+
+
+def state_label(case: Case) -> str:
+    """The words of a case's state."""
+    return workflow_of(case).state(case.state).label if not case.is_void else "作废"
+
+
+def state_tag(case: Case) -> str:
+    """How the state is tinted: by its phase."""
+    if case.is_void:
+        return "closed"
+    return PHASE_TAGS[workflow_of(case).state(case.state).phase]
+
+
+CASE_COLUMNS = (
+    Col(name="reference", label="编号", kind="code", sort="pk", link=True),
+    Col(name="title", label="标题", link=True),
+    Col(name="town.short_name", label="乡镇"),
+    Col(name="amount", label="金额", unit="元", kind="money", shown=False),
+    Col(name="people", label="人数", kind="number", shown=False),
+    Col(name="due_on", label="时限", kind="clock", value=lambda case: case, sort="due_on"),
+    Col(name="state", label="状态", kind="tag", value=state_label, tag=state_tag),
+    Col(name="handler.name", label="承办"),
+    Col(name="opened_on", label="收到", kind="date", sort="opened_on"),
+    Col(name="accepted_on", label="受理", kind="date", shown=False),
+    Col(name="closed_on", label="办结", kind="date", sort="closed_on", shown=False),
+    Col(name="unit.name", label="承办单位", shown=False),
+    Col(name="external_no", label="外部编号", kind="code", shown=False),
+)
+
+
+def by_clock(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Cases by how their nearest statutory day stands."""
+    today = timezone.localdate()
+    open_rows = rows.filter(closed_on__isnull=True, voided_at__isnull=True)
+    near = Q(warn_on__lte=today) | Q(
+        warn_on__isnull=True, due_on__lte=today + timedelta(days=NEAR_DAYS)
+    )
+    match value:
+        case "overdue":
+            return open_rows.filter(due_on__lt=today)
+        case "today":
+            return open_rows.filter(due_on=today)
+        case "due":
+            return open_rows.filter(near, due_on__gte=today)
+        case "paused":
+            return open_rows.filter(is_paused=True)
+        case _:
+            return open_rows.filter(due_on__gte=today).exclude(near)
+
+
+def by_stage(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Open, ended or voided cases."""
+    if value == "void":
+        return rows.filter(voided_at__isnull=False)
+    rows = rows.filter(voided_at__isnull=True)
+    return rows.filter(closed_on__isnull=value == "open")
+
+
+def search_cases(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Cases whose number, title or parties contain the words."""
+    wanted = query_grams(text)
+    return rows.filter(grams__contains=wanted) if wanted else rows.none()
+
+
+def town_choices() -> list[tuple[str, str]]:
+    """Townships and parks for a filter."""
+    return [(str(unit.pk), unit.short_name or unit.name) for unit in towns.choices()]
+
+
+CLOCK_CHOICES = (
+    ("overdue", "超期"),
+    ("today", "今天到期"),
+    ("due", "临近"),
+    ("ok", "正常"),
+    ("paused", "中止"),
+)
+STAGE_CHOICES = (("open", "在办"), ("closed", "已办结"), ("void", "已作废"))
+
+
+class CaseList(ListPage):
+    """The list of one kind of case; an area gives the model and the policy."""
+
+    model: ClassVar[type[Case]]
+    columns: ClassVar[Sequence[Col]] = CASE_COLUMNS
+    related: ClassVar[Sequence[str]] = ("handler", "town", "unit")
+    default_sort: ClassVar[str] = "-opened_on"
+    search = staticmethod(search_cases)
+    quick: ClassVar[Sequence[Quick]] = (
+        Quick(label="在办", query="stage=open"),
+        Quick(label="我承办的", query="stage=open&mine=handler"),
+        Quick(label="超期", query="clock=overdue"),
+        Quick(label="全部", query=""),
+    )
+    more_filters: ClassVar[Sequence[Filter]] = ()
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The name of the kind of case."""
+        return workflow_of(self.model).label
+
+    @property
+    def noun(self) -> str:  # type: ignore[override]
+        """The same."""
+        return workflow_of(self.model).label
+
+    @property
+    def create(self) -> str:  # type: ignore[override]
+        """The intake page."""
+        return f"{self.model._meta.app_label}:{self.model._meta.model_name}_open"
+
+    @property
+    def create_policy(self) -> str:  # type: ignore[override]
+        """Who may take cases in."""
+        return f"{workflow_of(self.model).of}.open"
+
+    @property
+    def filters(self) -> Sequence[Filter]:  # type: ignore[override]
+        """What every kind of case is filtered by, and what the area adds."""
+        workflow = workflow_of(self.model)
+        me = self.user.pk
+        mine = {"handler": Q(handler=me), "deputy": Q(deputy=me), "opened": Q(created_by=me)}
+        states = [(state.code, state.label) for state in workflow.states]
+        found = [
+            Filter(name="stage", label="阶段", choices=lambda: STAGE_CHOICES, apply=by_stage),
+            Filter(name="state", label="状态", choices=lambda: states),
+            Filter(name="clock", label="时限", choices=lambda: CLOCK_CHOICES, apply=by_clock),
+            Filter(name="town", label="乡镇", choices=town_choices, lookup="town_id"),
+            *self.more_filters,
+            Filter(
+                name="mine",
+                label="与我有关",
+                choices=lambda: [("handler", "我承办"), ("deputy", "我协办"), ("opened", "我登记")],
+                apply=lambda rows, value: rows.filter(mine[value]),
+                further=True,
+            ),
+            DateRange(name="opened_on", label="收到", further=True),
+            DateRange(name="closed_on", label="办结", further=True),
+        ]
+        if workflow.channels:
+            channels = list(workflow.channels.items())
+            found.insert(
+                4, Filter(name="channel", label="来源", choices=lambda: channels, further=True)
+            )
+        return found
+
+    def row_url(self, row: Any) -> str:
+        """The detail page."""
+        return case_url(row)
+
+
+class CaseDetail(View):
+    """The page of one case: head, next steps, facts, what is to do, papers, timeline, parties."""
+
+    policy: ClassVar[str] = "login"
+    model: ClassVar[type[Case]]
+    facts: ClassVar[Sequence[anatomy.Facts]] = ()
+    template_name: ClassVar[str] = "desk/case.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page; that it was opened is written down before it leaves."""
+        case = find_case(self.model, pk)
+        user = request.user
+        assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+        record_access(
+            "open",
+            subject_type=case.kind,
+            subject_id=case.pk,
+            label=case.reference,
+            case_id=case.pk,
+        )
+        recent.remember(user.pk, request.path, f"{case.reference} {case.title}")
+        context = anatomy.context(case, user, self.facts)
+        context.update(self.more(case, user))
+        return render(request, self.template_name, context)
+
+    def more(self, case: Any, user: User) -> dict[str, Any]:
+        """What an area adds to the page: ``panels`` is a list of (title, template, context)."""
+        return {}
+
+
+class CasePrint(CaseDetail):
+    """The same as a printable sheet; printing is written down as printing."""
+
+    template_name: ClassVar[str] = "desk/case_print.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The sheet."""
+        case = find_case(self.model, pk)
+        user = request.user
+        assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+        record_access(
+            "print",
+            subject_type=case.kind,
+            subject_id=case.pk,
+            label=case.reference,
+            case_id=case.pk,
+        )
+        return render(request, self.template_name, anatomy.context(case, user, self.facts))
+
+
+def find_case(model: type[Case], pk: int) -> Any:
+    """The visible case with what its pages read, else 404."""
+    related = ("unit", "town", "handler", "deputy", "created_by", "voided_by")
+    rows: Iterable[Any] = model._default_manager.select_related(*related)
+    return get_visible_or_404(rows, pk=pk)

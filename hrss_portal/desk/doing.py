@@ -1,0 +1,329 @@
+"""Pages that change cases: intake, a move, a correction.  Each has its own address and is sent once.
+
+A page that was opened before somebody else changed the case comes back as the merge page, with
+both versions field by field; nothing that was typed is lost.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import modelform_factory
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
+from django.views.generic import View
+
+from hrss_portal.access import policy as policies
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_row_added
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import Move, Workflow, workflow_of
+from hrss_portal.desk import anatomy, badges, drafts, keys, merging
+from hrss_portal.desk.cases import find_case, state_label
+from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
+from hrss_portal.desk.links import case_url, url_of
+
+
+class CasePage(View):
+    """What the pages that change a case share."""
+
+    policy: ClassVar[str] = "login"
+    model: ClassVar[type[Case]]
+    template_name: ClassVar[str] = "desk/form.html"
+
+    @property
+    def user(self) -> User:
+        """Who works; the route's policy let nobody else in."""
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+        return user
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow of the page's kind."""
+        return workflow_of(self.model)
+
+    def form_page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The page with the form, as first shown or with what is to be mended."""
+        ask_in_words(form)
+        for rows in getattr(form, "rows", {}).values():
+            for row in rows.forms:
+                ask_in_words(row)
+        post = self.request.POST
+        context = {
+            "form": form,
+            "parts": parts_of(form, getattr(form, "sections", ())),
+            "row_sets": row_sets(form),
+            "row_errors": form.row_errors() if form.is_bound and hasattr(form, "rows") else [],
+            "key": post.get(keys.FIELD) or keys.new(),
+            "draft_key": drafts.key_of(self.request),
+            "page_state": "error" if form.is_bound and form.errors else "ready",
+            "extended": False,
+            **more,
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+    def draft(self) -> dict[str, Any]:
+        """The saved draft of this page, for the banner; nothing on a POST."""
+        found = drafts.find(self.user, drafts.key_of(self.request))
+        return {"saved_draft": found, "draft_used": self.request.GET.get("draft") == "use"}
+
+    def draft_data(self) -> QueryDict | None:
+        """What the draft holds, when the user asked to go on from it."""
+        if self.request.GET.get("draft") != "use":
+            return None
+        return drafts.data(self.user, drafts.key_of(self.request))
+
+    def done(self, url: str, words: str) -> HttpResponse:
+        """After the work: the draft goes, the badge is counted anew, the words say what is next."""
+        drafts.drop(self.user, drafts.key_of(self.request))
+        badges.forget(self.user.pk)
+        messages.success(self.request, words)
+        return redirect(url)
+
+
+def row_sets(form: Any) -> list[dict[str, Any]]:
+    """The repeated rows of a form with their formsets."""
+    return [
+        {"set": one, "formset": form.rows[one.name]} for one in getattr(form, "row_sets", ())
+    ]
+
+
+def unvalidated(make: Callable[[QueryDict], Any], data: QueryDict) -> Any:
+    """A form filled with ``data`` that complains of nothing yet: a draft, or one more row."""
+    form = make(data)
+    form._errors = form.error_class()
+    for rows in getattr(form, "rows", {}).values():
+        rows._errors = [{} for _ in rows.forms]
+        rows._non_form_errors = rows.error_class()
+        for row in rows.forms:
+            row._errors = row.error_class()
+    return form
+
+
+class CaseOpen(CasePage):
+    """Intake: one form, sent once, with the case's number in the answer."""
+
+    form: ClassVar[str] = ""
+
+    def make(self, data: QueryDict | None = None) -> Any:
+        """The intake form of the kind."""
+        form_class = import_string(self.form or self.workflow.form)
+        files = self.request.FILES if data is not None and self.request.FILES else None
+        return form_class(data, files, user=self.user, unit=self.user.unit)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The empty form, or the draft."""
+        draft = self.draft_data()
+        form = unvalidated(self.make, draft) if draft else self.make()
+        return self.page(form, **self.draft())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take the case in; or one more row, without scripts."""
+        if request.POST.get("add_row"):
+            data = with_row_added(request.POST, request.POST["add_row"])
+            return self.page(unvalidated(self.make, data))
+        return keys.once(request, self.take_in)
+
+    def take_in(self) -> HttpResponse:
+        """Open the case, or show what is to be mended."""
+        form = self.make(self.request.POST)
+        if not form.is_valid():
+            return self.page(form, status=422)
+        try:
+            case = form.open()
+        except ValidationError as error:
+            add_messages(form, refusals(error))
+            return self.page(form, status=422)
+        due = f"，{case.due_on:%Y-%m-%d} 前办理下一步" if case.due_on else ""
+        words = f"已收件：{case.reference}{due}"
+        if "next" in self.request.POST:
+            return self.done(self.request.path, words)
+        return self.done(case_url(case), words)
+
+    def page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The intake page."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"{self.workflow.open_label}：{self.workflow.label}",
+            submit="提交收件",
+            next_too=True,
+            entry=True,
+            back=url_of(f"{self.model._meta.app_label}:{self.model._meta.model_name}_list"),
+            **more,
+        )
+
+
+class CaseMove(CasePage):
+    """One move: what it is about, what it asks, what follows; confirmed on its own page."""
+
+    template_name: ClassVar[str] = "desk/move.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the case and the move; 404 where either is not there."""
+        super().setup(request, *args, **kwargs)
+        self.code: str = kwargs["code"]
+
+    def find(self, pk: int) -> tuple[Any, Move]:
+        """The case and its move; refused where another post makes it."""
+        case = find_case(self.model, pk)
+        try:
+            step = self.workflow.move(self.code)
+        except LookupError:
+            raise Http404 from None
+        decision = policies.move_allowed(self.user, case, step.by, action=step.code)
+        if not decision:
+            raise policies.Refused(f"{case.kind}.{step.code}", decision, case)
+        return case, step
+
+    def make(self, case: Any, step: Move, data: QueryDict | None = None) -> Any:
+        """The form of the move; each asks at least the day and a note."""
+        form_class = step.form_class() or MoveForm
+        files = self.request.FILES if data is not None and self.request.FILES else None
+        return form_class(data, files, case=case, user=self.user)
+
+    def get(self, request: HttpRequest, pk: int, code: str) -> HttpResponse:
+        """The confirming page."""
+        case, step = self.find(pk)
+        draft = self.draft_data()
+        form = (
+            unvalidated(lambda data: self.make(case, step, data), draft)
+            if draft
+            else self.make(case, step)
+        )
+        return self.page(case, step, form, **self.draft())
+
+    def post(self, request: HttpRequest, pk: int, code: str) -> HttpResponse:
+        """Make the move once."""
+        case, step = self.find(pk)
+        if request.POST.get("add_row"):
+            data = with_row_added(request.POST, request.POST["add_row"])
+            return self.page(case, step, unvalidated(lambda d: self.make(case, step, d), data))
+        return keys.once(request, lambda: self.make_move(case, step))
+
+    def make_move(self, case: Any, step: Move) -> HttpResponse:
+        """Make the move, or show what is to be mended, or both versions where it is stale."""
+        form = self.make(case, step, merging.taken(self.request.POST, case))
+        if not form.is_valid():
+            return self.page(case, step, form, status=422)
+        clean = form.cleaned_data
+        try:
+            event = moves.move(
+                case,
+                step.code,
+                by=self.user,
+                on=clean.get("on"),
+                data=form.move_data(),
+                note=clean.get("note", ""),
+                version=merging.version_of(self.request.POST),
+            )
+        except moves.StaleVersion as error:
+            return merging.page(self.request, form, error.case, back=case_url(case))
+        except ValidationError as error:
+            add_messages(form, refusals(error))
+            return self.page(case, step, form, status=422)
+        return self.done(case_url(case), f"已办理：{event.label}")
+
+    def page(
+        self, case: Any, step: Move, form: Any, *, status: int = 200, **more: Any
+    ) -> HttpResponse:
+        """The page of the move."""
+        possible = case.state in step.source and not case.is_void
+        words = f"此件现在是“{state_label(case)}”，不能{step.label}"
+        return self.form_page(
+            form,
+            status=status if possible else 409,
+            case=case,
+            move=step,
+            possible=possible,
+            refused="" if possible else words,
+            tasks=[
+                task
+                for task in anatomy.tasks(case, self.workflow, set())
+                if task.state == "blocked"
+            ],
+            title=step.label,
+            submit=step.label,
+            version=self.request.POST.get("_version") or case.version,
+            back=case_url(case),
+            entry=True,
+            **more,
+        )
+
+
+class CaseEdit(CasePage):
+    """A correction with its reason; the old and the new value stay in the timeline."""
+
+    form: ClassVar[str] = ""
+
+    def form_class(self) -> type[AmendForm]:
+        """The declared form, else one over the fields of the intake form."""
+        if self.form:
+            found: type[AmendForm] = import_string(self.form)
+            return found
+        intake = import_string(self.workflow.form)
+        names = [name for name in intake._meta.fields if name != "opened_on"]
+        return modelform_factory(
+            self.model, form=AmendForm, fields=names, formfield_callback=portal_field
+        )
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The case's fields as they stand."""
+        case = find_case(self.model, pk)
+        policies.require(self.user, f"{case.kind}.edit", case)
+        draft = self.draft_data()
+        form = unvalidated(lambda d: self.make(case, d), draft) if draft else self.make(case)
+        return self.page(case, form, **self.draft())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store the correction once."""
+        case = find_case(self.model, pk)
+        policies.require(self.user, f"{case.kind}.edit", case)
+        return keys.once(request, lambda: self.correct(case))
+
+    def make(self, case: Any, data: QueryDict | None = None) -> AmendForm:
+        """The form over the case; an own copy, so that a refused value never reaches the case."""
+        copy = self.model._base_manager.get(pk=case.pk)
+        return self.form_class()(data, instance=copy)
+
+    def correct(self, case: Any) -> HttpResponse:
+        """Amend the case, or show what is to be mended, or both versions where it is stale."""
+        form = self.make(case, merging.taken(self.request.POST, case))
+        if not form.is_valid():
+            return self.page(case, form, status=422)
+        try:
+            moves.amend(
+                case,
+                by=self.user,
+                changes=form.changes(),
+                reason=form.cleaned_data["reason"],
+                version=merging.version_of(self.request.POST),
+            )
+        except moves.StaleVersion as error:
+            return merging.page(self.request, form, error.case, back=case_url(case))
+        except ValidationError as error:
+            add_messages(form, refusals(error))
+            return self.page(case, form, status=422)
+        return self.done(case_url(case), "已更正，原值和新值记在时间轴")
+
+    def page(self, case: Any, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The page of the correction."""
+        return self.form_page(
+            form,
+            status=status,
+            case=case,
+            title=f"更正 {case.reference}",
+            submit="保存更正",
+            version=self.request.POST.get("_version") or case.version,
+            back=case_url(case),
+            **more,
+        )
+
+
+def refusals(error: ValidationError) -> Any:
+    """The messages of a refusal: by field where it names fields."""
+    return error.message_dict if hasattr(error, "error_dict") else error.messages

@@ -1,0 +1,112 @@
+"""The one search box: cases, persons, employers, menu entries; a full number opens its page."""
+
+from dataclasses import dataclass
+
+from hrss_portal import areas
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk.links import case_url, url_of
+from hrss_portal.documents.numbers import parse_number
+from hrss_portal.parties.models import Employer, Person
+from hrss_portal.parties.names import initials, query_grams
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result."""
+
+    label: str
+    url: str
+    note: str = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """The results of one sort."""
+
+    label: str
+    hits: list[Hit]
+    all_url: str = ""
+
+
+def find(user: User, words: str) -> list[Found]:
+    """What the words find, sort by sort; empty sorts are left out."""
+    groups = [
+        Found("办件", cases(words)),
+        Found("人员", persons(user, words), _all("parties:person_list", words)),
+        Found("用人单位", employers(user, words), _all("parties:employer_list", words)),
+        Found("菜单", menu(user, words)),
+    ]
+    return [group for group in groups if group.hits]
+
+
+def direct(groups: list[Found], words: str) -> str:
+    """The page to open at once: the only hit whose number is what was typed."""
+    exact = [hit for group in groups for hit in group.hits if hit.exact and hit.url]
+    return exact[0].url if len(exact) == 1 else ""
+
+
+def _all(route: str, words: str) -> str:
+    url = url_of(route)
+    return f"{url}?q={words}" if url else ""
+
+
+def cases(words: str) -> list[Hit]:
+    """Cases by number, title or party."""
+    wanted = query_grams(words)
+    if not wanted:
+        return []
+    rows = Case.objects.filter(grams__contains=wanted).order_by("-opened_on", "-pk")[:SHOWN]
+    return [
+        Hit(
+            f"{case.reference} {case.title}",
+            case_url(case),
+            workflow_of(case).label,
+            plain(words) in {plain(case.number or ""), plain(case.intake_no), plain(case.external_no)},
+        )
+        for case in rows
+    ]
+
+
+def plain(number: str) -> str:
+    """A number without the ways in which people write its brackets and spaces."""
+    try:
+        return parse_number(number).text
+    except ValueError:
+        return number.replace(" ", "").upper()
+
+
+def persons(user: User, words: str) -> list[Hit]:
+    """Persons by name or initials; masked as in lists."""
+    if not policy.can(user, "parties.person.view"):
+        return []
+    rows = Person.objects.named(words).standing().order_by("pk")[:SHOWN]
+    return [Hit(row.masked_name, row.get_absolute_url(), row.masked_phone) for row in rows]
+
+
+def employers(user: User, words: str) -> list[Hit]:
+    """Employers by name, credit code or initials."""
+    if not policy.can(user, "parties.employer.view"):
+        return []
+    rows = Employer.objects.named(words).standing().order_by("pk")[:SHOWN]
+    return [Hit(row.name, row.get_absolute_url(), row.uscc or "") for row in rows]
+
+
+def menu(user: User, words: str) -> list[Hit]:
+    """Menu entries by words or pinyin initials."""
+    wanted = words.lower()
+    hits = []
+    for app in areas.portal_apps():
+        for item in app.menu:
+            if wanted not in item.label.lower() and not initials(item.label).startswith(wanted):
+                continue
+            url = url_of(item.url)
+            allowed = item.policy in {"login", "public"} or policy.can(user, item.policy)
+            if url and allowed:
+                hits.append(Hit(item.label, url, str(app.verbose_name)))
+    return hits[:SHOWN]
