@@ -100,8 +100,9 @@ class ClockLine:
 def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     """Everything that the page of a case shows to this user."""
     workflow = workflow_of(case)
-    steps = [_step(case, move) for move in available(case, user)]
-    main, more = split(steps, available(case, user))
+    can = available(case, user)
+    main, more = split([_step(case, move) for move in can], can)
+    todo = tasks(case, workflow, {move.code for move in can})
     state = workflow.state(case.state)
     return {
         "case": case,
@@ -113,8 +114,13 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "steps": main,
         "more_steps": more,
         "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
+        "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
+        "may_paper": policy.can(user, f"{case.kind}.paper", case),
+        "followed": case.followers.filter(user=user).exists(),
         "sections": sections(case, facts, policy.hidden_fields(user, case)),
-        "tasks": tasks(case, workflow, {move.code for move in available(case, user)}),
+        "tasks": todo,
+        "tasks_done": sum(task.state == "done" for task in todo),
+        "panels": [],
         "clocks": clocks(case),
         "timeline": timeline(case, workflow),
         "parties": parties(case, workflow),
@@ -150,7 +156,7 @@ def _step(case: Any, move: Move) -> Step:
 
 def urls(case: Any) -> dict[str, str]:
     """The other pages of a case that exist here."""
-    names = ("edit", "attach", "print", "assign")
+    names = ("detail", "edit", "attach", "print", "assign")
     return {name: case_url(case, name) for name in names} | {"list": _list_url(case)}
 
 
@@ -254,7 +260,9 @@ def clocks(case: Any) -> list[ClockLine]:
             [_clock_step(step) for step in clock.steps.all()],
             url_of("deadlines:clock", clock.pk),
         )
-        for clock in sorted(rows, key=lambda one: (order[one.state], one.due_on or date.max, one.pk))
+        for clock in sorted(
+            rows, key=lambda one: (order[one.state], one.due_on or date.max, one.pk)
+        )
     ]
 
 
@@ -280,7 +288,11 @@ def _clock_step(step: Any) -> str:
 
 def timeline(case: Any, workflow: Workflow) -> list[Item]:
     """What happened, newest first; a past event entered by date shows no hour."""
-    labels = {one.name: str(one.verbose_name) for one in case._meta.get_fields() if hasattr(one, "verbose_name")}
+    labels = {
+        one.name: str(one.verbose_name)
+        for one in case._meta.get_fields()
+        if hasattr(one, "verbose_name")
+    }
     rows = Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk")
     return [_item(event, workflow, labels) for event in rows]
 

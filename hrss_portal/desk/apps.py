@@ -10,9 +10,7 @@ class Desk(areas.KernelApp):
     label = "desk"
     verbose_name = "工作台"
     menu = (
-        areas.MenuItem(
-            label="工作台", url="desk:home", policy="login", icon="layout-dashboard"
-        ),
+        areas.MenuItem(label="工作台", url="desk:home", policy="login", icon="layout-dashboard"),
         areas.MenuItem(label="快速受理", url="desk:intake", policy="login", icon="file-plus"),
         areas.MenuItem(label="待办", url="desk:todo", policy="login", icon="list-checks"),
     )

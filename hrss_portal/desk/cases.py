@@ -12,7 +12,7 @@ Routes are named after the model: ``dispute_list``, ``dispute_open``, ``dispute_
 ``dispute_move``, ``dispute_edit``, ``dispute_attach``, ``dispute_paper``, ``dispute_print``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -246,5 +246,5 @@ class CasePrint(CaseDetail):
 def find_case(model: type[Case], pk: int) -> Any:
     """The visible case with what its pages read, else 404."""
     related = ("unit", "town", "handler", "deputy", "created_by", "voided_by")
-    rows: Iterable[Any] = model._default_manager.select_related(*related)
+    rows = model._default_manager.select_related(*related)
     return get_visible_or_404(rows, pk=pk)

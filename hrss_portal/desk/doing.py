@@ -1,4 +1,4 @@
-"""Pages that change cases: intake, a move, a correction.  Each has its own address and is sent once.
+"""Pages that change cases: intake, a move, a correction.  Each has an address and is sent once.
 
 A page that was opened before somebody else changed the case comes back as the merge page, with
 both versions field by field; nothing that was typed is lost.
@@ -87,9 +87,7 @@ class CasePage(View):
 
 def row_sets(form: Any) -> list[dict[str, Any]]:
     """The repeated rows of a form with their formsets."""
-    return [
-        {"set": one, "formset": form.rows[one.name]} for one in getattr(form, "row_sets", ())
-    ]
+    return [{"set": one, "formset": form.rows[one.name]} for one in getattr(form, "row_sets", ())]
 
 
 def unvalidated(make: Callable[[QueryDict], Any], data: QueryDict) -> Any:
@@ -267,9 +265,10 @@ class CaseEdit(CasePage):
             return found
         intake = import_string(self.workflow.form)
         names = [name for name in intake._meta.fields if name != "opened_on"]
-        return modelform_factory(
+        made: Any = modelform_factory(
             self.model, form=AmendForm, fields=names, formfield_callback=portal_field
         )
+        return made
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The case's fields as they stand."""

@@ -47,7 +47,9 @@ def data(user: User, key: str) -> QueryDict | None:
     values: dict[str, Any] = json.loads(draft.body)
     found = QueryDict(mutable=True)
     for name, given in values.items():
-        found.setlist(name, [str(one) for one in given] if isinstance(given, list) else [str(given)])
+        found.setlist(
+            name, [str(one) for one in given] if isinstance(given, list) else [str(given)]
+        )
     return found
 
 

@@ -67,7 +67,8 @@ def cases(words: str) -> list[Hit]:
             f"{case.reference} {case.title}",
             case_url(case),
             workflow_of(case).label,
-            plain(words) in {plain(case.number or ""), plain(case.intake_no), plain(case.external_no)},
+            plain(words)
+            in {plain(case.number or ""), plain(case.intake_no), plain(case.external_no)},
         )
         for case in rows
     ]

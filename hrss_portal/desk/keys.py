@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from hrss_portal.access.models import User
 from hrss_portal.casework.idempotency import KeyReused, claim
 
 FIELD = "_key"
@@ -48,10 +49,11 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     key = request.POST.get(FIELD, "")[:64]
     if not key:
         return _stale(request, "这个页面的表单不完整，请刷新后重填")
+    user = cast(User, request.user)
     route = request.resolver_match.view_name if request.resolver_match else request.path
     with transaction.atomic():
         try:
-            claimed = claim(request.user, route[:120], key, fingerprint(request))
+            claimed = claim(user, route[:120], key, fingerprint(request))
         except KeyReused:
             return _stale(request, "这张表已经提交过，内容后来又有改动。请从列表重新打开")
         if claimed.earlier is not None and claimed.earlier.location:

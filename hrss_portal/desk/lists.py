@@ -10,7 +10,7 @@ A list page is a subclass of ``ListPage`` with attributes, and nothing else in m
         filters = (Filter(name="town", label="乡镇", choices=town_choices, lookup="town_id"), …)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -82,7 +82,7 @@ class ListPage(View):
     about: ClassVar[str] = ""
     columns: ClassVar[Sequence[Col]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
-    search: ClassVar[Callable[[QuerySet[Any], str], QuerySet[Any]] | None] = None
+    search: ClassVar[Any] = None  # staticmethod search(rows, text) -> rows
     search_hint: ClassVar[str] = "编号、姓名、单位"
     default_sort: ClassVar[str] = "-pk"
     size: ClassVar[int] = 50

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("todo/", views.Todo.as_view(), name="todo"),
     path("search/", views.search, name="search"),
     path("intake/", views.intake, name="intake"),
+    path("case/<int:pk>/", views.case, name="case"),
     path("settings/", views.settings, name="settings"),
     path("desk/badge/", views.badge, name="badge"),
     path("desk/draft/", views.draft, name="draft"),

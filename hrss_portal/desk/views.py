@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,10 +21,9 @@ from hrss_portal.desk import badges, drafts, finding, habits
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock, state_label, state_tag
 from hrss_portal.desk.clockface import GLYPHS, face_of
 from hrss_portal.desk.columns import Col, Filter
-from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
+from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.models import ListPreference
-from hrss_portal.parties.fields import TextCell
 
 SHOWN = 12
 GROUPS = (("overdue", "超期"), ("due", "临近"), ("ok", "正常"), ("paused", "中止"))
@@ -281,6 +280,17 @@ def follow(request: HttpRequest) -> HttpResponse:
         row.delete()
     messages.success(request, "已关注，有新进展会提醒" if made else "已取消关注")
     return redirect(case_url(case))
+
+
+@policy("login")
+@require_GET
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """From a case's plain address, as messages carry it, to its page in its area."""
+    found = get_visible_or_404(Case, pk=pk)
+    url = case_url(found)
+    if not url:
+        raise Http404
+    return redirect(url)
 
 
 @policy("login")

@@ -1,6 +1,6 @@
 """Template tags of the desk, built into every template."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -31,7 +31,7 @@ register.filter("short_moment", wording.short_moment)
 register.filter("file_size", wording.size)
 register.simple_tag(wording.rate, name="rate")
 
-MASKS = {
+MASKS: dict[str, Callable[[str], str]] = {
     "name": identifiers.mask_name,
     "id": identifiers.mask_id,
     "phone": identifiers.mask_phone,

@@ -1,0 +1,247 @@
+"""Pages beside the moves of a case: who handles it, its materials, its papers."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from hrss_portal.access import policy as policies
+from hrss_portal.access.models import User
+from hrss_portal.casework import assignment, moves, papers
+from hrss_portal.casework.models import Attachment, CasePaper
+from hrss_portal.desk import keys, merging
+from hrss_portal.desk.cases import find_case
+from hrss_portal.desk.doing import CasePage, refusals
+from hrss_portal.desk.forms import DeskForm, add_messages
+from hrss_portal.desk.links import case_url
+from hrss_portal.documents.uploads import store_upload
+from hrss_portal.parties.fields import TextCell
+
+
+class StaffField(forms.ModelChoiceField):
+    """A colleague, with how many cases are open on the desk."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name and the load."""
+        load = getattr(self, "load", {}).get(obj.pk, 0)
+        return f"{obj.name}（在办 {load} 件）"
+
+
+class AssignForm(DeskForm):
+    """To whom, and why."""
+
+    handler = StaffField(label="承办人", queryset=None)
+    deputy = StaffField(label="协办人（书记员）", queryset=None, required=False)
+    reason = TextCell(label="分派说明", max_length=200, required=False)
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = User.objects.filter(is_active=True, unit__path__startswith=case.unit.path)
+        load = assignment.workload(staff)
+        for name in ("handler", "deputy"):
+            field: Any = self.fields[name]
+            field.load = load
+            field.queryset = staff.order_by("staff_no")
+            field.initial = getattr(case, f"{name}_id")
+
+
+class CaseAssign(CasePage):
+    """Give the case to a handler."""
+
+    template_name = "desk/form.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The colleagues with their load."""
+        case = self.find(pk)
+        return self.page(case, AssignForm(case=case))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Assign once."""
+        case = self.find(pk)
+        return keys.once(request, lambda: self.assign(case))
+
+    def find(self, pk: int) -> Any:
+        """The case, if this user may assign it."""
+        case = find_case(self.model, pk)
+        policies.require(self.user, f"{case.kind}.assign", case)
+        return case
+
+    def assign(self, case: Any) -> HttpResponse:
+        """Assign, or show what is to be mended."""
+        form = AssignForm(self.request.POST, case=case)
+        if not form.is_valid():
+            return self.page(case, form, status=422)
+        clean = form.cleaned_data
+        try:
+            moves.assign(
+                case,
+                by=self.user,
+                handler=clean["handler"],
+                deputy=clean["deputy"],
+                reason=clean["reason"] or "分派",
+            )
+        except ValidationError as error:
+            add_messages(form, refusals(error))
+            return self.page(case, form, status=422)
+        return self.done(case_url(case), f"已分派给{clean['handler'].name}")
+
+    def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
+        """The page."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"分派 {case.reference}",
+            submit="分派",
+            back=case_url(case),
+        )
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A box for several files at once."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Several files; each is checked, and each wrong one is named."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files as a list."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given and self.required:
+            raise ValidationError("选择要添加的文件", code="required")
+        check = super().clean
+        return [check(one, initial) for one in given]
+
+
+class AttachForm(DeskForm):
+    """Materials of one kind."""
+
+    kind = TextCell(label="材料名称", max_length=60, help_text="如 申请书、身份证复印件")
+    part = forms.ChoiceField(
+        label="卷别", choices=Attachment.Part.choices, initial=Attachment.Part.MAIN
+    )
+    pages = forms.IntegerField(label="页数", min_value=1, max_value=9999, required=False)
+    uploads = FilesField(label="文件", help_text="可选多个，每个不超过 20 MB；手机可直接拍照")
+
+
+class CaseAttach(CasePage):
+    """Add materials to the file; several at once."""
+
+    template_name = "desk/attach.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The box for the files."""
+        return self.page(self.find(pk), AttachForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store once."""
+        case = self.find(pk)
+        return keys.once(request, lambda: self.store(case))
+
+    def find(self, pk: int) -> Any:
+        """The case, if this user may change it."""
+        case = find_case(self.model, pk)
+        policies.require(self.user, f"{case.kind}.edit", case)
+        return case
+
+    def store(self, case: Any) -> HttpResponse:
+        """Check and store every file, or none."""
+        form = AttachForm(self.request.POST, self.request.FILES)
+        if not form.is_valid():
+            return self.page(case, form, status=422)
+        clean = form.cleaned_data
+        last = case.attachments.filter(part=clean["part"]).count()
+        try:
+            for number, uploaded in enumerate(clean["uploads"], start=1):
+                file = store_upload(uploaded, by=self.user, unit=case.unit)
+                Attachment.objects.create(
+                    case_id=case.pk,
+                    file=file,
+                    kind=clean["kind"],
+                    part=clean["part"],
+                    pages=clean["pages"],
+                    seq=last + number,
+                    added_by=self.user,
+                    added_at=timezone.now(),
+                )
+        except ValidationError as error:
+            for text in error.messages:
+                form.add_error("uploads", text)
+            return self.page(case, form, status=422)
+        return self.done(f"{case_url(case)}#files", f"已添加材料 {len(clean['files'])} 份")
+
+    def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
+        """The page."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"添加材料 {case.reference}",
+            submit="上传",
+            back=f"{case_url(case)}#files",
+        )
+
+
+class DropPaperForm(DeskForm):
+    """Why a paper is not needed; empty where it is made."""
+
+    reason = TextCell(label="不需要的理由", max_length=200, required=False)
+
+
+class CasePaperPage(CasePage):
+    """Make a paper that waits, or say why it is not needed."""
+
+    template_name = "desk/paper.html"
+
+    def get(self, request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+        """What will be made."""
+        case, waiting = self.find(pk, paper)
+        return self.page(case, waiting, DropPaperForm())
+
+    def post(self, request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+        """Make it, or drop it, once."""
+        case, waiting = self.find(pk, paper)
+        return keys.once(request, lambda: self.settle(case, waiting))
+
+    def find(self, pk: int, paper: int) -> tuple[Any, CasePaper]:
+        """The paper of the case."""
+        case = find_case(self.model, pk)
+        policies.require(self.user, f"{case.kind}.paper", case)
+        return case, get_object_or_404(CasePaper.objects.filter(case=case.pk), pk=paper)
+
+    def settle(self, case: Any, waiting: CasePaper) -> HttpResponse:
+        """Issue the paper with its number, or drop it with the reason."""
+        form = DropPaperForm(self.request.POST)
+        form.is_valid()
+        dropping = self.request.POST.get("do") == "drop"
+        try:
+            if dropping:
+                papers.drop(waiting, by=self.user, reason=form.cleaned_data.get("reason", ""))
+                words = f"{waiting.label}：已注明不需要"
+            else:
+                made = papers.issue(waiting, by=self.user)
+                number = made.paper.number if made.paper else ""
+                words = f"已制发{waiting.label}{number}"
+        except ValidationError as error:
+            add_messages(form, error.messages)
+            return self.page(case, waiting, form, status=422)
+        return self.done(f"{case_url(case)}#papers", words)
+
+    def page(self, case: Any, waiting: CasePaper, form: Any, *, status: int = 200) -> HttpResponse:
+        """The page."""
+        return self.form_page(
+            form,
+            status=status,
+            case=case,
+            paper=waiting,
+            title=f"制发{waiting.label}",
+            submit="制发",
+            back=f"{case_url(case)}#papers",
+            version=merging.version_of(self.request.POST) or case.version,
+        )
