@@ -93,7 +93,7 @@ def _write_starter(path: Path) -> None:
     path.write_text(
         "#!/bin/sh\n"
         'here=$(dirname "$0")\n'
-        'LD_LIBRARY_PATH="$here/al2023/lib:$here/al2/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n'
+        'LD_LIBRARY_PATH="$here/lib:$here${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n'
         "export LD_LIBRARY_PATH\n"
         'exec "$here/chromium" --no-sandbox --no-zygote "$@"\n'
     )

@@ -7,12 +7,15 @@ stdin, answers leave as JSON lines on the descriptor named on the command line.
 
 import ctypes
 import gc
+import importlib
 import json
 import os
 import runpy
 import select
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
@@ -32,23 +35,39 @@ _EARLY = (
 
 def load() -> None:
     """Import what every program needs, open nothing, and keep the collector away from it."""
-    import importlib  # noqa: PLC0415 - this module is imported for nothing else outside
-
     import django  # noqa: PLC0415 - only the virtual environment has it
 
     django.setup()
     from django.db import connections  # noqa: PLC0415
-    from django.urls import get_resolver  # noqa: PLC0415
 
     for name in _EARLY:
         importlib.import_module(name)
     celery = importlib.import_module("hrss_portal.celery").app
     celery.finalize()
     celery.loader.import_default_modules()
-    _ = get_resolver().url_patterns
+    _warm()
     connections.close_all()
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every shared page
+
+
+def _warm() -> None:
+    """What a first request would load: routes, the language, every page's template.
+
+    A template that does not compile is the page's trouble, not the start's.
+    """
+    from django.conf import settings  # noqa: PLC0415
+    from django.template import TemplateSyntaxError, loader  # noqa: PLC0415
+    from django.urls import get_resolver  # noqa: PLC0415
+    from django.utils import translation  # noqa: PLC0415
+
+    translation.activate(settings.LANGUAGE_CODE)
+    translation.gettext("Yes")
+    _ = get_resolver().reverse_dict
+    for folder in settings.TEMPLATES[0]["DIRS"]:
+        for file in sorted(Path(folder).rglob("*.html")):
+            with suppress(TemplateSyntaxError, ImportError):
+                loader.get_template(str(file.relative_to(folder)))
 
 
 class Forks:

@@ -8,7 +8,6 @@ demo log-ins to stdout.
 import hashlib
 import json
 import time
-from argparse import ArgumentParser
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -19,25 +18,32 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandParser
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from hrss_portal.audit.commands import Fault, PortalCommand
 
 WAIT_SECONDS = 30
 NEEDED_EXTENSION = "btree_gist"
 
 
-class Command(BaseCommand):
-    """``prepare [--empty]``: migrate, load rules, demo county when empty, static files."""
+class Command(PortalCommand):
+    """``prepare [--empty]``: migrate, load rules, demo county when empty, static files.
+
+    The system checks run first: a route without a policy stops the start.
+    """
 
     help = "建表、装载规则数据、空库时装载演示县、收集静态文件（可重复执行）"
-    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def arguments(self, parser: CommandParser) -> None:
+        """Whether an empty portal stays empty."""
         parser.add_argument("--empty", action="store_true", help="不装载演示县")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Do what is missing; the steps with their seconds, and the demo log-ins as text."""
+        self.steps: dict[str, float] = {}
         self._wait_for_database()
         self._require_extension()
         migrated = self._step("数据库结构", self._migrate)
@@ -46,15 +52,22 @@ class Command(BaseCommand):
         if not options["empty"] and "demo" in get_commands() and is_empty():
             self._step("演示县", lambda: call_command("demo", stdout=self.stderr) or True)
         self._collect_static(stamps)
+        log_ins = StringIO()
         if "demo_logins" in get_commands():
-            call_command("demo_logins", stdout=self.stdout)
+            call_command("demo_logins", stdout=log_ins)
+        return {"steps": self.steps, "log_ins": log_ins.getvalue().strip()}
+
+    def table(self, data: Any) -> str:
+        """The demo log-ins: the steps were told while they were done."""
+        return str(data["log_ins"])
 
     def _step(self, label: str, work: Callable[[], Any]) -> bool:
         """Do a timed step; it is told only when there was something to do."""
         started = time.monotonic()
         done = bool(work())
         if done:
-            self.stderr.write(f"  {label}  {time.monotonic() - started:.1f} 秒", self.style.SUCCESS)
+            self.steps[label] = round(time.monotonic() - started, 1)
+            self.stderr.write(f"  {label}  {self.steps[label]} 秒", self.style.SUCCESS)
         return done
 
     def _wait_for_database(self) -> None:
@@ -65,7 +78,9 @@ class Command(BaseCommand):
                 connection.ensure_connection()
             except OperationalError as error:
                 if time.monotonic() > deadline:
-                    raise CommandError(f"数据库 {WAIT_SECONDS} 秒内没有应答：{error}") from None
+                    raise Fault(
+                        "no_database", f"数据库 {WAIT_SECONDS} 秒内没有应答：{error}"
+                    ) from None
                 time.sleep(0.5)
             else:
                 return
@@ -77,9 +92,10 @@ class Command(BaseCommand):
             )
             (found,) = cursor.fetchone()
         if not found:
-            raise CommandError(
-                f"数据库缺少扩展 {NEEDED_EXTENSION}：请安装数据库的 contrib 组件"
-                "（Debian：postgresql-contrib）"
+            raise Fault(
+                "no_extension",
+                f"数据库缺少扩展 {NEEDED_EXTENSION}",
+                "请在数据库服务器上安装 contrib 组件（Debian：postgresql-contrib）",
             )
 
     def _migrate(self) -> bool:
