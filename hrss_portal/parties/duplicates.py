@@ -33,6 +33,22 @@ class Card:
     url: str
     ask: str
 
+    @property
+    def label(self) -> str:
+        """The line that names the row."""
+        return " · ".join(part for part in (self.name, self.number, self.town) if part)
+
+    @property
+    def note(self) -> str:
+        """Why it is suggested, who recorded it and when, in which state it is."""
+        recorded = f"{self.recorded_by} {self.recorded_on} 录入"
+        return " · ".join(part for part in (self.why, recorded, self.state, self.ask) if part)
+
+
+def as_candidate(card: Card) -> dict[str, Any]:
+    """A card as the entry script reads it."""
+    return {**asdict(card), "label": card.label, "note": card.note}
+
 
 def person_card(person: Person, why: str, user: User) -> Card:
     """What ``user`` may know of a person."""
@@ -76,7 +92,7 @@ def person_answer(
 
     An incomplete number says nothing yet.
     """
-    answer: dict[str, Any] = {"error": "", "derived": None, "suggestion": "", "cards": []}
+    answer: dict[str, Any] = {"error": "", "derived": None, "suggestion": ""}
     number = identifiers.normalise_id_number(id_number)
     checked = id_kind not in {IdKind.RESIDENT, IdKind.HKMO_TAIWAN_RESIDENT}
     if number and not checked:
@@ -97,9 +113,9 @@ def person_answer(
         id_number=number, id_kind=id_kind, name=name, phone=_phone(phone), birth=birth
     )
     rows = [(match.found, "证件号相同")] if match.found else list(match.candidates)
-    answer["cards"] = [asdict(person_card(row, why, user)) for row, why in rows]
+    answer["candidates"] = [as_candidate(person_card(row, why, user)) for row, why in rows]
     answer["exact"] = match.found is not None
-    answer["conflict"] = match.conflict
+    answer["conflict"] = answer["message"] = match.conflict
     return answer
 
 
@@ -123,7 +139,7 @@ def _phone(text: str) -> str:
 
 def employer_answer(user: User, *, uscc: str, name: str) -> dict[str, Any]:
     """The answer to a credit code or a name typed so far."""
-    answer: dict[str, Any] = {"error": "", "cards": []}
+    answer: dict[str, Any] = {"error": ""}
     code = identifiers.normalise_uscc(uscc)
     if len(code) >= 18:
         try:
@@ -135,7 +151,7 @@ def employer_answer(user: User, *, uscc: str, name: str) -> dict[str, Any]:
     match = matching.match_employer(uscc=code, name=name if len(name.strip()) >= 4 else "")
     why = "统一社会信用代码相同" if code else "单位名称相同"
     rows = [(match.found, why)] if match.found else list(match.candidates)
-    answer["cards"] = [asdict(employer_card(row, reason, user)) for row, reason in rows]
+    answer["candidates"] = [as_candidate(employer_card(row, reason, user)) for row, reason in rows]
     answer["exact"] = match.found is not None
-    answer["conflict"] = match.conflict
+    answer["conflict"] = answer["message"] = match.conflict
     return answer

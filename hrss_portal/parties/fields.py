@@ -180,6 +180,10 @@ class PhonesField(TextCell):
         """The numbers as stored, the main one first."""
         return "/".join(identifiers.split_phones(text)) if text.strip() else ""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """What the scripts look for."""
+        return {"data-kind": "phone", "inputmode": "tel"}
+
 
 class Typed(str):
     """Text that a person typed into a form, as opposed to the text of a cell or of an API call."""

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from hrss_portal.access.models import Proposal, User
+from hrss_portal.access.proposals import propose
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.parties.choices import IdKind, PersonState
 from hrss_portal.parties.models import Employer, Merge, Party, Person
@@ -57,15 +58,15 @@ def propose_merge(stands: Party, goes: Party, *, by: User, reason: str) -> Propo
     names = (
         party.masked_name if isinstance(party, Person) else str(party) for party in (goes, stands)
     )
-    return Proposal.objects.create(
-        kind=f"parties.merge.{noun}",
-        title=f"合并{word}:{'并入'.join(names)}"[:200],
+    return propose(
+        f"parties.merge.{noun}",
+        title=f"合并{word}:{'并入'.join(names)}",
         payload={"noun": noun, "stands": stands.pk, "goes": goes.pk},
         apply="hrss_portal.parties.merging.apply_merge",
         policy="parties.merge.confirm",
-        reason=reason.strip()[:200],
+        reason=reason,
         unit=stands.unit,
-        proposed_by=by,
+        by=by,
     )
 
 

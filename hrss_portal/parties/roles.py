@@ -27,6 +27,7 @@ HEAD = frozenset(
         "restriction.add",
         "restriction.lift",
         "employer.fact",
+        "reveal.unlock",
     }
 )
 SHEETS = frozenset({"sheet.PERSONS", "sheet.EMPLOYERS"})

@@ -127,6 +127,10 @@ class Party(models.Model):
             kwargs["update_fields"] = {*fields, *self.derived_columns(), "updated_at"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        """The 360 page."""
+        raise NotImplementedError
+
     def refresh_derived(self) -> None:
         """Fill what follows from other columns; bulk writers call it for each row."""
         name: str = self.name  # type: ignore[attr-defined]

@@ -137,7 +137,7 @@ def test_nothing_is_said_before_the_eighteenth_digit(db, employment_clerk, actin
     for length in range(1, 18):
         if length != 15:
             answer = ask(employment_clerk, id_number=number[:length])
-            assert (answer["error"], answer["derived"], answer["cards"]) == ("", None, [])
+            assert (answer["error"], answer["derived"], answer["candidates"]) == ("", None, [])
     answer = ask(employment_clerk, id_number=number)
     assert answer["derived"] == {
         "number": number,
@@ -165,13 +165,13 @@ def test_a_card_tells_who_when_and_where(county, employment_clerk, town_officer,
         created_by=employment_clerk,
     )
     acting(employment_clerk)
-    card = ask(employment_clerk, id_number=person.id_number)["cards"][0]
+    card = ask(employment_clerk, id_number=person.id_number)["candidates"][0]
     assert card["name"] == "张小三"
     assert card["number"] == identifiers.mask_id(person.id_number)
     assert (card["recorded_by"], card["town"], card["state"]) == ("庄业", "周集镇", "有效")
     assert card["url"] == f"/persons/{person.pk}/"
     acting(town_officer)
-    card = ask(town_officer, id_number=person.id_number)["cards"][0]
+    card = ask(town_officer, id_number=person.id_number)["candidates"][0]
     assert (card["name"], card["url"]) == ("张*三", "")
     assert card["ask"] == "本局已有 1 条,请联系就业股"
 
