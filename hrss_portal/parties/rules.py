@@ -63,7 +63,7 @@ def check_employer(cleaned: Mapping[str, Any]) -> Found:
     """M01: a credit code or the reason why there is none; a size set by hand gives its reason."""
     if not cleaned.get("uscc") and not cleaned.get("no_uscc_reason"):
         yield "uscc", "填写统一社会信用代码;没有的写明无信用代码原因"
-    if cleaned.get("size") and "size_why" in cleaned and not cleaned.get("size_why"):
+    if cleaned.get("size") and not cleaned.get("size_why"):
         yield "size_why", "人工认定规模要写明理由"
     if cleaned.get("four_up") and cleaned.get("is_four_up") is False:
         yield "is_four_up", "已选四上类别,这里应填“是”"
