@@ -39,7 +39,8 @@ class Org:
     @property
     def spec(self) -> str:
         """The text that ``find_org`` reads back."""
-        return f"{self.code}@own" if self.own else self.code
+        code = self.code or f"#{self.pk}"
+        return f"{code}@own" if self.own else code
 
 
 def of_unit(unit: Unit, *, own: bool = False) -> Org:
@@ -57,7 +58,9 @@ def find_org(text: str) -> Org | None:
         return None
     units = Unit.objects.filter(parent=None) if not name else Unit.objects.all()
     if name:
-        units = units.filter(Q(code=name) | Q(name=name) | Q(short_name=name))
+        by_id = name.startswith("#") and name[1:].isdigit()
+        named = Q(code=name) | Q(name=name) | Q(short_name=name)
+        units = units.filter(Q(pk=int(name[1:])) if by_id else named)
     found = list(units[:2])
     if len(found) != 1 or reach not in ("", "own", OWN):
         raise UnknownOrg(text)

@@ -9,3 +9,8 @@ class Reports(areas.KernelApp):
     name = "hrss_portal.reports"
     label = "reports"
     verbose_name = "报告"
+    menu = (
+        areas.MenuItem(
+            label="报告", url="reports:reports", policy="reports.report.view", icon="file-text"
+        ),
+    )

@@ -11,15 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
-from django.utils.http import urlencode
-
 from hrss_portal.indicators import catalogue, wording
 from hrss_portal.indicators import filters as filter_text
 from hrss_portal.indicators.breakdown import is_stock
 from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.figures import Figure, Reader
 from hrss_portal.indicators.filters import BadFilter
+from hrss_portal.indicators.links import rows_url
 from hrss_portal.indicators.orgs import UnknownOrg
 from hrss_portal.indicators.parameters import UnknownParameter, parameter
 from hrss_portal.indicators.periods import Period
@@ -166,18 +164,6 @@ def numeral(number: int) -> str:
 def day_zh(day: date) -> str:
     """2023年11月16日, without leading zeros."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def rows_url(code: str, question: Ask) -> str:
-    """The page with the rows behind a figure, under the same conditions."""
-    params = {
-        "from": question.period.frm.isoformat() if question.period.frm else "",
-        "to": question.period.to.isoformat(),
-        "org": question.org.spec if question.org else "",
-        "filter": filter_text.text(question.filters),
-    }
-    kept = {name: value for name, value in params.items() if value}
-    return f"{reverse('indicators:rows', args=[code])}?{urlencode(kept)}"
 
 
 class Composer:

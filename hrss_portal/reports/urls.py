@@ -1,6 +1,21 @@
 """Routes of ``reports``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from hrss_portal.reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("reports/", views.report_list, name="reports"),
+    path("reports/<int:pk>/", views.report_page, name="report"),
+    path("reports/<int:pk>/texts/", views.report_texts, name="texts"),
+    path("reports/<int:pk>/export/", views.report_export, name="export"),
+    path("reports/<int:pk>/freeze/", views.report_freeze, name="freeze"),
+    path("reports/<int:pk>/difference/", views.report_difference, name="difference"),
+    path("reports/<int:pk>/send/", views.report_send, name="send"),
+    path("reports/<int:pk>/handovers/<int:handover>/", views.handover_page, name="handover"),
+    path("reports/<int:pk>/sections/<slug:code>/", views.section_page, name="section"),
+    path(
+        "reports/<int:pk>/sections/<slug:code>/<slug:verb>/", views.section_act, name="section_act"
+    ),
+]

@@ -1,0 +1,88 @@
+"""Forms of reports."""
+
+from typing import Any
+
+from django import forms
+
+from hrss_portal.reports import narrative as plan
+from hrss_portal.reports.models import Handover
+
+
+class StartForm(forms.Form):
+    """A new draft: which report over which period."""
+
+    narrative = forms.ChoiceField(label="报告")
+    frm = forms.DateField(label="起", widget=forms.DateInput(attrs={"type": "date"}))
+    to = forms.DateField(label="止", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["narrative"]
+        choices.choices = [(code, plan.load(code).name) for code in plan.codes()]
+
+    def clean(self) -> dict[str, Any]:
+        """The period runs forwards."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("frm") and given.get("to") and given["frm"] > given["to"]:
+            self.add_error("to", "截止日期早于起始日期")
+        return given
+
+
+class SectionForm(forms.Form):
+    """The text of a section and what it still waits for, one figure a line."""
+
+    body = forms.CharField(
+        label="正文",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text="“- ”开头的行合成“一是…；二是…”，“# ”开头是小标题，{fig:代码} 印指标",
+    )
+    awaiting = forms.CharField(
+        label="还没有接上数据的指标（一行一个）",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_body(self) -> str:
+        """Every problem of the text, with its line."""
+        text: str = self.cleaned_data["body"]
+        if problems := plan.problems(text):
+            raise forms.ValidationError(problems)
+        return text
+
+    def clean_awaiting(self) -> list[str]:
+        """The lines that are not empty."""
+        text: str = self.cleaned_data["awaiting"]
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class TextsForm(forms.Form):
+    """The texts that staff fill in: the superior's document, the leading employer."""
+
+    def __init__(self, *args: Any, story: plan.Narrative, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, about in story.texts.items():
+            self.fields[name] = forms.CharField(
+                label=about["label"],
+                required=False,
+                max_length=200,
+                help_text=f"如：{about['sample']}" if about.get("sample") else "",
+            )
+
+
+class HandoverForm(forms.ModelForm):
+    """To whom and when a frozen report was sent."""
+
+    class Meta:
+        model = Handover
+        fields = ["sent_to", "sent_on"]
+        widgets = {"sent_on": forms.DateInput(attrs={"type": "date"})}
+
+
+class FeedbackForm(forms.ModelForm):
+    """What came back: receipt, score, remarks."""
+
+    class Meta:
+        model = Handover
+        fields = ["receipt", "score", "note"]

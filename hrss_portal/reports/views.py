@@ -1,0 +1,350 @@
+"""Pages of reports: list, the report with every number linked, sections, files, then and now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hrss_portal.access.policy import can, require
+from hrss_portal.access.routes import get_visible_or_404, policy
+from hrss_portal.documents.models import File
+from hrss_portal.jobs.models import Job
+from hrss_portal.reports import exporting, writing
+from hrss_portal.reports import narrative as plan
+from hrss_portal.reports.compose import Composed, Paragraph
+from hrss_portal.reports.docx import NotReady
+from hrss_portal.reports.forms import (
+    FeedbackForm,
+    HandoverForm,
+    SectionForm,
+    StartForm,
+    TextsForm,
+)
+from hrss_portal.reports.models import Handover, Report, Section
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Some words of the page twin: plain, a figure with its state and rows, or a gap."""
+
+    text: str
+    url: str = ""
+    state: str = ""
+    word: str = ""
+    mark: str = ""
+    title: str = ""
+
+
+@policy("reports.report.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_list(request: HttpRequest) -> HttpResponse:
+    """All reports of the bureau; a new draft starts here."""
+    user: Any = request.user
+    today = timezone.localdate()
+    initial = {"frm": today.replace(month=1, day=1), "to": today}
+    form = StartForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        require(user, "reports.report.add")
+        if form.is_valid():
+            given = form.cleaned_data
+            report = writing.start(
+                given["narrative"],
+                org=user.unit.root,
+                frm=given["frm"],
+                to=given["to"],
+                by=user,
+            )
+            return redirect("reports:report", pk=report.pk)
+    reports = Report.objects.select_related("org", "created_by").order_by("-to_on", "-pk")
+    context = {
+        "title": "报告",
+        "form": form,
+        "reports": reports,
+        "may_start": can(user, "reports.report.add"),
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+@policy("reports.report.view")
+@require_safe
+def report_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report as it would be printed, each number linked to its rows and marked by its check."""
+    report = get_visible_or_404(Report, pk=pk)
+    user: Any = request.user
+    composed = writing.composed_of(report)
+    states = writing.figure_states(report, composed)
+    waiting = sum(state in (writing.UNCHECKED, writing.CHANGED) for state in states.values())
+    draft = report.state == Report.State.DRAFT
+    context = {
+        "title": composed.title,
+        "report": report,
+        "composed": composed,
+        "sections": _sections(report, composed, states),
+        "waiting": waiting,
+        "obstacles": writing.obstacles(report, composed) if draft else [],
+        "texts_form": TextsForm(story=plan.load(report.narrative), initial=report.texts),
+        "files": File.objects.filter(owner_label="reports.report", owner_id=report.pk),
+        "jobs": _jobs(report),
+        "handovers": report.handovers.select_related("by"),
+        "handover_form": HandoverForm(initial={"sent_on": timezone.localdate()}),
+        "may_edit": can(user, "reports.section.edit") and draft,
+        "may_check": can(user, "reports.section.check") and draft,
+        "may_lock": can(user, "reports.section.lock") and draft,
+        "may_freeze": can(user, "reports.report.freeze"),
+        "crumbs": [("报告", reverse("reports:reports")), (composed.title, "")],
+    }
+    return render(request, "reports/report.html", context)
+
+
+def _jobs(report: Report) -> Any:
+    found = Job.objects.filter(kind="reports.export", payload__report=report.pk)
+    return found.exclude(state="done").order_by("-pk")[:5]
+
+
+def _sections(
+    report: Report, composed: Composed, states: dict[str, writing.FigureState]
+) -> list[dict[str, Any]]:
+    """The paragraphs by section, with the section's own state above them."""
+    sections = {section.code: section for section in writing.sections_of(report)}
+    groups: list[dict[str, Any]] = []
+    for paragraph in composed.paragraphs:
+        if not groups or groups[-1]["code"] != paragraph.section:
+            groups.append(
+                {
+                    "code": paragraph.section,
+                    "section": sections.get(paragraph.section),
+                    "paragraphs": [],
+                }
+            )
+        groups[-1]["paragraphs"].append((paragraph.kind, _words(paragraph, composed, states)))
+    return groups
+
+
+def _words(
+    paragraph: Paragraph, composed: Composed, states: dict[str, writing.FigureState]
+) -> list[Words]:
+    uses = {use.id: use for use in composed.uses}
+    found = []
+    for piece in paragraph.pieces:
+        use = uses.get(piece.use)
+        if use is None:
+            found.append(Words(text=piece.text, mark=piece.mark))
+            continue
+        state = states[use.id]
+        title = f"{use.label}，{use.frm or ''}至{use.to}，取数 {use.as_of[:16]}，{state.word}"
+        found.append(
+            Words(text=piece.text, url=use.rows_url, state=state.kind, word=state.word, title=title)
+        )
+    return found
+
+
+def _section_of(request: HttpRequest, pk: int, code: str, verb: str) -> Section:
+    get_visible_or_404(Report, pk=pk)
+    section: Section = get_visible_or_404(
+        Section.objects.select_related("report__org"), report=pk, code=code
+    )
+    user: Any = request.user
+    require(user, f"reports.section.{verb}", section)
+    return section
+
+
+@policy("reports.section.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The text of one section."""
+    section = _section_of(request, pk, code, "edit")
+    initial = {
+        "body": section.body,
+        "awaiting": "\n".join(section.awaiting),
+        "version": section.version,
+    }
+    form = SectionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            writing.edit(
+                section,
+                body=given["body"],
+                awaiting=given["awaiting"],
+                version=given["version"],
+            )
+        except writing.Stale:
+            return _stale(request, section, form)
+        except NotReady as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "已保存，本节回到待填，请重新核数")
+            return redirect(f"{reverse('reports:report', args=[pk])}#{code}")
+    context = {
+        "title": str(section),
+        "section": section,
+        "form": form,
+        "crumbs": [
+            ("报告", reverse("reports:reports")),
+            (section.report.title, reverse("reports:report", args=[pk])),
+            (str(section), ""),
+        ],
+    }
+    return render(request, "reports/section.html", context)
+
+
+def _stale(request: HttpRequest, section: Section, form: SectionForm) -> HttpResponse:
+    """Somebody was quicker: their text and mine on one page, mine can be copied."""
+    section.refresh_from_db()
+    context = {"title": str(section), "section": section, "form": form, "page_state": "error"}
+    return render(request, "reports/section_stale.html", context, status=409)
+
+
+@policy("reports.section.view")
+@require_POST
+def section_act(request: HttpRequest, pk: int, code: str, verb: str) -> HttpResponse:
+    """核数, 锁定 or 重开 of one section."""
+    if verb not in ("check", "lock", "reopen"):
+        raise Http404
+    section = _section_of(request, pk, code, "lock" if verb == "reopen" else verb)
+    user: Any = request.user
+    version = int(request.POST.get("version") or 0)
+    try:
+        if verb == "check":
+            writing.check(section, by=user, version=version)
+        elif verb == "lock":
+            writing.lock(section, by=user, version=version)
+        else:
+            writing.reopen(section, reason=request.POST.get("reason", ""), version=version)
+    except writing.Stale:
+        messages.error(request, f"{section} 刚被别人改过，看过最新内容再办")
+    except (NotReady, ValidationError) as error:
+        messages.error(request, _reason(error))
+    else:
+        messages.success(request, f"{section}：{section.get_state_display()}")
+    return redirect(f"{reverse('reports:report', args=[pk])}#{code}")
+
+
+def _reason(error: Exception) -> str:
+    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+@policy("reports.section.edit")
+@require_POST
+def report_texts(request: HttpRequest, pk: int) -> HttpResponse:
+    """The texts that staff fill in."""
+    report = get_visible_or_404(Report, pk=pk)
+    user: Any = request.user
+    require(user, "reports.report.edit", report)
+    form = TextsForm(request.POST, story=plan.load(report.narrative))
+    if report.state != Report.State.DRAFT:
+        messages.error(request, "报告已定格，不再修改")
+    elif form.is_valid():
+        report.texts = form.cleaned_data
+        report.save(update_fields=["texts"])
+        messages.success(request, "已保存")
+    return redirect("reports:report", pk=pk)
+
+
+@policy("reports.report.export")
+@require_POST
+def report_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for a file; the job's progress and the file appear on the report's page."""
+    report = get_visible_or_404(Report, pk=pk)
+    try:
+        exporting.request_export(report, request.POST.get("kind", ""), by=request.user)
+    except NotReady as error:
+        messages.error(request, f"不能导出正式稿。{error}")
+    except ValueError:
+        raise Http404 from None
+    else:
+        messages.success(request, "已开始生成，完成后在本页“文件”里下载")
+    return redirect("reports:report", pk=pk)
+
+
+@policy("reports.report.freeze")
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    """定格: shows what will be kept; afterwards text and figures never change."""
+    report = get_visible_or_404(Report, pk=pk)
+    user: Any = request.user
+    require(user, "reports.report.freeze", report)
+    if request.method == "POST":
+        try:
+            writing.freeze(report, by=user)
+        except NotReady as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "已定格。此后业务数据再改，本报告的文字和数不变")
+        return redirect("reports:report", pk=pk)
+    composed = writing.composed_of(report)
+    context = {
+        "title": f"定格：{report.title}",
+        "report": report,
+        "composed": composed,
+        "obstacles": writing.obstacles(report, composed),
+        "crumbs": [
+            ("报告", reverse("reports:reports")),
+            (report.title, reverse("reports:report", args=[pk])),
+            ("定格", ""),
+        ],
+    }
+    return render(request, "reports/freeze.html", context)
+
+
+@policy("reports.report.view")
+@require_safe
+def report_difference(request: HttpRequest, pk: int) -> HttpResponse:
+    """当时与现在: which frozen figures would be others today, and by which rows."""
+    report = get_visible_or_404(Report, pk=pk)
+    if report.state == Report.State.DRAFT:
+        raise Http404
+    context = {
+        "title": f"当时与现在：{report.title}",
+        "report": report,
+        "differences": writing.differences(report),
+        "crumbs": [
+            ("报告", reverse("reports:reports")),
+            (report.title, reverse("reports:report", args=[pk])),
+            ("当时与现在", ""),
+        ],
+    }
+    return render(request, "reports/difference.html", context)
+
+
+@policy("reports.report.send")
+@require_POST
+def report_send(request: HttpRequest, pk: int) -> HttpResponse:
+    """报送: to whom and when."""
+    report = get_visible_or_404(Report, pk=pk)
+    user: Any = request.user
+    require(user, "reports.report.send", report)
+    form = HandoverForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        earlier = report.handovers.filter(sent_to=given["sent_to"], sent_on=given["sent_on"])
+        try:
+            if not earlier.exists():
+                writing.hand_over(report, by=user, **given)
+            messages.success(request, "已登记报送")
+        except NotReady as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(request, "填写报送对象和日期")
+    return redirect("reports:report", pk=pk)
+
+
+@policy("reports.report.send")
+@require_http_methods(["GET", "HEAD", "POST"])
+def handover_page(request: HttpRequest, pk: int, handover: int) -> HttpResponse:
+    """Receipt, score and remarks of the level above."""
+    report = get_visible_or_404(Report, pk=pk)
+    found = get_object_or_404(Handover, pk=handover, report=report)
+    form = FeedbackForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "已登记反馈")
+        return redirect("reports:report", pk=pk)
+    context = {"title": f"反馈：{found.sent_to}", "report": report, "form": form}
+    return render(request, "reports/handover.html", context)

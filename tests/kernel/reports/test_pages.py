@@ -1,0 +1,115 @@
+"""Pages of reports: numbers are links, states are words, wrong turns are explained."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from hrss_portal.access.scope import acting_as_system
+from hrss_portal.jobs.models import Job
+from hrss_portal.reports.models import Handover, Report, Section
+from tests.kernel.reports.test_writing import finish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client: Client, office_clerk) -> Client:
+    client.force_login(office_clerk)
+    return client
+
+
+def section(report: Report, code: str = "disputes") -> Section:
+    with acting_as_system("test"):
+        return Section.objects.get(report=report, code=code)
+
+
+def test_every_number_of_the_page_is_a_link_to_its_rows(report, office):
+    html = office.get(f"/reports/{report.pk}/").content.decode()
+    found = re.findall(r'<a class="tag waiting" href="([^"]+)"[^>]*>([^<]+)<span', html)
+    assert ("3起", "均无超期情况") == (found[0][1], found[-1][1])
+    assert all(url.startswith("/indicators/arb.") and "/rows/?" in url for url, _ in found)
+    assert "待核 <strong>9</strong>" in html
+
+
+def test_the_list_starts_a_draft(told, office):
+    form = {"narrative": "county-2023", "frm": "2023-01-01", "to": "2023-11-16"}
+    first = office.post("/reports/", form)
+    assert office.post("/reports/", form).url == first.url
+    assert office.get(first.url).status_code == 200
+    assert "county" not in office.get("/reports/").content.decode().split("<main")[0]
+    wrong = office.post("/reports/", form | {"to": "2022-01-01"})
+    assert "截止日期早于起始日期" in wrong.content.decode()
+
+
+def test_a_section_is_edited_with_its_problems_named(report, office):
+    address = f"/reports/{report.pk}/sections/disputes/"
+    body = {"body": "共{fig:no.such}", "awaiting": "", "version": 1}
+    assert "没有指标 no.such" in office.post(address, body).content.decode()
+    office.post(address, body | {"body": "共{fig:arb.staff_officers}。", "awaiting": "甲\n\n乙"})
+    one = section(report)
+    assert (one.body, one.awaiting, one.version) == (
+        "共{fig:arb.staff_officers}。", ["甲", "乙"], 2,
+    )  # fmt: skip
+    stale = office.post(address, body | {"body": "别的"})
+    assert stale.status_code == 409
+    assert "你的修改没有保存" in stale.content.decode()
+    assert office.get(address).status_code == 200
+
+
+def test_sections_are_checked_and_locked_on_the_page(report, office):
+    office.post(f"/reports/{report.pk}/texts/", {"lead_employer": "测试公司", "measures": "《甲》"})
+    for verb, state in (("check", "checked"), ("lock", "locked"), ("reopen", "blank")):
+        one = section(report)
+        office.post(
+            f"/reports/{report.pk}/sections/disputes/{verb}/",
+            {"version": one.version, "reason": "补录"},
+        )
+        assert section(report).state == state
+    assert office.get(f"/reports/{report.pk}/").status_code == 200
+
+
+def test_a_final_version_is_refused_in_words(report, office):
+    answer = office.post(f"/reports/{report.pk}/export/", {"kind": "final"}, follow=True)
+    assert "不能导出正式稿" in answer.content.decode()
+    assert not Job.objects.filter(kind="reports.export").exists()
+    office.post(f"/reports/{report.pk}/export/", {"kind": "draft"})
+    assert Job.objects.get(kind="reports.export").payload == {
+        "report": report.pk,
+        "kind": "draft",
+    }
+
+
+def test_a_report_is_frozen_compared_and_handed_over(report, office, office_clerk):
+    assert "还不能定格" in office.get(f"/reports/{report.pk}/freeze/").content.decode()
+    with acting_as_system("test"):
+        finish(report, office_clerk)
+    assert "9 个数" in office.get(f"/reports/{report.pk}/freeze/").content.decode()
+    office.post(f"/reports/{report.pk}/freeze/")
+    html = office.get(f"/reports/{report.pk}/").content.decode()
+    assert "已定格" in html
+    assert "没有变化" in office.get(f"/reports/{report.pk}/difference/").content.decode()
+    form = {"sent_to": "市人社局", "sent_on": "2023-12-01"}
+    for _ in range(2):
+        office.post(f"/reports/{report.pk}/send/", form)
+    with acting_as_system("test"):
+        sent = Handover.objects.get()
+    office.post(
+        f"/reports/{report.pk}/handovers/{sent.pk}/",
+        {"receipt": "收文12号", "score": "98.5", "note": ""},
+    )
+    html = office.get(f"/reports/{report.pk}/").content.decode()
+    assert "收文12号" in html
+    assert "98.50" in html
+
+
+def test_another_county_finds_nothing(report, client, stranger):
+    client.force_login(stranger)
+    assert client.get(f"/reports/{report.pk}/").status_code == 404
+
+
+def test_a_clerk_may_write_but_not_check(report, client, employment_clerk):
+    client.force_login(employment_clerk)
+    assert client.get(f"/reports/{report.pk}/sections/services/").status_code == 200
+    answer = client.post(f"/reports/{report.pk}/sections/services/check/", {"version": 1})
+    assert answer.status_code == 403

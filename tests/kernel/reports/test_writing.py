@@ -1,0 +1,212 @@
+"""A report from draft to hand-over: sentences follow the numbers, checks follow the figures."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from hrss_portal.access.models import Absence
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.indicators.models import Snapshot
+from hrss_portal.reports import writing
+from hrss_portal.reports.compose import Composed, numeral
+from hrss_portal.reports.docx import NotReady
+from hrss_portal.reports.models import Report, Section
+from tests.factories.access import UserFactory
+
+pytestmark = pytest.mark.django_db
+DISPUTES = (
+    "一是发挥县劳动人事争议调解中心作用，专职、兼职仲裁员共同参与调解，已化解劳动争议3起；"
+    "二是召集协调劳动关系3方委员会会议，会同工会、工商联、企联推动企业和行业协会（商会）设立劳动人事争议"
+    "调解委员会，全县已建企业劳动争议调解组织3家；"
+)
+
+
+def section(report: Report, code: str = "disputes") -> Section:
+    return Section.objects.select_related("report__org").get(report=report, code=code)
+
+
+def paragraph(report: Report, code: str = "disputes") -> str:
+    composed = writing.composed_of(report)
+    return next(
+        found.text
+        for found in composed.paragraphs
+        if found.section == code and found.kind == "body"
+    )
+
+
+def finish(report: Report, by) -> None:
+    """Everything filled, checked and locked; sections without data say so in a sentence."""
+    report.texts = {"measures": "《测试文件》", "lead_employer": "测试公司"}
+    report.save()
+    for one in writing.sections_of(report):
+        if one.level == 1:
+            continue
+        if one.code != "disputes":
+            writing.edit(one, body="本期无新增。", awaiting=[], version=one.version)
+        writing.check(one, by=by, version=one.version)
+        writing.lock(one, by=by, version=one.version)
+
+
+def test_the_text_is_our_own_with_the_figures_in_order(report, acting):
+    acting("test")
+    text = paragraph(report)
+    assert text.startswith(DISPUTES)
+    assert text.endswith("已办结平台案件3件，均无超期情况。")
+    assert "现有专职仲裁员3人、工作人员3人、办案辅助人员3人" in text
+    assert "仲裁案件全程线上办理；" in text
+
+
+def test_a_claim_that_turns_false_is_not_made(report, county, acting):
+    acting("test")
+    late = UserFactory(unit=county.town("城关镇"), name="超期")
+    Absence.objects.create(user=late, from_on=date(2023, 5, 1), to_on=date(2023, 5, 2))
+    assert paragraph(report).endswith("已办结平台案件4件，其中1件超期。")
+
+
+def test_a_claim_in_words_is_a_figure_that_opens_to_its_rows(report, acting):
+    acting("test")
+    uses = {use.printed: use for use in writing.composed_of(report).uses}
+    assert uses["均无超期情况"].code == "arb.internet_overdue"
+    assert uses["均无超期情况"].rows_url.startswith("/indicators/arb.internet_overdue/rows/?from=")
+
+
+def test_gaps_stay_visible_and_are_listed(report, acting):
+    acting("test")
+    composed = writing.composed_of(report)
+    labels = [found["label"] for found in composed.missing]
+    assert labels[:2] == ["对照的文件全称（带书名号和文号）", "春风行动邀请结对帮扶市县企业数"]
+    assert "送法上门的代表企业（一家全称）" in labels
+    assert "【待填：送法上门的代表企业（一家全称）】" in paragraph(report)
+
+
+def test_an_undeclared_figure_is_a_gap(report, declare, acting):
+    declare()
+    acting("test")
+    assert "【待填：arb.mediation_resolved】" in paragraph(report)
+
+
+def test_checking_needs_everything_filled(report, acting, office_clerk):
+    acting("test")
+    with pytest.raises(NotReady, match="送法上门的代表企业"):
+        writing.check(section(report), by=office_clerk, version=1)
+
+
+def test_a_section_goes_from_blank_to_checked_to_locked(report, acting, office_clerk):
+    acting("test")
+    Report.objects.update(texts={"lead_employer": "测试公司"})
+    one = section(report)
+    with pytest.raises(NotReady, match="先核数"):
+        writing.lock(one, by=office_clerk, version=one.version)
+    writing.check(one, by=office_clerk, version=one.version)
+    assert (one.state, one.checked_by) == ("checked", office_clerk)
+    writing.lock(one, by=office_clerk, version=one.version)
+    assert (one.state, one.locked_by) == ("locked", office_clerk)
+    with pytest.raises(NotReady):
+        writing.edit(one, body="x", awaiting=[], version=one.version)
+    with pytest.raises(ValidationError):
+        writing.reopen(one, reason=" ", version=one.version)
+    writing.reopen(one, reason="数据补录", version=one.version)
+    assert (one.state, one.reopened_reason) == ("blank", "数据补录")
+
+
+def test_a_figure_that_changed_after_its_check_must_be_checked_again(
+    report, county, acting, office_clerk
+):
+    acting("test")
+    Report.objects.update(texts={"lead_employer": "测试公司"})
+    one = section(report)
+    writing.check(one, by=office_clerk, version=one.version)
+    user = UserFactory(unit=county.town("城关镇"))
+    Absence.objects.create(user=user, from_on=date(2023, 5, 1), to_on=date(2023, 5, 2))
+    report.refresh_from_db()
+    states = writing.figure_states(report, writing.composed_of(report))
+    assert {state.word for state in states.values()} == {"有变", "已核"}
+    with pytest.raises(NotReady, match="有数变了"):
+        writing.lock(section(report), by=office_clerk, version=one.version)
+
+
+def test_two_people_do_not_overwrite_each_other(report, acting, office_clerk):
+    acting("test")
+    writing.edit(section(report), body="甲", awaiting=[], version=1)
+    with pytest.raises(writing.Stale):
+        writing.edit(section(report), body="乙", awaiting=[], version=1)
+    assert section(report).body == "甲"
+
+
+def test_freezing_needs_everything_locked(report, acting, office_clerk):
+    acting("test")
+    with pytest.raises(NotReady, match="待填"):
+        writing.freeze(report, by=office_clerk)
+
+
+def test_after_the_freeze_nothing_changes_but_the_difference_is_shown(
+    report, county, acting, office_clerk
+):
+    acting("test")
+    finish(report, office_clerk)
+    frozen = writing.freeze(report, by=office_clerk)
+    before = writing.composed_of(frozen).as_json()
+    assert writing.differences(frozen) == []
+    Absence.objects.filter(from_on=date(2023, 2, 1)).delete()
+    assert writing.composed_of(frozen).as_json() == before
+    figure, now = writing.differences(frozen)[0]
+    assert (figure.snapshot.printed, now.printed) == ("3起", "2起")
+    assert len(now.parts[0].went) == 1
+    assert {row.locked_by_name for row in Snapshot.objects.all()} == {office_clerk.name}
+    with pytest.raises(NotReady):
+        writing.freeze(frozen, by=office_clerk)
+
+
+def test_who_may_not_see_the_rows_still_gets_the_totals(report, employment_clerk):
+    with acting_as(employment_clerk):
+        assert "已化解劳动争议3起" in paragraph(Report.objects.get())
+
+
+def test_another_county_sees_nothing(report, stranger):
+    with acting_as(stranger):
+        assert list(Report.objects.all()) == []
+
+
+def test_starting_twice_gives_the_same_draft(report, told, office_clerk, acting):
+    acting("test")
+    again = writing.start(
+        "county-2023", org=told.bureau, frm=report.from_on, to=report.to_on, by=office_clerk
+    )
+    assert again == report
+
+
+def test_hand_over_needs_a_frozen_report(report, acting, office_clerk):
+    acting("test")
+    day = date(2023, 12, 1)
+    with pytest.raises(NotReady):
+        writing.hand_over(report, sent_to="市人社局", sent_on=day, by=office_clerk)
+    finish(report, office_clerk)
+    writing.freeze(report, by=office_clerk)
+    report.refresh_from_db()
+    sent = writing.hand_over(report, sent_to="市人社局", sent_on=day, by=office_clerk)
+    report.refresh_from_db()
+    assert (report.state, sent.by) == ("sent", office_clerk)
+
+
+def test_a_composed_report_survives_its_freeze_as_json(report, acting):
+    acting("test")
+    composed = writing.composed_of(report)
+    assert Composed.from_json(composed.as_json()) == composed
+
+
+def test_numerals_count_on_after_ten():
+    assert [numeral(n) for n in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]
+
+
+def test_last_years_words_carry_over(report, told, acting, office_clerk):
+    with acting_as_system("test"):
+        Report.objects.update(texts={"lead_employer": "测试公司"})
+        following = writing.start(
+            "county-2023",
+            org=told.bureau,
+            frm=date(2024, 1, 1),
+            to=date(2024, 11, 15),
+            by=office_clerk,
+        )
+    assert following.texts == {"lead_employer": "测试公司"}
