@@ -64,6 +64,4 @@ def told(county: County, declare: Callable[..., None]) -> County:
 def report(told: County, office_clerk) -> Report:
     """A draft of the county's report."""
     with acting_as_system("test"):
-        return writing.start(
-            "county-2023", org=told.bureau, frm=FRM, to=TO, by=office_clerk
-        )
+        return writing.start("county-2023", org=told.bureau, frm=FRM, to=TO, by=office_clerk)

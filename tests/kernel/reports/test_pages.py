@@ -27,7 +27,7 @@ def section(report: Report, code: str = "disputes") -> Section:
 def test_every_number_of_the_page_is_a_link_to_its_rows(report, office):
     html = office.get(f"/reports/{report.pk}/").content.decode()
     found = re.findall(r'<a class="tag waiting" href="([^"]+)"[^>]*>([^<]+)<span', html)
-    assert ("3起", "均无超期情况") == (found[0][1], found[-1][1])
+    assert (found[0][1], found[-1][1]) == ("3起", "均无超期情况")
     assert all(url.startswith("/indicators/arb.") and "/rows/?" in url for url, _ in found)
     assert "待核 <strong>9</strong>" in html
 
