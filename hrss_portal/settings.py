@@ -262,6 +262,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_LIMIT = 20 * 1024 * 1024
 UPLOAD_QUOTA = env.int("UPLOAD_QUOTA", default=500 * 1024 * 1024)  # bytes per person and day
+GATEWAYS = env.dict("GATEWAYS", default={})  # channel=dotted.path.of.Gateway; sms, mail, webhook
 CLAMAV = env("CLAMAV", default="")  # socket path or host:port of a virus scanner
 
 CELERY_BROKER_URL = env("BROKER_URL", default="") or redis_url(1, scheme="celery")
