@@ -111,7 +111,9 @@ def apply_grant(proposal: Proposal) -> None:
     data = proposal.payload
     if proposal.confirmed_by_id == data["user"]:
         raise ValidationError("不能复核给自己的授权")
-    user = User.objects.get(pk=data["user"])
+    user = User.objects.filter(pk=data["user"], is_active=True).first()
+    if user is None:
+        raise ValidationError("该账号已不在用，退回这项提议")
     check_guards(user, data["post"])
     until = date.fromisoformat(data["valid_until"]) if data["valid_until"] else None
     expired = Grant.objects.filter(

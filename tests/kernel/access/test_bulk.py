@@ -1,0 +1,118 @@
+"""The sheets UNITS and USERS: created, updated, unchanged, rejected, taken back."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from hrss_portal.access import bulk
+from hrss_portal.access.imports import UNITS, USERS
+from hrss_portal.access.models import Proposal, Unit, User
+from hrss_portal.access.scope import acting_as
+from tests.cast import County, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def land(administrator: User, acting):
+    """Lands rows of a sheet as the administrator; missing columns are empty."""
+    acting(administrator)
+    context = SimpleNamespace(user=administrator, unit=administrator.unit, batch=None, trial=False)
+
+    def go(sheet, *rows: dict[str, str]):
+        names = [column.name for column in sheet.columns]
+        clean = [
+            SimpleNamespace(number=at, cleaned=dict.fromkeys(names, "") | row, raw={})
+            for at, row in enumerate(rows, 2)
+        ]
+        return sheet.call("commit")(clean, context=context)
+
+    go.context = context
+    return go
+
+
+def actions(answers) -> list[str]:
+    """The actions of the answers."""
+    return [answer["action"] for answer in answers]
+
+
+def test_units_land_below_their_parents(land, county: County):
+    town = {"name": "新镇", "kind": "乡镇", "code": "341522199", "synonyms": "新市、新集"}
+    village = {"name": "甲村", "kind": "村", "parent": "新镇"}
+    assert actions(land(UNITS, town, village)) == ["created", "created"]
+    assert Unit.objects.get(name="甲村").parent.name == "新镇"
+    assert actions(land(UNITS, town, village)) == ["unchanged", "unchanged"]
+    [answer] = land(UNITS, {**town, "phone": "0564"})
+    assert (answer["action"], answer["row"]) == ("updated", 2)
+    [back] = UNITS.call("undo")([answer], context=land.context)
+    assert back["undone"]
+    assert Unit.objects.get(name="新镇").phone == ""
+
+
+def test_units_that_fit_nowhere_are_rejected_in_words(land, county):
+    rows = (
+        {"name": "甲", "kind": "什么"},
+        {"name": "甲", "kind": "村"},
+        {"name": "甲", "kind": "村", "parent": "没有镇"},
+        {"name": "甲", "kind": "股室", "led_by": "0000"},
+    )
+    answers = land(UNITS, *rows)
+    assert actions(answers) == ["rejected"] * 4
+    assert [answer["messages"][0][0] for answer in answers] == [
+        "kind",
+        "parent",
+        "parent",
+        "led_by",
+    ]
+    assert "没有镇" in answers[2]["messages"][0][1]
+
+
+def test_users_land_with_posts_proposed(land, county: County):
+    row = {"staff_no": "n88", "name": "新人", "unit": "就业股", "posts": "就业经办、仲裁员"}
+    [answer] = land(USERS, row)
+    assert answer["action"] == "created"
+    user = User.objects.get(staff_no="N88")
+    assert (user.unit.name, user.has_usable_password(), user.grants.count()) == ("就业股", False, 0)
+    assert Proposal.objects.filter(state="waiting").count() == 2
+    assert actions(land(USERS, row)) == ["unchanged"]
+    assert Proposal.objects.filter(state="waiting").count() == 2
+    [back] = USERS.call("undo")([answer], context=land.context)
+    assert back["undone"]
+    assert not User.objects.filter(staff_no="N88").exists()
+    assert Proposal.objects.filter(state="withdrawn").count() == 2
+
+
+def test_a_rejected_user_leaves_nothing(land, county, administrator, stranger):
+    rows = (
+        {"staff_no": "X1", "name": "甲", "unit": "没有股"},
+        {"staff_no": "X2", "name": "甲", "unit": "就业股", "posts": "国王"},
+        {"staff_no": "X3", "name": "甲", "unit": "就业股", "deputy": "0000"},
+        {"staff_no": stranger.staff_no, "name": "甲", "unit": "就业股"},
+        {"staff_no": "工号", "name": "甲", "unit": "就业股"},
+        {"staff_no": administrator.staff_no, "name": "改名", "unit": "就业股", "posts": "局长"},
+    )
+    assert actions(land(USERS, *rows)) == ["rejected"] * 6
+    assert not User.objects.filter(staff_no__startswith="X").exists()
+    administrator.refresh_from_db()
+    assert administrator.name == "管理"
+
+
+def test_a_used_account_is_not_taken_back(land, county):
+    [answer] = land(USERS, {"staff_no": "n88", "name": "新人", "unit": "就业股"})
+    user = User.objects.get(staff_no="N88")
+    user.grants.create(post="EMP", unit=user.unit)
+    [back] = USERS.call("undo")([answer], context=land.context)
+    assert (back["undone"], "保留" in back["message"]) == (False, True)
+
+
+def test_exports_show_the_own_bureau_only(administrator, clerk, stranger, other_county):
+    with acting_as(administrator):
+        numbers = {bulk.user_cells(user)["staff_no"] for user in bulk.export_users({})}
+        assert (clerk.staff_no in numbers, stranger.staff_no in numbers) == (True, False)
+        towns = [bulk.unit_cells(unit)["name"] for unit in bulk.export_units({"kind": ["town"]})]
+        assert towns == ["城关镇", "河口镇", "周集镇"]
+        with pytest.raises(ValueError, match="colour"):
+            bulk.export_users({"colour": ["red"]})
+    other = person("9801", "别管", other_county.bureau, "SYS")
+    with acting_as(other):
+        assert [unit.name for unit in bulk.export_units({"kind": ["town"]})] == ["邻城镇"]
