@@ -95,6 +95,8 @@ def compute(
         internal_due=internal,
         unrolled=ends.unrolled,
         provisional=provisional,
+        extra=run.extra,
+        pauses=run.pauses,
         trace=(*history, *trace_of(run, ends)) if trace else (),
         notes=_notes(run, internal, provisional),
     )

@@ -348,6 +348,11 @@ class Parameter(Dated):
         return Decimal(text)
 
     @property
+    def unit_label(self) -> str:
+        """The unit in Chinese."""
+        return labels("unit").get(self.unit, self.unit)
+
+    @property
     def standing(self) -> str:
         """有依据 or 待确认."""
         return "待确认" if self.is_assumed or not self.value else "有依据"

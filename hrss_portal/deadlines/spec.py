@@ -140,13 +140,18 @@ class Pause:
     end: date
     why: str = "期限中止"
 
+    @property
+    def days(self) -> int:
+        """How many calendar days it takes out."""
+        return (self.end - self.start).days
+
 
 @dataclass(frozen=True, slots=True)
 class Restart:
     """An event from whose day the whole period is counted again (办案规则 46)."""
 
     on: Moment
-    why: str = "期限重新计算"
+    why: str = "发生重新计算的事由"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,8 @@ class Due:
 
     ``due`` is the legal last day (a ``datetime`` for clocks in hours), ``unrolled`` the day before
     any roll over rest days, ``internal_due`` the last working day on or before ``unrolled``.
-    ``provisional``: a year without a published holiday notice was asked.
+    ``provisional``: a year without a published holiday notice was asked.  ``extra`` is the
+    extension in the rule's unit, ``pauses`` what was taken out, both as counted.
     """
 
     code: str
@@ -225,6 +231,8 @@ class Due:
     internal_due: Moment
     unrolled: Moment
     provisional: bool
+    extra: int = 0
+    pauses: tuple[Pause, ...] = ()
     trace: tuple[TraceDay, ...] = ()
     notes: tuple[str, ...] = ()
 

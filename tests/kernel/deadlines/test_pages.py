@@ -305,6 +305,8 @@ def test_the_calculation_shows_each_day_and_prints(get, employment_clerk):
         "期限计算书",
         "到期日 2023-10-23",
         "第60日",
+        "含延长 15 自然日",
+        "2023-08-25 恢复，扣除 5 日",
         "第45、46、47、80条",
         "2017-07-01 起施行",
     ):
@@ -340,7 +342,7 @@ def test_a_date_on_a_paper_and_a_restart(get, employment_clerk):
     html = get(
         employment_clerk, "/deadlines/calculate/?code=ARB-14&date=2024-03-01&restart=2024-03-11"
     )
-    assert "期限重新计算，自该日重新计算" in html
+    assert "发生重新计算的事由，自该日重新计算" in html
     assert "2024-04-25" in html
 
 

@@ -1,40 +1,26 @@
-"""``load_data``: the data that ships with the portal, of every app that has some."""
+"""``manage load_data``: the data that the apps ship, loaded after every migration; idempotent."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from io import StringIO
 from typing import Any
 
-from hrss_portal.access.scope import acting_as_system
-from hrss_portal.areas import portal_apps
+from django.core.management import call_command
+
 from hrss_portal.audit.commands import PortalCommand
+
+LOADERS = ("load_rules",)
 
 
 class Command(PortalCommand):
-    """Calls ``load_all()`` of each app that has a module ``loading``; safe to repeat.
+    """Runs the loaders of all apps in the order in which they need each other."""
 
-    ``load_all`` returns, per table, an object with the counts ``created`` and ``changed``.
-    """
+    help = "载入随系统发布的规则、日历和参数（可重复执行）"
 
-    help = "载入随系统发布的数据：期限规则、工作日历、费率标准等（可重复执行）"
+    def run(self, **options: Any) -> list[str]:
+        """The names of the loaders that ran."""
+        for name in LOADERS:
+            call_command(name, stdout=StringIO())
+        return list(LOADERS)
 
-    def run(self, **options: Any) -> dict[str, dict[str, int]]:
-        """``{"deadlines.rules": {"created", "changed"}, …}``"""
-        counts = {}
-        with acting_as_system("command"):
-            for config in portal_apps():
-                name = f"{config.name}.loading"
-                if find_spec(name) is None:
-                    continue
-                for table, loaded in import_module(name).load_all().items():
-                    counts[f"{config.label}.{table}"] = {
-                        "created": loaded.created,
-                        "changed": loaded.changed,
-                    }
-        return counts
-
-    def table(self, data: dict[str, dict[str, int]]) -> str:
-        """One line per table."""
-        return "\n".join(
-            f"{name}：新增 {count['created']} 行，更新 {count['changed']} 行"
-            for name, count in data.items()
-        )
+    def table(self, data: list[str]) -> str:
+        """One line."""
+        return f"已载入：{'、'.join(data)}"
