@@ -40,7 +40,7 @@ def parameter_rows() -> list[Row]:
 
 @cache
 def labels(kind: str) -> dict[str, str]:
-    """Chinese names of the rule table's codes: ``app`` (its work), ``actor`` (whose duty), ``unit``."""
+    """Chinese names of the tables' codes: ``app`` (its work), ``actor`` (whose duty), ``unit``."""
     return {row["code"]: row["label"] for row in read("labels.csv") if row["kind"] == kind}
 
 
