@@ -1,6 +1,7 @@
 """The app of ``imports``."""
 
 from hrss_portal import areas
+from hrss_portal.areas import MenuItem
 
 
 class Imports(areas.KernelApp):
@@ -9,3 +10,11 @@ class Imports(areas.KernelApp):
     name = "hrss_portal.imports"
     label = "imports"
     verbose_name = "导入导出"
+    menu = (
+        MenuItem(
+            label="表格导入",
+            url="imports:batches",
+            policy="imports.batch.view",
+            icon="sheet",
+        ),
+    )

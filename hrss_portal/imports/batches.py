@@ -29,7 +29,7 @@ from hrss_portal.imports.refusals import FileRefused
 from hrss_portal.imports.registry import sheet as sheet_of
 from hrss_portal.jobs.models import Job
 
-__all__ = ["NotPossible", "commit", "dry_run", "open_questions", "recognise", "settle", "undo"]
+__all__ = ["NotPossible", "commit", "dry_run", "open_questions", "receive", "settle", "undo"]
 
 
 def acting(by: User | None) -> AbstractContextManager[Any]:
@@ -52,8 +52,7 @@ def dry_run(
     questions when headings are ambiguous or required columns are missing.
     """
     with acting(by):
-        batch = upload(sheet_of(sheet_code), content, name=name, by=by, unit=unit)
-        recognise(batch)
+        batch = receive(sheet_of(sheet_code), content, name=name, by=by, unit=unit)
         questions = open_questions(batch)
         if questions:
             raise NotPossible("headings", "".join(questions))
@@ -80,6 +79,26 @@ def undo(batch: Batch, *, by: User) -> Batch:
     allowed(by, batch.sheet)
     with acting(by):
         return landing.take_back(batch, by=by)
+
+
+def receive(
+    sheet: Sheet,
+    content: bytes,
+    *,
+    name: str,
+    by: User | None,
+    unit: Unit | None = None,
+    upload_key: str = "",
+) -> Batch:
+    """Keeps a sender's file and finds its table; a file that is refused leaves nothing behind.
+
+    The same ``upload_key`` again is the same batch.
+    """
+    with transaction.atomic():
+        batch = upload(sheet, content, name=name, by=by, unit=unit, upload_key=upload_key)
+        if batch.state == Batch.State.UPLOADED:
+            recognise(batch)
+    return batch
 
 
 def upload(

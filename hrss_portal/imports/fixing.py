@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from hrss_portal.imports.cells import as_text, freeze
-from hrss_portal.imports.cleaning import Cleaner, Message, typed
+from hrss_portal.imports.cleaning import Cleaner, Message, is_personal, masked, typed
 from hrss_portal.imports.landing import NotPossible
 from hrss_portal.imports.models import Batch, StagedRow
 from hrss_portal.imports.staging import cells_of, dump, duplicate, level_of, twin
@@ -243,3 +243,8 @@ def table_rows(
             }
         )
     return shown
+
+
+def masked_text(field: forms.Field, column: Any, text: str) -> str:
+    """A cell as the page shows it."""
+    return masked(field, column, text) if is_personal(field, column) else text

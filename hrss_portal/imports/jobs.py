@@ -1,9 +1,15 @@
 """Jobs of the imports: reading and landing large files, and deleting what need not be kept."""
 
+import io
+from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+
 from hrss_portal.areas import JobKind
-from hrss_portal.imports import batches, landing, staging
+from hrss_portal.documents.uploads import store_bytes
+from hrss_portal.imports import batches, exporting, landing, registry, staging
 from hrss_portal.imports.models import Batch
 from hrss_portal.imports.refusals import FileRefused
 from hrss_portal.jobs.models import Job
@@ -19,13 +25,17 @@ def read(job: Job) -> dict[str, Any]:
         batch.note = str(refused)[:500]
         batch.save()
         return {"batch": batch.pk, "refused": str(refused)}
-    return {"batch": batch.pk, **batch.figures()}
+    return _told(batch)
+
+
+def _told(batch: Batch) -> dict[str, Any]:
+    return {"batch": batch.pk, "url": reverse("imports:batch", args=[batch.pk])} | batch.figures()
 
 
 def retry(job: Job) -> dict[str, Any]:
     """Tries a corrected batch out again."""
     batch = landing.try_out(Batch.objects.get(pk=job.payload["batch"]), by=job.requested_by)
-    return {"batch": batch.pk, **batch.figures()}
+    return _told(batch)
 
 
 def commit(job: Job) -> dict[str, Any]:
@@ -34,7 +44,35 @@ def commit(job: Job) -> dict[str, Any]:
     if job.requested_by is None:
         raise PermissionError("a batch is landed by a person")
     landed = batches.commit(batch, by=job.requested_by, job=job)
-    return {"batch": landed.pk, **landed.figures()}
+    return _told(landed)
+
+
+def export(job: Job) -> dict[str, Any]:
+    """Exports a sheet into a file of the requester, kept for seven days."""
+    by = job.requested_by
+    if by is None:
+        raise PermissionError("an export belongs to a person")
+    sheet = registry.sheet(job.payload["sheet"])
+    filters = exporting.parse_filters(job.payload["filter"])
+    stream = io.BytesIO()
+    count = exporting.export_rows(
+        sheet,
+        exporting.rows_of(sheet, filters),
+        stream,
+        by=by,
+        filters=[(name, "、".join(values)) for name, values in filters.items()],
+        reason=job.payload["reason"],
+        progress=lambda done: job.progress(done, None, f"已写 {done} 行"),
+    )
+    today = timezone.localdate()
+    file = store_bytes(
+        stream.getvalue(),
+        f"{sheet.title}-{today:%Y%m%d}.xlsx",
+        by=by,
+        unit=by.unit,
+        expires_on=today + timedelta(days=7),
+    )
+    return {"file": file.pk, "rows": count}
 
 
 def forget(job: Job) -> dict[str, int]:
@@ -63,6 +101,13 @@ jobs = (
         run="hrss_portal.imports.jobs.commit",
         queue="imports",
         attempts=5,
+    ),
+    JobKind(
+        code="imports.export",
+        label="导出表格",
+        run="hrss_portal.imports.jobs.export",
+        queue="exports",
+        attempts=2,
     ),
     JobKind(
         code="imports.forget",

@@ -63,6 +63,7 @@ def stage(batch: Batch, *, job: Job | None = None) -> None:
         batch.read = stager.count
         batch.state = Batch.State.FIXING
         batch.tried_version = None
+        batch.note = ""
         batch.version += 1
         batch.save()
 
@@ -219,3 +220,12 @@ def forget(*, blobs_before: Any, rows_before: Any, idle_before: Any) -> dict[str
     rows += StagedRow.objects.filter(batch__in=idle).delete()[0]
     closed = idle.update(state=Batch.State.UNDONE, note="30 天没有办理,已自动结束")
     return {"files": blobs, "rows": rows, "batches": closed}
+
+
+def discard(batch: Batch) -> None:
+    """Ends an unfinished batch: its rows and its file go, the batch says so."""
+    StagedRow.objects.filter(batch=batch).delete()
+    Upload.objects.filter(batch=batch).delete()
+    batch.state, batch.note = Batch.State.UNDONE, "没有导入,已放弃"
+    batch.version += 1
+    batch.save()
