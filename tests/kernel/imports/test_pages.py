@@ -116,7 +116,9 @@ def test_a_file_that_is_refused_says_what_to_do(clerk_at_work: Visitor) -> None:
 
 
 def test_ambiguous_headings_are_asked_and_remembered(clerk_at_work: Visitor) -> None:
-    content = workbook([["姓名", "身份证号", "手机", "电话"], *[row[1:4] for row in made_up_people(2)]])
+    content = workbook(
+        [["姓名", "身份证号", "手机", "电话"], *[row[1:4] for row in made_up_people(2)]]
+    )
     clerk_at_work.upload(content)
     assert "请指定用哪一列" in clerk_at_work.words("questions")
     clerk_at_work.send("columns", **{"column:3": "phone", "column:4": "phone"})
@@ -135,7 +137,9 @@ def test_one_replacement_clears_its_rows(clerk_at_work: Visitor) -> None:
     clerk_at_work.send("columns")
     assert clerk_at_work.where == "imports-fix"
     assert clerk_at_work.words("wrong") == "4"
-    box = clerk_at_work.page.find("form", {"data-test": "group-fix"}).find("input", {"name": "text"})
+    box = clerk_at_work.page.find("form", {"data-test": "group-fix"}).find(
+        "input", {"name": "text"}
+    )
     assert box["value"] == "城关镇"
     clerk_at_work.send("group-fix", "group")
     assert clerk_at_work.words("wrong") == "0"
@@ -334,7 +338,12 @@ def test_page_of_3200_rows_is_small(clerk_at_work: Visitor) -> None:
     rows = made_up_people(3200)
     for row in rows[:400]:
         row[0] = "城关"
-    clerk_at_work.upload(workbook([["标题"], list("甲乙"), ["乡镇", "姓名", "身份证号"], *[r[:3] for r in rows]], ghosts=900))
+    clerk_at_work.upload(
+        workbook(
+            [["标题"], list("甲乙"), ["乡镇", "姓名", "身份证号"], *[r[:3] for r in rows]],
+            ghosts=900,
+        )
+    )
     assert "空行 900" in clerk_at_work.words("found")
     clerk_at_work.send("columns")
     assert clerk_at_work.words("wrong") == "400"
