@@ -2,9 +2,11 @@
 
 import csv
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 import hrss_portal.deadlines as app
@@ -111,3 +113,9 @@ def test_every_shipped_rule_is_clean():
     for rule in LegalRule.objects.all():
         rule.clean()
         assert rule.period
+
+
+def test_the_step_after_migrations_loads_the_rules():
+    with acting_as_system("test"):
+        call_command("load_data", stdout=StringIO())
+    assert LegalRule.objects.values("code").distinct().count() == 195
