@@ -81,6 +81,8 @@ class Dispute(Case):
     )
     court_result = models.CharField("法院结果", max_length=10, choices=CourtResult, blank=True)
     file_pages = models.PositiveSmallIntegerField("卷宗页数", null=True, blank=True)
+    arbitrators_as_recorded = models.CharField("台账所记仲裁员", max_length=100, blank=True)
+    clerk_as_recorded = models.CharField("台账所记书记员", max_length=50, blank=True)
     remark = models.TextField("备注", blank=True)
 
     objects = ScopedManager.from_queryset(CaseQuerySet)()

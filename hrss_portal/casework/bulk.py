@@ -54,7 +54,8 @@ def open_cases(rows: Iterable[CaseRow], *, by: User | None, source: str) -> list
     """Open many cases with their past moves; returns the rows, each with its case or messages.
 
     Runs every check that is not marked live-only, sends no paper and no reminder, moves the number
-    series past imported numbers, and writes by COPY with ids taken in advance.  A row with
+    series past imported numbers, and writes by COPY with ids taken in advance.  A case that its
+    past moves did not end goes on live from here.  A row with
     messages was not opened.  All rows are of one kind of case.
     """
     rows = list(rows)
@@ -135,7 +136,10 @@ def _open_one(
         case.clean_fields(exclude=_FOREIGN)
     except ValidationError as error:
         return error.messages
-    clocks.summarise(case, []) if not running else _summarise(case, running)
+    case.is_live = case.closed_on is None
+    for clock in running:
+        clock.is_live = case.is_live
+    _summarise(case, running)
     out.cases.append(case)
     out.parties.extend(party_rows(case, row.parties))
     for name in ("events", "clocks", "steps"):
@@ -166,7 +170,7 @@ def _replay_moves(
 ) -> list[str]:
     for past in moves:
         step = workflow.move(past.code)
-        if case.state not in step.source:
+        if case.state not in step.source | step.past_source:
             state = workflow.state(case.state).label
             return [f"“{state}”的案件不能{step.label}，检查各日期和结案方式"]
         if past.on < case.state_on:

@@ -46,6 +46,8 @@ class Move:
     ``live_only`` are not asked of an imported past move.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
     not the handler and not whoever entered the case.  ``outward`` moves get a confirmation page.
+    ``past_source``: states from which a ledger's past move may start as well, because a ledger does
+    not tell the steps between; a live move never does.
     ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
     """
 
@@ -72,6 +74,7 @@ class Move:
     remembers: bool = False
     hint: str = ""
     basis: str = ""
+    past_source: frozenset[str] = frozenset()
 
     def form_class(self) -> type[Any] | None:
         """The form that the move asks, or None."""

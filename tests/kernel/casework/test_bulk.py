@@ -62,9 +62,7 @@ def test_rows_arrive_with_their_past_moves_clocks_and_numbers(
     county: County, clerk: User, acting: Callable[..., Any]
 ) -> None:
     acting("test")
-    rows = open_cases(
-        [ledger_row(county, n) for n in (1, 2, 7)], by=clerk, source="sheet"
-    )
+    rows = open_cases([ledger_row(county, n) for n in (1, 2, 7)], by=clerk, source="sheet")
     assert [row.messages for row in rows] == [[], [], []]
     case = Dispute.objects.get(number__endswith="〔2022〕7号")
     assert (case.state, case.closed_on, case.outcome) == (
