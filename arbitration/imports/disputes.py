@@ -182,13 +182,8 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
     found = []
     mode = cleaned["close_mode"]
     if cleaned["filed_on"] and mode not in BEFORE_ACCEPTANCE:
-        fast = cleaned["is_migrant"]
         found.append(
-            PastMove(
-                code="accept",
-                on=cleaned["filed_on"],
-                data={"procedure": Procedure.FAST if fast else Procedure.ORDINARY},
-            )
+            PastMove(code="accept", on=cleaned["filed_on"], data={"procedure": _procedure(cleaned)})
         )
         if cleaned["hearing_on"]:
             found.append(PastMove(code="hear", on=cleaned["hearing_on"]))
@@ -197,6 +192,12 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
         found.append(PastMove(code=ENDS[mode], on=cleaned["closed_on"], data=data))
         found.append(PastMove(code="close", on=cleaned["closed_on"]))
     return found
+
+
+def _procedure(cleaned: Mapping[str, Any]) -> str:
+    """A ledger has no column for it: ten people make a collective dispute, else the ordinary."""
+    _, people = ledger.split_names(cleaned["applicants"])
+    return Procedure.COLLECTIVE if people >= 10 else Procedure.ORDINARY
 
 
 def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -97,7 +97,7 @@ INTAKE_MOVES = (
         by=HANDLER,
         form="arbitration.forms.ProposalForm",
         sets=("summary", "handler_opinion", "procedure"),
-        check=(conditions.collective_has_no_simple_track,),
+        live_only=(conditions.collective_has_no_simple_track,),
         basis="《劳动人事争议仲裁办案规则》第三十条、第三十一条",
     ),
     Move(
@@ -131,7 +131,7 @@ INTAKE_MOVES = (
         by=HEAD,
         form="arbitration.forms.AcceptForm",
         sets=("procedure", "handler", "deputy"),
-        check=(conditions.collective_has_no_simple_track,),
+        live_only=(conditions.collective_has_no_simple_track,),
         effect=effects.seat_tribunal,
         papers=("arb.acceptance", "arb.response", "arb.evidence", "arb.tribunal"),
         numbers="arb.case",

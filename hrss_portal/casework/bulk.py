@@ -274,10 +274,13 @@ def _move_series_past(cases: Iterable[Case], workflow: Workflow) -> None:
     """A number that came with a ledger is never given out again."""
     highest: dict[tuple[str, Any, int], int] = defaultdict(int)
     series = next((move.numbers for move in workflow.moves if move.numbers), "")
+    roots: dict[int, Any] = {}
     for case in cases:
         parsed = parse_number(case.number) if series and case.number else None
         if parsed:
-            key = (series, case.unit.root, parsed.year)
+            root = roots.setdefault(case.unit.root_id, None) or case.unit.root
+            roots[case.unit.root_id] = root
+            key = (series, root, parsed.year)
             highest[key] = max(highest[key], parsed.n)
     for (code, root, year), number in highest.items():
         move_past(code, unit_root=root, year=year, n=number)

@@ -7,6 +7,7 @@ version in force at the trigger day; it is stored with its steps so that it can 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -59,6 +60,7 @@ class Law:
         return self.rules.options_for(on, region)
 
 
+@cache
 def terms_of(kind: str) -> tuple[Term, ...]:
     """The terms declared for one kind of case."""
     return tuple(term for term in declared("deadlines") if term.of == kind)
