@@ -5,16 +5,18 @@ fills in replaces what is there, empty cells change nothing, and a number that i
 another name is refused: a correction is made by hand.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import ProtectedError, QuerySet
 
 from hrss_portal import areas
 from hrss_portal.access import policy
 from hrss_portal.access.scope import acting_as_system
-from hrss_portal.parties import identifiers, matching
+from hrss_portal.parties import identifiers, matching, towns
 from hrss_portal.parties.models import Employer, Party, Person
 from hrss_portal.parties.models.persons import id_index
 from hrss_portal.parties.rules import document_of
@@ -290,14 +292,45 @@ def _undo_one(party: Any, answer: Answer) -> Answer:
 # --- exporting ------------------------------------------------------------------------------------
 
 
-def export_persons() -> QuerySet[Person]:
-    """The persons that the acting user may see."""
-    return Person.objects.standing().select_related("town").order_by("id")
+def export_persons(filters: Mapping[str, Sequence[str]] = MappingProxyType({})) -> QuerySet[Person]:
+    """The standing persons that the acting user may see, narrowed by town, tags, state, source.
+
+    Raises ``ValueError`` naming a filter or a value that does not exist.
+    """
+    rows = Person.objects.standing().select_related("town")
+    return _narrowed(rows, filters, {"tags": "tags__overlap", "state": "state__in"})
 
 
-def export_employers() -> QuerySet[Employer]:
-    """The employers that the acting user may see."""
-    return Employer.objects.standing().select_related("town").order_by("id")
+def export_employers(
+    filters: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> QuerySet[Employer]:
+    """The standing employers that the acting user may see, narrowed by town, kind, size,
+    op_status, industry, source.  Raises as ``export_persons``."""
+    rows = Employer.objects.standing().select_related("town")
+    names = ("kind", "size", "op_status", "industry")
+    return _narrowed(rows, filters, {name: f"{name}__in" for name in names})
+
+
+def _narrowed(
+    rows: QuerySet, filters: Mapping[str, Sequence[str]], lookups: Mapping[str, str]
+) -> QuerySet:
+    for name, values in filters.items():
+        if name == "town":
+            rows = rows.filter(town__in=[_town(value) for value in values])
+        elif name == "source":
+            rows = rows.filter(source__in=values)
+        elif name in lookups:
+            rows = rows.filter(**{lookups[name]: list(values)})
+        else:
+            raise ValueError(name)
+    return rows.order_by("id")
+
+
+def _town(word: str) -> Any:
+    try:
+        return towns.find(word, towns.choices())
+    except ValidationError as error:
+        raise ValueError(error.messages[0]) from None
 
 
 _RESIDENT = frozenset({"resident", "residence", "old"})

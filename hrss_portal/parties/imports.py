@@ -71,7 +71,7 @@ PERSONS = Sheet(
             key=True,
             personal="P1",
             width=22,
-            sample="34152220010203421X",
+            sample="341522200102034211",
         ),
         Column(
             name="id_kind",
