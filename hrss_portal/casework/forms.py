@@ -92,7 +92,7 @@ class WithRows:
             kind = formset_factory(
                 one.form,
                 formset=RowsBase,
-                extra=0 if (initial or {}).get(one.name) else max(one.least, 1),
+                extra=0 if (initial or {}).get(one.name) else one.least or int(not one.folded),
                 max_num=one.most,
                 validate_max=True,
                 can_delete=True,

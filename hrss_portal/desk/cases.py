@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,6 +32,7 @@ from hrss_portal.desk import anatomy, recent
 from hrss_portal.desk.columns import Col, DateRange, Filter
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.lists import ListPage, Quick
+from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties import towns
 from hrss_portal.parties.names import query_grams
 
@@ -101,9 +103,17 @@ def by_stage(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(closed_on__isnull=value == "open")
 
 
+def plain_number(text: str) -> str:
+    """A case number in its own brackets, however it was typed; other words as they are."""
+    try:
+        return parse_number(text).text
+    except ValidationError:
+        return text
+
+
 def search_cases(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Cases whose number, title or parties contain the words."""
-    wanted = query_grams(text)
+    wanted = query_grams(plain_number(text))
     return rows.filter(grams__contains=wanted) if wanted else rows.none()
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
@@ -48,10 +49,6 @@ class CasePage(View):
 
     def form_page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         """The page with the form, as first shown or with what is to be mended."""
-        ask_in_words(form)
-        for rows in getattr(form, "rows", {}).values():
-            for row in rows.forms:
-                ask_in_words(row)
         post = self.request.POST
         context = {
             "form": form,
@@ -90,15 +87,24 @@ def row_sets(form: Any) -> list[dict[str, Any]]:
     return [{"set": one, "formset": form.rows[one.name]} for one in getattr(form, "row_sets", ())]
 
 
+def worded(form: Any) -> Any:
+    """The form, asking for what is missing in words, in every row as well."""
+    ask_in_words(form)
+    for rows in getattr(form, "rows", {}).values():
+        for row in rows.forms:
+            ask_in_words(row)
+    return form
+
+
 def unvalidated(make: Callable[[QueryDict], Any], data: QueryDict) -> Any:
     """A form filled with ``data`` that complains of nothing yet: a draft, or one more row."""
     form = make(data)
-    form._errors = form.error_class()
+    form._errors = ErrorDict()
     for rows in getattr(form, "rows", {}).values():
-        rows._errors = [{} for _ in rows.forms]
+        rows._errors = [ErrorDict() for _ in rows.forms]
         rows._non_form_errors = rows.error_class()
         for row in rows.forms:
-            row._errors = row.error_class()
+            row._errors = ErrorDict()
     return form
 
 
@@ -111,7 +117,7 @@ class CaseOpen(CasePage):
         """The intake form of the kind."""
         form_class = import_string(self.form or self.workflow.form)
         files = self.request.FILES if data is not None and self.request.FILES else None
-        return form_class(data, files, user=self.user, unit=self.user.unit)
+        return worded(form_class(data, files, user=self.user, unit=self.user.unit))
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The empty form, or the draft."""
@@ -182,7 +188,7 @@ class CaseMove(CasePage):
         """The form of the move; each asks at least the day and a note."""
         form_class = step.form_class() or MoveForm
         files = self.request.FILES if data is not None and self.request.FILES else None
-        return form_class(data, files, case=case, user=self.user)
+        return worded(form_class(data, files, case=case, user=self.user))
 
     def get(self, request: HttpRequest, pk: int, code: str) -> HttpResponse:
         """The confirming page."""
@@ -284,10 +290,10 @@ class CaseEdit(CasePage):
         policies.require(self.user, f"{case.kind}.edit", case)
         return keys.once(request, lambda: self.correct(case))
 
-    def make(self, case: Any, data: QueryDict | None = None) -> AmendForm:
+    def make(self, case: Any, data: QueryDict | None = None) -> Any:
         """The form over the case; an own copy, so that a refused value never reaches the case."""
         copy = self.model._base_manager.get(pk=case.pk)
-        return self.form_class()(data, instance=copy)
+        return worded(self.form_class()(data, instance=copy))
 
     def correct(self, case: Any) -> HttpResponse:
         """Amend the case, or show what is to be mended, or both versions where it is stale."""

@@ -7,10 +7,10 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk.cases import plain_number, search_cases
 from hrss_portal.desk.links import case_url, url_of
-from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties.models import Employer, Person
-from hrss_portal.parties.names import initials, query_grams
+from hrss_portal.parties.names import initials
 
 SHOWN = 8
 
@@ -58,28 +58,17 @@ def _all(route: str, words: str) -> str:
 
 def cases(words: str) -> list[Hit]:
     """Cases by number, title or party."""
-    wanted = query_grams(words)
-    if not wanted:
-        return []
-    rows = Case.objects.filter(grams__contains=wanted).order_by("-opened_on", "-pk")[:SHOWN]
+    number = plain_number(words)
+    rows = search_cases(Case.objects.all(), words).order_by("-opened_on", "-pk")[:SHOWN]
     return [
         Hit(
             f"{case.reference} {case.title}",
             case_url(case),
             workflow_of(case).label,
-            plain(words)
-            in {plain(case.number or ""), plain(case.intake_no), plain(case.external_no)},
+            number in {case.number, case.intake_no, case.external_no},
         )
         for case in rows
     ]
-
-
-def plain(number: str) -> str:
-    """A number without the ways in which people write its brackets and spaces."""
-    try:
-        return parse_number(number).text
-    except ValueError:
-        return number.replace(" ", "").upper()
 
 
 def persons(user: User, words: str) -> list[Hit]:

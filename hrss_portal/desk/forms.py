@@ -102,7 +102,7 @@ def hooks_of(field: forms.Field) -> dict[str, str]:
     return found
 
 
-def parts_of(form: forms.BaseForm, sections: Iterable[Section]) -> list[Part]:
+def parts_of(form: forms.BaseForm, sections: Iterable[Any]) -> list[Part]:
     """The bound fields of a form by section, hidden ones left to the template's foot."""
     left = [bound.name for bound in form.visible_fields()]
     made = []
@@ -117,9 +117,9 @@ def parts_of(form: forms.BaseForm, sections: Iterable[Section]) -> list[Part]:
     return made
 
 
-def _part(section: Section, bound: list[BoundField]) -> Part:
+def _part(section: Any, bound: list[BoundField]) -> Part:
     needed = any(field.errors or field.value() not in (None, "", [], False) for field in bound)
-    return Part(section.title, bound, section.folded and not needed, section.hint)
+    return Part(section.title, bound, section.folded and not needed, getattr(section, "hint", ""))
 
 
 def add_messages(

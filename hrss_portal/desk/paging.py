@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Field, Q, QuerySet
 from django.db.models.expressions import OrderBy
@@ -95,7 +96,7 @@ def after(rows: QuerySet[Any], sort: str, token: str) -> QuerySet[Any] | None:
         if _nullable(rows.model, name):
             further |= Q(**{f"{name}__isnull": True})
         return rows.filter(further)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ValidationError):
         return None
 
 
