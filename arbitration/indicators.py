@@ -1,0 +1,355 @@
+"""What the arbitration court reports: its figures, its monthly tables and its board."""
+
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from arbitration.models.choices import CloseMode, MediationResult, MediationSource
+from hrss_portal.casework.models import Clock
+from hrss_portal.indicators.declare import (
+    Board,
+    BoardLine,
+    Count,
+    Duration,
+    MonthlyFlow,
+    Ratio,
+    Style,
+    Sum,
+    YearOnYear,
+)
+
+VALID = {"voided_at__isnull": True}
+CASES = Style(unit="件")
+DISPUTES = Style(unit="起")
+PEOPLE = Style(unit="人")
+MONEY = Style(unit="元", scale="万", decimals=2)
+BY = {"cause": "cause", "procedure": "procedure", "outcome": "outcome"}
+MEDIATION_BY = {
+    "cause": "cause",
+    "outcome": "outcome",
+    "organisation": "organisation",
+    "level": "organisation__level",
+}
+AWARDED = [CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD]
+
+
+def overdue_on_platform(since: date | None, until: date) -> Q:
+    """Platform cases that were finished late in the period, or are open past their day at its end.
+
+    The platform's own due time decides where it gave one; otherwise the mediation terms.  Not
+    having acted on the same day is a local matter and makes nothing overdue.
+    """
+    terms = Clock._base_manager.filter(
+        case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
+    ).exclude(state="cancelled")
+    ended = Q(closed_on__lte=until)
+    if since is not None:
+        ended &= Q(closed_on__gte=since)
+    late = Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date")) | Q(
+        Exists(terms.filter(met_on__gt=F("due_on"))), platform_due_at__isnull=True
+    )
+    running = Q(closed_on__isnull=True) | Q(closed_on__gt=until)
+    passed = Q(platform_due_at__date__lt=until) | Q(
+        Exists(terms.filter(Q(met_on__isnull=True) | Q(met_on__gt=until), due_on__lt=until)),
+        platform_due_at__isnull=True,
+    )
+    platform = Q(channel=MediationSource.PLATFORM, voided_at__isnull=True)
+    return platform & ((ended & late) | (running & passed))
+
+
+indicators = [
+    Count(
+        code="arb.received",
+        label="当期收到仲裁申请",
+        definition="收到日期在期内、未作废的仲裁申请，含后来不予受理、移送的",
+        of="arbitration.dispute",
+        dated_by="opened_on",
+        where=VALID,
+        style=CASES,
+        dimensions=BY,
+    ),
+    Count(
+        code="arb.accepted",
+        label="当期立案受理案件",
+        definition="受理日期（立案审批签批之日）在期内、未作废的仲裁案件",
+        of="arbitration.dispute",
+        dated_by="accepted_on",
+        where=VALID,
+        style=CASES,
+        dimensions=BY,
+    ),
+    YearOnYear(code="arb.accepted_change", label="立案受理案件同比", base="arb.accepted"),
+    Count(
+        code="arb.closed",
+        label="当期结案",
+        definition="曾立案受理、结案日期在期内、未作废的仲裁案件",
+        of="arbitration.dispute",
+        dated_by="closed_on",
+        where={**VALID, "accepted_on__isnull": False},
+        style=CASES,
+        dimensions=BY,
+    ),
+    Count(
+        code="arb.mediated",
+        label="当期调解、撤回结案",
+        definition="结案方式为调解书、准许撤回的仲裁案件，按结案日期",
+        of="arbitration.dispute",
+        dated_by="closed_on",
+        where={
+            **VALID,
+            "accepted_on__isnull": False,
+            "outcome__in": [CloseMode.MEDIATED, CloseMode.WITHDRAWN],
+        },
+        style=CASES,
+        dimensions=BY,
+    ),
+    Ratio(
+        code="arb.mediated_rate",
+        label="仲裁调解成功率",
+        definition="调解、撤回结案 ÷ 结案",
+        num=("arb.mediated",),
+        den=("arb.closed",),
+        good="up",
+    ),
+    Count(
+        code="arb.awarded",
+        label="当期裁决结案",
+        definition="结案方式为裁决的仲裁案件，按结案日期",
+        of="arbitration.dispute",
+        dated_by="closed_on",
+        where={**VALID, "outcome__in": AWARDED},
+        style=CASES,
+        dimensions=BY,
+    ),
+    Count(
+        code="arb.closed_in_time",
+        label="当期按期结案",
+        definition="结案日期在期内，且审理期限（ARB-14，含批准的延长、扣除中止）没有超过的案件",
+        of="arbitration.dispute",
+        dated_by="closed_on",
+        where=lambda since, until: Q(
+            Exists(
+                Clock._base_manager.filter(
+                    case=OuterRef("pk"), term="arb.award", state="met", met_on__lte=F("due_on")
+                )
+            ),
+            voided_at__isnull=True,
+            accepted_on__isnull=False,
+        ),
+        style=CASES,
+        dimensions=BY,
+    ),
+    Ratio(
+        code="arb.in_time_rate",
+        label="仲裁法定期限内结案率",
+        definition="按期结案 ÷ 结案",
+        num=("arb.closed_in_time",),
+        den=("arb.closed",),
+        good="up",
+    ),
+    Sum(
+        code="arb.awarded_amount",
+        label="当期结案支持金额",
+        definition="裁决、调解支持的金额之和，按结案日期",
+        of="arbitration.dispute",
+        dated_by="closed_on",
+        field="awarded",
+        where=VALID,
+        style=MONEY,
+        dimensions=BY,
+    ),
+    Sum(
+        code="arb.workers",
+        label="当期受理案件涉及劳动者",
+        definition="受理案件的涉及人数之和",
+        of="arbitration.dispute",
+        dated_by="accepted_on",
+        field="people",
+        where=VALID,
+        style=PEOPLE,
+        dimensions=BY,
+    ),
+    *(
+        Duration(
+            code=f"arb.days_{measure}",
+            label=f"结案用时{words}",
+            definition="受理日期到结案日期的自然日，期内结案的案件",
+            of="arbitration.dispute",
+            dated_by="closed_on",
+            start="accepted_on",
+            end="closed_on",
+            measure=measure,
+            where=VALID,
+            dimensions=BY,
+        )
+        for measure, words in (("median", "中位数"), ("p90", "九成以内"))
+    ),
+    Count(
+        code="arb.online",
+        label="全程线上办理的案件",
+        definition="期内收到、没有线下环节的仲裁案件",
+        of="arbitration.dispute",
+        dated_by="opened_on",
+        where={**VALID, "offline_step": ""},
+        style=CASES,
+    ),
+    Ratio(
+        code="arb.online_rate",
+        label="仲裁案件全程线上办理率",
+        definition="没有线下环节的案件 ÷ 期内收到的全部案件",
+        num=("arb.online",),
+        den=("arb.received",),
+        style=Style(unit="%", full="100%"),
+        good="up",
+    ),
+    MonthlyFlow(
+        code="arb.monthly",
+        label="仲裁案件月度收结存",
+        definition="上期结转 + 新受理 = 结案 + 未结；未立案受理的不计入",
+        of="arbitration.dispute",
+        received="accepted_on",
+        closed="closed_on",
+        where={**VALID, "accepted_on__isnull": False},
+        style=CASES,
+    ),
+    Count(
+        code="arb.mediation_received",
+        label="当期收到调解申请",
+        definition="收到日期在期内、未作废的调解案件，各种来源",
+        of="arbitration.mediationcase",
+        dated_by="opened_on",
+        where=VALID,
+        style=CASES,
+        dimensions=MEDIATION_BY,
+    ),
+    Count(
+        code="arb.mediation_resolved",
+        label="县调解中心化解劳动争议",
+        definition="县劳动人事争议调解中心办理、结果为达成协议的调解案件，按结束日期",
+        of="arbitration.mediationcase",
+        dated_by="closed_on",
+        where={
+            **VALID,
+            "organisation__level": "centre",
+            "outcome": MediationResult.AGREED,
+        },
+        style=DISPUTES,
+        dimensions=MEDIATION_BY,
+    ),
+    Count(
+        code="arb.internet_cases",
+        label="“互联网+调解”平台办结案件",
+        definition="来源为“互联网+调解”平台、结束日期在期内的调解案件",
+        of="arbitration.mediationcase",
+        dated_by="closed_on",
+        where={**VALID, "channel": MediationSource.PLATFORM},
+        style=CASES,
+        dimensions=MEDIATION_BY,
+    ),
+    Count(
+        code="arb.internet_overdue",
+        label="“互联网+调解”平台超期案件",
+        definition="平台案件中期内超期办结的，或期末仍未办结且已过期的；"
+        "平台给出到期时间的以平台为准，否则按受理、调解期限；日办结是局内要求，不作超期",
+        of="arbitration.mediationcase",
+        dated_by="opened_on",
+        period="stock",
+        where=overdue_on_platform,
+        style=Style(unit="件", zero="均无超期情况", some="其中{n}超期"),
+        dimensions=MEDIATION_BY,
+        good="down",
+    ),
+    MonthlyFlow(
+        code="arb.mediation_monthly",
+        label="调解案件月度收结存",
+        definition="上期结转 + 新收 = 办结 + 未结",
+        of="arbitration.mediationcase",
+        received="opened_on",
+        closed="closed_on",
+        where=VALID,
+        style=CASES,
+    ),
+    Count(
+        code="arb.committees_enterprise",
+        label="企业劳动争议调解组织",
+        definition="期末已建立、未撤销的企业调解委员会",
+        of="arbitration.mediationorganisation",
+        dated_by="founded_on",
+        until="dissolved_on",
+        period="stock",
+        where={**VALID, "level": "enterprise"},
+        style=Style(unit="家"),
+    ),
+    Count(
+        code="arb.committees",
+        label="劳动争议调解组织",
+        definition="期末已建立、未撤销的各类调解组织",
+        of="arbitration.mediationorganisation",
+        dated_by="founded_on",
+        until="dissolved_on",
+        period="stock",
+        where=VALID,
+        style=Style(unit="家"),
+        dimensions={"level": "level"},
+    ),
+    *(
+        Count(
+            code=f"arb.staff_{code}",
+            label=label,
+            definition=f"期末在任的{label}",
+            of="arbitration.staffmember",
+            dated_by="started_on",
+            until="ended_on",
+            period="stock",
+            where={**VALID, "role": role},
+            style=PEOPLE,
+        )
+        for code, role, label in (
+            ("fulltime", "full_time", "专职仲裁员"),
+            ("parttime", "part_time", "兼职仲裁员"),
+            ("officers", "officer", "工作人员"),
+            ("assistants", "assistant", "办案辅助人员"),
+        )
+    ),
+    Count(
+        code="arb.hearings",
+        label="当期开庭次数",
+        definition="办理记录中的开庭审理，按开庭日期",
+        of="casework.event",
+        dated_by="on",
+        unit="case__unit",
+        where={
+            "case__kind": "arbitration.dispute",
+            "move": "hear",
+            "case__voided_at__isnull": True,
+        },
+        style=Style(unit="次"),
+        dimensions={"town": "case__town"},
+    ),
+    Board(
+        code="arb.board",
+        title="仲裁院看板",
+        policy="arbitration.board.view",
+        lines=(
+            "arb.received",
+            "arb.accepted",
+            "arb.accepted_change",
+            "arb.closed",
+            "arb.in_time_rate",
+            "arb.mediated_rate",
+            "arb.days_median",
+            "arb.days_p90",
+            BoardLine(code="arb.days_median", filter="procedure=fast", label="速裁案件用时中位数"),
+            "arb.awarded_amount",
+            "arb.workers",
+            "arb.online_rate",
+            "arb.mediation_received",
+            "arb.mediation_resolved",
+            "arb.internet_cases",
+            "arb.internet_overdue",
+            "arb.committees_enterprise",
+            "arb.staff_fulltime",
+        ),
+        monthly=("arb.monthly", "arb.mediation_monthly"),
+    ),
+]
