@@ -116,9 +116,7 @@ def apply_grant(proposal: Proposal) -> None:
         raise ValidationError("该账号已不在用，退回这项提议")
     check_guards(user, data["post"])
     until = date.fromisoformat(data["valid_until"]) if data["valid_until"] else None
-    expired = Grant.objects.filter(
-        user=user, post=data["post"], unit_id=data["unit"], area=data["area"], revoked_at=None
-    )
+    expired = Grant.objects.filter(user=user, revoked_at=None, valid_until__lt=timezone.localdate())
     expired.update(revoked_at=timezone.now(), revoked_by=proposal.confirmed_by)
     Grant.objects.create(
         user=user,
@@ -137,19 +135,3 @@ def revoke(grant: Grant, *, by: User) -> None:
     if grant.revoked_at is None:
         grant.revoked_at, grant.revoked_by = timezone.now(), by
         grant.save()
-
-
-def single_guards() -> list[str]:
-    """Names of people who hold more than one guard post although there are others to share them.
-
-    Empty while the portal has one administrator only.
-    """
-    held: dict[int, set[str]] = {}
-    names: dict[int, str] = {}
-    grants = Grant.objects.in_force().filter(post__in=GUARDS, user__is_active=True)
-    for grant in grants.select_related("user").order_by("pk"):
-        held.setdefault(grant.user_id, set()).add(grant.post)
-        names[grant.user_id] = grant.user.name
-    if len(held) < 2:
-        return []
-    return [names[pk] for pk, guard_posts in held.items() if len(guard_posts) > 1]

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 WRITES = re.compile(r"\b(insert|update|delete|merge|copy|truncate|call|do)\b", re.IGNORECASE)
 SETTING = "app.actor"
@@ -97,10 +98,17 @@ def actor(user_id: int | None, name: str, purpose: str, request_id: str = "") ->
 def _forget() -> None:
     """Clears the setting in transactions that go on after the last actor has left."""
     for connection in connections.all(initialized_only=True):
-        if connection.in_atomic_block and not connection.needs_rollback and _is_stamped(connection):
+        if _is_stamped(connection) and _goes_on(connection):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config(%s, '', true)", [SETTING])
         _mark(connection, stamped=False)
+
+
+def _goes_on(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a transaction is open and healthy; a broken one takes the setting along."""
+    if not connection.in_atomic_block or connection.needs_rollback or not connection.connection:
+        return False
+    return bool(connection.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR)
 
 
 def _mark(connection: BaseDatabaseWrapper, *, stamped: bool) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from hrss_portal.access.acting import forget_rights
-from hrss_portal.access.roles import DATA_CLASSES, posts
+from hrss_portal.access.roles import DATA_CLASSES, GUARDS, posts
 from hrss_portal.access.scoping import Scope
 from hrss_portal.audit.triggers import change_log
 
@@ -109,6 +109,12 @@ class Grant(models.Model):
                 condition=Q(revoked_at=None),
                 name="access_grant_once",
                 violation_error_message="该用户已有同一授权",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(revoked_at=None, post__in=sorted(GUARDS)),
+                name="access_grant_three_guards",
+                violation_error_message="系统、安全、审计三员须分立，一人只任其一",
             ),
         ]
         triggers = change_log()

@@ -37,7 +37,6 @@ def user_list(request: HttpRequest) -> HttpResponse:
         "page": paged(request, users.order_by("staff_no")),
         "q": q,
         "may_edit": can(me(request), "access.user.edit"),
-        "several_guards": accounts.single_guards(),
     }
     return render(request, "access/users.html", page)
 

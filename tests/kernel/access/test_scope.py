@@ -1,84 +1,15 @@
 """Scoped querysets: nothing without a scope, only visible rows with one, by every path."""
 
 import pytest
-from django.apps.registry import Apps
-from django.db import connection, models
+from django.db import models
 
-from hrss_portal import areas
 from hrss_portal.access.models import User
-from hrss_portal.access.policy import Scope
-from hrss_portal.access.roles import Role
 from hrss_portal.access.scope import (
-    ScopedManager,
     ScopeMissing,
     acting_as,
     acting_as_system,
 )
-from tests.cast import County
-
-isolated = Apps()
-
-
-class Matter(models.Model):
-    """A matter of an office about a town, handled by somebody."""
-
-    unit = models.BigIntegerField()
-    town = models.BigIntegerField(null=True)
-    handler = models.BigIntegerField(null=True)
-    label = models.CharField(max_length=20)
-
-    scope = Scope(area="trial", noun="matter", unit="unit", town="town", own=("handler",))
-    objects = ScopedManager()
-
-    class Meta:
-        app_label = "trial"
-        apps = isolated
-        ordering = ["label"]
-
-
-def role(post: str, scope: str, *can: str, classes: str = "") -> Role:
-    """A role of the trial area."""
-    return Role(
-        post=post,
-        area="trial",
-        can=frozenset(can or {"matter.view"}),
-        scope=scope,
-        classes=frozenset(classes.split()),
-    )
-
-
-ROLES = (
-    role("ARB-C", "unit", "matter.view", "matter.edit", classes="P1 P3"),
-    role("ARB", "unit", "matter.view", classes="P1"),
-    role("ARB", "own", "matter.view", "matter.edit", classes="P1 P3"),
-    role("VDIR", "chain", "matter.view", "matter.extend"),
-    role("TOWN", "town"),
-    role("DIR", "bureau"),
-)
-
-
-@pytest.fixture
-def trial(monkeypatch: pytest.MonkeyPatch, db) -> None:
-    """The trial area's table and roles."""
-    real = areas.declared
-    monkeypatch.setattr(
-        areas, "declared", lambda kind: real(kind) + (ROLES if kind == "roles" else ())
-    )
-    with connection.schema_editor() as editor:
-        editor.create_model(Matter)
-
-
-@pytest.fixture
-def matters(trial: None, county: County, other_county: County, arbitrator: User) -> None:
-    """Four matters: two of the court (one handled by the arbitrator), one elsewhere, one abroad."""
-    court, brigade = county.office("劳动人事争议仲裁院"), county.office("劳动监察大队")
-    rows = [
-        Matter(label="a", unit=court.pk, town=county.town("城关镇").pk, handler=arbitrator.pk),
-        Matter(label="b", unit=court.pk, town=county.town("周集镇").pk),
-        Matter(label="c", unit=brigade.pk, town=county.town("河口镇").pk),
-        Matter(label="d", unit=other_county.office("劳动人事争议仲裁院").pk),
-    ]
-    Matter.objects.bulk_create(rows)
+from tests.kernel.access.trial import Matter
 
 
 def labels() -> str:
