@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 from tools import processes, python_env, stamps
 from tools.console import Fault, step
@@ -54,15 +55,20 @@ def ensure(places: Places, environ: Mapping[str, str], *, dev: bool = False) -> 
         _copy(places, wanted)
 
 
+def copy_allowed(modules: Path, target: Path) -> None:
+    """Copy the files that pages may load from ``node_modules`` into ``target``."""
+    for name, source in ALLOWED.items():
+        file = target / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, file)
+
+
 def _copy(places: Places, stamp: str) -> None:
     """Fill a new directory beside the old one and change them over by renaming."""
     fresh = places.var / f"vendor.{os.getpid()}"
     old = places.var / f"vendor.old.{os.getpid()}"
     shutil.rmtree(fresh, ignore_errors=True)
-    for target, source in ALLOWED.items():
-        file = fresh / target
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(places.root / "node_modules" / source, file)
+    copy_allowed(places.root / "node_modules", fresh)
     (fresh / ".ready").write_text(stamp)
     if places.vendor.exists():
         os.rename(places.vendor, old)

@@ -42,9 +42,9 @@ def holder(port: int) -> str:
             }
     for pid in filter(str.isdigit, os.listdir("/proc")) if inodes else ():
         with suppress(OSError):
-            for descriptor in os.scandir(f"/proc/{pid}/fd"):
+            for descriptor in os.listdir(f"/proc/{pid}/fd"):
                 with suppress(OSError):
-                    if os.readlink(descriptor.path) in inodes:
+                    if os.readlink(f"/proc/{pid}/fd/{descriptor}") in inodes:
                         return f"{Path(f'/proc/{pid}/comm').read_text().strip()}（进程 {pid}）"
     return ""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tools.places import Places
 
-QUEUES = "default,imports,reports,reminders"
 WEB_WORKERS = 2
 WORKER_PROCESSES = 2
 
@@ -79,7 +78,7 @@ def worker() -> Program:
         "后台任务",
         (
             *("celery", "-A", "hrss_portal.celery", "worker"),
-            *("--queues", QUEUES, "--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
+            *("--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
             *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
         ),
         # A worker whose broker ends with it would try to reach it for ever; its jobs are leased.

@@ -219,7 +219,7 @@ def _run(stage: Stage, places: Places, settings: Mapping[str, str]) -> Outcome:
     assert child.stdout is not None  # noqa: S101 - PIPE was asked for above
     for line in child.stdout:
         say(line.rstrip("\n"))
-        if stage.pytest and _is_closing(line):
+        if stage.pytest and is_closing(line):
             closing = line.strip()
     status = child.wait()
     seconds = time.monotonic() - begun
@@ -228,7 +228,7 @@ def _run(stage: Stage, places: Places, settings: Mapping[str, str]) -> Outcome:
     return outcome
 
 
-def _is_closing(line: str) -> bool:
+def is_closing(line: str) -> bool:
     """pytest's last line, with its frame or (quiet) without."""
     text = line.strip()
     return bool(
