@@ -53,7 +53,7 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
         Exists(terms.filter(Q(met_on__isnull=True) | Q(met_on__gt=until), due_on__lt=until)),
         platform_due_at__isnull=True,
     )
-    platform = Q(channel=MediationSource.PLATFORM, voided_at__isnull=True)
+    platform = Q(channel=MediationSource.PLATFORM, opened_on__lte=until, voided_at__isnull=True)
     return platform & ((ended & late) | (running & passed))
 
 
@@ -199,7 +199,7 @@ indicators = [
         definition="没有线下环节的案件 ÷ 期内收到的全部案件",
         num=("arb.online",),
         den=("arb.received",),
-        style=Style(unit="%", full="100%"),
+        style=Style(unit="%", decimals=2, full="全程线上办理", part="全程线上办理率{n}"),
         good="up",
     ),
     MonthlyFlow(
@@ -252,8 +252,6 @@ indicators = [
         definition="平台案件中期内超期办结的，或期末仍未办结且已过期的；"
         "平台给出到期时间的以平台为准，否则按受理、调解期限；日办结是局内要求，不作超期",
         of="arbitration.mediationcase",
-        dated_by="opened_on",
-        period="stock",
         where=overdue_on_platform,
         style=Style(unit="件", zero="均无超期情况", some="其中{n}超期"),
         dimensions=MEDIATION_BY,

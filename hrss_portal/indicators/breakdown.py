@@ -216,11 +216,16 @@ def _month_period(item: Indicator, period: Period) -> Period:
 def monthly_values(item: Indicator, question: Ask, periods: list[Period]) -> list[Decimal | None]:
     """The figure for each of some months; simple flows with one grouped query."""
     reader: Callable[[Indicator], list[Decimal | None]]
-    if isinstance(item, RowIndicator) and item.period == "flow" and item.kind != "duration":
+    if isinstance(item, RowIndicator) and _is_dated_flow(item):
         reader = _monthly_flow(question, periods)
     else:
         reader = _monthly_each(question, periods)
     return reader(item)
+
+
+def _is_dated_flow(item: RowIndicator) -> bool:
+    """Whether its months can be read with one grouped query."""
+    return item.period == "flow" and bool(item.dated_by) and not callable(item.where)
 
 
 def _monthly_flow(

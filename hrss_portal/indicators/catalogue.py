@@ -140,8 +140,8 @@ def _row_problems(item: RowIndicator) -> Iterator[str]:
     except (LookupError, ValueError):
         yield f"no model is called {item.of}"
         return
-    if item.period == "flow" and not item.dated_by:
-        yield "a flow needs dated_by"
+    if item.period == "flow" and not item.dated_by and not callable(item.where):
+        yield "a flow needs dated_by, or a condition that reads the period"
     for lookup in filter(None, _lookups(item)):
         try:
             field_of(model, lookup)

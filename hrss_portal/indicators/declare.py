@@ -104,6 +104,7 @@ class RowIndicator(Indicator):
 
     ``period="flow"`` takes rows with ``dated_by`` inside from..to; ``"stock"`` takes rows that have
     begun by ``to`` (``dated_by``, when given) and have not ended (``until`` empty or after ``to``).
+    ``where`` may be a function of (from, to): such a flow may leave ``dated_by`` out.
     ``unit`` is the path to the owning unit, ``""`` for tables that belong to no unit.  ``town`` and
     ``channel`` are dimensions by themselves when the model has such fields; ``month`` always is.
     """

@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from hrss_portal.deadlines import lookup
+
 TABLE = Path(__file__).parent / "data" / "parameters.csv"
 
 
@@ -28,12 +30,13 @@ class Parameter:
     value: Decimal
     unit: str
     valid_from: date | None
+    words: str = ""
     note: str = ""
 
     @property
     def printed(self) -> str:
-        """The number with its unit: ``3方``; document numbers and names keep their own form."""
-        return f"{self.value.normalize():f}{self.unit}"
+        """As the name writes it (``三方``), otherwise the number with its unit: ``20万元``."""
+        return self.words or f"{self.value.normalize():f}{self.unit}"
 
 
 @lru_cache(maxsize=1)
@@ -47,19 +50,36 @@ def named() -> Sequence[Parameter]:
                 value=Decimal(row["value"]),
                 unit=row["unit"],
                 valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+                words=row["words"],
                 note=row["note"],
             )
             for row in csv.DictReader(lines)
         )
 
 
-def parameter(code: str, on: date) -> Parameter:
+def parameter(code: str, on: date, region: str | None = None) -> Parameter:
     """The parameter in force on a day, the latest version first.  Raises ``UnknownParameter``."""
     found = [
         row
         for row in named()
         if row.code == code and (row.valid_from is None or row.valid_from <= on)
     ]
-    if not found:
-        raise UnknownParameter(code)
-    return max(found, key=lambda row: row.valid_from or date.min)
+    if found:
+        return max(found, key=lambda row: row.valid_from or date.min)
+    return _from_rates(code, on, region)
+
+
+def _from_rates(code: str, on: date, region: str | None) -> Parameter:
+    try:
+        row = lookup.parameter(code, on, region)
+        value = row.number
+    except (LookupError, ValueError) as error:
+        raise UnknownParameter(f"{code}：{error}") from error
+    return Parameter(
+        code=code,
+        name=row.name,
+        value=value,
+        unit=row.unit,
+        valid_from=row.valid_from,
+        note=row.legal_basis,
+    )

@@ -192,8 +192,9 @@ class Composer:
         self.reader.prepare(
             [(bound.code, self._ask(bound)) for bound in every if bound.code in known]
         )
-        self.result.title = self._say(self.story.title)
-        self._add("title", [Piece(text=self.result.title)])
+        lines_of_title = [self._say(line) for line in self.story.title.splitlines()]
+        self.result.title = "".join(lines_of_title)
+        self._add("title", [Piece(text="\n".join(lines_of_title))])
         self._add("body", list(self._fill_text(self.story.opening)))
         for done, section in enumerate(sections, start=1):
             self._section(section, lines[section.code])

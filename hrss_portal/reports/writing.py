@@ -67,7 +67,7 @@ def start(code: str, *, org: Unit, frm: date, to: date, by: User) -> Report:
         return existing
     report = Report.objects.create(
         narrative=code,
-        title=story.title.format(org=org.name, year=to.year),
+        title=story.title.replace("\n", "").format(org=org.name, year=to.year),
         org=org,
         from_on=frm,
         to_on=to,

@@ -82,7 +82,7 @@ def test_a_file_of_questions_is_answered_row_by_row(two_absences, tmp_path: Path
     questions.write_text(
         "id,kind,code,from,to,org,filter,printed,note\n"
         "A1,figure,t.absences,2023-01-01,2023-11-16,,town=城关镇,1人次,\n"
-        "A2,parameter,name.tripartite_sides,,2023-11-16,,,3方,\n"
+        "A2,parameter,name.tripartite_sides,,2023-11-16,,,三方,\n"
         "A3,text,,,,,,均已公开,\n"
         "A4,figure,t.dead,2023-01-01,2023-11-16,,,均无停止情况,\n"
         "A5,figure,t.nothing,2023-01-01,2023-11-16,,,,\n",
@@ -93,7 +93,7 @@ def test_a_file_of_questions_is_answered_row_by_row(two_absences, tmp_path: Path
     assert left.value.code == 2
     assert list(csv.DictReader(StringIO(capsys.readouterr().out))) == [
         {"id": "A1", "code": "t.absences", "value": "1", "printed": "1人次", "error": ""},
-        {"id": "A2", "code": "name.tripartite_sides", "value": "3", "printed": "3方", "error": ""},
+        {"id": "A2", "code": "name.tripartite_sides", "value": "3", "printed": "三方", "error": ""},
         {"id": "A3", "code": "", "value": "", "printed": "均已公开", "error": ""},
         {"id": "A4", "code": "t.dead", "value": "0", "printed": "均无停止情况", "error": ""},
         {"id": "A5", "code": "t.nothing", "value": "", "printed": "", "error": "unknown_code"},

@@ -76,7 +76,7 @@ def test_declarations_are_checked(declare):
         "t.x: no model is called access.nothing",
         "two indicators are called t.x",
         "t.x: access.Absence has no path nowhere",
-        "t.y: a flow needs dated_by",
+        "t.y: a flow needs dated_by, or a condition that reads the period",
         "t.r: no indicator is called t.none",
         "t.board: no indicator is called t.none",
         "t.board: t.y is no monthly table",
