@@ -16,7 +16,7 @@ from django.http import Http404
 from hrss_portal import areas
 from hrss_portal.access import acting
 from hrss_portal.access.models import Grant, Unit, User
-from hrss_portal.access.rights import Ability, Rights, rights_of
+from hrss_portal.access.rights import Ability, Rights, patterns_of, rights_of
 from hrss_portal.access.roles import POST_LABELS, Role
 from hrss_portal.access.scoping import Scope as Scope  # noqa: PLC0414 - part of this face
 
@@ -97,7 +97,11 @@ def visible(user: User | None, model: type[Model], verb: str = "view") -> Q:
     Only columns of the row and of single-valued relations are used, so the filter never doubles
     rows.  Raises ``AttributeError`` for a model without ``scope``.
     """
-    return visible_in(current_rights(user), scope_of(model), verb)
+    rights, scope = current_rights(user), scope_of(model)
+    found = rights.rows.get((scope, verb))
+    if found is None:
+        found = rights.rows[scope, verb] = visible_in(rights, scope, verb)
+    return found
 
 
 def scope_of(model: type[Model]) -> Scope:
@@ -300,8 +304,7 @@ def posts_for(action: str) -> list[str]:
 
 
 def _role_allows(role: Role, area: str, noun: str, verb: str) -> bool:
-    wanted = {f"{noun}.{verb}", f"{noun}.*", f"*.{verb}", "*.*"}
-    return role.area in {"*", area} and not role.can.isdisjoint(wanted)
+    return role.area in {"*", area} and not role.can.isdisjoint(patterns_of(noun, verb))
 
 
 def holders(action: str, unit: Unit | None = None) -> QuerySet[User]:

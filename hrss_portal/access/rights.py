@@ -6,8 +6,11 @@ the two over random worlds.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
 
 from hrss_portal import areas
 from hrss_portal.access.models import Absence, Delegation, Grant, Unit, User
@@ -43,25 +46,36 @@ class Ability:
     moves: frozenset[str] | None = None
     on_behalf_of: int | None = None
 
-    def matches(self, area: str, noun: str, verb: str) -> bool:
+    def matches(self, area: str, noun: str, verb: str, patterns: frozenset[str]) -> bool:
         """Whether this ability speaks of the action, whatever the object."""
         if self.area not in {"*", area}:
             return False
         if self.moves is not None:
             return verb == "view" or verb in self.moves or f"{noun}.{verb}" in self.moves
-        return not self.can.isdisjoint({f"{noun}.{verb}", f"{noun}.*", f"*.{verb}", "*.*"})
+        return not self.can.isdisjoint(patterns)
+
+
+def patterns_of(noun: str, verb: str) -> frozenset[str]:
+    """What a role may have declared to allow a verb on a noun."""
+    return frozenset({f"{noun}.{verb}", f"{noun}.*", f"*.{verb}", "*.*"})
 
 
 @dataclass(frozen=True)
 class Rights:
-    """Everything that a person may do, as a list of abilities that add up."""
+    """Everything that a person may do, as a list of abilities that add up.
+
+    ``rows`` remembers the filters already worked out from these rights, one per scope and verb: a
+    page asks for the same few again and again.
+    """
 
     user_id: int | None
     abilities: tuple[Ability, ...] = ()
+    rows: dict[Any, Q] = field(default_factory=dict, compare=False, repr=False)
 
     def matching(self, area: str, noun: str, verb: str) -> list[Ability]:
         """The abilities that speak of an action."""
-        return [one for one in self.abilities if one.matches(area, noun, verb)]
+        patterns = patterns_of(noun, verb)
+        return [one for one in self.abilities if one.matches(area, noun, verb, patterns)]
 
     @property
     def posts(self) -> frozenset[str]:

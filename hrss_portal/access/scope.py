@@ -25,6 +25,7 @@ from hrss_portal.audit import context
 
 __all__ = [
     "PURPOSES",
+    "ChecksWholeTable",
     "Scope",
     "ScopeMissing",
     "ScopedManager",
@@ -139,6 +140,23 @@ class ScopedQuerySet(models.QuerySet):
         if state.user is None:
             return self.all()
         return self.filter(visible(state.user, self.model, verb))
+
+
+class ChecksWholeTable(models.Model):
+    """Lets a scoped model's forms see that a unique value is taken by a row out of sight."""
+
+    class Meta:
+        abstract = True
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Compares with all rows, not only the visible ones."""
+        with acting_as_system("matching"):
+            super().validate_unique(exclude)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Compares with all rows, not only the visible ones."""
+        with acting_as_system("matching"):
+            super().validate_constraints(exclude)
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]

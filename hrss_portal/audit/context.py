@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 WRITES = re.compile(r"\b(insert|update|delete|merge|copy|truncate|call|do)\b", re.IGNORECASE)
 SETTING = "app.actor"
@@ -104,11 +103,12 @@ def _forget() -> None:
         _mark(connection, stamped=False)
 
 
-def _goes_on(connection: BaseDatabaseWrapper) -> bool:
+def _goes_on(connection: Any) -> bool:
     """Whether a transaction is open and healthy; a broken one takes the setting along."""
     if not connection.in_atomic_block or connection.needs_rollback or not connection.connection:
         return False
-    return bool(connection.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR)
+    broken = connection.Database.extensions.TRANSACTION_STATUS_INERROR
+    return bool(connection.connection.get_transaction_status() != broken)
 
 
 def _mark(connection: BaseDatabaseWrapper, *, stamped: bool) -> None:
