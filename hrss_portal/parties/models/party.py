@@ -115,6 +115,7 @@ class Party(models.Model):
                 opclasses=["varchar_pattern_ops"],
             ),
             models.Index(fields=["town", "-id"], name="parties_%(class)s_town"),
+            models.Index(fields=["reading", "id"], name="parties_%(class)s_sort"),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from hrss_portal.audit.log import record_access
 from hrss_portal.parties import choices, identifiers, matching
 from hrss_portal.parties.fields import ChoiceLabelField, TownField
 from hrss_portal.parties.models import Party, Person
-from hrss_portal.parties.models.persons import id_index, phone_index
+from hrss_portal.parties.models.persons import id_index
 from hrss_portal.parties.views.kinds import EMPLOYER, PERSON, Kind, user_of
 
 SIZES = (20, 50, 100)
@@ -307,7 +307,7 @@ class PersonFind(View):
             return []
         kinds = [choices.IdKind.RESIDENT, *choices.IdKind.values]
         indexes = {id_index(kind, number) for kind in kinds}
-        wanted = Q(id_number_index__in=indexes) | Q(phone_indexes__contains=[phone_index(number)])
+        wanted = Q(id_number_index__in=indexes) | Q(pk__in=matching.people_with_phone(number))
         rows = Person.objects.filter(wanted).select_related("town", "merged_into").order_by("pk")
         found = {row.standing_id: matching.standing(row) for row in rows[:20]}
         return list(found.values())
