@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
 }
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "hrss_portal.imports.resources.SealedStorage"
 
 LOGGING = {
     "version": 1,

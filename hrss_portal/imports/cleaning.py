@@ -79,7 +79,7 @@ class Cleaner:
             if name not in self.mapped:
                 cleaned[name] = self._absent(field)
                 continue
-            value, found = self._cell(name, field, cells.get(name))
+            value, found = self.value(name, cells.get(name))
             cleaned[name] = list(value) if isinstance(value, list) else value
             for code, words, level in found:
                 messages.append(self.message(name, code, words, level, cells.get(name)))
@@ -93,7 +93,9 @@ class Cleaner:
         """The value of a column that the sender's table does not have."""
         return field.to_python(None) if not isinstance(field, forms.FileField) else None
 
-    def _cell(self, name: str, field: forms.Field, cell: Cell) -> Outcome:
+    def value(self, name: str, cell: Cell) -> Outcome:
+        """The cleaned value of one cell and its (code, words, level)."""
+        field = self.fields[name]
         if not isinstance(cell, str) or len(cell) > CACHED_LENGTH:
             return self._fresh(field, cell)
         seen = self._seen[name]

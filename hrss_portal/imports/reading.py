@@ -30,7 +30,7 @@ HEAD_ROWS = 40
 MAX_ROWS = 200_000
 OUTPUT_LIMIT = 1024 * 1024 * 1024
 LIMITS = {
-    "memory": 768 * 1024 * 1024,
+    "memory": 640 * 1024 * 1024,
     "seconds": SECONDS,
     "rows": MAX_ROWS,
     "columns": 300,

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import resource
 import time
 import zipfile
 
@@ -27,11 +28,17 @@ def read(content: bytes, name: str = "台账.xlsx") -> list[RawRow]:
         return list(book.rows(book.sheets[0].index))
 
 
+def effort() -> float:
+    """Seconds of processor time, children included: a busy machine does not count."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 def refusal(content: bytes, name: str = "台账.xlsx") -> str:
-    start = time.monotonic()
+    start = effort()
     with pytest.raises(FileRefused) as refused:
         read(content, name)
-    assert time.monotonic() - start < 3
+    assert effort() - start < 3
     return refused.value.code
 
 
