@@ -1,6 +1,7 @@
 """What the arbitration court reports: its figures, its monthly tables and its board."""
 
 from datetime import date
+from typing import Literal
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -18,6 +19,10 @@ from hrss_portal.indicators.declare import (
     YearOnYear,
 )
 
+MEASURES: tuple[tuple[Literal["median", "p90"], str], ...] = (
+    ("median", "中位数"),
+    ("p90", "九成以内"),
+)
 VALID = {"voided_at__isnull": True}
 CASES = Style(unit="件")
 DISPUTES = Style(unit="起")
@@ -182,7 +187,7 @@ indicators = [
             where=VALID,
             dimensions=BY,
         )
-        for measure, words in (("median", "中位数"), ("p90", "九成以内"))
+        for measure, words in MEASURES
     ),
     Count(
         code="arb.online",

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import sql
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.constants import ROW_COUNT
+from django.db.models.sql.datastructures import BaseTable
 
 from hrss_portal.access import acting
 from hrss_portal.access.acting import PURPOSES, Acting, current
@@ -86,7 +87,7 @@ class ScopedSql:
             return self
         if state is None:
             raise ScopeMissing(f"{model._meta.label} was read outside acting_as()")
-        if state.user is None or self.combinator:  # type: ignore[attr-defined]
+        if state.user is None or self.combinator or self._is_trimmed():  # type: ignore[attr-defined]
             return self
         rows = visible(state.user, model)
         if not rows:
@@ -95,6 +96,19 @@ class ScopedSql:
         scoped.scope_applied = True
         scoped.add_q(rows)
         return scoped
+
+    def _is_trimmed(self) -> bool:
+        """Whether this is the inside of an ``exclude()`` over a to-many relation.
+
+        Django starts such a subquery at the related table, so the model's own columns are not in
+        it; the rows around it are filtered by the query it belongs to.
+        """
+        table = self.get_meta().db_table  # type: ignore[attr-defined]
+        return any(
+            isinstance(join, BaseTable) and join.table_name != table
+            for alias, join in self.alias_map.items()  # type: ignore[attr-defined]
+            if self.alias_refcount.get(alias)  # type: ignore[attr-defined]
+        )
 
     def chain(self, klass: Any = None) -> Any:
         """Django changes a query's class for updates and deletes: keeps it a scoped class."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from hrss_portal.access.models import User
+from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
 from hrss_portal.casework import door
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
@@ -48,6 +48,15 @@ class Law:
     def __init__(self) -> None:
         self.rules = RuleBook()
         self._calendars: dict[str, Calendar] = {}
+        self._regions: dict[int, str] = {}
+
+    def region(self, unit: Unit) -> str:
+        """The region whose rules a unit applies: its own, otherwise that of its bureau."""
+        if unit.region:
+            return unit.region
+        if unit.root_id not in self._regions:
+            self._regions[unit.root_id] = unit.root.region
+        return self._regions[unit.root_id]
 
     def calendar(self, region: str) -> Calendar:
         """The working calendar of a region."""
@@ -131,7 +140,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
         case_id=case.pk,
         term=item.code,
         label=item.label,
-        rule=law.rules.rule_for(item.rule, day, case.unit.region),
+        rule=law.rules.rule_for(item.rule, day, law.region(case.unit)),
         owner=item.owner,
         is_target=item.target,
         is_live=case.is_live,
@@ -148,7 +157,7 @@ def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Ch
     day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
     clock.started_on = day
     clock.started_at = trigger if isinstance(trigger, datetime) else None
-    clock.rule = law.rules.rule_for(item.rule, day, case.unit.region)
+    clock.rule = law.rules.rule_for(item.rule, day, law.region(case.unit))
     clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)

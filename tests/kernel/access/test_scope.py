@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import models
+from django.db.models import Q
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import (
@@ -9,6 +10,7 @@ from hrss_portal.access.scope import (
     acting_as,
     acting_as_system,
 )
+from hrss_portal.casework.models import Case
 from tests.kernel.access.trial import Matter
 
 
@@ -114,3 +116,9 @@ def test_a_queryset_built_in_one_scope_is_filtered_by_the_scope_that_runs_it(
 def test_an_unknown_purpose_is_refused():
     with pytest.raises(ValueError, match="not a purpose"), acting_as_system("because"):
         pass
+
+
+def test_excluding_over_a_to_many_relation_keeps_the_scope(db, arbitrator: User):
+    with acting_as(arbitrator):
+        assert list(Case.objects.exclude(clocks__state="cancelled")) == []
+        assert not Case.objects.filter(~Q(clocks__state="met"), number="x").exists()
