@@ -4,13 +4,14 @@
 refused: a row in the wrong township is worse than a row sent back.
 """
 
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from hrss_portal.access.models import Unit
-from hrss_portal.parties import names
+from hrss_portal.parties import identifiers, names
 
 _ENDINGS = ("镇", "乡", "街道", "办事处", "开发区", "产业园", "园区")
 
@@ -26,12 +27,7 @@ def find(word: str, units: Iterable[Unit]) -> Unit:
     if not found:
         found = {unit.pk: unit for unit in units if names.match_key(word) in _keys(unit)}
     if not found:
-        key = names.match_key(word)
-        found = {
-            unit.pk: unit
-            for unit in units
-            if len(key) > 3 and any(key.endswith(name) for name in _full_names(unit))
-        }
+        found = _with_county(names.match_key(word), units)
     if not found and names.looks_like_initials(word):
         found = {
             unit.pk: unit
@@ -48,6 +44,28 @@ def find(word: str, units: Iterable[Unit]) -> Unit:
     raise ValidationError(
         "没有“%(word)s”这个乡镇（园区）,请对照区划表填写", code="unknown", params=_params(word, "")
     )
+
+
+def _with_county(key: str, units: Iterable[Unit]) -> dict[int, Unit]:
+    """Townships written behind the name of their own county; another county's is another one."""
+    counties: dict[int, set[str]] = {}
+    found = {}
+    for unit in units:
+        for name in _full_names(unit):
+            before = key.removesuffix(name)
+            if not before or before == key:
+                continue
+            if unit.root_id not in counties:
+                counties[unit.root_id] = _county_names(unit.root)
+            if any(before.endswith(county) for county in counties[unit.root_id]):
+                found[unit.pk] = unit
+    return found
+
+
+def _county_names(root: Unit) -> set[str]:
+    told = identifiers.region_hint(root.region) if root.region else ""
+    own = re.match(r".+?[县区市旗州盟]", root.name)
+    return {part for part in (re.sub(r"^.*省|^.*自治区", "", told), own[0] if own else "") if part}
 
 
 def _params(word: str, several: str) -> dict[str, str]:

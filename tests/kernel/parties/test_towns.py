@@ -1,0 +1,61 @@
+"""Townships by what people write; nothing near is guessed."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from hrss_portal.parties.fields import TownField
+from tests.factories.access import TownFactory
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "城关镇",
+        "城关",
+        "霍邱县城关镇",
+        "安徽省六安市霍邱县城关镇",
+        "测试县城关镇",
+        "cgz",
+        "CGZ",
+        "341522100",
+        " 城 关 镇 ",
+        "老城",
+    ],
+)
+def test_a_township_by_all_its_names(county, acting, word):
+    acting("test")
+    town = county.town("城关镇")
+    town.synonyms = ["老城"]
+    town.save()
+    assert TownField().clean(word) == town
+    assert TownField().clean(str(town.pk)) == town
+
+
+@pytest.mark.parametrize(
+    ("word", "words"),
+    [
+        ("城北", "没有“城北”这个乡镇（园区）,请对照区划表填写"),
+        ("关镇", "没有“关镇”这个乡镇（园区）,请对照区划表填写"),
+        ("裕安区城关镇", "没有“裕安区城关镇”这个乡镇（园区）,请对照区划表填写"),
+        ("", "选择乡镇（园区）"),
+    ],
+)
+def test_what_is_no_township_is_refused(county, word, words):
+    with pytest.raises(ValidationError) as caught:
+        TownField().clean(word)
+    assert caught.value.messages == [words]
+
+
+def test_initials_of_two_townships_are_refused(county):
+    TownFactory(parent=county.bureau, name="陈岗镇", code="341522999")
+    with pytest.raises(ValidationError) as caught:
+        TownField().clean("cgz")
+    assert caught.value.messages[0].endswith("写全称")
+
+
+def test_a_choice_may_be_narrowed_to_the_own_townships(county):
+    own = county.town("城关镇")
+    field = TownField(within=lambda: type(own).objects.filter(pk=own.pk))
+    assert field.clean("城关") == own
+    with pytest.raises(ValidationError):
+        field.clean("河口")
