@@ -28,6 +28,8 @@ from django.conf import settings
 
 from hrss_portal.documents import layout
 
+#: A line that is nothing but one {% … %}.
+CONTROL = re.compile(r"\{%[^%]*%\}")
 #: Between two cells; not the stroke before a filter inside {{ … }}.
 BETWEEN = re.compile(r"\|(?![^{}]*\}\})")
 
@@ -59,7 +61,7 @@ class Builder:
         for number, line in enumerate(self.lines):
             if line.startswith("|"):
                 self._row(line)
-            elif self.table.rows and line.startswith("{%") and self._table_goes_on(number):
+            elif self.table.rows and CONTROL.fullmatch(line) and self._table_goes_on(number):
                 self._control_row(line)
             elif line:
                 self._end_table()
@@ -100,7 +102,7 @@ class Builder:
             layout.add_paragraph(
                 document, text, face=face, align=align, indent=0, line_points=points
             )
-        elif line.startswith("{%"):
+        elif CONTROL.fullmatch(line):
             text = "{%p" + line[2:]
             layout.add_paragraph(document, text, face=face, indent=0, line_points=points)
         else:

@@ -37,13 +37,7 @@ def template_for(kind: PaperKind, unit: "Unit | None") -> Template:
 
     Raises ``PaperError`` when a replaced template's file was changed on disk.
     """
-    root = Q(unit__isnull=True) | (Q(unit_id=unit.root_id) if unit is not None else Q())
-    rows = PaperTemplate.objects.select_related("file").filter(
-        root, kind=kind.code, state=PaperTemplate.State.ACTIVE
-    )
-    if unit is None:
-        rows = rows.filter(unit__isnull=True)
-    own = rows.order_by(F("unit").asc(nulls_last=True)).first()
+    own = own_template(kind, unit)
     if own is None:
         content = shipped_docx(kind.template)
         return Template(content, hashlib.sha256(content).hexdigest())
@@ -52,6 +46,15 @@ def template_for(kind: PaperKind, unit: "Unit | None") -> Template:
     if hashlib.sha256(content).hexdigest() != own.file.sha256:
         raise PaperError("文书模板文件被改动过，请重新上传模板")
     return Template(content, own.file.sha256, own)
+
+
+def own_template(kind: PaperKind, unit: "Unit | None") -> PaperTemplate | None:
+    """The uploaded template in force for a paper, of the unit's bureau or of the whole portal."""
+    whose = Q(unit__isnull=True)
+    if unit is not None:
+        whose |= Q(unit_id=unit.root_id)
+    rows = PaperTemplate.objects.filter(whose, kind=kind.code, state=PaperTemplate.State.ACTIVE)
+    return rows.select_related("file").order_by(F("unit").asc(nulls_last=True)).first()
 
 
 @transaction.atomic

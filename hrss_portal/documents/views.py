@@ -32,7 +32,12 @@ from hrss_portal.documents.numbers import wording
 from hrss_portal.documents.papers import is_intact, void_paper
 from hrss_portal.documents.preview import blocks_of
 from hrss_portal.documents.sniffing import WORD
-from hrss_portal.documents.templates import propose_shipped, propose_template, template_for
+from hrss_portal.documents.templates import (
+    own_template,
+    propose_shipped,
+    propose_template,
+    template_for,
+)
 from hrss_portal.documents.uploads import may_open
 
 PAGE_ROWS = 50
@@ -142,7 +147,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     """All papers, and whether the bureau prints each with its own template."""
     unit = who(request).unit
     rows = [
-        {"kind": kind, "own": template_for(kind, unit).own}
+        {"kind": kind, "own": own_template(kind, unit)}
         for kind in sorted(paper_kinds().values(), key=lambda kind: kind.code)
     ]
     return render(request, "documents/templates.html", {"title": "文书模板", "rows": rows})

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 BACKOFF_SECONDS = 10
 BACKOFF_LIMIT = 3600
 #: A job that was hinted and not taken is hinted again after this long (a flushed broker forgets).
-REHINT_SECONDS = 45
+REHINT_SECONDS = 30
 SWEEP_BATCH = 500
 
 

@@ -1,10 +1,13 @@
 """Every paper that an app declares can be printed: its source is there and its tags are known."""
 
+import re
+
 from django.utils.module_loading import import_string
 
-from hrss_portal.documents.kinds import number_series, paper_kinds
+from hrss_portal.documents.kinds import COMMON_TAGS, number_series, paper_kinds
 from hrss_portal.documents.numbers import check_pattern
-from hrss_portal.documents.rendering import check_template
+from hrss_portal.documents.preview import blocks_of
+from hrss_portal.documents.rendering import check_template, fill
 from hrss_portal.documents.source import shipped_docx
 
 
@@ -23,3 +26,35 @@ def test_every_declared_series_gives_different_readable_numbers():
     for one in number_series().values():
         check_pattern(one.pattern)
         one.prefix.format(place="霍")
+
+
+def sample(kind):
+    """A value for every tag: an amount, a date, a list of one row, or the words of its meaning."""
+    values = {name: f"〈{words}〉" for name, words in COMMON_TAGS.items()}
+    for tag, words in kind.tags.items():
+        value = "12345.60" if any(w in words for w in ("金额", "元）")) else f"〈{words}〉"
+        if any(w in words for w in ("日期", "届满", "保存至", "履行期限")):
+            value = "2023-11-06"
+        place, *steps = re.split(r"\.|(?=\[\])", tag)
+        holder, key = values, place
+        for step in steps:
+            if step == "[]":
+                row = holder.setdefault(key, [{}] if "." in tag else [])
+                holder, key = row, 0
+                if "." not in tag:
+                    row.append(value)
+                    break
+                holder = row[0]
+            else:
+                key = step
+        else:
+            holder[key] = value
+    return values
+
+
+def test_every_declared_paper_prints():
+    for kind in paper_kinds().values():
+        content = fill(shipped_docx(kind.template), kind, sample(kind))
+        printed = "\n".join(part.text for part in blocks_of(content))
+        assert "{" not in printed, kind.code
+        assert "〈" in printed, kind.code

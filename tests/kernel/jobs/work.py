@@ -5,6 +5,7 @@ import threading
 import time
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from hrss_portal.jobs.models import Job
 
@@ -21,9 +22,7 @@ def note(job: Job) -> dict[str, int]:
 
 def leave_mark(job: Job) -> None:
     """An effect in the database: a row whose message counts the effects."""
-    mark = Job.objects.get(pk=job.payload["mark"])
-    mark.attempts += 1
-    mark.save(update_fields=["attempts"])
+    Job.objects.filter(pk=job.payload["mark"]).update(attempts=F("attempts") + 1)
 
 
 def fail(job: Job) -> None:
