@@ -186,6 +186,12 @@ class PartyForm(RowForm):
     not_same = TextCell(label="不是同一人的理由", max_length=100, required=False)
     role: ClassVar[str] = ""
     default_kind: ClassVar[str] = "person"
+    show_when: ClassVar[Mapping[str, str]] = {
+        "id_number": "kind=person",
+        "is_representative": "kind=person",
+        "uscc": "kind=employer",
+        "legal_rep": "kind=employer",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -170,6 +170,7 @@ def sections(case: Any, facts: Sequence[Facts], hidden: frozenset[str]) -> list[
     if not facts:
         own = [one for one in case._meta.get_fields() if _is_own(one) and one.name not in hidden]
         rows = [Line(str(one.verbose_name), shown(case, one.name), _is_long(one)) for one in own]
+        rows.sort(key=lambda row: row.wide)
         return [{"title": "案情", "rows": [row for row in rows if row.value != wording.NOTHING]}]
     return [
         {

@@ -62,7 +62,8 @@ def face(
     count = working_days or (lambda first, until: (until - first).days)
     unit = "个工作日" if working_days else "天"
     if last < today:
-        return Face("overdue", f"超期{count(last, today)}{unit}", f"{shown} 到期", label, note)
+        # Late by calendar days: on the weekend after the last day it is late already.
+        return Face("overdue", f"超期{(today - last).days}天", f"{shown} 到期", label, note)
     left = count(today, last)
     words = "今天到期" if last == today else f"剩{left}{unit}"
     near = today >= warn_on if warn_on else left <= NEAR

@@ -89,7 +89,7 @@
     empty.before(row);
     total.value = String(index + 1);
     window.portal.run(row);
-    const first = row.querySelector("input:not([type=hidden]), select, textarea");
+    const first = Array.from(row.querySelectorAll("input:not([type=hidden]), select, textarea")).find((field) => field.getClientRects().length);
     if (first) first.focus();
     say("已增加第 " + (index + 1) + " 行");
   }
@@ -104,6 +104,17 @@
     const next = row.closest("[data-formset]").querySelector("[data-add-row]");
     if (next) next.focus();
     say("已去掉这一行");
+  }
+
+  function dropping(root) {
+    const rows = root.matches && root.matches(".formset-row") ? [root] : Array.from(root.querySelectorAll(".formset-row"));
+    rows.forEach((row) => {
+      const box = row.querySelector("[data-drop-box]");
+      const button = row.querySelector("[data-drop-row]");
+      if (!box || !button) return;
+      box.hidden = true;
+      button.hidden = false;
+    });
   }
 
   /* A field that is asked only after a certain answer: data-show-when="channel=other|letter". */
@@ -257,6 +268,7 @@
 
   start((root) => {
     lead(root);
+    dropping(root);
     conditional(root);
     money(root);
     files(root);

@@ -98,6 +98,7 @@ def change(value: Any, unit: str = "%", word: str = "") -> dict[str, Any]:
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     """A form field with label, hint, error and the control, wired for screen readers."""
     widget = bound.field.widget
+    options.setdefault("show_when", show_when(bound))
     return {
         "field": bound,
         "options": options,
@@ -106,6 +107,15 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         "wide": options.get("wide", isinstance(widget, Textarea | FileInput)),
         "control": control(bound, **options),
     }
+
+
+def show_when(bound: BoundField) -> str:
+    """``field=value`` after which this field is asked, with the prefix of its row."""
+    wanted = getattr(bound.form, "show_when", {}).get(bound.name, "")
+    if not wanted:
+        return ""
+    name, _, values = wanted.partition("=")
+    return f"{bound.form.add_prefix(name)}={values}"
 
 
 @register.simple_tag
