@@ -370,7 +370,7 @@ def files(case: Any) -> list[dict[str, Any]]:
             "size": row.file.size,
             "by": row.added_by.name if row.added_by else "系统",
             "at": row.added_at,
-            "url": url_of("documents:file", row.file_id),
+            "url": url_of("documents:download", row.file_id),
         }
         for row in rows
     ]

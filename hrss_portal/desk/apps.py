@@ -2,6 +2,8 @@
 
 from hrss_portal import areas
 
+PARTY_TIMELINE = "hrss_portal.desk.party_timeline.entries"
+
 
 class Desk(areas.KernelApp):
     """What officials see: lists, pages, forms, boards."""
@@ -14,3 +16,10 @@ class Desk(areas.KernelApp):
         areas.MenuItem(label="快速受理", url="desk:intake", policy="login", icon="file-plus"),
         areas.MenuItem(label="待办", url="desk:todo", policy="login", icon="list-checks"),
     )
+
+    def ready(self) -> None:
+        """Cases stand on the pages of the persons and employers they are about."""
+        from hrss_portal.parties.timeline import timeline_providers  # noqa: PLC0415 - needs models
+
+        if PARTY_TIMELINE not in timeline_providers:
+            timeline_providers.append(PARTY_TIMELINE)

@@ -9,6 +9,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflows
+from hrss_portal.notifications import inbox
 
 KEEP_SECONDS = 60
 
@@ -42,7 +43,7 @@ def counts(user: User, *, fresh: bool = False) -> Counts:
     key = f"badges:{user.pk}"
     found: Counts | None = None if fresh else cache.get(key)
     if found is None:
-        found = Counts(todo(user).count(), 0)
+        found = Counts(todo(user).count(), inbox.unread(user))
         cache.set(key, found, KEEP_SECONDS)
     return found
 

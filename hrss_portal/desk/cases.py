@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -26,14 +27,18 @@ from django.views.generic import View
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access
+from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import anatomy, recent
+from hrss_portal.desk.bulk import Bulk
 from hrss_portal.desk.columns import Col, DateRange, Filter
+from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties import towns
+from hrss_portal.parties.fields import TextCell
 from hrss_portal.parties.names import query_grams
 
 PHASE_TAGS = {
@@ -61,7 +66,11 @@ def state_tag(case: Case) -> str:
 CASE_COLUMNS = (
     Col(name="reference", label="编号", kind="code", sort="pk", link=True),
     Col(name="title", label="标题", link=True),
-    Col(name="town.short_name", label="乡镇"),
+    Col(
+        name="town",
+        label="乡镇",
+        value=lambda case: (case.town.short_name or case.town.name) if case.town else None,
+    ),
     Col(name="amount", label="金额", unit="元", kind="money", shown=False),
     Col(name="people", label="人数", kind="number", shown=False),
     Col(name="due_on", label="时限", kind="clock", value=lambda case: case, sort="due_on"),
@@ -132,6 +141,11 @@ CLOCK_CHOICES = (
 STAGE_CHOICES = (("open", "在办"), ("closed", "已办结"), ("void", "已作废"))
 
 
+def assign_one(case: Any, *, by: User, data: dict[str, Any]) -> None:
+    """Give one case of many to a handler."""
+    moves.assign(case, by=by, handler=data["handler"], reason=data["reason"] or "批量分派")
+
+
 class CaseList(ListPage):
     """The list of one kind of case; an area gives the model and the policy."""
 
@@ -197,6 +211,18 @@ class CaseList(ListPage):
                 4, Filter(name="channel", label="来源", choices=lambda: channels, further=True)
             )
         return found
+
+    @property
+    def bulk(self) -> Sequence[Bulk]:  # type: ignore[override]
+        """Assignment of many cases at once."""
+        staff = User.objects.filter(is_active=True, unit__path__startswith=self.user.unit.path)
+        fields = {
+            "handler": forms.ModelChoiceField(label="承办人", queryset=staff.order_by("staff_no")),
+            "reason": TextCell(label="分派说明", max_length=200, required=False),
+        }
+        form = type("AssignMany", (DeskForm,), fields)
+        policy = f"{workflow_of(self.model).of}.assign"
+        return [Bulk(code="assign", label="批量分派", policy=policy, run=assign_one, form=form)]
 
     def row_url(self, row: Any) -> str:
         """The detail page."""

@@ -10,12 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from hrss_portal import areas
 from hrss_portal.access import policy
 from hrss_portal.desk import badges, recent
 from hrss_portal.desk.links import url_of
+from hrss_portal.notifications.announcements import announcements_for
 
 LINKS = {
     "search": "desk:search",
@@ -143,8 +145,16 @@ class Shell:
 
     @cached_property
     def announcements(self) -> list[dict[str, str]]:
-        """Announcements to all staff that are in force."""
-        return []
+        """The announcements in force for the user's bureau; read once a minute."""
+        if self.user is None:
+            return []
+        key = f"announcements:{self.user.unit_id}"
+        found: list[dict[str, str]] | None = cache.get(key)
+        if found is None:
+            rows = announcements_for(self.user)[:3]
+            found = [{"title": row.title, "body": row.body, "level": row.level} for row in rows]
+            cache.set(key, found, 60)
+        return found
 
     @cached_property
     def folded(self) -> bool:

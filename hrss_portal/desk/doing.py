@@ -50,15 +50,16 @@ class CasePage(View):
     def form_page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         """The page with the form, as first shown or with what is to be mended."""
         post = self.request.POST
+        in_rows = form.row_errors() if form.is_bound and hasattr(form, "rows") else []
         context = {
             "form": form,
+            "error_count": sum(map(len, form.errors.values())) + len(in_rows),
             "parts": parts_of(form, getattr(form, "sections", ())),
             "row_sets": row_sets(form),
-            "row_errors": form.row_errors() if form.is_bound and hasattr(form, "rows") else [],
+            "row_errors": in_rows,
             "key": post.get(keys.FIELD) or keys.new(),
             "draft_key": drafts.key_of(self.request),
-            "page_state": "error" if form.is_bound and form.errors else "ready",
-            "extended": False,
+            "page_state": "error" if form.errors or in_rows else "ready",
             **more,
         }
         return render(self.request, self.template_name, context, status=status)

@@ -38,8 +38,8 @@ def find(user: User, words: str) -> list[Found]:
     """What the words find, sort by sort; empty sorts are left out."""
     groups = [
         Found("办件", cases(words)),
-        Found("人员", persons(user, words), _all("parties:person_list", words)),
-        Found("用人单位", employers(user, words), _all("parties:employer_list", words)),
+        Found("人员", persons(user, words), _all("parties:persons", words)),
+        Found("用人单位", employers(user, words), _all("parties:employers", words)),
         Found("菜单", menu(user, words)),
     ]
     return [group for group in groups if group.hits]

@@ -19,6 +19,7 @@ LOOKUPS: tuple[tuple[type[forms.Field], str], ...] = (
     (party_fields.IdNumberField, "parties:person_lookup"),
     (party_fields.UsccField, "parties:employer_lookup"),
 )
+BLANK = "---------"  # what Django writes for no choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +85,17 @@ def ask_in_words(form: forms.BaseForm) -> None:
     """Put the verb and the field's name where Django says that a field is required."""
     standard = str(forms.Field.default_error_messages["required"])
     for name, field in form.fields.items():
-        if str(field.error_messages.get("required", standard)) == standard:
+        label = str(field.label or name)
+        now = str(field.error_messages.get("required", standard))
+        relabelled = now[:2] in {"填写", "选择"} and label not in now
+        if now == standard or relabelled:
             picks = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
-            label = field.label or name
             field.error_messages["required"] = f"{'选择' if picks else '填写'}{label}"
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK:
+            field.empty_label = "—"
+        elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            pairs: Any = field.choices
+            field.choices = [(key, "—" if text == BLANK else text) for key, text in pairs]
 
 
 def hooks_of(field: forms.Field) -> dict[str, str]:

@@ -20,6 +20,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import format_lazy
 from django.views.generic import View
 
@@ -30,6 +31,7 @@ from hrss_portal.desk import habits, links, paging
 from hrss_portal.desk.bulk import Bulk
 from hrss_portal.desk.columns import Cell, Col, DateRange, Filter
 from hrss_portal.desk.models import ListPreference
+from hrss_portal.imports import registry
 
 __all__ = ["Col", "DateRange", "Filter", "ListPage", "Quick"]
 
@@ -310,12 +312,12 @@ class ListPage(View):
             made.append(
                 {"label": f"新增{self.noun}", "url": url, "icon": "plus", "kind": "main-act"}
             )
-        if self.import_sheet:
-            url = links.url_of("imports:start", self.import_sheet)
+        if self.import_sheet and self._may_sheet(self.import_sheet):
+            url = links.url_of("imports:upload", self.import_sheet)
             made.append({"label": "导入", "url": url, "icon": "upload", "kind": ""})
-        if self.export_sheet:
+        if self.export_sheet and self._may_sheet(self.export_sheet):
             url = links.url_of("imports:export", self.export_sheet)
-            url = f"{url}{self.address()}" if url else ""
+            url = f"{url}?{urlencode({'filter': self.export_filter()})}" if url else ""
             made.append({"label": "导出", "url": url, "icon": "download", "kind": ""})
         return [one for one in made if one["url"]]
 
@@ -351,6 +353,16 @@ class ListPage(View):
         """The way out of conditions that find nothing."""
         clear = self.address(keep=("sort", "size", "density"))
         return [{"label": "清除条件", "url": clear}]
+
+    def _may_sheet(self, code: str) -> bool:
+        try:
+            return policies.can(self.user, registry.sheet(code).policy)
+        except LookupError:
+            return False
+
+    def export_filter(self) -> str:
+        """The conditions as the export takes them: ``key=value;key=a|b``."""
+        return ";".join(f"{key}={'|'.join(values)}" for key, values in _plain(self.params))
 
     def allowed_bulk(self) -> list[Bulk]:
         """The bulk actions that this user may use."""

@@ -163,6 +163,11 @@
     const sent = field.value;
     post(url, data).then((answer) => (answer.ok ? answer.json() : null)).then((found) => {
       if (!found || field.value !== sent) return;
+      if (found.derived && found.derived.region) {
+        const said = echo(field).textContent.split(" · ");
+        if (said.length === 4) echo(field).textContent = [...said.slice(0, 3), found.derived.region].join(" · ");
+        fill(sibling(field, field.dataset.fillRegion || "region"), found.derived.region);
+      }
       clearCard(field);
       if (found.candidates && found.candidates.length) show(field, found);
     }).catch(() => {}); // the search is a help; without it the form goes on

@@ -285,7 +285,7 @@ def test_the_workbench_counts_what_the_list_shows(
     assert head.post(url, sent).status_code == 302
     client = visit(arbitrator)
     home, todo = soup(client.get("/")), soup(client.get("/todo/"))
-    assert client.get("/desk/badge/").json() == {"todo": 1, "unread": 0}
+    assert client.get("/desk/badge/").json() == {"todo": 1, "unread": 1}
     assert home.select_one("[data-count=todo]").get_text().startswith("1")
     assert len(todo.select("tbody tr")) == 1
     assert home.select_one("tbody a")["href"] == f"{LIST}{dispute.pk}/"

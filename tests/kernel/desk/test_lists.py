@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
+from hrss_portal.casework import moves
 from hrss_portal.desk import paging
 from hrss_portal.desk.models import ListPreference, SavedView
 from tests.cast import County
@@ -110,7 +111,7 @@ def test_columns_are_kept_for_the_user_and_reset(
     sent = {"do": "columns", "page": code, "columns": ["state", "amount"], "back": URL}
     assert client.post("/desk/habits/", sent | {"density": "loose"}).url == URL
     page = soup(client.get(URL))
-    words = [cell.get_text(strip=True).rstrip("▾▴↕") for cell in page.select("thead th")]
+    words = [cell.get_text(strip=True).rstrip("▾▴↕") for cell in page.select("thead th:not(.tick)")]
     assert words == ["编号", "状态", "金额（元）"]
     assert "density-loose" in page.body["class"]
     client.post("/desk/habits/", {"do": "reset", "page": code, "back": URL})
@@ -203,3 +204,42 @@ def test_the_count_is_capped_and_exact_on_demand(
     assert (page.total, page.capped) == (5, True)
     exact = paging.read(rows, QueryDict("count=exact"), sort="pk", size=2)
     assert (exact.total, exact.capped) == (7, False)
+
+
+def test_a_bulk_action_is_confirmed_done_once_and_names_what_failed(
+    visit: Callable[[User], Client],
+    arbitration_head: User,
+    arbitrator: User,
+    disputes: list[Dispute],
+    acting: Callable[..., Any],
+) -> None:
+    client = visit(arbitration_head)
+    ticked = {"do": "assign", "pk": [disputes[0].pk, disputes[5].pk]}
+    page = soup(client.post(URL, ticked))
+    assert page.h1.get_text(strip=True) == "批量分派：2 条仲裁案件"
+    assert Dispute._base_manager.filter(handler=arbitrator).count() == 0
+    key = page.find("input", {"name": "_key"})["value"]
+    sent = ticked | {"confirm": "1", "_key": key, "handler": str(arbitrator.pk)}
+    first = client.post(URL, sent)
+    assert client.post(URL, sent).url == first.url
+    assert Dispute._base_manager.filter(handler=arbitrator).count() == 2
+    acting("test")
+    moves.void(disputes[6], by=arbitration_head, reason="重复登记")
+    result = soup(client.get(first.url))
+    assert "已批量分派 2 条" in result.get_text()
+    again = soup(client.post(URL, {"do": "assign", "all": "1"}))
+    assert again.h1.get_text(strip=True) == "批量分派：7 条仲裁案件"
+
+
+def test_a_bulk_action_without_ticks_says_so_and_one_without_the_right_is_refused(
+    visit: Callable[[User], Client],
+    arbitration_head: User,
+    arbitrator: User,
+    disputes: list[Dispute],
+) -> None:
+    client = visit(arbitration_head)
+    page = soup(client.post(URL, {"do": "assign"}, follow=True))
+    assert "先勾选要批量分派的仲裁案件" in page.get_text()
+    other = visit(arbitrator)
+    assert soup(other.get(URL)).select("[data-bulk]") == []
+    assert other.post(URL, {"do": "assign", "all": "1"}).status_code == 403
