@@ -31,7 +31,7 @@ pytest_plugins = ["tests.cast"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Sets what differs from production: cheap hashes, plain static names, no shared cache."""
+    """Sets what differs from production: cheap hashes, plain static names, an own cache."""
     config.addinivalue_line("filterwarnings", "error")
     config.addinivalue_line("filterwarnings", "ignore::ImportWarning")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

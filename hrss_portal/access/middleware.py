@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
@@ -182,5 +183,5 @@ class PolicyMiddleware:
             method=request.method or "",
             rule=rule,
             subject=subject,
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=get_client_ip_address(request) or "",
         )

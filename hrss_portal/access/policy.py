@@ -146,7 +146,7 @@ def known_kinds() -> frozenset[str]:
 def _rows(abilities: list[Ability], scope: Scope) -> Q:
     if not abilities:
         return NOTHING
-    if scope.is_shared or any(one.span.everything for one in abilities):
+    if scope.is_common or any(one.span.everything for one in abilities):
         return Q()
     units = sorted(frozenset().union(*(one.span.units for one in abilities)))
     towns = sorted(frozenset().union(*(one.span.towns for one in abilities)))
@@ -229,7 +229,7 @@ def covers(ability: Ability, facts: Facts, scope: Scope) -> bool:
     """Whether an ability reaches the object with these facts."""
     span = ability.span
     return (
-        scope.is_shared
+        scope.is_common
         or span.everything
         or (bool(scope.unit) and facts.unit in span.units)
         or (bool(scope.town) and facts.town in span.towns)

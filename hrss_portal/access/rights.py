@@ -86,6 +86,9 @@ class Rights:
 class Tree:
     """All units as ids and paths, read once when a span first needs them."""
 
+    def __init__(self) -> None:
+        self._below: dict[str, frozenset[int]] = {}
+
     @cached_property
     def rows(self) -> list[tuple[int, str, int | None]]:
         """(id, path, id of the leader) of every unit."""
@@ -93,7 +96,11 @@ class Tree:
 
     def below(self, path: str) -> frozenset[int]:
         """Ids of the unit with this path and of everything below it."""
-        return frozenset(pk for pk, other, _ in self.rows if other.startswith(path))
+        found = self._below.get(path)
+        if found is None:
+            found = frozenset(pk for pk, other, _ in self.rows if other.startswith(path))
+            self._below[path] = found
+        return found
 
     def led_by(self, user_id: int) -> frozenset[int]:
         """Ids of the units that a person leads (分管), and of everything below them."""

@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hrss_portal.access import policy as policies
+from hrss_portal.access import policy as decisions
 from hrss_portal.access.scope import current
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,7 +27,7 @@ def policy(needed: str) -> Callable[[View], View]:
     Put it outermost, above other decorators; a class view carries the attribute ``policy``.
     """
     if needed not in PLAIN:
-        policies.split(needed.removeprefix("api:"))
+        decisions.split(needed.removeprefix("api:"))
 
     def declare(view: View) -> View:
         view.policy = needed  # type: ignore[attr-defined]
@@ -75,7 +75,7 @@ def get_visible_or_404(source: type[Model] | QuerySet, **lookup: Any) -> Any:
     except (ObjectDoesNotExist, ValueError, OverflowError) as error:
         if isinstance(error, ObjectDoesNotExist) and _is_hidden(queryset.model, lookup):
             named = ", ".join(f"{key}={value}" for key, value in lookup.items())
-            raise policies.NotVisible(f"{queryset.model._meta.label} {named}", "hidden") from None
+            raise decisions.NotVisible(f"{queryset.model._meta.label} {named}", "hidden") from None
         raise Http404 from None
 
 
