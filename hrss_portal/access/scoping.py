@@ -10,7 +10,7 @@ class Scope:
     ``unit`` and ``town`` name foreign keys to Unit, ``own`` foreign keys to User; dotted through
     single-valued relations with ``__`` ("case__unit").  ``noun`` and ``area`` name the matter.  A
     model of many matters names instead in ``kind`` the field that holds "<area>.<noun>".  A model
-    with neither unit, town nor own fields is common to all: who may do the action, may on every row.
+    with neither unit, town nor own fields is common to all: who may act, may on every row.
     """
 
     area: str = ""
