@@ -2,6 +2,10 @@
 
 from hrss_portal import areas
 
+DISPUTES = "arbitration.dispute.view"
+MEDIATION = "arbitration.mediationcase.view"
+REGISTERS = "arbitration.register.view"
+
 
 class Arbitration(areas.WorkArea):
     """劳动人事争议调解仲裁."""
@@ -9,3 +13,53 @@ class Arbitration(areas.WorkArea):
     name = "arbitration"
     code = "arb"
     verbose_name = "劳动人事争议调解仲裁"
+    menu = (
+        areas.MenuItem(
+            label="仲裁案件", url="arbitration:dispute_list", policy=DISPUTES, icon="scale"
+        ),
+        areas.MenuItem(
+            label="开庭日历", url="arbitration:calendar", policy=DISPUTES, icon="calendar-days"
+        ),
+        areas.MenuItem(
+            label="调解案件",
+            url="arbitration:mediationcase_list",
+            policy=MEDIATION,
+            icon="handshake",
+        ),
+        areas.MenuItem(
+            label="平台日查看", url="arbitration:looks", policy=MEDIATION, icon="monitor-check"
+        ),
+        areas.MenuItem(
+            label="机构人员",
+            url="arbitration:staffmember_list",
+            policy=REGISTERS,
+            icon="users",
+        ),
+        areas.MenuItem(
+            label="调解组织",
+            url="arbitration:mediationorganisation_list",
+            policy=REGISTERS,
+            icon="building-2",
+        ),
+        areas.MenuItem(
+            label="会商通知",
+            url="arbitration:jointnotice_list",
+            policy=REGISTERS,
+            icon="file-text",
+        ),
+        areas.MenuItem(
+            label="装备着装", url="arbitration:equipment_list", policy=REGISTERS, icon="shirt"
+        ),
+        areas.MenuItem(
+            label="经费预算",
+            url="arbitration:budgetline_list",
+            policy=REGISTERS,
+            icon="wallet",
+        ),
+        areas.MenuItem(
+            label="系统检查",
+            url="arbitration:systemcheck_list",
+            policy=REGISTERS,
+            icon="activity",
+        ),
+    )

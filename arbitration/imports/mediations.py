@@ -129,7 +129,6 @@ def _case_row(
         external_no=cleaned["platform_no"],
         external_system="互联网+调解" if cleaned["platform_no"] else "",
         received_at=timezone.make_aware(received.replace(hour=9)),
-        first_acted_on=cleaned["accepted_on"],
         **_values(cleaned),
     )
     return CaseRow(case=case, parties=ledger.parties_of(cleaned), moves=later)

@@ -41,7 +41,6 @@ class MediationCase(Case):
 
     received_at = models.DateTimeField("收到时间", default=timezone.now)
     platform_due_at = models.DateTimeField("平台规定的到期时间", null=True, blank=True)
-    first_acted_on = models.DateField("首次处理日期", null=True, blank=True)
     cause = models.CharField("争议类型", max_length=20, choices=Cause)
     organisation = models.ForeignKey(
         "arbitration.MediationOrganisation",

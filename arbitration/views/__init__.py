@@ -1,0 +1,44 @@
+"""The pages of this area: lists, case pages, the hearing calendar, registers."""
+
+from arbitration.views.cases import (
+    DisputeDetail,
+    DisputeList,
+    MediationDetail,
+    MediationList,
+    prehearing,
+)
+from arbitration.views.hearings import HearingList, calendar
+from arbitration.views.looks import looks
+from arbitration.views.registers import (
+    BudgetRegister,
+    ChecksOfEquipment,
+    EquipmentRegister,
+    MediationBodies,
+    NoticeRegister,
+    PlatformLooks,
+    StaffRegister,
+    SystemChecks,
+    UpperSystems,
+    workload,
+)
+
+__all__ = [
+    "BudgetRegister",
+    "ChecksOfEquipment",
+    "DisputeDetail",
+    "DisputeList",
+    "EquipmentRegister",
+    "HearingList",
+    "MediationBodies",
+    "MediationDetail",
+    "MediationList",
+    "NoticeRegister",
+    "PlatformLooks",
+    "StaffRegister",
+    "SystemChecks",
+    "UpperSystems",
+    "calendar",
+    "looks",
+    "prehearing",
+    "workload",
+]

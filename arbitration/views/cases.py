@@ -1,0 +1,253 @@
+"""Disputes and mediation cases: what their lists and pages show beyond the common anatomy."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arbitration.models import Dispute, MediationCase
+from arbitration.models.choices import Cause, CloseMode, Procedure
+from hrss_portal.access.models import User
+from hrss_portal.access.routes import get_visible_or_404, policy
+from hrss_portal.casework.models import Clock
+from hrss_portal.desk.anatomy import Fact, Facts
+from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList
+from hrss_portal.desk.columns import Col, Filter
+from hrss_portal.documents.wording import money
+
+
+def party_names(case: Any, role: str) -> str:
+    """The parties of one side for a list cell; applicants are masked there."""
+    names = [party.name for party in case.parties.all() if party.role == role]
+    text = "、".join(names[:2])
+    return f"{text}等{len(names)}" if len(names) > 2 else text
+
+
+PARTY_COLUMNS = (
+    Col(
+        name="applicants",
+        label="申请人",
+        kind="person",
+        value=lambda case: party_names(case, "applicant"),
+    ),
+    Col(name="respondents", label="被申请人", value=lambda case: party_names(case, "respondent")),
+)
+
+
+def with_parties(columns: Any) -> tuple[Col, ...]:
+    """The common columns with the parties after the first."""
+    first, *rest = columns
+    return (first, *PARTY_COLUMNS, *rest)
+
+
+class DisputeList(CaseList):
+    """仲裁案件."""
+
+    columns = (
+        *with_parties(CASE_COLUMNS),
+        Col(name="get_procedure_display", label="程序", value=lambda d: d.get_procedure_display()),
+        Col(name="amount", label="标的额", unit="元", kind="money", sort="amount", shown=False),
+        Col(name="awarded", label="支持金额", unit="元", kind="money", shown=False),
+        Col(name="people", label="人数", kind="number", shown=False),
+        Col(name="accepted_on", label="受理", kind="date", sort="accepted_on", shown=False),
+        Col(
+            name="outcome",
+            label="结案方式",
+            value=lambda d: dict(CloseMode.choices).get(d.outcome, ""),
+            shown=False,
+        ),
+    )
+    more_filters = (
+        Filter(name="cause", label="案由", choices=lambda: Cause.choices),
+        Filter(name="procedure", label="程序", choices=lambda: Procedure.choices, further=True),
+        Filter(name="outcome", label="结案方式", choices=lambda: CloseMode.choices, further=True),
+        Filter(
+            name="online",
+            label="线下环节",
+            choices=lambda: [("no", "有线下环节的")],
+            apply=lambda rows, value: rows.exclude(offline_step=""),
+            further=True,
+        ),
+    )
+    import_sheet = "X10"
+    export_sheet = "X10"
+    search_hint = "案号、当事人"
+
+    def rows(self) -> Any:
+        """With the parties, in one more query."""
+        return super().rows().prefetch_related("parties")
+
+
+class DisputeDetail(CaseDetail):
+    """仲裁案件."""
+
+    facts = (
+        Facts(
+            title="争议",
+            rows=(
+                Fact(label="案由", value="cause"),
+                Fact(label="程序", value="procedure"),
+                Fact(label="标的总额（元）", value="amount"),
+                Fact(label="涉及人数", value="people"),
+                Fact(label="申请方式", value="apply_mode"),
+                Fact(label="农民工工资", value="is_migrant_wage"),
+                Fact(label="同意先行调解", value="mediation_ok"),
+                Fact(label="入职时间", value="hired_on"),
+                Fact(label="离职（争议发生）时间", value="dispute_on"),
+                Fact(label="岗位", value="post"),
+                Fact(label="月工资（元）", value="monthly_wage"),
+                Fact(label="材料份数", value="copies"),
+                Fact(label="事实与理由", value="facts", wide=True),
+                Fact(label="需补正事项", value="to_correct", wide=True),
+            ),
+        ),
+        Facts(
+            title="立案审批",
+            rows=(
+                Fact(label="案情摘要", value="summary", wide=True),
+                Fact(label="承办人意见", value="handler_opinion", wide=True),
+                Fact(label="不予受理（移送、撤销）理由", value="reject_reason", wide=True),
+            ),
+        ),
+        Facts(
+            title="结案",
+            rows=(
+                Fact(
+                    label="结案方式",
+                    value=lambda case: dict(CloseMode.choices).get(case.outcome, ""),
+                ),
+                Fact(label="是否终局", value="finality"),
+                Fact(label="支持金额（元）", value="awarded"),
+                Fact(label="签发人", value="signer"),
+                Fact(label="送达完成日", value="served_on"),
+                Fact(label="起诉/申请撤销", value="follow_up"),
+                Fact(label="法院结果", value="court_result"),
+                Fact(label="卷宗页数", value="file_pages"),
+                Fact(label="保存至", value="keep_until"),
+                Fact(label="线下办理的环节", value="offline_step"),
+                Fact(label="台账所记仲裁员", value="arbitrators_as_recorded"),
+                Fact(label="台账所记书记员", value="clerk_as_recorded"),
+                Fact(label="主文", value="result", wide=True),
+                Fact(label="备注", value="remark", wide=True),
+            ),
+        ),
+    )
+
+    def more(self, case: Any, user: User) -> dict[str, Any]:
+        """Claims, tribunal, hearings, deliveries, evidence: the tables of a dispute."""
+        found = [
+            _panel("仲裁请求", "claims", rows=list(case.claims.all())),
+            _panel("仲裁庭", "tribunal", rows=list(case.tribunal.select_related("member"))),
+            _panel("开庭", "hearings", rows=list(case.hearings.select_related("room"))),
+            _panel("送达", "deliveries", rows=list(case.deliveries.all())),
+            _panel("证据", "evidence", rows=list(case.evidence.all())),
+            _panel("回避", "recusals", rows=list(case.recusals.select_related("member"))),
+            _panel("代理人、证人", "people", rows=[*case.agents.all(), *case.witnesses.all()]),
+        ]
+        shown = [panel for panel in found if panel["rows"]]
+        return {"panels": [*shown, _panel("程序日期", "dates", rows=[])]}
+
+
+def _panel(title: str, name: str, rows: list[Any]) -> dict[str, Any]:
+    return {"title": title, "template": f"arbitration/_{name}.html", "rows": rows}
+
+
+class MediationList(CaseList):
+    """调解案件."""
+
+    columns = (
+        *with_parties(CASE_COLUMNS),
+        Col(
+            name="channel",
+            label="来源",
+            value=lambda case: dict(MediationCase.Source.choices).get(case.channel, ""),
+        ),
+        Col(name="organisation.name", label="调解组织", shown=False),
+        Col(name="people", label="人数", kind="number", shown=False),
+        Col(name="amount", label="金额", unit="元", kind="money", shown=False),
+        Col(
+            name="outcome",
+            label="结果",
+            value=lambda case: dict(MediationCase.Result.choices).get(case.outcome, ""),
+            shown=False,
+        ),
+    )
+    related = (*CaseList.related, "organisation")
+    more_filters = (
+        Filter(name="cause", label="争议类型", choices=lambda: Cause.choices),
+        Filter(
+            name="outcome",
+            label="结果",
+            choices=lambda: MediationCase.Result.choices,
+            further=True,
+        ),
+    )
+    import_sheet = "X16"
+    export_sheet = "X16"
+    search_hint = "登记号、平台编号、当事人"
+
+    def rows(self) -> Any:
+        """With the parties, in one more query."""
+        return super().rows().prefetch_related("parties")
+
+
+class MediationDetail(CaseDetail):
+    """调解案件."""
+
+    facts = (
+        Facts(
+            title="登记",
+            rows=(
+                Fact(
+                    label="来源",
+                    value=lambda case: dict(MediationCase.Source.choices).get(case.channel, ""),
+                ),
+                Fact(label="平台编号", value="external_no"),
+                Fact(label="平台规定的到期时间", value="platform_due_at"),
+                Fact(label="争议类型", value="cause"),
+                Fact(label="涉及人数", value="people"),
+                Fact(label="涉及金额（元）", value="amount"),
+                Fact(label="调解组织", value="organisation"),
+                Fact(label="对方是否同意调解", value="consent"),
+            ),
+        ),
+        Facts(
+            title="结果",
+            rows=(
+                Fact(
+                    label="结果",
+                    value=lambda case: dict(MediationCase.Result.choices).get(case.outcome, ""),
+                ),
+                Fact(label="协议金额（元）", value="agreed_amount"),
+                Fact(label="协议生效日期", value="agreed_on"),
+                Fact(label="履行期限", value="perform_by"),
+                Fact(label="履行情况", value="performed"),
+                Fact(label="仲裁审查、司法确认", value="review"),
+                Fact(label="不受理理由", value="refuse_reason", wide=True),
+                Fact(label="未达成后的去向", value="next_step"),
+                Fact(label="调解经过", value="process", wide=True),
+                Fact(label="备注", value="remark", wide=True),
+            ),
+        ),
+    )
+
+
+@policy("arbitration.dispute.view")
+def prehearing(request: HttpRequest, pk: int) -> HttpResponse:
+    """庭前程序日期表: every procedural date of a dispute, due and done, with its article."""
+    rows = Dispute.objects.select_related("unit", "handler", "deputy")
+    case = get_visible_or_404(rows, pk=pk)
+    clocks = Clock.objects.filter(case=case.pk).select_related("rule").order_by("started_on", "pk")
+    return render(
+        request,
+        "arbitration/prehearing.html",
+        {
+            "case": case,
+            "clocks": clocks,
+            "hearings": case.hearings.select_related("room"),
+            "deliveries": case.deliveries.order_by("sent_on", "pk"),
+            "amount": money(case.amount) if case.amount is not None else "",
+            "printed_at": timezone.localtime(),
+        },
+    )

@@ -1,0 +1,69 @@
+"""日查看、日办结: the sheet of daily looks at the internet-mediation platform."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arbitration.models import MediationCase, PlatformLook
+from arbitration.models.choices import MediationSource
+from arbitration.views.hearings import month_of
+from hrss_portal.access.routes import policy
+from hrss_portal.deadlines.lookup import calendar_for
+
+
+@policy("arbitration.mediationcase.view")
+def looks(request: HttpRequest) -> HttpResponse:
+    """A month's looks: every working day with who looked, what came, or that nobody looked."""
+    first = month_of(request.GET.get("month", ""))
+    following = (first + timedelta(days=32)).replace(day=1)
+    last = min(following - timedelta(days=1), timezone.localdate())
+    done = {
+        look.on: look
+        for look in PlatformLook.objects.filter(
+            on__gte=first, on__lte=last, voided_at__isnull=True
+        ).select_related("created_by")
+    }
+    arrived = arrivals(first, last)
+    calendar = calendar_for()
+    days = []
+    day = first
+    while day <= last:
+        if calendar.is_working(day) or day in done or day in arrived:
+            days.append(
+                {
+                    "date": day,
+                    "working": calendar.is_working(day),
+                    "look": done.get(day),
+                    "arrived": arrived.get(day, []),
+                }
+            )
+        day += timedelta(days=1)
+    missing = [row for row in days if row["working"] and row["look"] is None]
+    return render(
+        request,
+        "arbitration/looks.html",
+        {
+            "first": first,
+            "days": days,
+            "missing": missing,
+            "previous": (first - timedelta(days=1)).replace(day=1),
+            "following": following,
+        },
+    )
+
+
+def arrivals(first: date, last: date) -> dict[date, list[Any]]:
+    """The platform's cases by the day they came, each with whether it was acted on that day."""
+    found: dict[date, list[Any]] = {}
+    cases = MediationCase.objects.filter(
+        channel=MediationSource.PLATFORM,
+        opened_on__gte=first,
+        opened_on__lte=last,
+        voided_at__isnull=True,
+    ).order_by("opened_on", "pk")
+    for case in cases:
+        found.setdefault(case.opened_on, []).append(case)
+    return found

@@ -1,0 +1,293 @@
+"""Registers: lists of dated records that an office keeps, declared like lists.
+
+::
+
+    class StaffRegister(Register):
+        model, record_form = StaffMember, StaffMemberForm
+        columns = (Col(name="name", label="姓名", sort="name"), …)
+
+    urlpatterns = [*register_urls("staff", StaffRegister)]
+
+gives ``staffmember_list``, ``staffmember_add``, ``staffmember_edit`` and ``staffmember_void``.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.generic import View
+
+from hrss_portal.access.models import User
+from hrss_portal.access.routes import get_visible_or_404
+from hrss_portal.casework.models import Record
+from hrss_portal.desk import keys
+from hrss_portal.desk.columns import Col, Filter
+from hrss_portal.desk.forms import ask_in_words, parts_of
+from hrss_portal.desk.lists import ListPage
+
+
+class VoidForm(forms.Form):
+    """Why a record is voided."""
+
+    reason = forms.CharField(label="作废理由", max_length=200)
+
+
+class Register(ListPage):
+    """The list of a register, and what its other pages need: the form and the words."""
+
+    record_form: ClassVar[type[forms.ModelForm]]
+    columns: ClassVar[Sequence[Col]] = ()
+    related: ClassVar[Sequence[str]] = ("town",)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The plural name of the model."""
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def noun(self) -> str:  # type: ignore[override]
+        """The name of the model."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def create(self) -> str:  # type: ignore[override]
+        """The page that adds a record."""
+        return route(self.model, "add")
+
+    @property
+    def create_policy(self) -> str:  # type: ignore[override]
+        """Who may add one."""
+        return action(self.model, "add")
+
+    @property
+    def detail(self) -> str:  # type: ignore[override]
+        """Where a row leads: its form."""
+        return route(self.model, "edit")
+
+    @property
+    def filters(self) -> Sequence[Filter]:  # type: ignore[override]
+        """The area's filters; voided records are left out unless asked for."""
+        return (*self.more_filters, _VOIDED)
+
+    more_filters: ClassVar[Sequence[Filter]] = ()
+
+    def rows(self) -> QuerySet[Any]:
+        """The records; the voided ones only on request."""
+        rows = super().rows()
+        if self.params.get("voided"):
+            return rows
+        return rows.filter(voided_at__isnull=True)
+
+
+_VOIDED = Filter(
+    name="voided",
+    label="作废",
+    choices=lambda: [("all", "连同作废的"), ("only", "只看作废的")],
+    apply=lambda rows, value: rows.filter(voided_at__isnull=False) if value == "only" else rows,
+    further=True,
+)
+
+
+def route(model: type[Record], page: str) -> str:
+    """The URL name of a register's page."""
+    return f"{model._meta.app_label}:{model._meta.model_name}_{page}"
+
+
+def action(model: type[Any], verb: str) -> str:
+    """The action on records of a register, from the model's scope."""
+    return f"{model.scope.area}.{model.scope.noun}.{verb}"
+
+
+class RecordPage(View):
+    """What the form pages of a register share."""
+
+    policy: ClassVar[str] = "login"
+    register: ClassVar[type[Register]]
+
+    @property
+    def user(self) -> User:
+        """Who works; the route's policy let nobody else in."""
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+        return user
+
+    @property
+    def model(self) -> type[Any]:
+        """The register's model."""
+        return self.register.model
+
+    def make(self, record: Any, data: Any = None) -> Any:
+        """The form over a record."""
+        files = self.request.FILES if data is not None else None
+        form = self.register.record_form(data, files, instance=record)
+        ask_in_words(form)
+        return form
+
+    def page(self, form: Any, record: Any, *, status: int = 200) -> HttpResponse:
+        """The form page."""
+        name = self.model._meta.verbose_name
+        return render(
+            self.request,
+            "desk/record_form.html",
+            {
+                "form": form,
+                "parts": parts_of(form, getattr(form, "sections", ())),
+                "key": self.request.POST.get(keys.FIELD) or keys.new(),
+                "title": f"{name}：{record}" if record.pk else f"新增{name}",
+                "record": record,
+                "back": reverse(route(self.model, "list")),
+                "void_url": (
+                    reverse(route(self.model, "void"), args=[record.pk])
+                    if record.pk and not record.is_void
+                    else ""
+                ),
+                "page_state": "error" if form.is_bound and form.errors else "ready",
+            },
+            status=status,
+        )
+
+    def save(self, form: Any, words: str) -> HttpResponse:
+        """Store the record with who did it, and go back to the list."""
+        record = form.save(commit=False)
+        record.updated_by = self.user
+        if record.pk is None:
+            record.unit = self.user.unit
+            record.created_by = self.user
+        else:
+            record.version += 1
+        record.save()
+        form.save_m2m()
+        messages.success(self.request, f"{words}：{record}")
+        return redirect(reverse(route(self.model, "list")))
+
+
+class RecordAdd(RecordPage):
+    """A new record."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The empty form."""
+        record = self.model()
+        return self.page(self.make(record), record)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Store it once."""
+        return keys.once(request, self.add)
+
+    def add(self) -> HttpResponse:
+        """Store the record, or show what is to be mended."""
+        record = self.model(unit=self.user.unit)
+        form = self.make(record, self.request.POST)
+        if not form.is_valid():
+            return self.page(form, record, status=422)
+        return self.save(form, "已登记")
+
+
+class RecordEdit(RecordPage):
+    """Change a record that nobody else has changed since it was opened."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The form with the stored values."""
+        record = get_visible_or_404(self.model, pk=pk)
+        return self.page(self.make(record), record)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store the change once."""
+        return keys.once(request, lambda: self.change(pk))
+
+    def change(self, pk: int) -> HttpResponse:
+        """Store the change, or show what is to be mended, or what somebody else saved."""
+        rows = self.model._default_manager.select_for_update(of=("self",))
+        record = get_visible_or_404(rows, pk=pk)
+        sent = self.request.POST.get("_version", "")
+        if sent != str(record.version):
+            because = (
+                "这条记录在你打开之后被别人改过，你的修改没有保存。请从列表重新打开，核对后再改"
+            )
+            return render(self.request, "desk/stale.html", {"because": because}, status=409)
+        if record.is_void:
+            return redirect(reverse(route(self.model, "list")))
+        form = self.make(record, self.request.POST)
+        if not form.is_valid():
+            return self.page(form, record, status=422)
+        return self.save(form, "已保存")
+
+
+class RecordVoid(RecordPage):
+    """Void a record that was entered by mistake: it stays, with the reason, and stops counting."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The confirmation page."""
+        return self.ask(get_visible_or_404(self.model, pk=pk), VoidForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Void it once."""
+        return keys.once(request, lambda: self.void(pk))
+
+    def void(self, pk: int) -> HttpResponse:
+        """Void the record, or ask for the reason."""
+        record = get_visible_or_404(self.model, pk=pk)
+        form = VoidForm(self.request.POST)
+        if not form.is_valid():
+            return self.ask(record, form, status=422)
+        record.voided_at = timezone.now()
+        record.voided_by = record.updated_by = self.user
+        record.void_reason = form.cleaned_data["reason"]
+        record.version += 1
+        record.save()
+        messages.success(self.request, f"已作废：{record}")
+        return redirect(reverse(route(self.model, "list")))
+
+    def ask(self, record: Any, form: VoidForm, *, status: int = 200) -> HttpResponse:
+        """The page that asks for the reason."""
+        ask_in_words(form)
+        return render(
+            self.request,
+            "desk/record_void.html",
+            {
+                "form": form,
+                "parts": parts_of(form, ()),
+                "record": record,
+                "key": self.request.POST.get(keys.FIELD) or keys.new(),
+                "title": f"作废{self.model._meta.verbose_name}：{record}",
+                "back": reverse(route(self.model, "edit"), args=[record.pk]),
+                "page_state": "error" if form.is_bound and form.errors else "ready",
+            },
+            status=status,
+        )
+
+
+def register_urls(prefix: str, register: type[Register]) -> list[URLPattern]:
+    """The routes of one register under ``prefix``."""
+    model: Any = register.model
+    name = model._meta.model_name
+
+    def page(base: type[RecordPage], verb: str) -> Any:
+        attributes = {
+            "register": register,
+            "policy": action(model, verb),
+            "__module__": register.__module__,
+            "__doc__": base.__doc__,
+        }
+        return type(f"{register.__name__}{base.__name__}", (base,), attributes).as_view()
+
+    listed = type(
+        register.__name__,
+        (register,),
+        {
+            "policy": action(model, "view"),
+            "__module__": register.__module__,
+            "__doc__": register.__doc__,
+        },
+    )
+    return [
+        path(f"{prefix}/", listed.as_view(), name=f"{name}_list"),
+        path(f"{prefix}/new/", page(RecordAdd, "add"), name=f"{name}_add"),
+        path(f"{prefix}/<int:pk>/", page(RecordEdit, "edit"), name=f"{name}_edit"),
+        path(f"{prefix}/<int:pk>/void/", page(RecordVoid, "edit"), name=f"{name}_void"),
+    ]
