@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +21,7 @@ from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.forms import OverrideForm, TargetForm
 from hrss_portal.indicators.models import AnnualTarget, Override, key_of
+from hrss_portal.indicators.posting import once, page
 from hrss_portal.indicators.seeing import visible_codes
 from hrss_portal.indicators.views import asked, question_for, seen_or_refused, shared
 
@@ -37,7 +38,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
         if seen and can(user, board.policy):
             found.append((board, len(seen)))
     context = {"title": "看板", "boards": found, "page_state": "ready" if found else "empty"}
-    return render(request, "indicators/board_list.html", context)
+    return page(request, "indicators/board_list.html", context)
 
 
 @policy("indicators.board.view")
@@ -63,7 +64,7 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
             context["tables"] = _tables(user, board, question)
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error"}
-    return render(request, "indicators/board.html", context)
+    return page(request, "indicators/board.html", context)
 
 
 def _tables(user: Any, board: Board, question: Ask) -> list[dict[str, Any]]:
@@ -88,6 +89,7 @@ def _tables(user: Any, board: Board, question: Ask) -> list[dict[str, Any]]:
 
 @policy("indicators.target.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def target_page(request: HttpRequest, code: str) -> HttpResponse:
     """The yearly tasks of one figure; a new entry replaces the one for the same year and unit."""
     item = seen_or_refused(request, code)
@@ -122,11 +124,12 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
             ("年度任务", ""),
         ],
     }
-    return render(request, "indicators/targets.html", context)
+    return page(request, "indicators/targets.html", context)
 
 
 @policy("indicators.figure.override")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def override_page(request: HttpRequest, code: str) -> HttpResponse:
     """An as-reported value for the question in the address, with its reason; the computed value is
     kept beside it.  A new one replaces the one in force."""
@@ -160,7 +163,7 @@ def override_page(request: HttpRequest, code: str) -> HttpResponse:
             ("上报值", ""),
         ],
     }
-    return render(request, "indicators/override.html", context)
+    return page(request, "indicators/override.html", context)
 
 
 def withdraw(code: str, question: Ask, name: str) -> None:
@@ -179,6 +182,7 @@ def withdraw(code: str, question: Ask, name: str) -> None:
 
 @policy("indicators.figure.override")
 @require_POST
+@once
 def override_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one as-reported value back; a second time changes nothing."""
     found = get_object_or_404(Override, pk=pk)

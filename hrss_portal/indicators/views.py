@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -28,6 +27,7 @@ from hrss_portal.indicators.figures import Figure, Reader
 from hrss_portal.indicators.orgs import of_unit
 from hrss_portal.indicators.paging import SIZE, number_of, page_of
 from hrss_portal.indicators.periods import Period
+from hrss_portal.indicators.posting import page
 from hrss_portal.indicators.rows import Leaf, NoRows, RowSet, amount_of, key_of_row, rows
 from hrss_portal.indicators.rows import date_of as date_of_row
 from hrss_portal.indicators.seeing import may_see, visible_codes
@@ -155,7 +155,7 @@ def figure_list(request: HttpRequest) -> HttpResponse:
         "hidden": hidden,
         "wanted": wanted,
     }
-    return render(request, "indicators/figure_list.html", context)
+    return page(request, "indicators/figure_list.html", context)
 
 
 def seen_or_refused(request: HttpRequest, code: str) -> Indicator:
@@ -192,7 +192,7 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
             context |= _figure_context(code, item, question, request.GET.get("by", ""))
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error", "line": None}
-    return render(request, "indicators/figure.html", context)
+    return page(request, "indicators/figure.html", context)
 
 
 KIND_LABELS = {
@@ -267,6 +267,7 @@ def row_list(request: HttpRequest, code: str) -> HttpResponse:
     part: Any = request.GET.get("part") or "num"
     if part not in PARTS:
         raise Http404
+    _log(code, question, item.label)
     context = shared(request, question, error) | {
         "title": f"{item.label}明细",
         "item": item,
@@ -281,8 +282,7 @@ def row_list(request: HttpRequest, code: str) -> HttpResponse:
             context |= _row_context(request, found)
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error", "lines": []}
-    _log(code, question, item.label)
-    return render(request, "indicators/rows.html", context)
+    return page(request, "indicators/rows.html", context)
 
 
 @policy("indicators.figure.view")
@@ -295,25 +295,25 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
     question, error = asked(request)
     if not isinstance(item, MonthlyFlow) or part not in labels or question.period.frm is None:
         raise Http404
+    _log(code, question, item.label)
     found = monthly.part_rows(code, question, part)
     number, total = number_of(request.GET.get("page")), found.count()
-    page = page_of(total, number, _page_url(request))
+    shown = page_of(total, number, _page_url(request))
     leaf = Leaf(item=item, question=question)
-    first = max(page.first_row - 1, 0)
+    first = max(shown.first_row - 1, 0)
     context = shared(request, question, error) | {
         "title": f"{item.label}明细",
         "item": item,
         "part": part,
         "part_label": labels[part],
         "figure": None,
-        "page": page,
+        "page": shown,
         "total": wording.grouped(Decimal(total)),
         "count": total,
-        "lines": [_row_line(leaf, row) for row in found[first : page.last_row]],
+        "lines": [_row_line(leaf, row) for row in found[first : shown.last_row]],
         "crumbs": _crumbs(item, question),
     }
-    _log(code, question, item.label)
-    return render(request, "indicators/rows.html", context)
+    return page(request, "indicators/rows.html", context)
 
 
 def _crumbs(item: Indicator, question: Ask) -> list[tuple[str, str]]:
@@ -326,12 +326,12 @@ def _crumbs(item: Indicator, question: Ask) -> list[tuple[str, str]]:
 
 def _row_context(request: HttpRequest, found: RowSet) -> dict[str, Any]:
     total = found.count()
-    page = page_of(total, number_of(request.GET.get("page")), _page_url(request))
-    first = max(page.first_row - 1, 0)
+    shown = page_of(total, number_of(request.GET.get("page")), _page_url(request))
+    first = max(shown.first_row - 1, 0)
     lines = [
-        _row_line(leaf, row) for leaf, row in found.slice(first, page.last_row if total else SIZE)
+        _row_line(leaf, row) for leaf, row in found.slice(first, shown.last_row if total else SIZE)
     ]
-    return {"page": page, "count": total, "total": wording.grouped(found.total()), "lines": lines}
+    return {"page": shown, "count": total, "total": wording.grouped(found.total()), "lines": lines}
 
 
 def _page_url(request: HttpRequest) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hrss_portal.access.policy import can, require
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.documents.models import File
+from hrss_portal.indicators.posting import once, page
 from hrss_portal.jobs.models import Job
 from hrss_portal.reports import exporting, writing
 from hrss_portal.reports import narrative as plan
@@ -43,6 +44,7 @@ class Words:
 
 @policy("reports.report.view")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def report_list(request: HttpRequest) -> HttpResponse:
     """All reports of the bureau; a new draft starts here."""
     user: Any = request.user
@@ -68,7 +70,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "reports": reports,
         "may_start": can(user, "reports.report.add"),
     }
-    return render(request, "reports/report_list.html", context)
+    return page(request, "reports/report_list.html", context)
 
 
 @policy("reports.report.view")
@@ -99,7 +101,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_freeze": can(user, "reports.report.freeze"),
         "crumbs": [("报告", reverse("reports:reports")), (composed.title, "")],
     }
-    return render(request, "reports/report.html", context)
+    return page(request, "reports/report.html", context)
 
 
 def _jobs(report: Report) -> Any:
@@ -156,6 +158,7 @@ def _section_of(request: HttpRequest, pk: int, code: str, verb: str) -> Section:
 
 @policy("reports.section.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The text of one section."""
     section = _section_of(request, pk, code, "edit")
@@ -191,18 +194,19 @@ def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             (str(section), ""),
         ],
     }
-    return render(request, "reports/section.html", context)
+    return page(request, "reports/section.html", context)
 
 
 def _stale(request: HttpRequest, section: Section, form: SectionForm) -> HttpResponse:
     """Somebody was quicker: their text and mine on one page, mine can be copied."""
     section.refresh_from_db()
     context = {"title": str(section), "section": section, "form": form, "page_state": "error"}
-    return render(request, "reports/section_stale.html", context, status=409)
+    return page(request, "reports/section_stale.html", context, status=409)
 
 
 @policy("reports.section.view")
 @require_POST
+@once
 def section_act(request: HttpRequest, pk: int, code: str, verb: str) -> HttpResponse:
     """核数, 锁定 or 重开 of one section."""
     if verb not in ("check", "lock", "reopen"):
@@ -232,6 +236,7 @@ def _reason(error: Exception) -> str:
 
 @policy("reports.section.edit")
 @require_POST
+@once
 def report_texts(request: HttpRequest, pk: int) -> HttpResponse:
     """The texts that staff fill in."""
     report = get_visible_or_404(Report, pk=pk)
@@ -249,6 +254,7 @@ def report_texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("reports.report.export")
 @require_POST
+@once
 def report_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for a file; the job's progress and the file appear on the report's page."""
     report = get_visible_or_404(Report, pk=pk)
@@ -265,6 +271,7 @@ def report_export(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("reports.report.freeze")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     """定格: shows what will be kept; afterwards text and figures never change."""
     report = get_visible_or_404(Report, pk=pk)
@@ -290,7 +297,7 @@ def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
             ("定格", ""),
         ],
     }
-    return render(request, "reports/freeze.html", context)
+    return page(request, "reports/freeze.html", context)
 
 
 @policy("reports.report.view")
@@ -310,11 +317,12 @@ def report_difference(request: HttpRequest, pk: int) -> HttpResponse:
             ("当时与现在", ""),
         ],
     }
-    return render(request, "reports/difference.html", context)
+    return page(request, "reports/difference.html", context)
 
 
 @policy("reports.report.send")
 @require_POST
+@once
 def report_send(request: HttpRequest, pk: int) -> HttpResponse:
     """报送: to whom and when."""
     report = get_visible_or_404(Report, pk=pk)
@@ -337,6 +345,7 @@ def report_send(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("reports.report.send")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def handover_page(request: HttpRequest, pk: int, handover: int) -> HttpResponse:
     """Receipt, score and remarks of the level above."""
     report = get_visible_or_404(Report, pk=pk)
@@ -347,4 +356,4 @@ def handover_page(request: HttpRequest, pk: int, handover: int) -> HttpResponse:
         messages.success(request, "已登记反馈")
         return redirect("reports:report", pk=pk)
     context = {"title": f"反馈：{found.sent_to}", "report": report, "form": form}
-    return render(request, "reports/handover.html", context)
+    return page(request, "reports/handover.html", context)

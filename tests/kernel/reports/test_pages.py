@@ -113,3 +113,16 @@ def test_a_clerk_may_write_but_not_check(report, client, employment_clerk):
     assert client.get(f"/reports/{report.pk}/sections/services/").status_code == 200
     answer = client.post(f"/reports/{report.pk}/sections/services/check/", {"version": 1})
     assert answer.status_code == 403
+
+
+def test_a_form_sent_twice_is_answered_once(report, office):
+    html = office.get(f"/reports/{report.pk}/").content.decode()
+    keys = re.findall(r'name="_key" value="([0-9a-f]{32})"', html)
+    assert len(keys) == len(set(keys)) > 3
+    form = {"kind": "draft", "_key": keys[0]}
+    first = office.post(f"/reports/{report.pk}/export/", form)
+    again = office.post(f"/reports/{report.pk}/export/", form)
+    assert again.url == first.url
+    assert Job.objects.filter(kind="reports.export").count() == 1
+    office.post(f"/reports/{report.pk}/export/", form | {"kind": "checks"})
+    assert Job.objects.filter(kind="reports.export").count() == 1
