@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -129,6 +130,17 @@ class RecordPage(View):
         ask_in_words(form)
         return form
 
+    def fits(self, form: Any) -> bool:
+        """Whether the form is valid, and the record with the fields it does not ask for as well."""
+        if not form.is_valid():
+            return False
+        try:
+            form.instance.validate_constraints()
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return False
+        return True
+
     def page(self, form: Any, record: Any, *, status: int = 200) -> HttpResponse:
         """The form page."""
         name = self.model._meta.verbose_name
@@ -183,7 +195,7 @@ class RecordAdd(RecordPage):
         """Store the record, or show what is to be mended."""
         record = self.model(unit=self.user.unit)
         form = self.make(record, self.request.POST)
-        if not form.is_valid():
+        if not self.fits(form):
             return self.page(form, record, status=422)
         return self.save(form, "已登记")
 
@@ -213,7 +225,7 @@ class RecordEdit(RecordPage):
         if record.is_void:
             return redirect(reverse(route(self.model, "list")))
         form = self.make(record, self.request.POST)
-        if not form.is_valid():
+        if not self.fits(form):
             return self.page(form, record, status=422)
         return self.save(form, "已保存")
 
