@@ -218,6 +218,11 @@ def split_words(value: Any) -> list[str]:
     return [word for word in re.split(r"[、/;；,，\n|]+", text_of(value)) if word.strip()]
 
 
+def call_choices(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """Choices, whether they are a list or a function that gives one."""
+    yield from (choices() if callable(choices) else choices)
+
+
 def flat_choices(choices: Any) -> Iterator[tuple[Any, Any]]:
     """Choices without their groups."""
     for code, label in choices:

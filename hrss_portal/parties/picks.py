@@ -58,7 +58,16 @@ class ChoiceLabelField(forms.ChoiceField):
     ) -> None:
         self.synonyms = dict(synonyms or {})
         super().__init__(choices=choices, **kwargs)
+        if type(self.widget) is forms.Select:
+            self._given = self.choices
+            self.choices = self._with_blank
         self.error_messages["required"] = f"选择{self.label or '一项'}"
+
+    def _with_blank(self) -> list[Any]:
+        """Nothing is chosen until somebody chooses: a select box begins with an empty line."""
+        given = list(cells.call_choices(self._given))
+        blank = any(code in ("", None) for code, _ in given)
+        return given if blank else [("", "—"), *given]
 
     def _pairs(self) -> list[tuple[str, str]]:
         return [(str(code), str(label)) for code, label in cells.flat_choices(self.choices)]

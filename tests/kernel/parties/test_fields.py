@@ -172,6 +172,17 @@ def test_choices_by_code_label_and_synonym():
     assert message(field, "?") == "性别没有“?”这一项,可填:男、女"
 
 
+def test_nothing_is_chosen_until_somebody_chooses():
+    for pairs in ([("1", "男")], lambda: [("1", "男")], [("", "全部"), ("1", "男")]):
+
+        class Entry(forms.Form):
+            sex = fields.ChoiceLabelField(pairs, required=False)
+
+        assert str(Entry()["sex"]).count('value=""') == 1
+        assert Entry({"sex": ""}).is_valid()
+        assert Entry({"sex": "1"}).is_valid()
+
+
 def test_several_choices():
     field = fields.LabelsField([("a", "失业登记"), ("b", "妇女")])
     assert field.clean("妇女、失业登记/妇女") == ["b", "a"]
