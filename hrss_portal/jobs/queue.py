@@ -21,6 +21,14 @@ logger = logging.getLogger(__name__)
 #: After a failed hint, how long this process leaves the broker alone (the sweep finds the row).
 PAUSE_SECONDS = 15.0
 _quiet_until = 0.0
+#: The broker client would otherwise try for seconds, while a person waits for the page.
+AT_ONCE = {
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+    "socket_connect_timeout": 1,
+}
 
 
 def enqueue(
@@ -79,7 +87,14 @@ def queue_of(kind: str) -> str:
 def send(job_id: int, queue: str) -> None:
     """Put one message on the broker.  Raises whatever the broker client raises."""
     celery = import_string("hrss_portal.celery.app")  # wiring, above us: named, not imported
-    celery.send_task("hrss_portal.jobs.run", args=(job_id,), queue=queue, retry=False)
+    with celery.connection_for_write(connect_timeout=1, transport_options=AT_ONCE) as connection:
+        celery.send_task(
+            "hrss_portal.jobs.run",
+            args=(job_id,),
+            queue=queue,
+            retry=False,
+            connection=connection,
+        )
 
 
 def retry(job: Job) -> bool:

@@ -1,12 +1,16 @@
 """Putting work into the queue."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from hrss_portal.areas import JobKind
+from hrss_portal.celery import app as celery
 from hrss_portal.jobs import queue
+from hrss_portal.jobs.kinds import kinds
 from hrss_portal.jobs.models import Job
 from hrss_portal.jobs.queue import enqueue
 
@@ -65,3 +69,19 @@ def test_enqueue_for_later_is_not_hinted(kind, sent):
     kind("note")
     enqueue("test.note", run_at=timezone.now() + timedelta(hours=1))
     assert sent == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_real_broker_client_gives_up_at_once(kind, monkeypatch, tmp_path):
+    """With nothing listening the person waits less than a second, once; then the breaker holds."""
+    kind("note")
+    monkeypatch.undo()
+    kinds()["test.note"] = JobKind(
+        code="test.note", label="note", run="tests.kernel.jobs.work.note"
+    )
+    nobody = f"redis+socket://{tmp_path}/nobody.sock?virtual_host=1"
+    monkeypatch.setattr(celery.conf, "broker_write_url", nobody)
+    start = time.monotonic()
+    jobs = [enqueue("test.note") for _ in range(20)]
+    assert time.monotonic() - start < 2
+    assert Job.objects.filter(state="waiting").count() == len(jobs)
