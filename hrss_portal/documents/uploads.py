@@ -15,7 +15,7 @@ from django.db.models import Model, Sum
 from django.utils import timezone
 
 from hrss_portal.access import policy
-from hrss_portal.documents.models import File
+from hrss_portal.documents.models import File, Paper
 from hrss_portal.documents.scanning import scan
 from hrss_portal.documents.sniffing import MAX_NAME, FileType, sniff
 
@@ -126,7 +126,12 @@ def owner_of(file: File) -> Model | None:
 
 
 def may_open(user: "User", file: File) -> bool:
-    """Whether the user may open the file: through its record, or as the one who uploaded it."""
+    """Whether the user may open the file: through its record, or as the one who uploaded it.
+
+    The file of an issued paper follows the paper, whoever made it.
+    """
+    if not file.owner_label and file.kind == File.Kind.PAPER:
+        return Paper.objects.filter(file=file).exists()
     if not file.owner_label:
         return file.uploaded_by_id == user.pk
     owner = owner_of(file)

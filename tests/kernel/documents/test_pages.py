@@ -174,3 +174,9 @@ def test_pages_are_closed_to_others(as_user, notice, clerk, client):
         403,
         404,
     }
+
+
+def test_file_of_a_paper_follows_the_paper(as_user, paper, arbitrator, stranger):
+    url = reverse("documents:download", args=[paper.file_id])
+    assert body(as_user(arbitrator).get(url))[:2] == b"PK"
+    assert as_user(stranger).get(url).status_code == 404
