@@ -146,6 +146,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
         is_live=case.is_live,
         started_on=day,
         started_at=trigger if isinstance(trigger, datetime) else None,
+        given_on=_given(item, case, event),
     )
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.START, on=day, new=True)
@@ -159,6 +160,7 @@ def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Ch
     clock.started_at = trigger if isinstance(trigger, datetime) else None
     clock.rule = law.rules.rule_for(item.rule, day, law.region(case.unit))
     clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
+    clock.given_on = _given(item, case, event)
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)
 
@@ -222,6 +224,7 @@ def compute_due(clock: Clock, law: Law, *, trace: bool = True) -> Due:
             if end
         ],
         extend=clock.extension,
+        given=clock.given_on,
         calendar=law.calendar(region),
         options=law.options(clock.started_on, region),
         trace=trace,
@@ -304,26 +307,31 @@ def summarise(case: Case, clocks: Iterable[Clock]) -> None:
 
 
 def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
-    """After an amendment: recompute the clocks that start from a changed date of the case."""
-    fields = {item.code: item.dated_by for item in terms_of(case.kind)}
+    """After an amendment: recompute the clocks that rest on a changed date of the case."""
+    terms = {item.code: item for item in terms_of(case.kind)}
     clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
     changes, law = [], Law()
     for clock in clocks:
-        name = fields.get(clock.term, "")
-        if name in changed and changed[name] and clock.state in ACTIVE:
-            old = clock.due_on
-            clock.started_on = changed[name]
-            recompute(clock, law)
-            changes.append(
-                Change(
-                    clock=clock,
-                    kind=StepKind.RESTART,
-                    on=clock.started_on,
-                    reason=event.note,
-                    approver=event.by,
-                    old_due_on=old,
-                )
+        item = terms.get(clock.term)
+        if item is None or clock.state not in ACTIVE:
+            continue
+        started, given = changed.get(item.dated_by), changed.get(item.given_by)
+        if not started and not given:
+            continue
+        old = clock.due_on
+        clock.started_on = started or clock.started_on
+        clock.given_on = given or clock.given_on
+        recompute(clock, law)
+        changes.append(
+            Change(
+                clock=clock,
+                kind=StepKind.RESTART,
+                on=clock.started_on,
+                reason=event.note,
+                approver=event.by,
+                old_due_on=old,
             )
+        )
     store(case, event, changes)
     if changes:
         summarise(case, clocks)
@@ -347,13 +355,24 @@ def _trigger(item: Term, case: Case, event: Event) -> date | datetime:
     """The day (or moment) a term counts from: the event's, a value of the move, or a field."""
     if item.dated_by == "on":
         return event.on
-    given = event.data.get(item.dated_by)
-    if isinstance(given, str):
-        parsed = parse_datetime(given) if "T" in given else parse_date(given)
+    return _moment(item.dated_by, case, event) or event.on
+
+
+def _given(item: Term, case: Case, event: Event) -> date | None:
+    """The day that the paper states, for a term whose rule counts nothing."""
+    found = _moment(item.given_by, case, event) if item.given_by else None
+    return day_of(found) if found else None
+
+
+def _moment(name: str, case: Case, event: Event) -> date | datetime | None:
+    """A day or moment by name: what the move says, else the case's field."""
+    said = event.data.get(name)
+    if isinstance(said, str):
+        parsed = parse_datetime(said) if "T" in said else parse_date(said)
         if parsed is not None:
             return parsed
-    value = getattr(case, item.dated_by, None)
-    return value if isinstance(value, date | datetime) else event.on
+    value = getattr(case, name, None)
+    return value if isinstance(value, date | datetime) else None
 
 
 def _met_day(item: Term, case: Case, event: Event) -> date:

@@ -23,8 +23,9 @@ def read(name: str) -> list[Row]:
 
 
 def rule_rows() -> list[Row]:
-    """Every shipped rule version: the current table, then the earlier versions that it notes."""
-    return [*read("deadlines.csv"), *read("deadlines_history.csv")]
+    """Every shipped rule version: the legal table, the earlier versions that it notes, and the
+    terms that no law sets and that every office needs (a day written on an assignment slip)."""
+    return [*read("deadlines.csv"), *read("deadlines_history.csv"), *read("house_rules.csv")]
 
 
 def day_rows() -> Iterator[Row]:

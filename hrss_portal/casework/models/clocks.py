@@ -32,6 +32,7 @@ class Clock(models.Model):
     """A legal term running on a case.  Nothing counts down: the due day is computed from events.
 
     ``pauses`` holds [from, to] ISO days (to is empty while paused), ``extension`` the added days.
+    ``given_on`` is the day that a paper states, for rules that count nothing themselves.
     ``soon_on``, ``last_call_on`` and ``escalate_on`` are the days on which the reminder ladder
     steps; they are stored so that one statement finds everything that is due.
     """
@@ -49,6 +50,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField("起算时刻", null=True)
     pauses = models.JSONField("中止区间", default=list)
     extension = models.PositiveSmallIntegerField("延长", null=True)
+    given_on = models.DateField("文书载明的日期", null=True)
     due_on = models.DateField("到期日", null=True)
     due_at = models.DateTimeField("到期时刻", null=True)
     internal_due_on = models.DateField("内部到期日", null=True)
