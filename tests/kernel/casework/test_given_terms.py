@@ -1,6 +1,6 @@
 """A term whose rule counts nothing takes the day that the paper states."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ DAY = date(2023, 11, 1)
 
 
 @pytest.fixture
-def slip(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[None]:
+def slip(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     """Mediation cases whose end is written on a slip, in place of the court's own terms."""
     shipped_rules()
     term = Term(
@@ -31,7 +31,6 @@ def slip(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[None]:
         restarted_by=frozenset({"again"}),
     )
     monkeypatch.setattr(clocks, "terms_of", lambda kind: (term,) if kind == KIND else ())
-    yield
 
 
 @pytest.mark.usefixtures("slip")
