@@ -4,6 +4,7 @@ A card says why the row is suggested, who recorded it, when and for which townsh
 and numbers masked.  Only those who may open the row get its address; the others learn whom to ask.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,9 +14,10 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.parties import identifiers, matching
+from hrss_portal.parties import identifiers, matching, rules
 from hrss_portal.parties.choices import IdKind, Sex
 from hrss_portal.parties.models import Employer, Person
+from hrss_portal.parties.models.persons import EIGHTEEN
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,26 @@ def person_answer(
     answer["exact"] = match.found is not None
     answer["conflict"] = answer["message"] = match.conflict
     return answer
+
+
+def near_people(user: User, cleaned: Mapping[str, Any]) -> list[Card]:
+    """Persons with the same name and birth who do not surely have another number."""
+    kind, number = rules.document_of(cleaned)
+    birth = cleaned.get("birth")
+    if number and kind in EIGHTEEN:
+        birth = birth or identifiers.check_id_number(number).birth
+    match = matching.match_person(
+        id_number=number, id_kind=kind, name=cleaned.get("name") or "", birth=birth
+    )
+    return [person_card(row, why, user) for row, why in match.candidates]
+
+
+def near_employers(user: User, cleaned: Mapping[str, Any]) -> list[Card]:
+    """Employers of the same name that do not surely have another code."""
+    name = cleaned.get("name") or ""
+    match = matching.match_employer(uscc=cleaned.get("uscc") or "", name=name)
+    rows = [match.found] if match.found else [row for row, _ in match.candidates]
+    return [employer_card(row, "单位名称相同", user) for row in rows]
 
 
 def _derived(told: identifiers.IdNumber) -> dict[str, Any]:

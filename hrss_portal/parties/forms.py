@@ -123,6 +123,8 @@ class PartyForm(forms.Form):
             if column.name in self.cleaned_data and column.name not in self.secret:
                 value = self.cleaned_data[column.name]
                 setattr(party, column.name, self._stored(party, column.name, value))
+        if reason := self.cleaned_data.get("distinct_reason"):
+            party.remark = f"{party.remark}\n与相近记录不是同一个:{reason}".strip()
         return party
 
     def _stored(self, party: Party, name: str, value: Any) -> Any:
@@ -140,7 +142,7 @@ class PersonForm(PartyForm):
     secret = frozenset({"id_number", "id_kind", "other_id", "phone", "bank_card"})
     masks = {"id_number": "masked_id", "phone": "masked_phone", "bank_card": "masked_card"}
     lookup = "parties:person_lookup"
-    looked_up = ("id_number", "name", "phone", "birth")
+    looked_up = ("id_number", "name", "phone")
     sections = (
         ("身份", ("id_number", "name", "sex", "birth", "ethnic", "former_name"), False),
         ("没有居民身份证的", ("id_kind", "other_id", "no_id_reason"), True),

@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from hrss_portal.access import policy
-from hrss_portal.parties import matching
+from hrss_portal.access.models import User
+from hrss_portal.parties import duplicates, matching
 from hrss_portal.parties.forms import PartyForm
 from hrss_portal.parties.models import Party, Person
 from hrss_portal.parties.views.kinds import EMPLOYER, PERSON, Kind, party_or_404, user_of
@@ -58,6 +59,8 @@ class Add(View):
         if known := self.kind.model._base_manager.filter(vault=vault).first():
             return redirect(known.get_absolute_url())
         user = user_of(request)
+        if self.near(form, user) and not form.cleaned_data.get("distinct_reason"):
+            return self.page(request, form, status=422)
         party = self.kind.model(
             vault=vault, unit=user.unit, created_by=user, updated_by=user, source="form"
         )
@@ -70,6 +73,20 @@ class Add(View):
             return self.page(request, form, status=422)
         messages.success(request, f"已登记{self.kind.word}{party}")
         return redirect(party.get_absolute_url())
+
+    def near(self, form: PartyForm, user: User) -> bool:
+        """Whether rows may be the same; asks for the reason to make another one none the less."""
+        given = form.cleaned_data
+        cards = (
+            duplicates.near_people(user, given)
+            if self.kind.noun == "person"
+            else duplicates.near_employers(user, given)
+        )
+        if cards and not given.get("distinct_reason"):
+            known = "；".join(card.label for card in cards)
+            words = f"库里有相近的{self.kind.word}:{known}。确实不是同一个的,写明理由后再保存"
+            form.add_error("distinct_reason", words)
+        return bool(cards)
 
     def page(self, request: HttpRequest, form: PartyForm, status: int = 200) -> HttpResponse:
         """The form on its page."""
