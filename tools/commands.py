@@ -29,7 +29,7 @@ def _run(places: Places, environ: Mapping[str, str], rest: Sequence[str]) -> int
     options = parser.parse_args(rest)
     state = running.read_state(places)
     if state is not None:
-        say(f"门户已在运行：{state.url}")
+        say(running.already(state))
         return 0
     bootstrap.ready(places, environ)
     supervisor = Supervisor(places, environ, options.host, options.port)

@@ -73,6 +73,11 @@ def read_state(places: Places) -> State | None:
     return None
 
 
+def already(state: State | None) -> str:
+    """What a second start is told."""
+    return f"门户已在运行：{state.url}" if state and state.url else "门户正在启动，请稍候"
+
+
 def probe(host: str, port: int, path: str = "/healthz") -> tuple[int, dict[str, Any]]:
     """Status and body of a health page; (0, {}) when nobody answers."""
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
@@ -108,6 +113,9 @@ def status(places: Places) -> int:
     if state is None:
         say("门户没有在运行")
         return 3
+    if not state.url:
+        say(f"正在启动（进程 {state.pid}）")
+        return 1
     code, checks = probe(state.host, state.port, "/readyz")
     pids = processes.tree(state.pid)
     say(f"正在运行：{state.url}（进程 {state.pid}，{state.started_at} 启动）")

@@ -61,7 +61,7 @@ class Supervisor:
         # Somebody who asks for the status holds the lock for a moment.
         if not processes.wait_until(self.lock.take, 0.5):
             state = running.read_state(self.places)
-            say(f"门户已在运行：{state.url}" if state else "门户正在启动，请稍候")
+            say(running.already(state))
             return 0
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked_to_end)
@@ -87,6 +87,7 @@ class Supervisor:
             raise Stopped
 
     def _start(self, *, empty: bool, started: float) -> None:
+        self._tell_others()
         self.port = ports.choose(self.host, self.wanted_port)
         self.owner = keeper.own_servers(self.places)
         self.servers = find_servers(self.places, self.outer)
@@ -171,15 +172,18 @@ class Supervisor:
     def _announce(self, log_ins: str, started: float) -> None:
         shown = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
         url = f"http://[{shown}]:{self.port}/" if ":" in shown else f"http://{shown}:{self.port}/"
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
-        state = running.State(
-            os.getpid(), url, self.token, now, self.host, self.port, self.servers.environment()
-        )
-        running.write_state(self.places, state)
+        self._tell_others(url)
         say(f"\n门户已就绪：{url}   （{time.monotonic() - started:.1f} 秒）\n")
         if log_ins:
             say(f"{log_ins}\n")
         say(f"数据目录 {self.places.var}；按 Ctrl-C 停止")
+
+    def _tell_others(self, url: str = "") -> None:
+        """Who we are; the address only once it answers."""
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        addresses = self.servers.environment()
+        state = running.State(os.getpid(), url, self.token, now, self.host, self.port, addresses)
+        running.write_state(self.places, state)
 
     def _watch(self) -> None:
         """Look after everything until asked to end; tell the memory once all are warm."""

@@ -94,6 +94,11 @@ def scratch_directory() -> Path:
     return path
 
 
+def remove(scratch: Path) -> None:
+    """The throw-away servers' directory, gone."""
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
 def throw_away(places: Places, environ: Mapping[str, str], scratch: Path) -> Servers:
     """Servers of this test run alone, which never see the portal's data.
 
@@ -169,7 +174,7 @@ def run(places: Places, environ: Mapping[str, str], arguments: Sequence[str]) ->
         finally:
             servers.stop(5)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove(scratch)
     return _tell(outcomes, trouble, time.monotonic() - started)
 
 
