@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -126,9 +127,15 @@ def search_cases(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(grams__contains=wanted) if wanted else rows.none()
 
 
-def town_choices() -> list[tuple[str, str]]:
-    """Townships and parks for a filter."""
-    return [(str(unit.pk), unit.short_name or unit.name) for unit in towns.choices()]
+def town_choices(user: User) -> list[tuple[str, str]]:
+    """Townships and parks of the user's bureau, for a filter; read once a minute."""
+    root = user.unit.path.split("/", 1)[0]
+    found: list[tuple[str, str]] | None = cache.get(f"towns:{root}")
+    if found is None:
+        rows = towns.choices().filter(path__startswith=f"{root}/")
+        found = [(str(unit.pk), unit.short_name or unit.name) for unit in rows]
+        cache.set(f"towns:{root}", found, 60)
+    return found
 
 
 CLOCK_CHOICES = (
@@ -193,7 +200,12 @@ class CaseList(ListPage):
             Filter(name="stage", label="阶段", choices=lambda: STAGE_CHOICES, apply=by_stage),
             Filter(name="state", label="状态", choices=lambda: states),
             Filter(name="clock", label="时限", choices=lambda: CLOCK_CHOICES, apply=by_clock),
-            Filter(name="town", label="乡镇", choices=town_choices, lookup="town_id"),
+            Filter(
+                name="town",
+                label="乡镇",
+                choices=lambda: town_choices(self.user),
+                lookup="town_id",
+            ),
             *self.more_filters,
             Filter(
                 name="mine",

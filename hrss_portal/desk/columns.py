@@ -121,6 +121,11 @@ class Filter:
     field: Callable[[], forms.Field] | None = None
     further: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its form fields."""
+        return (self.name,)
+
     def fields(self) -> dict[str, forms.Field]:
         """The form fields of this filter by name."""
         if self.choices is not None:
@@ -144,6 +149,11 @@ class Filter:
 @dataclass(frozen=True, kw_only=True)
 class DateRange(Filter):
     """Two typed dates, from and to, both included."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the two ends."""
+        return (f"{self.name}_from", f"{self.name}_to")
 
     def fields(self) -> dict[str, forms.Field]:
         """The two ends."""

@@ -75,8 +75,7 @@ class Shell:
     @cached_property
     def bureau(self) -> str:
         """Whose portal this is, as printed at the foot of papers."""
-        unit = getattr(self.user, "unit", None)
-        return str(getattr(unit, "name", "") or settings.BUREAU_NAME)
+        return str(self.user.unit.root.name) if self.user else str(settings.BUREAU_NAME)
 
     @cached_property
     def urls(self) -> dict[str, str]:

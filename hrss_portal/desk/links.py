@@ -23,8 +23,12 @@ def url_of(name: str, *args: Any) -> str:
 def working_days_counter() -> Callable[[date, date], int]:
     """Counts the working days after a day up to another, by the national calendar."""
 
+    kept: list[Calendar] = []
+
     def count(after: date, until: date) -> int:
-        return _calendar(stamp()).working_between(after, until)
+        if not kept:
+            kept.append(_calendar(stamp()))
+        return kept[0].working_between(after, until)
 
     return count
 

@@ -128,6 +128,11 @@ class ListPage(View):
         return self.request.GET
 
     @cached_property
+    def offered(self) -> list[Filter]:
+        """The filters, worked out once."""
+        return list(self.filters)
+
+    @cached_property
     def form(self) -> forms.Form:
         """The query form with what was asked; a bad value stays in its box with the reason."""
         fields: dict[str, forms.Field] = {}
@@ -135,7 +140,7 @@ class ListPage(View):
             box = forms.CharField(required=False, max_length=60, label="关键字")
             box.widget = forms.TextInput(attrs={"type": "search", "placeholder": self.search_hint})
             fields["q"] = box
-        for one in self.filters:
+        for one in self.offered:
             fields.update(one.fields())
         made = type("QueryForm", (forms.Form,), fields)
         form: forms.Form = made(self.params, auto_id="f_%s", use_required_attribute=False)
@@ -150,7 +155,7 @@ class ListPage(View):
     def found(self) -> QuerySet[Any]:
         """The rows that fit the conditions."""
         rows = self.rows()
-        for one in self.filters:
+        for one in self.offered:
             rows = one.narrow(rows, self.cleaned)
         search = type(self).search
         if search is not None and self.cleaned.get("q"):
@@ -214,6 +219,7 @@ class ListPage(View):
             size=self.page_size,
             related=self.related,
         )
+        boxes = self.boxes()
         return {
             "list": self,
             "title": self.title,
@@ -224,8 +230,8 @@ class ListPage(View):
             "table": self.table(page.rows),
             "chips": self.chips(),
             "clear_url": self.address(keep=("sort", "size", "density")),
-            "near": [one for one in self.boxes() if not one["further"]],
-            "further": [one for one in self.boxes() if one["further"]],
+            "near": [one for one in boxes if not one["further"]],
+            "further": [one for one in boxes if one["further"]],
             "actions": self.actions(),
             "bulk": self.allowed_bulk(),
             "views": self.views(),
@@ -297,8 +303,8 @@ class ListPage(View):
         found: list[dict[str, Any]] = []
         if "q" in self.form.fields:
             found.append({"label": "关键字", "fields": [self.form["q"]], "further": False})
-        for one in self.filters:
-            bound = [self.form[name] for name in one.fields()]
+        for one in self.offered:
+            bound = [self.form[name] for name in one.names]
             used = any(field.value() for field in bound)
             label = format_lazy("{}", one.label)
             found.append({"label": label, "fields": bound, "further": one.further and not used})
