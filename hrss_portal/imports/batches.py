@@ -44,9 +44,17 @@ def allowed(by: User | None, sheet: Sheet) -> None:
 
 
 def dry_run(
-    sheet_code: str, content: bytes, *, name: str, by: User | None, unit: Unit | None = None
+    sheet_code: str,
+    content: bytes,
+    *,
+    name: str,
+    by: User | None,
+    unit: Unit | None = None,
+    trial: bool = True,
 ) -> Batch:
     """Reads and checks a whole file and predicts what landing it would do; writes no records.
+
+    With ``trial`` False the prediction is left out, for a caller that lands at once.
 
     Raises ``UnknownSheet``, ``Refused``, ``FileRefused``, and ``NotPossible`` with the open
     questions when headings are ambiguous or required columns are missing.
@@ -57,7 +65,10 @@ def dry_run(
         if questions:
             raise NotPossible("headings", "".join(questions))
         staging.stage(batch)
-        landing.try_out(batch, by=by)
+        if trial:
+            landing.try_out(batch, by=by)
+        else:
+            landing.make_ready(batch)
     return batch
 
 

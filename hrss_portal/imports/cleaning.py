@@ -223,6 +223,8 @@ def _warnings(field: forms.Field, cell: Cell, value: Any) -> tuple[tuple[str, st
     if isinstance(field, IdNumberField) and value:
         if len(value) == 15:
             return (("old", "15 位旧号,请对照证件", "look"),)
+        if not value.endswith("000") and identifiers.region_hint(value):
+            return ()
         warnings = identifiers.check_id_number(value).warnings
         return tuple(("warning", words, "look") for words in warnings)
     is_moment = isinstance(cell, datetime.datetime) and cell.time() != datetime.time()

@@ -76,7 +76,8 @@ def try_out(batch: Batch, *, by: User | None) -> Batch:
                 raise _RolledBack
         except _RolledBack:
             pass
-        _write(batch, outcomes, keep_before=False)
+        for start in range(0, len(outcomes), CHUNK):
+            _write(batch, outcomes[start : start + CHUNK], keep_before=False)
         _refuse_rows(batch, outcomes)
         _count(batch)
         batch.state = Batch.State.READY
@@ -84,6 +85,13 @@ def try_out(batch: Batch, *, by: User | None) -> Batch:
         batch.tried_version = batch.version
         batch.save()
     return batch
+
+
+def make_ready(batch: Batch) -> None:
+    """Lets a staged batch land without having been tried out."""
+    batch.state = Batch.State.READY
+    batch.version += 1
+    batch.save()
 
 
 def land(batch: Batch, *, by: User, job: Job | None = None) -> Batch:

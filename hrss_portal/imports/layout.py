@@ -209,13 +209,18 @@ def map_columns(layout: Layout, sheet: Sheet, chosen: dict[int, str], way: int =
 
 @dataclass
 class DataRow:
-    """A data row: Excel's number, cells by our column name, names filled from a cell above."""
+    """A data row: Excel's number, cells by our column name, and the sender's whole row.
+
+    ``carried`` are names whose value came from a cell above; ``filled`` those of them where no
+    merged cell says so, with their words.
+    """
 
     number: int
     cells: dict[str, Cell]
     filled: dict[str, str]
     hidden: bool
     everything: list[Cell]
+    carried: list[str] = field(default_factory=list)
 
 
 class Rows:
@@ -249,24 +254,28 @@ class Rows:
                 self.left_out.append((row.number, left_out, words[:20]))
                 continue
             self.hidden += row.hidden
-            filled = self._fill(row.number, cells)
-            yield DataRow(row.number, cells, filled, row.hidden, row.cells)
+            carried = [name for name in self._last if name in cells and cells[name] is None]
+            filled = self._fill(row.number, cells, carried)
+            yield DataRow(row.number, cells, filled, row.hidden, row.cells, carried)
 
     def _left_out(self, row: RawRow, cells: dict[str, Cell]) -> str:
-        texts = [as_text(cell) for cell in row.cells]
-        present = [text for text in texts if text]
+        """Why a row is no data, or the empty string.  A row with all its keys is data."""
+        near_top = row.number < self.layout.first_row + 3
+        keyed = sum(cells.get(name) is not None for name in self.keys)
+        if keyed and keyed == len(self.keys) and not near_top:
+            return ""
+        present = [text for text in map(as_text, row.cells) if text]
         start = [key(text) for text in present[:3]]
-        keyed = sum(1 for name in self.keys if cells.get(name) is not None)
         if any(TOTAL.match(text) for text in start) and keyed < max(1, len(self.keys)):
             return "total"
-        if SIGNATURE.match(start[0]) and len(present) <= 6 and not keyed:
+        if start and SIGNATURE.match(start[0]) and len(present) <= 6 and not keyed:
             return "signature"
         if row.number == self.layout.first_row and _numbers(present, len(self.layout.headings)):
             return "numbers"
         given = {name for name, cell in cells.items() if cell is not None}
         if given and given <= self.fill and len(present) == len(given):
             return "group"
-        return "sample" if self._is_sample(cells) else ""
+        return "sample" if near_top and self._is_sample(cells) else ""
 
     def _is_sample(self, cells: dict[str, Cell]) -> bool:
         """The sample row of our own template, left in by the sender."""
@@ -281,12 +290,10 @@ class Rows:
             if value is not None and not TOTAL.match(key(as_text(value))):
                 self._last[name] = (number, value)
 
-    def _fill(self, number: int, cells: dict[str, Cell]) -> dict[str, str]:
+    def _fill(self, number: int, cells: dict[str, Cell], carried: list[str]) -> dict[str, str]:
         """Fills empty cells from above; returns the words per name that had no merged cell."""
         guessed = {}
-        for name in self.fill & self._last.keys():
-            if cells.get(name) is not None or name not in cells:
-                continue
+        for name in carried:
             above, value = self._last[name]
             cells[name] = value
             areas = self._merged.get(self.layout.column_of(name) or 0, [])

@@ -110,32 +110,15 @@ class _Stager:
             self._twin(index, row, messages)
         vault = uuid.uuid4()
         content = {"cells": [freeze(cell) for cell in row.everything], "edits": {}} | {
-            "filled": {name: freeze(row.cells[name]) for name in self._carried(row)}
+            "filled": {name: freeze(row.cells[name]) for name in row.carried}
         }
         sealed = keyring().seal(dump(content), place_of(TABLE, "content", vault))
-        causes = [self.cleaner.cause(message, row.cells) for message in messages]
-        fields = (
-            str(self.batch.pk),
-            str(row.number),
-            level_of(messages),
-            dump([message.as_json() for message in messages]),
-            _array(causes),
-            index,
-            "f",
-            "t" if row.hidden else "f",
-            "",
-            "",
-            str(vault),
+        words = _escape(dump([message.as_json() for message in messages]))
+        causes = _escape(_array([self.cleaner.cause(message, row.cells) for message in messages]))
+        return (
+            f"{self.batch.pk}\t{row.number}\t{level_of(messages)}\t{words}\t{causes}\t{index}"
+            f"\tf\t{'t' if row.hidden else 'f'}\t\t\t{vault}\t\\\\x{sealed.hex()}\n"
         )
-        return "\t".join(map(_escape, fields)) + f"\t\\\\x{sealed.hex()}\n"
-
-    def _carried(self, row: DataRow) -> list[str]:
-        """Names whose value came from a cell above."""
-        own = {
-            name: row.everything[number - 1] if number <= len(row.everything) else None
-            for number, (name, _) in self.cleaner.layout.columns.items()
-        }
-        return [name for name, cell in row.cells.items() if own[name] is None and cell is not None]
 
     def _twin(self, index: str, row: DataRow, messages: list[Message]) -> None:
         """The same key again: the later row is wrong, the first is told afterwards."""

@@ -178,7 +178,7 @@ def made_up_people(count: int, *, first: int = 1) -> list[list[Any]]:
             "城关镇",
             f"测{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'子丑寅卯辰巳午未'[n // 10 % 8]}",
             resident_number("341522", date(2000, 1, 1) + timedelta(days=n // 900), n % 900 + 1),
-            f"1380000{n:04d}",
+            f"138{n:08d}",
             "2023-11-16",
             n,
             None,

@@ -17,7 +17,7 @@ from hrss_portal.imports.landing import NotPossible
 from hrss_portal.imports.models import Batch, HeadingMemory, StagedRow, Upload
 from hrss_portal.imports.refusals import FileRefused
 from hrss_portal.imports.registry import UnknownSheet
-from tests.factories.imports import made_up_people, people_book, workbook
+from tests.factories.imports import made_up_people, people_book, without_results, workbook
 from tests.kernel.imports.doors import people
 
 pytestmark = pytest.mark.usefixtures("people_sheet")
@@ -129,6 +129,12 @@ def test_error_cells_and_dates_as_serials(as_clerk: Any) -> None:
     batch = try_file(people_book(rows), as_clerk)
     assert messages_of(batch, 3) == []
     assert messages_of(batch, 4) == [("E", "serial", "wrong")]
+
+
+def test_a_row_of_uncalculated_formulas_is_data(as_clerk: Any) -> None:
+    rows = [*made_up_people(1), ["=A1", "=B1", "=C1", None, None, None, None]]
+    batch = try_file(without_results(people_book(rows)), as_clerk)
+    assert [code for _, code, _ in messages_of(batch, 4)] == ["formula"] * 3
 
 
 def test_numeric_ids_are_refused_every_one(as_clerk: Any) -> None:

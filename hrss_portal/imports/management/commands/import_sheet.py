@@ -37,7 +37,8 @@ class Command(PortalCommand):
         content = read(options["file"])
         try:
             name = options["file"].name
-            batch = batches.dry_run(options["sheet"], content, name=name, by=user)
+            trial = not options["commit"]
+            batch = batches.dry_run(options["sheet"], content, name=name, by=user, trial=trial)
             if options["commit"] and user is not None:
                 batch = batches.commit(batch, by=user)
         except UnknownSheet:
