@@ -1,8 +1,7 @@
 """The anatomy of a case's page: one order for all kinds, so that who knows one knows all."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -11,11 +10,11 @@ from django.utils import timezone
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
-from hrss_portal.casework.models import Case, CaseLink, Clock, Event
+from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
-from hrss_portal.desk import wording
-from hrss_portal.desk.clockface import Face, face_of
+from hrss_portal.desk import history, wording
+from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
 from hrss_portal.parties.identifiers import mask_phone
 
@@ -63,19 +62,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One entry of the timeline."""
-
-    at: date | datetime
-    by: str
-    title: str
-    note: str = ""
-    details: Sequence[str] = ()
-    files: Sequence[Any] = ()
-    system: bool = False
-
-
-@dataclass(frozen=True)
 class TaskLine:
     """One line of the 办理清单."""
 
@@ -83,18 +69,6 @@ class TaskLine:
     state: str
     url: str = ""
     missing: str = ""
-
-
-@dataclass(frozen=True)
-class ClockLine:
-    """One clock with its face and how it came about."""
-
-    label: str
-    face: Face
-    basis: str
-    started_on: date
-    steps: Sequence[str] = field(default_factory=list)
-    url: str = ""
 
 
 def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
@@ -121,8 +95,8 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "tasks": todo,
         "tasks_done": sum(task.state == "done" for task in todo),
         "panels": [],
-        "clocks": clocks(case),
-        "timeline": timeline(case, workflow),
+        "clocks": history.clocks(case),
+        "timeline": history.timeline(case, workflow),
         "parties": parties(case, workflow),
         "files": files(case),
         "papers": papers(case),
@@ -202,31 +176,14 @@ def _is_long(one: Any) -> bool:
 
 def _read(case: Any, fact: Fact) -> str:
     if callable(fact.value):
-        return worded(fact.value(case))
+        return wording.worded(fact.value(case))
     return shown(case, fact.value)
 
 
 def shown(row: Any, name: str) -> str:
     """A field's value in words: choices by label, dates, amounts, yes and no."""
     display = getattr(row, f"get_{name}_display", None)
-    return worded(display() if callable(display) else getattr(row, name, None))
-
-
-def worded(value: Any) -> str:
-    """Any value in words."""
-    match value:
-        case None | "":
-            return wording.NOTHING
-        case bool():
-            return "是" if value else "否"
-        case datetime() | date():
-            return wording.moment(value)
-        case list() | tuple() | set():
-            return "、".join(worded(one) for one in value) or wording.NOTHING
-        case _ if hasattr(value, "as_tuple"):
-            return wording.money(value)
-        case _:
-            return str(value)
+    return wording.worded(display() if callable(display) else getattr(row, name, None))
 
 
 def tasks(case: Any, workflow: Workflow, can: set[str]) -> list[TaskLine]:
@@ -245,98 +202,6 @@ def tasks(case: Any, workflow: Workflow, can: set[str]) -> list[TaskLine]:
             url = case_url(case, "move", task.move) if task.move in can else ""
             made.append(TaskLine(task.label, "open", url))
     return made
-
-
-def clocks(case: Any) -> list[ClockLine]:
-    """The clocks of a case, running ones first, each with what moved it."""
-    today, count = timezone.localdate(), working_days_counter()
-    rows = Clock.objects.filter(case=case.pk).select_related("rule").prefetch_related("steps")
-    order = {"running": 0, "paused": 1, "met": 2, "cancelled": 3}
-    return [
-        ClockLine(
-            clock.label,
-            face_of(clock, today=today, working_days=count),
-            _basis(clock),
-            clock.started_on,
-            [_clock_step(step) for step in clock.steps.all()],
-            url_of("deadlines:clock", clock.pk),
-        )
-        for clock in sorted(
-            rows, key=lambda one: (order[one.state], one.due_on or date.max, one.pk)
-        )
-    ]
-
-
-def _basis(clock: Any) -> str:
-    """The article, or that it is a local default: never called statutory when it is not."""
-    article = str(getattr(clock.rule, "article", "") or getattr(clock.rule, "basis", ""))
-    nature = str(getattr(clock.rule, "nature", "statutory"))
-    if nature == "statutory":
-        return article
-    return f"{article}（本地默认）" if article else "本地默认"
-
-
-def _clock_step(step: Any) -> str:
-    words = f"{step.on:%Y-%m-%d} {step.get_kind_display()}"
-    if step.days:
-        words += f" {step.days} 天"
-    if step.reason:
-        words += f"：{step.reason}"
-    if step.old_due_on and step.new_due_on and step.old_due_on != step.new_due_on:
-        words += f"，到期日由 {step.old_due_on:%Y-%m-%d} 改为 {step.new_due_on:%Y-%m-%d}"
-    return words
-
-
-def timeline(case: Any, workflow: Workflow) -> list[Item]:
-    """What happened, newest first; a past event entered by date shows no hour."""
-    labels = {
-        one.name: str(one.verbose_name)
-        for one in case._meta.get_fields()
-        if hasattr(one, "verbose_name")
-    }
-    rows = Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk")
-    return [_item(event, workflow, labels) for event in rows]
-
-
-def _item(event: Any, workflow: Workflow, labels: Mapping[str, str]) -> Item:
-    same_day = timezone.localtime(event.at).date() == event.on
-    details = []
-    if event.kind == "amend":
-        details = [
-            f"{labels.get(name, name)}：{_old_new(pair)}"
-            for name, pair in event.data.items()
-            if isinstance(pair, list) and len(pair) == 2
-        ]
-    elif event.from_state and event.from_state != event.to_state:
-        before, now = (_label(workflow, code) for code in (event.from_state, event.to_state))
-        details = [f"{before} → {now}"]
-    by = event.by_name or "系统"
-    return Item(
-        event.at if same_day and event.is_live else event.on,
-        by,
-        event.label,
-        event.note,
-        details,
-        system=event.by_id is None,
-    )
-
-
-def _label(workflow: Workflow, code: str) -> str:
-    try:
-        return workflow.state(code).label
-    except LookupError:
-        return code
-
-
-def _old_new(pair: list[Any]) -> str:
-    old, new = (_text(value) for value in pair)
-    return f"{old} → {new}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return str(value.get("text", ""))
-    return worded(value)
 
 
 def parties(case: Any, workflow: Workflow) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from hrss_portal.casework.models import Event
-from hrss_portal.desk import anatomy, keys, wording
+from hrss_portal.desk import keys, wording
 
 TAKE = "take:"
 
@@ -91,4 +91,4 @@ def _words(bound: forms.BoundField, value: Any) -> str:
         for key, label in choices:
             if str(key) == str(value):
                 return str(label)
-    return anatomy.worded(value) if value not in (None, "") else wording.NOTHING
+    return wording.worded(value) if value not in (None, "") else wording.NOTHING

@@ -119,3 +119,20 @@ def change(value: Any, unit: str = "%") -> tuple[str, str]:
     if number > 0:
         return f"▲ 上升{number.normalize():f}{unit}", "up"
     return f"▼ 下降{-number.normalize():f}{unit}", "down"
+
+
+def worded(value: Any) -> str:
+    """Any value in words."""
+    match value:
+        case None | "":
+            return NOTHING
+        case bool():
+            return "是" if value else "否"
+        case datetime() | date():
+            return moment(value)
+        case list() | tuple() | set():
+            return "、".join(worded(one) for one in value) or NOTHING
+        case _ if hasattr(value, "as_tuple"):
+            return money(value)
+        case _:
+            return str(value)
