@@ -225,7 +225,8 @@ def monthly_values(item: Indicator, question: Ask, periods: list[Period]) -> lis
 
 def _is_dated_flow(item: RowIndicator) -> bool:
     """Whether its months can be read with one grouped query."""
-    return item.period == "flow" and bool(item.dated_by) and not callable(item.where)
+    simple = item.kind != "duration" and not callable(item.where)
+    return simple and item.period == "flow" and bool(item.dated_by)
 
 
 def _monthly_flow(

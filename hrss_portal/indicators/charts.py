@@ -1,6 +1,6 @@
 """The thirteen-month trend of a figure, drawn on the server as SVG.
 
-The running month is drawn hollow: it is not complete.  The page prints the same numbers as a table.
+The running month is drawn pale: it is not complete.  The page prints the same numbers as a table.
 """
 
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ def columns(cells: Sequence[Cell]) -> SafeString:
         height = round(room * max(value, 0) / top, 1)
         left, middle = round(number * step + step * 0.2, 1), round((number + 0.5) * step, 1)
         y = round(HEAD + room - height, 1)
-        kind = "bar" if whole_month(cell.question.period) else "bar running"
+        strength = "1" if whole_month(cell.question.period) else "0.45"
         shown = cell.printed if cell.value is not None else "—"
         rows.append(
             (
-                kind,
+                strength,
                 left,
                 y,
                 round(step * 0.6, 1),
@@ -43,7 +43,7 @@ def columns(cells: Sequence[Cell]) -> SafeString:
         )
     body = format_html_join(
         "",
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"></rect>'
+        '<rect class="bar" fill-opacity="{}" x="{}" y="{}" width="{}" height="{}"></rect>'
         '<text class="label" text-anchor="middle" x="{}" y="{}">{}</text>'
         '<text class="label" text-anchor="middle" x="{}" y="{}">{}</text>',
         rows,

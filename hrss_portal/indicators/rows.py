@@ -227,7 +227,7 @@ def amount_of(row: Any) -> Decimal:
 
 def key_of_row(row: Any) -> str:
     """The key people know a row by: what Distinct tells apart, its number, or its primary key."""
-    for name in ("figure_key", "number", "code"):
+    for name in ("figure_key", "number", "intake_no", "code"):
         found = getattr(row, name, None)
         if found:
             return str(found)

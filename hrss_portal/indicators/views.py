@@ -346,7 +346,7 @@ def _page_url(request: HttpRequest) -> Any:
 def _row_line(leaf: Leaf, row: Any) -> RowLine:
     return RowLine(
         key=key_of_row(row),
-        name=str(row),
+        name=getattr(row, "title", "") or str(row),
         url=links.record_url(row),
         on=date_of_row(leaf, row),
         amount=wording.grouped(amount_of(row)),

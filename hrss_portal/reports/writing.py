@@ -4,6 +4,7 @@ Every figure is read under the system purpose ``report``: whoever writes the rep
 without seeing the rows.  After the freeze nothing is read any more.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -264,15 +265,18 @@ def _require_draft(report: Report) -> None:
 
 
 def obstacles(report: Report, composed: Composed) -> list[str]:
-    """What stands between a draft and its final version, in words."""
-    found = [f"待填：{one['label']}" for one in composed.missing]
+    """What stands between a draft and its final version, a line per section, in words."""
+    missing = Counter(found["section"] for found in composed.missing)
+    found = [f"开头：待填 {missing['']} 处"] if missing[""] else []
     for section in sections_of(report):
-        if _has_text(section) and section.state != State.LOCKED:
-            found.append(f"{section}：{section.get_state_display()}，未锁定")
-        elif section.state == State.LOCKED and section.checked_words != words_of(
-            composed, section.code
-        ):
-            found.append(f"{section}：锁定之后有数变了")
+        words = [f"待填 {missing[section.code]} 处"] if missing[section.code] else []
+        if section.state == State.LOCKED:
+            if section.checked_words != words_of(composed, section.code):
+                words.append("锁定之后有数变了")
+        elif _has_text(section):
+            words.append("已核，未锁定" if section.state == State.CHECKED else "未核数")
+        if words:
+            found.append(f"{section}：{'，'.join(words)}")
     return found
 
 

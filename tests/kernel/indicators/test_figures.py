@@ -193,6 +193,14 @@ def test_durations_are_a_median_with_their_rows(county, sample, acting):
     assert value("t.days", frm=date(2023, 2, 1), to=date(2023, 2, 2)).printed == "—"
 
 
+def test_months_without_a_measurement_are_gaps_not_zeros(county, sample, acting):
+    acting("test")
+    user = UserFactory(unit=county.bureau)
+    Absence.objects.create(user=user, from_on=date(2023, 3, 1), to_on=date(2023, 3, 4))
+    cells = trend("t.days", ask(**YEAR))
+    assert [cell.value for cell in cells if cell.key in ("2023-02", "2023-03")] == [None, 3]
+
+
 def test_towns_and_offices_are_told_apart(county, sample, acting):
     acting("test")
     for unit in (county.town("城关镇"), county.office("就业股"), county.bureau):
