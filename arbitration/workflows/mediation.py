@@ -2,7 +2,7 @@
 
 from arbitration.models.choices import MediationResult, MediationSource
 from arbitration.workflows import conditions, effects
-from arbitration.workflows.dispute import PARTY_ROLES
+from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework.workflow import Move, State, Workflow
 
 STATES = (

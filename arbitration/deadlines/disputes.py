@@ -1,109 +1,15 @@
-"""The clocks of disputes and mediation cases: which rule, from which move, met by which.
+"""The clocks of disputes."""
 
-Lengths, articles and counting stand in the dated rules (docs: 期限规则); here a rule code is bound
-to moves.  Terms whose rule is a policy or a local default are marked ``target``: they are shown
-beside the statutory clock and never make a case overdue.
-"""
-
-from typing import Any
-
-from arbitration.models.choices import Finality, MediationSource
+from arbitration.deadlines import conditions
 from hrss_portal.deadlines.terms import Term
 
 DISPUTE = "arbitration.dispute"
-MEDIATION = "arbitration.mediationcase"
 OVER = frozenset(
     {"award", "settle", "withdraw", "revoke", "terminate", "transfer", "reject", "withdraw_early"}
 )
 RESTARTS = frozenset({"add_party", "change_claims", "accept_counterclaim"})
 
-
-def is_single(case: Any, event: Any) -> bool:
-    """Fewer than ten workers."""
-    return not case.is_collective
-
-
-def is_collective(case: Any, event: Any) -> bool:
-    """Ten or more workers with one claim."""
-    return bool(case.is_collective)
-
-
-def is_fast(case: Any, event: Any) -> bool:
-    """On the fast track for migrant workers' pay."""
-    return bool(case.is_fast)
-
-
-def served_on_respondent(case: Any, event: Any) -> bool:
-    """The copy of the application reached a respondent."""
-    return event.data.get("served_role") == "respondent" and bool(event.data.get("served_on"))
-
-
-def served_award(case: Any, event: Any) -> bool:
-    """The award reached a party; the delivery form says so."""
-    return event.data.get("served_paper") == "award" and bool(event.data.get("served_on"))
-
-
-def served_split_or_plain(case: Any, event: Any) -> bool:
-    """An award that is not final reached a party."""
-    return served_award(case, event) and case.finality != Finality.FINAL
-
-
-def served_final_on_worker(case: Any, event: Any) -> bool:
-    """A final award reached the worker's side."""
-    return (
-        served_award(case, event)
-        and case.finality in {Finality.FINAL, Finality.SPLIT}
-        and event.data.get("served_role") == "applicant"
-    )
-
-
-def served_final_on_employer(case: Any, event: Any) -> bool:
-    """A final award reached the employer's side."""
-    return (
-        served_award(case, event)
-        and case.finality in {Finality.FINAL, Finality.SPLIT}
-        and event.data.get("served_role") == "respondent"
-    )
-
-
-def is_awarded(case: Any, event: Any) -> bool:
-    """Closed by an award."""
-    return str(case.outcome).endswith("award")
-
-
-def is_not_awarded(case: Any, event: Any) -> bool:
-    """Closed otherwise than by an award."""
-    return not is_awarded(case, event)
-
-
-def on_platform(case: Any, event: Any) -> bool:
-    """Came through the internet-mediation platform, which gave no due time of its own."""
-    return case.channel == MediationSource.PLATFORM and case.platform_due_at is None
-
-
-def on_any_platform(case: Any, event: Any) -> bool:
-    """Came through the internet-mediation platform."""
-    return bool(case.channel == MediationSource.PLATFORM)
-
-
-def off_platform(case: Any, event: Any) -> bool:
-    """Any other channel."""
-    return not on_any_platform(case, event)
-
-
-def is_enterprise(case: Any, event: Any) -> bool:
-    """Brought to a committee inside an enterprise."""
-    return bool(case.channel == MediationSource.ENTERPRISE)
-
-
-def answer_came(case: Any, event: Any, clock: Any) -> bool:
-    """The answer of the respondent whose service started this clock (one respondent: any)."""
-    asked = clock.started_by.data.get("party") if clock.started_by else None
-    given = event.data.get("party")
-    return not asked or not given or asked == given
-
-
-deadlines = [
+DISPUTES = (
     Term(
         code="arb.accept",
         label="受理或不予受理决定",
@@ -114,7 +20,7 @@ deadlines = [
         paused_by=frozenset({"ask_correction", "to_mediation"}),
         resumed_by=frozenset({"mediation_over"}),
         met_by=frozenset({"accept", "reject", "transfer", "withdraw_early"}),
-        applies=is_single,
+        applies=conditions.is_single,
     ),
     Term(
         code="arb.accept_collective",
@@ -126,7 +32,7 @@ deadlines = [
         paused_by=frozenset({"ask_correction", "to_mediation"}),
         resumed_by=frozenset({"mediation_over"}),
         met_by=frozenset({"accept", "reject", "transfer", "withdraw_early"}),
-        applies=is_collective,
+        applies=conditions.is_collective,
     ),
     Term(
         code="arb.correction",
@@ -155,8 +61,8 @@ deadlines = [
         dated_by="served_on",
         met_by=frozenset({"answer"}),
         cancelled_by=OVER,
-        applies=served_on_respondent,
-        matches=answer_came,
+        applies=conditions.served_on_respondent,
+        matches=conditions.answer_came,
         owner="party",
         repeats=True,
     ),
@@ -178,7 +84,9 @@ deadlines = [
         starts=frozenset({"accept"}),
         met_by=frozenset({"seat"}),
         cancelled_by=OVER,
-        applies=lambda case, event: is_single(case, event) and not event.data.get("tribunal"),
+        applies=lambda case, event: (
+            conditions.is_single(case, event) and not event.data.get("tribunal")
+        ),
     ),
     Term(
         code="arb.collective_notice",
@@ -188,7 +96,7 @@ deadlines = [
         starts=frozenset({"accept"}),
         met_by=frozenset({"send"}),
         cancelled_by=OVER,
-        applies=is_collective,
+        applies=conditions.is_collective,
     ),
     Term(
         code="arb.hearing_notice",
@@ -232,7 +140,7 @@ deadlines = [
         starts=frozenset({"record_delivery"}),
         dated_by="served_on",
         cancelled_by=OVER | {"answer", "hear"},
-        applies=served_on_respondent,
+        applies=conditions.served_on_respondent,
         owner="party",
     ),
     Term(
@@ -244,7 +152,7 @@ deadlines = [
         dated_by="served_on",
         met_by=frozenset({"counterclaim"}),
         cancelled_by=OVER | {"hear"},
-        applies=served_on_respondent,
+        applies=conditions.served_on_respondent,
         owner="party",
     ),
     Term(
@@ -287,7 +195,7 @@ deadlines = [
         paused_by=frozenset({"suspend", "publish_notice"}),
         resumed_by=frozenset({"resume", "notice_over"}),
         met_by=OVER,
-        applies=is_fast,
+        applies=conditions.is_fast,
         target=True,
     ),
     Term(
@@ -306,7 +214,9 @@ deadlines = [
         of=DISPUTE,
         starts=frozenset({"award"}),
         met_by=frozenset({"record_delivery", "close"}),
-        matches=lambda case, event, clock: event.move == "close" or served_award(case, event),
+        matches=lambda case, event, clock: (
+            event.move == "close" or conditions.served_award(case, event)
+        ),
         target=True,
     ),
     Term(
@@ -317,7 +227,7 @@ deadlines = [
         starts=frozenset({"record_delivery"}),
         dated_by="served_on",
         met_by=frozenset({"follow_up"}),
-        applies=served_split_or_plain,
+        applies=conditions.served_split_or_plain,
         owner="party",
         repeats=True,
     ),
@@ -329,7 +239,7 @@ deadlines = [
         starts=frozenset({"record_delivery"}),
         dated_by="served_on",
         met_by=frozenset({"follow_up"}),
-        applies=served_final_on_worker,
+        applies=conditions.served_final_on_worker,
         owner="party",
         repeats=True,
     ),
@@ -341,7 +251,7 @@ deadlines = [
         starts=frozenset({"record_delivery"}),
         dated_by="served_on",
         met_by=frozenset({"follow_up"}),
-        applies=served_final_on_employer,
+        applies=conditions.served_final_on_employer,
         owner="party",
         repeats=True,
     ),
@@ -363,7 +273,7 @@ deadlines = [
         of=DISPUTE,
         starts=frozenset({"record_delivery"}),
         dated_by="served_on",
-        applies=served_award,
+        applies=conditions.served_award,
         owner="party",
     ),
     Term(
@@ -381,7 +291,7 @@ deadlines = [
         rule="ARB-30",
         of=DISPUTE,
         starts=frozenset({"archive"}),
-        applies=is_awarded,
+        applies=conditions.is_awarded,
         owner="watch",
     ),
     Term(
@@ -390,88 +300,7 @@ deadlines = [
         rule="ARB-31",
         of=DISPUTE,
         starts=frozenset({"archive"}),
-        applies=is_not_awarded,
+        applies=conditions.is_not_awarded,
         owner="watch",
     ),
-    Term(
-        code="med.accept_committee",
-        label="企业调委会受理调解申请",
-        rule="MED-02",
-        of=MEDIATION,
-        starts=frozenset({"open"}),
-        met_by=frozenset({"accept", "refuse", "withdraw"}),
-        applies=is_enterprise,
-    ),
-    Term(
-        code="med.end",
-        label="调解结束",
-        rule="MED-03",
-        of=MEDIATION,
-        starts=frozenset({"accept"}),
-        extended_by=frozenset({"prolong"}),
-        met_by=frozenset({"agree", "fail", "withdraw"}),
-        applies=off_platform,
-    ),
-    Term(
-        code="med.may_arbitrate",
-        label="可以申请仲裁",
-        rule="MED-04",
-        of=MEDIATION,
-        starts=frozenset({"open"}),
-        met_by=frozenset({"agree"}),
-        cancelled_by=frozenset({"fail", "refuse", "withdraw"}),
-        owner="party",
-    ),
-    Term(
-        code="med.same_day",
-        label="日查看、日办结（签收）",
-        rule="MED-05",
-        of=MEDIATION,
-        starts=frozenset({"open"}),
-        dated_by="received_at",
-        met_by=frozenset({"accept", "refuse", "mediate", "note", "agree", "fail", "withdraw"}),
-        applies=on_any_platform,
-        target=True,
-    ),
-    Term(
-        code="med.platform_accept",
-        label="平台案件受理",
-        rule="MED-06",
-        of=MEDIATION,
-        starts=frozenset({"open"}),
-        met_by=frozenset({"accept", "refuse", "withdraw"}),
-        applies=on_platform,
-    ),
-    Term(
-        code="med.platform_end",
-        label="平台案件调解结束",
-        rule="MED-07",
-        of=MEDIATION,
-        starts=frozenset({"accept"}),
-        extended_by=frozenset({"prolong"}),
-        met_by=frozenset({"agree", "fail", "withdraw"}),
-        applies=on_platform,
-    ),
-    Term(
-        code="med.arbitral_review",
-        label="双方共同申请仲裁审查",
-        rule="ARB-19",
-        of=MEDIATION,
-        starts=frozenset({"agree"}),
-        dated_by="agreed_on",
-        met_by=frozenset({"review"}),
-        cancelled_by=frozenset({"perform"}),
-        owner="party",
-    ),
-    Term(
-        code="med.court_confirmation",
-        label="双方共同申请司法确认",
-        rule="MED-08",
-        of=MEDIATION,
-        starts=frozenset({"agree"}),
-        dated_by="agreed_on",
-        met_by=frozenset({"review"}),
-        cancelled_by=frozenset({"perform"}),
-        owner="party",
-    ),
-]
+)

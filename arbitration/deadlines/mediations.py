@@ -1,0 +1,90 @@
+"""The clocks of mediation cases."""
+
+from arbitration.deadlines import conditions
+from hrss_portal.deadlines.terms import Term
+
+MEDIATION = "arbitration.mediationcase"
+
+MEDIATIONS = (
+    Term(
+        code="med.accept_committee",
+        label="企业调委会受理调解申请",
+        rule="MED-02",
+        of=MEDIATION,
+        starts=frozenset({"open"}),
+        met_by=frozenset({"accept", "refuse", "withdraw"}),
+        applies=conditions.is_enterprise,
+    ),
+    Term(
+        code="med.end",
+        label="调解结束",
+        rule="MED-03",
+        of=MEDIATION,
+        starts=frozenset({"accept"}),
+        extended_by=frozenset({"prolong"}),
+        met_by=frozenset({"agree", "fail", "withdraw"}),
+        applies=conditions.off_platform,
+    ),
+    Term(
+        code="med.may_arbitrate",
+        label="可以申请仲裁",
+        rule="MED-04",
+        of=MEDIATION,
+        starts=frozenset({"open"}),
+        met_by=frozenset({"agree"}),
+        cancelled_by=frozenset({"fail", "refuse", "withdraw"}),
+        owner="party",
+    ),
+    Term(
+        code="med.same_day",
+        label="日查看、日办结（签收）",
+        rule="MED-05",
+        of=MEDIATION,
+        starts=frozenset({"open"}),
+        dated_by="received_at",
+        met_by=frozenset({"accept", "refuse", "mediate", "note", "agree", "fail", "withdraw"}),
+        applies=conditions.on_any_platform,
+        target=True,
+    ),
+    Term(
+        code="med.platform_accept",
+        label="平台案件受理",
+        rule="MED-06",
+        of=MEDIATION,
+        starts=frozenset({"open"}),
+        met_by=frozenset({"accept", "refuse", "withdraw"}),
+        applies=conditions.on_platform,
+    ),
+    Term(
+        code="med.platform_end",
+        label="平台案件调解结束",
+        rule="MED-07",
+        of=MEDIATION,
+        starts=frozenset({"accept"}),
+        extended_by=frozenset({"prolong"}),
+        met_by=frozenset({"agree", "fail", "withdraw"}),
+        applies=conditions.on_platform,
+    ),
+    Term(
+        code="med.arbitral_review",
+        label="双方共同申请仲裁审查",
+        rule="ARB-19",
+        of=MEDIATION,
+        starts=frozenset({"agree"}),
+        dated_by="agreed_on",
+        met_by=frozenset({"review"}),
+        cancelled_by=frozenset({"perform"}),
+        owner="party",
+    ),
+    Term(
+        code="med.court_confirmation",
+        label="双方共同申请司法确认",
+        rule="MED-08",
+        of=MEDIATION,
+        starts=frozenset({"agree"}),
+        dated_by="agreed_on",
+        met_by=frozenset({"review"}),
+        cancelled_by=frozenset({"perform"}),
+        owner="party",
+    ),
+)
