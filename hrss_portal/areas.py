@@ -124,10 +124,11 @@ class Sheet:
     ``imports`` never reaches up:
 
     ``commit(rows, *, context) -> list[dict]`` lands clean rows (``row.number``, ``row.cleaned``,
-    ``row.raw``) inside one transaction and answers one dict for each: ``row`` (its number),
-    ``action`` (created, updated, unchanged, rejected), ``pk``, ``messages`` [(column, words)], and
-    with ``undo`` whatever that needs as ``before`` (JSON).  ``context`` has ``batch``, ``user``,
-    ``unit`` (the sender's) and ``trial`` (True: everything is rolled back afterwards).
+    ``row.raw``), in steps of at most 5,000 of one transaction, and answers one dict for each:
+    ``row`` (its number), ``action`` (created, updated, unchanged, rejected), ``pk``, ``messages``
+    [(column, words)], and with ``undo`` whatever that needs as ``before`` (JSON).  ``context`` has
+    ``batch``, ``user``, ``unit`` (the sender's) and ``trial`` (True: everything is rolled back
+    afterwards).
     ``match(rows, *, context)`` answers the same without writing; without it a trial commit does.
     ``undo(outcomes, *, context) -> list[dict]`` takes those dicts back, last row first, and answers
     ``row``, ``undone`` (bool), ``message`` (why not).
