@@ -1,6 +1,7 @@
 """Boards, yearly tasks and as-reported values."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,8 +23,12 @@ from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.forms import OverrideForm, TargetForm
 from hrss_portal.indicators.models import AnnualTarget, Override, key_of
 from hrss_portal.indicators.posting import once, page
+from hrss_portal.indicators.row_files import TooManyRows, rows_workbook
+from hrss_portal.indicators.rows import rows
 from hrss_portal.indicators.seeing import visible_codes
-from hrss_portal.indicators.views import asked, question_for, seen_or_refused, shared
+from hrss_portal.indicators.views import PARTS, asked, question_for, seen_or_refused, shared
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @policy("indicators.board.view")
@@ -193,3 +198,31 @@ def override_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         found.save(update_fields=["withdrawn_at", "withdrawn_by_name"])
         messages.success(request, "已撤销上报值，恢复系统计算值")
     return redirect("indicators:figure", code=found.code)
+
+
+@policy("indicators.figure.export")
+@require_safe
+def rows_export(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows behind a figure as a workbook, under the conditions of the address."""
+    item = seen_or_refused(request, code)
+    question, error = asked(request)
+    question = question_for(item, question)
+    part: Any = request.GET.get("part") or "num"
+    user: Any = request.user
+    if error or part not in PARTS:
+        raise Http404
+    try:
+        with refused():
+            content = rows_workbook(
+                Reader().figure(code, question),
+                rows(code, question, part=part),
+                part_label=PARTS[part],
+                by=user.name,
+            )
+    except (BadInput, TooManyRows) as bad:
+        messages.error(request, str(bad))
+        return redirect(links.rows_url(code, question, part))
+    answer = HttpResponse(content, content_type=XLSX)
+    name = quote(f"{item.label}明细.xlsx")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return answer

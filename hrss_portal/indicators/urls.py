@@ -9,6 +9,7 @@ urlpatterns = [
     path("indicators/", views.figure_list, name="figures"),
     path("indicators/<str:code>/", views.figure_page, name="figure"),
     path("indicators/<str:code>/rows/", views.row_list, name="rows"),
+    path("indicators/<str:code>/rows/export/", entry_views.rows_export, name="rows_export"),
     path("indicators/<str:code>/monthly-rows/", views.monthly_row_list, name="monthly_rows"),
     path("indicators/<str:code>/tasks/", entry_views.target_page, name="targets"),
     path("indicators/<str:code>/as-reported/", entry_views.override_page, name="override"),

@@ -272,6 +272,7 @@ def row_list(request: HttpRequest, code: str) -> HttpResponse:
         "title": f"{item.label}明细",
         "item": item,
         "part": part,
+        "may_export": can(request.user, "indicators.figure.export"),  # type: ignore[arg-type]
         "crumbs": _crumbs(item, question),
     }
     try:
@@ -305,6 +306,7 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
         "title": f"{item.label}明细",
         "item": item,
         "part": part,
+        "may_export": False,
         "part_label": labels[part],
         "figure": None,
         "page": shown,

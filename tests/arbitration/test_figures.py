@@ -13,11 +13,12 @@ from django.core.management import call_command
 from arbitration.models import MediationCase
 from hrss_portal.casework import door
 from hrss_portal.indicators import catalogue
-from hrss_portal.indicators.declare import moves_of
+from hrss_portal.indicators.declare import Distinct, moves_of
 from hrss_portal.indicators.engine import ask
 from hrss_portal.indicators.figures import Reader, value
 from hrss_portal.indicators.monthly import table
 from hrss_portal.indicators.rows import rows
+from hrss_portal.parties.models import Employer
 from tests.cast import County
 from tests.factories import arbitration as factory
 
@@ -117,6 +118,26 @@ def test_moves_are_counted_by_their_day(court: County, monkeypatch):
     assert value("arb.opened", **YEAR, filters="town=城关镇;month=2023-02").value == 1
     assert value("arb.opened", **YEAR, filters="town=河口镇").value == 0
     assert rows("arb.opened", ask(**YEAR)).count() == 1
+
+
+def test_a_merged_employer_counts_once(court: County, monkeypatch):
+    for day in (1, 2, 3):
+        factory.dispute(court, None, date(2023, 2, day))
+    item = Distinct(
+        code="arb.employers",
+        label="被申请人",
+        of="casework.caseparty",
+        key="employer",
+        dated_by="case__opened_on",
+        unit="case__unit",
+        dimensions={"town": "case__town"},
+    )
+    monkeypatch.setitem(catalogue.indicators(), "arb.employers", item)
+    assert value("arb.employers", **YEAR).printed == "3家"
+    first, second, _ = Employer.objects.order_by("pk")
+    Employer.objects.filter(pk=second.pk).update(merged_into=first)
+    assert value("arb.employers", **YEAR).printed == "2家"
+    assert rows("arb.employers", ask(**YEAR)).count() == 2
 
 
 def test_a_voided_case_does_not_count(court: County):

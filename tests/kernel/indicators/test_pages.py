@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils.html import strip_tags
+from openpyxl import load_workbook
 
 from hrss_portal.access.models import Absence
 from hrss_portal.access.scope import acting_as_system
@@ -159,3 +161,14 @@ def test_an_as_reported_value_is_printed_beside_the_computed_one(page, client, d
 def test_a_board_needs_few_queries(page, django_assert_max_num_queries):
     with django_assert_max_num_queries(70):
         page(f"/boards/t.board/?{YEAR}")
+
+
+def test_rows_are_exported_with_their_conditions(page, client):
+    html = page(f"/indicators/t.absences/rows/?{YEAR}&filter=town=城关镇")
+    assert 'data-test="export"' in html
+    answer = client.get(f"/indicators/t.absences/rows/export/?{YEAR}&filter=town=城关镇")
+    book = load_workbook(BytesIO(answer.content))
+    about = {row[0]: row[1] for row in book["导出说明"].iter_rows(values_only=True)}
+    assert (about["筛选"], about["行数"]) == ("town=城关镇", "4")
+    assert book["明细"].max_row == 5
+    assert AccessEntry.objects.filter(kind="export", subject_id="t.absences").count() == 1
