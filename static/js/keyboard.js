@@ -58,8 +58,12 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (typing(event)) return;
     const target = event.target;
+    if (typing(event)) {
+      // The Enter that takes a candidate is no Enter of the form.
+      if (event.key === "Enter" && target.tagName === "INPUT") event.preventDefault();
+      return;
+    }
     const command = event.ctrlKey || event.metaKey;
     if (event.key === "Enter" && command) {
       const form = current();

@@ -1,0 +1,191 @@
+"""What the scripts of the desk do in a real browser."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import Event
+from tests.cast import County
+from tests.factories import arbitration as make
+from tests.factories.deadlines import shipped_rules
+
+LIST = "/arbitration/disputes/"
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def disputes(
+    transactional_db: None, settings: Any, county: County, acting: Callable[..., Any]
+) -> list[Dispute]:
+    """Twenty-three disputes of the last days, on the routes of the desk's own tests."""
+    settings.ROOT_URLCONF = "tests.kernel.desk.urls"
+    shipped_rules()
+    acting("test")
+    today = timezone.localdate()
+    return [make.dispute(county, None, today - timedelta(days=n % 5)) for n in range(23)]
+
+
+def focused(page: Page) -> str:
+    """The id of the element that has the focus."""
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def test_entry_by_keyboard_and_a_draft_that_survives(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
+) -> None:
+    page = enter(arbitration_head)
+    page.goto(f"{LIST}new/")
+    page.focus("#id_opened_on")
+    page.keyboard.press("Enter")
+    assert focused(page) == "id_apply_mode"
+    page.keyboard.press("Shift+Enter")
+    assert focused(page) == "id_opened_on"
+
+    name = "id_applicants-0-name"
+    page.focus(f"#{name}")
+    devtools = page.context.new_cdp_session(page)
+    text = {"text": "zhang", "selectionStart": 5, "selectionEnd": 5}
+    devtools.send("Input.imeSetComposition", text)
+    page.keyboard.press("Enter")
+    assert focused(page) == name
+    devtools.send("Input.insertText", {"text": "张敏"})
+    page.wait_for_timeout(50)
+    page.keyboard.press("Enter")
+    assert focused(page) != name
+
+    number = page.locator("#id_applicants-0-id_number")
+    number.press_sequentially("34152219900307123")
+    assert page.locator("#id_applicants-0-id_number_echo").inner_text() == ""
+    right = page.evaluate(
+        "[...'0123456789X'].find((c) => !portal.readId('34152219900307123' + c).wrong)"
+    )
+    number.press_sequentially("0" if right != "0" else "1")
+    wrong = page.locator("#id_applicants-0-id_number_echo").inner_text()
+    assert wrong == "身份证号末位校验不对，请对照证件检查"
+    number.fill(f"３４１５２２ 19900307123{right.lower()}")
+    assert "1990-03-07" in page.locator("#id_applicants-0-id_number_echo").inner_text()
+
+    page.fill("#id_dispute_on", "11.16")
+    page.keyboard.press("Tab")
+    assert page.input_value("#id_dispute_on") == f"{timezone.localdate().year}-11-16"
+    page.fill("#id_claims-0-amount", "31270")
+    echo = page.locator("#id_claims-0-amount_echo").inner_text()
+    assert echo == "= 31,270.00 元（3.13 万元） 叁万壹仟贰佰柒拾元整"
+    page.click("[data-add-row=claims]")
+    assert page.input_value("[name=claims-TOTAL_FORMS]") == "2"
+    page.fill("#id_facts", "拖欠工资三个月")
+    expect(page.locator(".draft-state")).to_contain_text("已存", timeout=9000)
+    page.close(run_before_unload=False)
+
+    again = enter(arbitration_head)
+    again.goto(f"{LIST}new/")
+    again.click("text=用草稿继续")
+    assert again.input_value("#id_facts") == "拖欠工资三个月"
+    assert again.input_value("[name=claims-TOTAL_FORMS]") == "2"
+
+
+def test_a_double_click_has_one_effect_and_errors_take_the_focus(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
+) -> None:
+    page = enter(arbitration_head)
+    case = disputes[0]
+    page.goto(f"{LIST}{case.pk}/move/withdraw_early/")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#errors")
+    assert focused(page) == "errors"
+    page.click("#errors a")
+    assert focused(page).startswith("id_")
+    page.fill("main textarea", "当事人撤回")
+    twice = "[1, 2].forEach(() => document.querySelector('[data-test=submit]').click())"
+    page.evaluate(twice)
+    page.wait_for_url(f"**{LIST}{case.pk}/")
+    assert Event._base_manager.filter(case=case.pk, move="withdraw_early").count() == 1
+
+
+def test_ticks_survive_paging_and_the_place_survives_a_visit(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
+) -> None:
+    page = enter(arbitration_head)
+    page.goto(f"{LIST}?size=20&sort=opened_on")
+    page.locator("[data-tick]").nth(0).check()
+    page.locator("[data-tick]").nth(1).check()
+    page.click("a[rel=next]")
+    page.locator("[data-tick]").nth(0).check()
+    assert page.locator("[data-ticked]").inner_text() == "已选 3（跨页）"
+    page.click("[data-tick-all]")
+    assert page.locator("[data-ticked]").inner_text() == "已选 23（全部）"
+    page.click("[data-tick-none]")
+    assert page.locator("[data-bulk]").is_hidden()
+    page.goto(f"{LIST}?size=20&sort=opened_on")
+    down = page.evaluate("document.querySelector('.table-wrap').scrollTop = 100")
+    page.locator("a[data-open]").nth(12).click()
+    page.wait_for_url("**/disputes/*/")
+    page.go_back()
+    assert abs(page.evaluate("document.querySelector('.table-wrap').scrollTop") - down) <= 50
+
+
+def test_an_expired_session_logs_in_on_top_and_sends_once(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute], acting: Any
+) -> None:
+    acting("test")
+    arbitration_head.set_password("correct horse battery 9")
+    arbitration_head.save()
+    page = enter(arbitration_head)
+    case = disputes[1]
+    page.clock.install()
+    page.goto(f"{LIST}{case.pk}/move/withdraw_early/")
+    page.fill("main textarea", "当事人撤回")
+    page.context.clear_cookies(name="sessionid")
+    page.clock.fast_forward("06:00")
+    page.click("[data-test=submit]")
+    page.fill("#again-name", arbitration_head.staff_no)
+    page.fill("#again-word", "correct horse battery 9")
+    page.click("text=登录并提交")
+    page.wait_for_url(f"**{LIST}{case.pk}/")
+    assert Event._base_manager.filter(case=case.pk, move="withdraw_early").count() == 1
+
+
+def test_locking_hides_the_page_and_the_password_brings_it_back(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute], acting: Any
+) -> None:
+    acting("test")
+    arbitration_head.set_password("correct horse battery 9")
+    arbitration_head.save()
+    page = enter(arbitration_head)
+    page.goto(f"{LIST}{disputes[2].pk}/")
+    page.click("[data-lock-form] button")
+    assert page.locator("h1").is_hidden()
+    page.fill("#lock-password", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lock-screen .echo")).to_have_text("密码不对，再试一次")
+    page.fill("#lock-password", "correct horse battery 9")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".lock-screen", state="detached")
+    assert page.locator("h1").is_visible()
+
+
+def test_no_page_is_wider_than_the_screen(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
+) -> None:
+    page = enter(arbitration_head)
+    tail = f"{LIST}{disputes[0].pk}/"
+    urls = ["/", "/todo/", "/search/?q=x", "/intake/", LIST, f"{LIST}new/", tail, f"{tail}edit/"]
+    wide = "document.documentElement.scrollWidth > innerWidth"
+    found = []
+    for url in urls:
+        for width in (360, 768, 1366, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(url)
+            if page.evaluate(wide):
+                found.append((url, width))
+        page.set_viewport_size({"width": 1366, "height": 768})
+        page.evaluate("document.documentElement.style.fontSize = '28px'")
+        if page.evaluate(wide):
+            found.append((url, "200 %"))
+    assert found == []
