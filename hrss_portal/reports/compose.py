@@ -1,15 +1,13 @@
 """A narrative with its figures filled in: paragraphs of pieces, each figure with its question.
 
-The composed text is the one source of the page, the docx and the check workbook, so the three
-cannot differ.  What cannot be filled stays visible as 【待填：…】.
+What cannot be filled stays visible as 【待填：…】.
 """
 
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from hrss_portal.indicators import catalogue, wording
 from hrss_portal.indicators import filters as filter_text
@@ -22,6 +20,7 @@ from hrss_portal.indicators.orgs import UnknownOrg
 from hrss_portal.indicators.parameters import UnknownParameter, parameter
 from hrss_portal.indicators.periods import Period
 from hrss_portal.reports import narrative as plan
+from hrss_portal.reports.composed import Composed, Paragraph, Piece, SectionText, Use
 from hrss_portal.reports.narrative import (
     Bound,
     Choice,
@@ -44,113 +43,6 @@ COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Use:
-    """One figure in the text: where, under which question, as it is printed there."""
-
-    id: str
-    section: str
-    code: str
-    label: str
-    printed: str
-    value: str | None
-    numerator: str | None
-    denominator: str | None
-    previous: str | None
-    frm: str | None
-    to: str
-    org: str
-    org_spec: str
-    filters: str
-    definition: str
-    version: int
-    as_of: str
-    provisional: bool
-    override: dict[str, str] | None
-    rows_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """Some words of a paragraph; ``use`` is the id of the figure they print, ``mark`` what is
-    missing."""
-
-    text: str
-    use: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paragraph:
-    """A paragraph of a composed report."""
-
-    kind: LineKind
-    section: str
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        """The words alone."""
-        return "".join(piece.text for piece in self.pieces)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SectionText:
-    """A section as staff left it: heading, body in the narrative language, texts filled in."""
-
-    code: str
-    number: str
-    heading: str
-    level: int
-    body: str
-    awaiting: tuple[str, ...] = ()
-
-
-@dataclass(kw_only=True)
-class Composed:
-    """A whole report, ready for page, docx and workbook."""
-
-    code: str
-    title: str
-    org: str
-    frm: date
-    to: date
-    paragraphs: list[Paragraph] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
-    missing: list[dict[str, str]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the freeze: everything as plain data."""
-        return {
-            **{name: getattr(self, name) for name in ("code", "title", "org", "missing")},
-            "from": self.frm.isoformat(),
-            "to": self.to.isoformat(),
-            "paragraphs": [asdict(paragraph) for paragraph in self.paragraphs],
-            "uses": [asdict(use) for use in self.uses],
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Composed":
-        """A frozen report as it was."""
-        return cls(
-            code=data["code"],
-            title=data["title"],
-            org=data["org"],
-            frm=date.fromisoformat(data["from"]),
-            to=date.fromisoformat(data["to"]),
-            paragraphs=[
-                Paragraph(
-                    kind=paragraph["kind"],
-                    section=paragraph["section"],
-                    pieces=tuple(Piece(**piece) for piece in paragraph["pieces"]),
-                )
-                for paragraph in data["paragraphs"]
-            ],
-            uses=[Use(**use) for use in data["uses"]],
-            missing=data["missing"],
-        )
 
 
 def numeral(number: int) -> str:

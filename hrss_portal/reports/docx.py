@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from hrss_portal.documents import layout
-from hrss_portal.reports.compose import Composed, Paragraph, Piece
+from hrss_portal.reports.composed import Composed, Paragraph, Piece
 
 DRAFT_MARK = layout.Face("宋体", 10.5)
 LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3}

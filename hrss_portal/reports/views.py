@@ -18,7 +18,7 @@ from hrss_portal.indicators.posting import once, page
 from hrss_portal.jobs.models import Job
 from hrss_portal.reports import exporting, writing
 from hrss_portal.reports import narrative as plan
-from hrss_portal.reports.compose import Composed, Paragraph
+from hrss_portal.reports.composed import Composed, Paragraph
 from hrss_portal.reports.docx import NotReady
 from hrss_portal.reports.forms import (
     FeedbackForm,

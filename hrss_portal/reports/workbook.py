@@ -10,7 +10,7 @@ import xlsxwriter
 
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.catalogue import UnknownIndicator
-from hrss_portal.reports.compose import Composed, Use
+from hrss_portal.reports.composed import Composed, Use
 
 COLUMNS = (
     ("序号", 6),

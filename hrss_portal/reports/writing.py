@@ -25,7 +25,8 @@ from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.orgs import find_org, of_unit
 from hrss_portal.indicators.periods import Period
 from hrss_portal.reports import narrative as plan
-from hrss_portal.reports.compose import Composed, Composer, SectionText, Use
+from hrss_portal.reports.compose import Composer
+from hrss_portal.reports.composed import Composed, SectionText, Use
 from hrss_portal.reports.docx import NotReady
 from hrss_portal.reports.models import Handover, Report, ReportFigure, Section
 from hrss_portal.reports.workbook import Check

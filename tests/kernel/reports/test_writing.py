@@ -9,7 +9,8 @@ from hrss_portal.access.models import Absence
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.indicators.models import Snapshot
 from hrss_portal.reports import writing
-from hrss_portal.reports.compose import Composed, numeral
+from hrss_portal.reports.compose import numeral
+from hrss_portal.reports.composed import Composed
 from hrss_portal.reports.docx import NotReady
 from hrss_portal.reports.models import Report, Section
 from tests.factories.access import UserFactory

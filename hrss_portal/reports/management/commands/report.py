@@ -13,7 +13,8 @@ from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.orgs import of_unit
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports import writing
-from hrss_portal.reports.compose import Composed, Composer, from_plan
+from hrss_portal.reports.compose import Composer, from_plan
+from hrss_portal.reports.composed import Composed
 from hrss_portal.reports.docx import build_docx
 from hrss_portal.reports.models import Report
 
