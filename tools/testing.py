@@ -72,7 +72,7 @@ def stages() -> list[Stage]:
                 "-n",
                 "2",
                 "--dist",
-                "loadfile",
+                "worksteal",
                 "-m",
                 "not browser and not faults and not bench",
             ),
