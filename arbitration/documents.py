@@ -142,6 +142,13 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "handler": case.handler.name if case.handler else "",
         "commission": f"{_place(root.name)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
+        **_rows(case),
+    }
+
+
+def _rows(case: Dispute) -> dict[str, Any]:
+    """The tables of a paper: claims, evidence, tribunal, agents, deliveries."""
+    return {
         "claims": [
             {
                 "seq": claim.seq,

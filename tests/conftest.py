@@ -30,6 +30,12 @@ from hrss_portal.celery import app as celery
 pytest_plugins = ["tests.cast"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--write-tables`` writes the tables that a test compares with (expected answers, headings)
+    as they are now, so that the change can be reviewed as a difference."""
+    parser.addoption("--write-tables", action="store_true", help="write the compared tables anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Sets what differs from production: cheap hashes, plain static names, an own cache."""
     config.addinivalue_line("filterwarnings", "error")

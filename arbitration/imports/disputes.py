@@ -1,60 +1,17 @@
 """X10 仲裁案件台账: a year's disputes with their outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 
 from arbitration.imports import ledger
+from arbitration.imports.columns import AWARD, COLUMNS
 from arbitration.models import Dispute
-from arbitration.models.choices import Cause, CloseMode, Finality, Procedure
-from hrss_portal.areas import Column, Sheet
+from arbitration.models.choices import CloseMode, Finality, Procedure
+from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import CaseRow, PastMove
-from hrss_portal.documents.numbers import parse_number
-from hrss_portal.parties.fields import (
-    ChoiceLabelField,
-    DateField,
-    MoneyField,
-    TextCell,
-    TownField,
-    YesNoField,
-)
 
-CAUSE_WORDS = {
-    "工资": "劳动报酬",
-    "追索劳动报酬": "劳动报酬",
-    "劳动报酬（工资）": "劳动报酬",
-    "拖欠工资": "劳动报酬",
-    "确认劳动关系纠纷": "确认劳动关系",
-    "二倍工资": "未签劳动合同二倍工资",
-    "双倍工资": "未签劳动合同二倍工资",
-    "未休年休假": "未休年休假工资",
-    "经济补偿金": "经济补偿",
-    "赔偿金": "赔偿金（违法解除）",
-    "违法解除赔偿金": "赔偿金（违法解除）",
-    "工伤": "工伤保险待遇",
-    "工伤待遇": "工伤保险待遇",
-    "社保": "社会保险",
-    "福利": "福利、培训",
-    "福利培训": "福利、培训",
-}
-MODE_WORDS = {
-    "终局": "终局裁决",
-    "非终局": "非终局裁决",
-    "调解": "仲裁调解书",
-    "调解书": "仲裁调解书",
-    "调解结案": "仲裁调解书",
-    "撤诉": "准许撤回",
-    "撤回": "准许撤回",
-    "撤回申请": "准许撤回",
-    "按撤回处理": "视为撤回",
-    "终止": "终止审理",
-    "撤销": "撤销案件",
-}
-AWARD = "award_unsaid"
-FINAL_WORDS = {"是": "终局", "否": "非终局"}
 ENDS = {
     CloseMode.FINAL_AWARD: "award",
     CloseMode.AWARD: "award",
@@ -84,23 +41,6 @@ COMPARED = (
     "remark",
     "town",
 )
-
-
-class CaseNumberField(TextCell):
-    """A case number in any brackets; cleaned to 〔〕 without leading zeros."""
-
-    def clean(self, value: Any) -> str:
-        """The number as the portal writes it."""
-        text = super().clean(value)
-        if not text:
-            return ""
-        try:
-            parsed = parse_number(text)
-        except ValueError as error:
-            raise forms.ValidationError(
-                f"案号“{text}”看不懂，应写作 霍劳人仲案〔2023〕123号"
-            ) from error
-        return parsed.text
 
 
 def commit(rows: Sequence[Any], *, context: Any) -> list[ledger.Answer]:
@@ -219,14 +159,6 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "filed_on", "已结案的案件要有立案日期"
 
 
-class CloseModeField(ChoiceLabelField):
-    """结案方式; a plain 裁决 is read together with 是否终局 by ``tidy``."""
-
-    def code_of(self, word: str) -> str:
-        """The code; ``AWARD`` for an award that does not say whether it is final."""
-        return AWARD if word in {"裁决", "裁决书", "仲裁裁决"} else super().code_of(word)
-
-
 def tidy(cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
     """Settle an award by the column 是否终局, then check the row."""
     if cleaned.get("close_mode") == AWARD:
@@ -270,10 +202,6 @@ def row_of(case: Dispute) -> Mapping[str, Any]:
     }
 
 
-def _text(length: int, **options: Any) -> partial:
-    return partial(TextCell, max_length=length, **{"required": False, **options})
-
-
 X10 = Sheet(
     code="X10",
     title="仲裁案件台账",
@@ -288,117 +216,5 @@ X10 = Sheet(
         "已办结的案件带着过去的日期进来，不发文书、不提醒。",
         "同一案号再次导入：没有变化的不动，变化的更新；已在系统里办理的案件不能用表格改。",
     ),
-    columns=(
-        Column(
-            name="number",
-            heading="案号",
-            field=partial(CaseNumberField, max_length=60, required=False),
-            synonyms=("案件编号", "仲裁案号", "案件号"),
-            key=True,
-            width=26,
-            sample="霍劳人仲案〔2023〕123号",
-        ),
-        Column(
-            name="applicants",
-            heading="申请人",
-            field=_text(500, required=True),
-            synonyms=("申请人姓名", "申请方"),
-            width=20,
-            sample="张示例、李示例",
-        ),
-        Column(
-            name="respondents",
-            heading="被申请人",
-            field=_text(500, required=True),
-            synonyms=("被申请人名称", "被申请单位", "被诉单位"),
-            width=30,
-            sample="霍邱示例有限公司",
-        ),
-        Column(
-            name="cause",
-            heading="案由",
-            field=partial(ChoiceLabelField, Cause.choices, synonyms=CAUSE_WORDS),
-            synonyms=("争议类型", "案件类型"),
-            sample="劳动报酬",
-        ),
-        Column(
-            name="received_on",
-            heading="收案日期",
-            field=partial(DateField, past=True),
-            synonyms=("收案时间", "收到申请日期", "申请日期", "收件日期"),
-            sample="2023-03-01",
-        ),
-        Column(
-            name="filed_on",
-            heading="立案日期",
-            field=partial(DateField, past=True, required=False),
-            synonyms=("立案时间", "受理日期", "受理时间"),
-            sample="2023-03-06",
-        ),
-        Column(
-            name="hearing_on",
-            heading="开庭日期",
-            field=partial(DateField, past=True, required=False),
-            synonyms=("开庭时间",),
-            sample="2023-04-03",
-        ),
-        Column(
-            name="closed_on",
-            heading="结案日期",
-            field=partial(DateField, past=True, required=False),
-            synonyms=("结案时间", "办结日期", "办结时间"),
-            sample="2023-04-12",
-        ),
-        Column(
-            name="close_mode",
-            heading="结案方式",
-            field=partial(CloseModeField, CloseMode.choices, synonyms=MODE_WORDS, required=False),
-            synonyms=("处理结果", "结案类型"),
-            sample="终局裁决",
-        ),
-        Column(
-            name="amount",
-            heading="标的额（元）",
-            field=partial(MoneyField, required=False),
-            synonyms=("标的额", "涉案金额", "涉及金额", "标的金额"),
-            sample="12508.00",
-        ),
-        Column(
-            name="awarded",
-            heading="裁决金额（元）",
-            field=partial(MoneyField, required=False),
-            synonyms=("裁决金额", "结案金额", "支持金额", "调解金额"),
-            sample="10000.00",
-        ),
-        Column(
-            name="arbitrators",
-            heading="仲裁员",
-            field=_text(100),
-            synonyms=("独任仲裁员", "首席仲裁员", "承办仲裁员", "承办人"),
-            sample="王示例",
-        ),
-        Column(name="clerk", heading="书记员", field=_text(50), sample="赵示例"),
-        Column(
-            name="finality",
-            heading="是否终局",
-            field=partial(ChoiceLabelField, Finality.choices, synonyms=FINAL_WORDS, required=False),
-            synonyms=("终局", "终局裁决"),
-            sample="终局",
-        ),
-        Column(
-            name="is_migrant",
-            heading="是否农民工",
-            field=partial(YesNoField, required=False),
-            synonyms=("农民工", "是否农民工工资"),
-            sample="是",
-        ),
-        Column(
-            name="town",
-            heading="乡镇",
-            field=partial(TownField, required=False),
-            synonyms=("所属乡镇", "合同履行地", "属地"),
-            sample="城关镇",
-        ),
-        Column(name="remark", heading="备注", field=_text(500), synonyms=("说明",), width=24),
-    ),
+    columns=COLUMNS,
 )

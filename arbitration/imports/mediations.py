@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from arbitration.imports import ledger
-from arbitration.imports.disputes import CAUSE_WORDS
+from arbitration.imports.columns import CAUSE_WORDS
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import Cause, MediationResult, MediationSource
 from hrss_portal.areas import Column, Sheet

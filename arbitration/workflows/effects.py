@@ -25,8 +25,9 @@ from arbitration.models import (
 )
 from arbitration.models.choices import CloseMode, Procedure
 from hrss_portal.casework import moves, papers
+from hrss_portal.casework.changing import PartyIn, party_rows
 from hrss_portal.casework.models import CaseParty, Delivery, Event
-from hrss_portal.casework.moves import MoveRefused, PartyIn
+from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
 
@@ -266,7 +267,7 @@ def add_party(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """A party or third person joins the case."""
     party: PartyIn = data["party"]
     last = case.parties.filter(role=party.role).order_by("-seq").values_list("seq", flat=True)
-    row = moves.party_rows(case, [party])[0]
+    row = party_rows(case, [party])[0]
     row.seq = (last.first() or 0) + 1
     row.save()
 

@@ -11,9 +11,10 @@ from django.db import transaction
 
 from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, copying, door, plain
+from hrss_portal.casework.changing import PartyIn, apply_move, describe, party_rows
 from hrss_portal.casework.models import Case, CaseParty, Clock, ClockStep, Event
 from hrss_portal.casework.models.events import EventKind
-from hrss_portal.casework.moves import PartyIn, apply_move, describe, lock, party_rows
+from hrss_portal.casework.moves import lock
 from hrss_portal.casework.workflow import Workflow, workflow_of
 from hrss_portal.documents.numbers import move_past, parse_number
 

@@ -6,7 +6,7 @@ version in force at the trigger day; it is stored with its steps so that it can 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,6 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
-from hrss_portal.casework import door
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
 from hrss_portal.deadlines.calendar import Calendar
@@ -382,70 +381,3 @@ def _met_day(item: Term, case: Case, event: Event) -> date:
     given = event.data.get(item.met_on)
     parsed = parse_date(str(given)) if given else None
     return parsed or getattr(case, item.met_on, None) or event.on
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """A running clock whose due day a replay would change."""
-
-    clock: Clock
-    old_due_on: date | None
-    new_due_on: date | None
-
-
-def replay_preview(clocks: Iterable[Clock] | None = None) -> list[Moved]:
-    """Which running clocks the present rules and calendar would move; nothing is stored."""
-    if clocks is None:
-        clocks = Clock._base_manager.filter(state__in=ACTIVE, is_live=True)
-        clocks = clocks.select_related("rule", "case").iterator(chunk_size=2000)
-    moved, law = [], Law()
-    for clock in clocks:
-        old = clock.due_on
-        recompute(clock, law)
-        if clock.due_on != old:
-            moved.append(Moved(clock=clock, old_due_on=old, new_due_on=clock.due_on))
-    return moved
-
-
-def replay(moved: Iterable[Moved], *, by: User, reason: str) -> int:
-    """Store a previewed replay: each moved clock keeps old and new due day.  Returns the count."""
-    count = 0
-    with door.opened():
-        for item in moved:
-            store(
-                item.clock.case,
-                None,
-                [
-                    Change(
-                        clock=item.clock,
-                        kind=StepKind.REPLAY,
-                        on=timezone.localdate(),
-                        reason=reason,
-                        approver=by,
-                        old_due_on=item.old_due_on,
-                    )
-                ],
-            )
-            others = Clock._base_manager.filter(case=item.clock.case_id).select_related("rule")
-            summarise(item.clock.case, list(others))
-            count += 1
-    return count
-
-
-def stage(clock: Clock, today: date) -> str:
-    """The step of the reminder ladder a running clock stands on: "", soon, last, today …"""
-    if clock.due_on is None or clock.soon_on is None or today < clock.soon_on:
-        return ""
-    if clock.escalate_on and today >= clock.escalate_on:
-        return "escalate"
-    if today > clock.due_on:
-        return "overdue"
-    if today == clock.due_on:
-        return "today"
-    last = clock.last_call_on or clock.due_on
-    return "last" if today >= last > clock.soon_on else "soon"
-
-
-def days_between(start: date, end: date) -> int:
-    """Calendar days from start to end."""
-    return (end - start) // timedelta(days=1)

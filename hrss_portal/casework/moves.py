@@ -5,7 +5,6 @@ notify on commit.  Nothing else writes a case, an event or a clock (``casework.d
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,12 +14,13 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door, papers, plain, tell
+from hrss_portal.casework import clocks, door, papers, tell
+from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
+from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
-from hrss_portal.casework.workflow import BACK, Move, Workflow, workflow_of
+from hrss_portal.casework.workflow import Check, Effect, Move, workflow_of
 from hrss_portal.documents.numbers import next_number
-from hrss_portal.parties.names import grams
 
 
 class MoveRefused(ValidationError):
@@ -34,20 +34,6 @@ class StaleVersion(Exception):
         super().__init__(f"case {case.pk} is at version {case.version}, not {sent}")
         self.case = case
         self.sent = sent
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartyIn:
-    """A party as a form or a sheet gives it; exactly one of person and employer."""
-
-    role: str
-    name: str
-    person: Any = None
-    employer: Any = None
-    phone: str = ""
-    address: str = ""
-    legal_rep: str = ""
-    is_representative: bool = False
 
 
 def available(case: Case, user: User) -> list[Move]:
@@ -87,11 +73,8 @@ def open_case(
     case.state = workflow.initial
     case.state_on = case.opened_on
     _require_post(by, case, workflow.open_by, "open")
-    problems = [*_date_problems(case.opened_on)]
-    for check in workflow.open_checks:
-        problems.extend(check(case, {**data, "parties": parties}))
-    if problems:
-        raise MoveRefused(problems)
+    dates = _date_problems(case.opened_on)
+    _refuse_if(dates, workflow.open_checks, case, {**data, "parties": parties})
     case.created_by = case.updated_by = by
     case.intake_no = next_number(
         workflow.intake_series, unit_root=case.unit.root, year=case.opened_on.year
@@ -112,10 +95,7 @@ def open_case(
             data=data,
             note=note,
         )
-        if workflow.open_effect:
-            workflow.open_effect(case, data, event)
-        clocks.follow(case, event)
-        papers.call(case, event, workflow.open_papers)
+        _follow(case, event, data, workflow.open_effect, workflow.open_papers)
     tell.after(case, event, by=by)
     return case
 
@@ -145,11 +125,7 @@ def move(
     grant = _require_post(by, case, step.by, code)
     if step.approval and by is not None and _is_own_work(case, by):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
-    problems = [*_move_problems(case, step, on)]
-    for check in (*step.check, *step.live_only):
-        problems.extend(check(case, data))
-    if problems:
-        raise MoveRefused(problems)
+    _refuse_if(_move_problems(case, step, on), (*step.check, *step.live_only), case, data)
     with door.opened():
         from_state = case.state
         apply_move(case, workflow, step, on=on, data=data)
@@ -170,10 +146,7 @@ def move(
             note=note,
             on_behalf_of_id=grant.on_behalf_of,
         )
-        if step.effect:
-            step.effect(case, data, event)
-        clocks.follow(case, event)
-        papers.call(case, event, step.papers)
+        _follow(case, event, data, step.effect, step.papers)
     tell.after(case, event, by=by)
     return event
 
@@ -277,101 +250,6 @@ def lock(case: Case, version: int | None) -> Case:
     return fresh
 
 
-def apply_move(
-    case: Case, workflow: Workflow, step: Move, *, on: date, data: Mapping[str, Any]
-) -> None:
-    """Change the case in memory as a move does: fields, state, dates, number."""
-    for name in step.sets:
-        if name in data:
-            setattr(case, name, data[name])
-    target = (case.back_to or workflow.initial) if step.to == BACK else step.to
-    if step.remembers:
-        case.back_to = case.state
-    if target is not None and target != case.state:
-        case.state = target
-        case.state_on = on
-    if step.accepts:
-        case.accepted_on = on
-    if step.closes:
-        case.closed_on = on
-    if step.reopens:
-        case.closed_on = None
-    if step.archives:
-        case.archived_on = on
-    if step.numbers and not case.number:
-        case.number = next_number(step.numbers, unit_root=case.unit.root, year=on.year).text
-
-
-def describe(case: Case, workflow: Workflow, parties: Sequence[PartyIn] | None) -> None:
-    """Set what lists and search read: the title and the search grams."""
-    names = (
-        [party.name for party in parties]
-        if parties is not None
-        else list(CaseParty._base_manager.filter(case=case.pk).values_list("name", flat=True))
-    )
-    if workflow.title:
-        case.title = workflow.title(case)[:200]
-    elif names:
-        case.title = "、".join(names)[:200]
-    text = [case.title, case.number or "", case.intake_no, case.external_no, *names]
-    case.grams = sorted({gram for part in text for gram in grams(part)})
-
-
-def party_rows(case: Case, parties: Sequence[PartyIn]) -> list[CaseParty]:
-    """Unsaved party rows, numbered within their role."""
-    seen: dict[str, int] = {}
-    rows = []
-    for party in parties:
-        seen[party.role] = seen.get(party.role, 0) + 1
-        rows.append(
-            CaseParty(
-                case_id=case.pk,
-                role=party.role,
-                seq=seen[party.role],
-                person=party.person,
-                employer=party.employer,
-                name=party.name,
-                phone=party.phone,
-                address=party.address,
-                legal_rep=party.legal_rep,
-                is_representative=party.is_representative,
-            )
-        )
-    return rows
-
-
-def write_event(
-    case: Case,
-    *,
-    kind: str,
-    move: str,
-    label: str,
-    by: User | None,
-    on: date,
-    data: Mapping[str, Any],
-    from_state: str = "",
-    to_state: str = "",
-    note: str = "",
-    on_behalf_of_id: int | None = None,
-) -> Event:
-    """Write the Event of a change; runs inside the door."""
-    return Event.objects.create(
-        case_id=case.pk,
-        kind=kind,
-        move=move,
-        label=label,
-        from_state=from_state,
-        to_state=to_state,
-        on=on,
-        by=by,
-        by_name=by.name if by else "",
-        on_behalf_of_id=on_behalf_of_id,
-        data=plain.of(data),
-        note=note,
-        is_live=case.is_live,
-    )
-
-
 def link(earlier: Case, later: Case, *, kind: str, by: User | None, reason: str = "") -> CaseLink:
     """Tie two cases together, also across areas; linking them twice changes nothing."""
     return CaseLink.objects.get_or_create(
@@ -392,6 +270,29 @@ def _require_post(
     if not decision.allowed:
         raise policy.Refused(f"{case.kind}.{action}", decision, case)
     return decision
+
+
+def _refuse_if(
+    problems: Iterable[str], checks: Iterable[Check], case: Case, data: Mapping[str, Any]
+) -> None:
+    """Raise ``MoveRefused`` with every problem at once, those of the declared checks included."""
+    found = [*problems, *(text for check in checks for text in check(case, data))]
+    if found:
+        raise MoveRefused(found)
+
+
+def _follow(
+    case: Case,
+    event: Event,
+    data: Mapping[str, Any],
+    effect: Effect | None,
+    kinds: tuple[str, ...],
+) -> None:
+    """What an Event brings about: the area's own rows, clocks, papers to make."""
+    if effect:
+        effect(case, data, event)
+    clocks.follow(case, event)
+    papers.call(case, event, kinds)
 
 
 def _is_own_work(case: Case, user: User) -> bool:

@@ -22,7 +22,7 @@ NO_MOVES: frozenset[str] = frozenset()
 class Term:
     """One statutory clock of one kind of case.
 
-    ``rule`` is the code of the legal rule, ``of`` the case kind (``"arbitration.dispute"``).  The
+    ``rule`` is the code of the legal rule, ``of`` the case kind (``"<area>.<noun>"``).  The
     sets name moves: those that start the clock, meet it, cancel it, pause and resume it, extend it,
     restart it.  ``dated_by`` is ``"on"`` (the day of the move) or a field of the case that holds
     the trigger date.  ``given_by`` names the field with the date that a paper states, for rules

@@ -4,7 +4,7 @@ An area writes three short classes and one line of routes::
 
     class DisputeList(CaseList):
         model = Dispute
-        policy = "arbitration.dispute.view"
+        policy = "<area>.dispute.view"
 
     urlpatterns = case_urls("disputes", list=DisputeList, detail=DisputeDetail, open=…, …)
 

@@ -3,7 +3,7 @@
 A list page is a subclass of ``ListPage`` with attributes, and nothing else in most cases::
 
     class LeadList(ListPage):
-        policy = "labor_inspection.lead.view"
+        policy = "<area>.lead.view"
         model = Lead
         title, noun = "监察线索", "线索"
         columns = (Col(name="number", label="编号", kind="code", sort="number", link=True), …)

@@ -38,7 +38,7 @@ def rows_action(item: RowIndicator) -> str:
 
 
 def _kind(item: Indicator) -> str:
-    """``arbitration.dispute``: from the condition on the kind, otherwise the model itself."""
+    """``<area>.<noun>``: from the condition on the kind, otherwise the model itself."""
     where: Any = getattr(item, "where", None)
     if isinstance(where, Mapping):
         for name in ("kind", "case__kind"):

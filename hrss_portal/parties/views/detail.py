@@ -30,42 +30,14 @@ def row(label: str, value: Any, **more: Any) -> dict[str, Any]:
     return {"label": label, "value": value, **more}
 
 
-def person_rows(person: Person, *, health: bool, reveal: str) -> list[tuple[str, list[Any]]]:
+Section = tuple[str, list[Any]]
+
+
+def person_rows(person: Person, *, health: bool, reveal: str) -> list[Section]:
     """The sections of a person's page."""
-    kind = person.get_id_kind_display()
-    grade = person.get_disability_grade_display()
-    number = person.masked_id or f"无（{person.no_id_reason}）"
     sections = [
-        (
-            "身份",
-            [
-                row(
-                    "姓名",
-                    person.name,
-                    note=f"曾用名 {person.former_name}" if person.former_name else "",
-                ),
-                row(kind, number, reveal=f"{reveal}?field=id_number" if person.id_number else ""),
-                row("性别", person.get_sex_display()),
-                row("出生日期", person.birth),
-                row("年龄", person.age_on(timezone.localdate())),
-                row("民族", person.get_ethnic_display()),
-            ],
-        ),
-        (
-            "联系和住址",
-            [
-                row(
-                    "联系电话",
-                    person.masked_phone,
-                    reveal=f"{reveal}?field=phone" if person.phone else "",
-                ),
-                row("乡镇（园区）", person.town),
-                row("村（社区）", person.village),
-                row("常住地址", person.address, wide=True),
-                row("户籍地址", person.hukou_address, wide=True),
-                row("户籍性质", person.get_hukou_kind_display()),
-            ],
-        ),
+        ("身份", _identity(person, reveal)),
+        ("联系和住址", _whereabouts(person, reveal)),
         (
             "学历和类别",
             [
@@ -90,30 +62,42 @@ def person_rows(person: Person, *, health: bool, reveal: str) -> list[tuple[str,
         ),
     ]
     if health:
+        grade = person.get_disability_grade_display()
         sections[3][1].insert(0, row("残疾", f"{person.get_disability_display()} {grade}".strip()))
     return sections
 
 
-def employer_rows(employer: Employer, *, reveal: str) -> list[tuple[str, list[Any]]]:
+def _identity(person: Person, reveal: str) -> list[Any]:
+    former = f"曾用名 {person.former_name}" if person.former_name else ""
+    number = person.masked_id or f"无（{person.no_id_reason}）"
+    show = f"{reveal}?field=id_number" if person.id_number else ""
+    return [
+        row("姓名", person.name, note=former),
+        row(person.get_id_kind_display(), number, reveal=show),
+        row("性别", person.get_sex_display()),
+        row("出生日期", person.birth),
+        row("年龄", person.age_on(timezone.localdate())),
+        row("民族", person.get_ethnic_display()),
+    ]
+
+
+def _whereabouts(person: Person, reveal: str) -> list[Any]:
+    show = f"{reveal}?field=phone" if person.phone else ""
+    return [
+        row("联系电话", person.masked_phone, reveal=show),
+        row("乡镇（园区）", person.town),
+        row("村（社区）", person.village),
+        row("常住地址", person.address, wide=True),
+        row("户籍地址", person.hukou_address, wide=True),
+        row("户籍性质", person.get_hukou_kind_display()),
+    ]
+
+
+def employer_rows(employer: Employer, *, reveal: str) -> list[Section]:
     """The sections of an employer's page."""
     phone = f"{reveal}?field=contact_phone" if employer.contact_phone else ""
-    legal = f"{reveal}?field=legal_rep_id" if employer.legal_rep_id else ""
-    code = employer.uscc or f"无（{employer.no_uscc_reason}）"
-    by_hand = "人工认定:" if employer.size_by_hand else ""
     return [
-        (
-            "名称和证照",
-            [
-                row("单位名称", employer.name, note="、".join(employer.former_names), wide=True),
-                row("统一社会信用代码", code),
-                row("旧注册号", employer.old_register_no),
-                row("单位类型", employer.get_kind_display()),
-                row("所有制", employer.get_ownership_display()),
-                row("法定代表人", employer.legal_rep),
-                row("法定代表人证件号", employer.masked_legal_rep_id, reveal=legal),
-                row("成立日期", employer.founded_on),
-            ],
-        ),
+        ("名称和证照", _registration(employer, reveal)),
         (
             "地址和联系",
             [
@@ -124,20 +108,7 @@ def employer_rows(employer: Employer, *, reveal: str) -> list[tuple[str, list[An
                 row("经营（用工）地址", employer.address, wide=True),
             ],
         ),
-        (
-            "行业和规模",
-            [
-                row("行业", employer.industry_label, note=employer.industry_group),
-                row("从业人员数", employer.headcount),
-                row("上年营业收入", _wan(employer.revenue)),
-                row("资产总额", _wan(employer.assets)),
-                row(
-                    "企业规模",
-                    employer.get_size_display() or "未判定",
-                    note=by_hand + employer.size_why,
-                ),
-            ],
-        ),
+        ("行业和规模", _size(employer)),
         (
             "状态和标记",
             [
@@ -150,6 +121,33 @@ def employer_rows(employer: Employer, *, reveal: str) -> list[tuple[str, list[An
                 row("备注", employer.remark, wide=True),
             ],
         ),
+    ]
+
+
+def _registration(employer: Employer, reveal: str) -> list[Any]:
+    legal = f"{reveal}?field=legal_rep_id" if employer.legal_rep_id else ""
+    code = employer.uscc or f"无（{employer.no_uscc_reason}）"
+    return [
+        row("单位名称", employer.name, note="、".join(employer.former_names), wide=True),
+        row("统一社会信用代码", code),
+        row("旧注册号", employer.old_register_no),
+        row("单位类型", employer.get_kind_display()),
+        row("所有制", employer.get_ownership_display()),
+        row("法定代表人", employer.legal_rep),
+        row("法定代表人证件号", employer.masked_legal_rep_id, reveal=legal),
+        row("成立日期", employer.founded_on),
+    ]
+
+
+def _size(employer: Employer) -> list[Any]:
+    by_hand = "人工认定:" if employer.size_by_hand else ""
+    size = employer.get_size_display() or "未判定"
+    return [
+        row("行业", employer.industry_label, note=employer.industry_group),
+        row("从业人员数", employer.headcount),
+        row("上年营业收入", _wan(employer.revenue)),
+        row("资产总额", _wan(employer.assets)),
+        row("企业规模", size, note=by_hand + employer.size_why),
     ]
 
 

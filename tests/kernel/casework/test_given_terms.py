@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hrss_portal.casework import clocks, door, moves
+from hrss_portal.casework import clocks, door, moves, replay
 from hrss_portal.casework.models import Clock
 from hrss_portal.deadlines.terms import Term
 from tests.cast import County
@@ -44,7 +44,7 @@ def test_the_day_on_the_paper_is_the_due_day(
     assert (clock.started_on, clock.due_on) == (DAY, date(2023, 11, 18))
     assert clock.internal_due_on == date(2023, 11, 17)  # the 18th is a Saturday
     assert case.due_on == date(2023, 11, 18)
-    assert clocks.replay_preview([clock]) == []
+    assert replay.replay_preview([clock]) == []
 
 
 @pytest.mark.usefixtures("slip")
