@@ -36,9 +36,12 @@ class Arbitration(areas.WorkArea):
             icon="users",
         ),
         areas.MenuItem(
+            label="庭室", url="arbitration:room_list", policy=REGISTERS, icon="door-open"
+        ),
+        areas.MenuItem(
             label="调解组织",
             url="arbitration:mediationorganisation_list",
-            policy=REGISTERS,
+            policy="arbitration.body.view",
             icon="building-2",
         ),
         areas.MenuItem(

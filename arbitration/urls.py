@@ -19,6 +19,7 @@ urlpatterns = [
     *register_urls("staff", views.StaffRegister),
     *register_urls("bodies", views.MediationBodies),
     *register_urls("looks", views.PlatformLooks),
+    *register_urls("rooms", views.RoomRegister),
     *register_urls("equipment", views.EquipmentRegister),
     *register_urls("checks", views.ChecksOfEquipment),
     *register_urls("budget", views.BudgetRegister),

@@ -11,6 +11,7 @@ from arbitration.models import (
     JointNotice,
     MediationOrganisation,
     PlatformLook,
+    Room,
     StaffMember,
     SystemCheck,
     UpperSystem,
@@ -64,6 +65,15 @@ class MediationOrganisationForm(forms.ModelForm):
             "founded_on",
             "dissolved_on",
         )
+        formfield_callback = portal_field
+
+
+class RoomForm(forms.ModelForm):
+    """庭室."""
+
+    class Meta:
+        model = Room
+        fields = ("name", "seats", "is_active")
         formfield_callback = portal_field
 
 

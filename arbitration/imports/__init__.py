@@ -1,6 +1,7 @@
-"""The sheets of this area: X10, the ledger of disputes, and X16, the ledger of mediation."""
+"""The sheets of this area: ledgers of disputes and of mediation, and two registers."""
 
 from arbitration.imports.disputes import X10
 from arbitration.imports.mediations import X16
+from arbitration.imports.registers import X17, X18
 
-imports = [X10, X16]
+imports = [X10, X16, X17, X18]

@@ -14,19 +14,31 @@ from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Record
 
 
-class Room(models.Model):
+class Room(Record):
     """A hearing room of the court."""
 
-    unit = models.ForeignKey("access.Unit", models.PROTECT, related_name="+")
+    scope: ClassVar[Scope] = Scope(
+        area="arbitration", unit="unit", town="town", own=("created_by",), noun="register"
+    )
+
     name = models.CharField("庭室", max_length=40)
+    seats = models.PositiveSmallIntegerField("旁听席位", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "庭室"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "name"], name="arbitration_room_name")
+            models.UniqueConstraint(
+                fields=["unit", "name"],
+                condition=Q(voided_at__isnull=True),
+                name="arbitration_room_name",
+                violation_error_message="这个庭室已经登记过",
+            )
         ]
+        triggers = [*change_log()]
 
     def __str__(self) -> str:
         return self.name

@@ -113,7 +113,9 @@ class MediationOrganisation(Record):
         FOUNDED = "founded", "已建立"
         DISSOLVED = "dissolved", "已撤销"
 
-    scope: ClassVar[Scope] = REGISTER
+    scope: ClassVar[Scope] = Scope(
+        area="arbitration", unit="unit", town="town", own=("created_by",), noun="body"
+    )
 
     name = models.CharField("名称", max_length=120)
     level = models.CharField("类型", max_length=12, choices=Level)

@@ -15,6 +15,7 @@ from arbitration.models import (
     JointNotice,
     MediationOrganisation,
     PlatformLook,
+    Room,
     StaffMember,
     SystemCheck,
     UpperSystem,
@@ -95,6 +96,18 @@ class PlatformLooks(Register):
         Col(name="note", label="情况"),
     )
     default_sort = "-on"
+
+
+class RoomRegister(Register):
+    """庭室."""
+
+    model, record_form = Room, forms.RoomForm
+    columns = (
+        Col(name="name", label="庭室", sort="name", link=True),
+        Col(name="seats", label="旁听席位", kind="number"),
+        Col(name="is_active", label="在用"),
+    )
+    default_sort = "name"
 
 
 class EquipmentRegister(Register):

@@ -1,0 +1,278 @@
+"""The demo county: units, one account per post, sheets and stories of the areas.
+
+An area brings its demo as data in its ``demo`` folder: sheets (``20-X10.csv``), landed by the same
+import as a township's file, and ``stories.toml``, cases that are opened and moved through the same
+forms and the same door as a clerk's.  Everything is synthetic and marked so.
+"""
+
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from hrss_portal import areas
+from hrss_portal.access.accounts import temporary_password
+from hrss_portal.access.models import Grant, Unit, User
+from hrss_portal.access.roles import DATA_CLASSES, POST_LABELS
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.access.setup import load_units, write_demo_logins
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import Workflow, workflow_of
+from hrss_portal.imports import batches
+from hrss_portal.parties import synthetic
+from hrss_portal.parties.models import Employer, Person
+
+DATA = Path(__file__).resolve().parent / "data"
+GRANT_DAYS = 400
+PEOPLE, EMPLOYERS = 40, 20
+
+
+class DemoBroken(RuntimeError):
+    """A demo row or story that the portal's own rules refuse: a mistake in the data."""
+
+
+@transaction.atomic
+def build(scale: int = 1) -> dict[str, int]:
+    """Make the demo county in an empty database; returns what was made, by name."""
+    with acting_as_system("demo"):
+        root = load_units()
+        users = make_users(root)
+        people, employers = make_parties(root, scale)
+    made = {"units": Unit.objects.count(), "users": len(users), "people": len(people)}
+    for area in areas.portal_apps():
+        folder = Path(area.path) / "demo"
+        if folder.is_dir():
+            made[area.label] = load_sheets(folder, users) + tell_stories(
+                folder, users, people, employers
+            )
+    return made
+
+
+def make_users(root: Unit) -> dict[str, User]:
+    """One account per post, each with a random password; the passwords go to a 0600 file."""
+    units = {unit.name: unit for unit in Unit.objects.within(root)}
+    rows, users = [], {}
+    until = timezone.localdate() + timedelta(days=GRANT_DAYS)
+    classes = [code for code, _ in DATA_CLASSES]
+    for row in _read(DATA / "demo_users.csv"):
+        unit = units[row["unit"]]
+        password = temporary_password()
+        user = User.objects.create_user(row["staff_no"], row["name"], unit=unit, password=password)
+        for post in row["posts"].split():
+            Grant.objects.create(
+                user=user, post=post, unit=unit, classes=classes, valid_until=until
+            )
+        users[user.staff_no] = user
+        rows.append(
+            {
+                "staff_no": user.staff_no,
+                "name": user.name,
+                "unit": unit.name,
+                "posts": [POST_LABELS[post] for post in row["posts"].split()],
+                "password": password,
+            }
+        )
+    Unit.objects.within(root).filter(kind=Unit.Kind.OFFICE).update(led_by=users["1002"])
+    write_demo_logins(rows)
+    return users
+
+
+def make_parties(root: Unit, scale: int) -> tuple[list[Person], list[Employer]]:
+    """Synthetic persons and employers, marked as demo."""
+    towns = list(Unit.objects.within(root).filter(kind=Unit.Kind.TOWN).order_by("code"))
+    people = []
+    for number, fake in enumerate(synthetic.people(PEOPLE * scale, seed=2023)):
+        person = Person(name=fake.name, unit=root, town=towns[number % 30], source="demo")
+        person.set_id("resident", fake.id_number)
+        person.set_phones([fake.phone])
+        person.save()
+        people.append(person)
+    employers = []
+    for number, firm in enumerate(synthetic.employers(EMPLOYERS * scale, seed=2023)):
+        employer = Employer(
+            name=firm.name,
+            uscc=firm.uscc,
+            kind="company",
+            legal_rep=firm.legal_rep,
+            contact=firm.legal_rep,
+            contact_phone=firm.phone,
+            reg_address=f"霍邱县{towns[number % 30].name}示例路{number + 1}号",
+            industry="13",
+            unit=root,
+            town=towns[number % 30],
+            source="demo",
+        )
+        employer.save()
+        employers.append(employer)
+    return people, employers
+
+
+def load_sheets(folder: Path, users: Mapping[str, User]) -> int:
+    """Land the sheets of a demo folder in the order of their names; returns the rows landed.
+
+    ``20-X10-2003.csv``: order, sheet, staff number of who sends it.
+    """
+    landed = 0
+    for path in sorted(folder.glob("*.csv")):
+        _, sheet, staff_no = path.stem.split("-")
+        user = users[staff_no]
+        batch = batches.dry_run(sheet, path.read_bytes(), name=path.name, by=user, trial=False)
+        if batch.rejected:
+            wrong = batch.rows.filter(level="wrong").order_by("number")
+            words = [f"{row.number}: {row.messages}" for row in wrong[:3]]
+            raise DemoBroken(f"{path.name}: {batch.rejected} rows were refused; {words}")
+        batches.commit(batch, by=user)
+        landed += batch.read
+    return landed
+
+
+def tell_stories(
+    folder: Path, users: Mapping[str, User], people: list[Person], employers: list[Employer]
+) -> int:
+    """Open and move the cases of ``stories.toml``; returns how many cases were opened."""
+    path = folder / "stories.toml"
+    if not path.exists():
+        return 0
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    for row in told.get("record", ()):
+        keep_record(row, users[row["by"]])
+    stories = told["case"]
+    for story in stories:
+        Story(story, users, people, employers).tell()
+    return len(stories)
+
+
+def keep_record(row: Mapping[str, Any], user: User) -> None:
+    """One row of a register."""
+    with acting_as(user, "demo"):
+        record = apps.get_model(row["model"])(
+            unit=user.unit, source="demo", created_by=user, updated_by=user, **row["fields"]
+        )
+        record.full_clean(exclude=["created_by", "updated_by"])
+        record.save()
+
+
+class Story:
+    """One case of a demo: opened by a form, moved by forms, each on a day before today."""
+
+    def __init__(
+        self,
+        told: Mapping[str, Any],
+        users: Mapping[str, User],
+        people: list[Person],
+        employers: list[Employer],
+    ) -> None:
+        self.told, self.users = told, users
+        self.people, self.employers = people, employers
+        self.workflow: Workflow = workflow_of(told["kind"])
+
+    def tell(self) -> Case:
+        """Open the case and make its moves."""
+        user = self.users[self.told["by"]]
+        with acting_as(user, "demo"):
+            form = import_string(self.workflow.form)(
+                self.post(self.told, self.told["day"], form_class=self.workflow.form),
+                user=user,
+                unit=user.unit,
+            )
+            self.require(form)
+            case = form.open()
+        for step in self.told.get("moves", ()):
+            self.move(case, step)
+        return case
+
+    def move(self, case: Case, step: Mapping[str, Any]) -> None:
+        """One move through its form."""
+        user = self.users[step["by"]]
+        with acting_as(user, "demo"):
+            fresh = self.workflow.model.objects.get(pk=case.pk)
+            declared = self.workflow.move(step["code"])
+            data: dict[str, Any] = {}
+            note = ""
+            if declared.form:
+                form_class = import_string(declared.form)
+                data_in = self.post(step, step["day"], form_class=declared.form)
+                form = form_class(data_in, case=fresh, user=user)
+                self.require(form)
+                data, note = form.move_data(), form.cleaned_data.get("note", "")
+            moves.move(fresh, step["code"], by=user, on=day(step["day"]), data=data, note=note)
+
+    def require(self, form: Any) -> None:
+        """Raise ``DemoBroken`` with what the form complains of."""
+        if not form.is_valid():
+            rows = form.row_errors() if hasattr(form, "row_errors") else []
+            raise DemoBroken(f"{self.told['kind']}: {form.errors.as_json()} {rows}")
+
+    def post(self, told: Mapping[str, Any], offset: int, *, form_class: str) -> QueryDict:
+        """What a browser would send for these values."""
+        data = QueryDict(mutable=True)
+        data["opened_on"] = data["on"] = day(offset).isoformat()
+        for name, value in told.get("fields", {}).items():
+            data[name] = self.worded(value)
+        declared = import_string(form_class)
+        for one in getattr(declared, "row_sets", ()):
+            rows = told.get(one.name, [])
+            data[f"{one.name}-TOTAL_FORMS"] = str(len(rows))
+            data[f"{one.name}-INITIAL_FORMS"] = "0"
+            for number, row in enumerate(rows):
+                for name, value in self.row(row).items():
+                    data[f"{one.name}-{number}-{name}"] = value
+        return data
+
+    def row(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """One row; ``person`` and ``employer`` bring a synthetic party by its place in the list."""
+        found: dict[str, str] = {}
+        if "person" in row:
+            person = self.people[row["person"]]
+            found = {
+                "kind": "person",
+                "id_number": person.id_number,
+                "name": person.name,
+                "phone": person.phone,
+                "address": f"霍邱县{person.town.name if person.town else ''}示例村",
+            }
+        elif "employer" in row:
+            employer = self.employers[row["employer"]]
+            found = {
+                "kind": "employer",
+                "uscc": employer.uscc or "",
+                "name": employer.name,
+                "phone": employer.contact_phone,
+                "address": employer.reg_address,
+                "legal_rep": f"{employer.legal_rep} 经理",
+            }
+        rest = {k: v for k, v in row.items() if k not in {"person", "employer"}}
+        return {**found, **{name: self.worded(value) for name, value in rest.items()}}
+
+    def worded(self, value: Any) -> str:
+        """A value as typed; ``day:-3`` is a day, ``ref:app.Model:field=value`` a stored row."""
+        text = str(value)
+        if text.startswith("day:"):
+            return day(int(text.removeprefix("day:"))).isoformat()
+        if text.startswith("ref:"):
+            label, _, condition = text.removeprefix("ref:").partition(":")
+            field, _, wanted = condition.partition("=")
+            return str(apps.get_model(label)._base_manager.get(**{field: wanted}).pk)
+        return text
+
+
+def day(offset: int) -> date:
+    """A day counted from today; a weekend moves to the Friday before (Monday after, if ahead)."""
+    found = timezone.localdate() + timedelta(days=offset)
+    if found.weekday() >= 5:
+        found += timedelta(days=(7 - found.weekday()) if offset > 0 else (4 - found.weekday()))
+    return found
+
+
+def _read(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

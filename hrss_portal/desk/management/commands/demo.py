@@ -1,0 +1,29 @@
+"""``demo [--scale N]``: the demo county in an empty portal."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from hrss_portal.access.models import User
+from hrss_portal.audit.commands import BadInput, PortalCommand
+from hrss_portal.desk import demo
+
+
+class Command(PortalCommand):
+    """Makes the demo county; refuses where people already work."""
+
+    help = "装载演示县（合成数据，只用于空库）"
+
+    def arguments(self, parser: CommandParser) -> None:
+        """How many times the small demo's persons and employers."""
+        parser.add_argument("--scale", type=int, default=1, help="人员、单位数量的倍数")
+
+    def run(self, **options: Any) -> dict[str, int]:
+        """Build it."""
+        if User.objects.exists():
+            raise BadInput("not_empty", "库里已有账号，演示数据只能装进空库")
+        return demo.build(options["scale"])
+
+    def table(self, data: Any) -> str:
+        """What was made."""
+        return "  ".join(f"{name} {count}" for name, count in data.items())
