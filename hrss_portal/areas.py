@@ -27,6 +27,7 @@ DECLARATIONS = (
     "imports",
     "documents",
     "jobs",
+    "api",
 )
 
 

@@ -308,10 +308,15 @@ class OpenForm(WithRows, forms.ModelForm):
             if one.name not in self.party_rows
         }
 
-    def open(self) -> Case:
-        """Open the case.  Call inside a transaction, after ``is_valid``."""
+    def open(self, **given: Any) -> Case:
+        """Open the case.  Call inside a transaction, after ``is_valid``.
+
+        ``given`` are fields of the case that no form asks: where it came from.
+        """
         case = self.save(commit=False)
         case.unit = self.unit
+        for name, value in given.items():
+            setattr(case, name, value)
         opened_on: date = self.cleaned_data["opened_on"]
         return moves.open_case(
             case, by=self.user, on=opened_on, parties=self.parties(), data=self.event_data()

@@ -1,10 +1,18 @@
-"""Who hears about a change of a case: written in its transaction, sent on commit."""
+"""Who hears about a change of a case: written in its transaction, sent on commit.
+
+An app above adds the dotted path of ``listener(case, event)`` to ``listeners`` in its
+``AppConfig.ready``; it is called in the same transaction.
+"""
+
+from django.utils.module_loading import import_string
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case, Event, Follow
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.notifications.inbox import notify
+
+listeners: list[str] = []
 
 
 def after(case: Case, event: Event, *, by: User | None) -> None:
@@ -26,6 +34,8 @@ def after(case: Case, event: Event, *, by: User | None) -> None:
             kind="case",
             key=f"event:{event.pk}",
         )
+    for path in listeners:
+        import_string(path)(case, event)
 
 
 def _next_people(case: Case, event: Event) -> set[int]:

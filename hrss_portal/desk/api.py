@@ -1,1 +1,3 @@
-"""Base classes of the API."""
+"""The API: what an area declares in its ``api.py``, and the views that carry it out."""
+
+api: tuple[object, ...] = ()

@@ -1,5 +1,6 @@
 """Pages beside the moves of a case: who handles it, its materials, its papers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages
 from hrss_portal.desk.links import case_url
-from hrss_portal.documents.uploads import store_upload
+from hrss_portal.documents.uploads import attach, store_upload
 from hrss_portal.parties.fields import TextCell
 
 
@@ -131,6 +132,33 @@ class AttachForm(DeskForm):
     uploads = FilesField(label="文件", help_text="可选多个，每个不超过 20 MB；手机可直接拍照")
 
 
+def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Attachment]:
+    """Store the files of a valid ``AttachForm`` in the case's file, all or none.
+
+    From then on whoever may see the case may open them; the inner file (副卷) asks for class P3.
+    Call inside a transaction.  Raises ``ValidationError`` for a file that is refused.
+    """
+    last = case.attachments.filter(part=clean["part"]).count()
+    made = []
+    for number, uploaded in enumerate(clean["uploads"], start=1):
+        file = store_upload(uploaded, by=by, unit=case.unit)
+        inner = clean["part"] == Attachment.Part.INNER
+        attach(file, case, action=f"{case.kind}.view", data_class="P3" if inner else "")
+        made.append(
+            Attachment.objects.create(
+                case_id=case.pk,
+                file=file,
+                kind=clean["kind"],
+                part=clean["part"],
+                pages=clean["pages"],
+                seq=last + number,
+                added_by=by,
+                added_at=timezone.now(),
+            )
+        )
+    return made
+
+
 class CaseAttach(CasePage):
     """Add materials to the file; several at once."""
 
@@ -156,26 +184,13 @@ class CaseAttach(CasePage):
         form = AttachForm(self.request.POST, self.request.FILES)
         if not form.is_valid():
             return self.page(case, form, status=422)
-        clean = form.cleaned_data
-        last = case.attachments.filter(part=clean["part"]).count()
         try:
-            for number, uploaded in enumerate(clean["uploads"], start=1):
-                file = store_upload(uploaded, by=self.user, unit=case.unit)
-                Attachment.objects.create(
-                    case_id=case.pk,
-                    file=file,
-                    kind=clean["kind"],
-                    part=clean["part"],
-                    pages=clean["pages"],
-                    seq=last + number,
-                    added_by=self.user,
-                    added_at=timezone.now(),
-                )
+            added = add_materials(case, form.cleaned_data, by=self.user)
         except ValidationError as error:
             for text in error.messages:
                 form.add_error("uploads", text)
             return self.page(case, form, status=422)
-        return self.done(f"{case_url(case)}#files", f"已添加材料 {len(clean['files'])} 份")
+        return self.done(f"{case_url(case)}#files", f"已添加材料 {len(added)} 份")
 
     def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
         """The page."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -175,3 +176,20 @@ def test_a_town_sees_its_own_mediation_and_no_dispute(
     assert sorted(found.values()) == [200, 404]
     assert browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).status_code == 403
     assert MediationCase._base_manager.count() == 2
+
+
+def test_material_added_to_a_case_opens_for_whoever_sees_the_case(
+    county: County, clerk: User, arbitration_head: User, acting: Callable[..., Any]
+) -> None:
+    acting(arbitration_head)
+    case = make.dispute(county, arbitration_head, date(2023, 11, 1))
+    browser = client_of(arbitration_head)
+    url = reverse("arbitration:dispute_attach", args=[case.pk])
+    upload = SimpleUploadedFile("申请书.txt", "申请书".encode(), content_type="text/plain")
+    data = {"_key": browser.get(url).context["key"], "kind": "申请书", "part": "main"}
+    assert browser.post(url, {**data, "uploads": upload}).status_code == 302
+    file = case.attachments.get().file
+    download = reverse("documents:download", args=[file.pk])
+    response = client_of(clerk).get(download)
+    assert (response.status_code, response.getvalue().decode()) == (200, "申请书")
+    response.close()
