@@ -74,3 +74,5 @@ def checkout(name: str) -> Iterator[Stranger]:
         if portal.process is not None and portal.process.poll() is None:
             portal.end()
         shutil.rmtree(base, ignore_errors=True)
+        if prefix:
+            subprocess.run(["userdel", "--remove", NAME], check=False, capture_output=True)
