@@ -146,17 +146,13 @@ def sections(case: Any, facts: Sequence[Facts], hidden: frozenset[str]) -> list[
         rows = [Line(str(one.verbose_name), shown(case, one.name), _is_long(one)) for one in own]
         rows.sort(key=lambda row: row.wide)
         return [{"title": "案情", "rows": [row for row in rows if row.value != wording.NOTHING]}]
-    return [
-        {
-            "title": section.title,
-            "rows": [
-                Line(fact.label, _read(case, fact), fact.wide)
-                for fact in section.rows
-                if fact.value not in hidden
-            ],
-        }
-        for section in facts
-    ]
+    made = []
+    for section in facts:
+        shown_facts = [fact for fact in section.rows if fact.value not in hidden]
+        rows = [Line(fact.label, _read(case, fact), fact.wide) for fact in shown_facts]
+        if any(row.value != wording.NOTHING for row in rows):  # a stage not reached is left out
+            made.append({"title": section.title, "rows": rows})
+    return made
 
 
 def _is_own(one: Any) -> bool:
