@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils import timezone
 
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import IdempotencyKey
+
+if TYPE_CHECKING:
+    from hrss_portal.jobs.models import Job
 
 KEEP = timedelta(days=7)
 
@@ -62,3 +65,8 @@ def claim(user: User, route: str, key: str, body_sha256: str) -> Claim:
 def forget_old() -> int:
     """Delete keys older than a week; returns how many."""
     return IdempotencyKey.objects.filter(made_at__lt=timezone.now() - KEEP).delete()[0]
+
+
+def run(job: "Job | None" = None) -> dict[str, int]:
+    """The periodic job: forget what is older than a week."""
+    return {"forgotten": forget_old()}
