@@ -11,27 +11,17 @@ from tools.places import Places
 
 # What pages may load.  Every file that names a source map is copied with it: the manifest storage
 # follows the reference and refuses a missing file.
-_SOURCES = {
-    "bootstrap": (
-        "bootstrap/dist/css/bootstrap.min.css",
-        "bootstrap/dist/css/bootstrap.min.css.map",
-        "bootstrap/dist/js/bootstrap.bundle.min.js",
-        "bootstrap/dist/js/bootstrap.bundle.min.js.map",
-    ),
-    "htmx": ("htmx.org/dist/htmx.min.js",),
-    "tom-select": (
-        "tom-select/dist/js/tom-select.complete.min.js",
-        "tom-select/dist/js/tom-select.complete.min.js.map",
-        "tom-select/dist/css/tom-select.bootstrap5.min.css",
-        "tom-select/dist/css/tom-select.bootstrap5.min.css.map",
-    ),
-    "echarts": ("echarts/dist/echarts.min.js",),
-}
-ALLOWED = {
-    f"{folder}/{source.rsplit('/', 1)[1]}": source
-    for folder, sources in _SOURCES.items()
-    for source in sources
-}
+_SOURCES = (
+    "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap/dist/css/bootstrap.min.css.map",
+    "htmx.org/dist/htmx.min.js",
+    "tom-select/dist/js/tom-select.base.min.js",
+    "tom-select/dist/js/tom-select.base.min.js.map",
+    "tom-select/dist/css/tom-select.bootstrap5.min.css",
+    "tom-select/dist/css/tom-select.bootstrap5.min.css.map",
+    "echarts/dist/echarts.min.js",
+)
+ALLOWED = {source.rsplit("/", 1)[1]: source for source in _SOURCES}
 
 
 def ensure(places: Places, environ: Mapping[str, str], *, dev: bool = False) -> None:
