@@ -82,9 +82,17 @@ def term(code: str) -> Term:
     raise LookupError(f"no term is called {code!r}")
 
 
+def of_case(case: Case) -> list[Clock]:
+    """The clocks of a case, each knowing the case at hand (its unit says which calendar counts)."""
+    rows = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    for clock in rows:
+        clock.case = case
+    return rows
+
+
 def follow(case: Case, event: Event) -> list[Change]:
     """Do to the case's clocks what the event says, and store it.  Runs inside the door."""
-    clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    clocks = of_case(case)
     changes = advance(case, event, clocks, Law())
     store(case, event, changes)
     if changes:
@@ -136,7 +144,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
     trigger = _trigger(item, case, event)
     day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
     clock = Clock(
-        case_id=case.pk,
+        case=case,
         term=item.code,
         label=item.label,
         rule=law.rules.rule_for(item.rule, day, law.region(case.unit)),
@@ -212,7 +220,7 @@ def compute_due(clock: Clock, law: Law, *, trace: bool = True) -> Due:
 
     Raises ``NoDate`` for a rule that counts nothing.
     """
-    region = clock.rule.region
+    region = law.region(clock.case.unit)
     trigger = timezone.localtime(clock.started_at) if clock.started_at else clock.started_on
     return compute(
         clock.rule,
@@ -238,7 +246,7 @@ def recompute(clock: Clock, law: Law) -> None:
         clock.due_on = clock.due_at = clock.internal_due_on = None
         clock.soon_on = clock.last_call_on = clock.escalate_on = None
         return
-    calendar = law.calendar(clock.rule.region)
+    calendar = law.calendar(law.region(clock.case.unit))
     clock.due_on = due.due_on
     clock.due_at = (
         timezone.make_aware(due.due.replace(tzinfo=None)) if isinstance(due.due, datetime) else None
@@ -308,7 +316,7 @@ def summarise(case: Case, clocks: Iterable[Clock]) -> None:
 def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
     """After an amendment: recompute the clocks that rest on a changed date of the case."""
     terms = {item.code: item for item in terms_of(case.kind)}
-    clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    clocks = of_case(case)
     changes, law = [], Law()
     for clock in clocks:
         item = terms.get(clock.term)
@@ -339,7 +347,7 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
 def stop_all(case: Case, event: Event) -> None:
     """Cancel every clock of a case that no longer counts.  Runs inside the door."""
     changes = []
-    clocks = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
+    clocks = of_case(case)
     for clock in clocks:
         if clock.state in ACTIVE:
             clock.state = ClockState.CANCELLED

@@ -1,6 +1,11 @@
 """Routes of ``casework``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from hrss_portal.casework import views
 
 app_name = "casework"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("clocks/<int:pk>/", views.clock, name="clock"),
+    path("clocks/<int:pk>/sheet/", views.clock_sheet, name="clock_sheet"),
+]

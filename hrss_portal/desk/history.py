@@ -51,7 +51,7 @@ def clocks(case: Any) -> list[ClockLine]:
             _basis(clock),
             clock.started_on,
             [_clock_step(step) for step in clock.steps.all()],
-            url_of("deadlines:clock", clock.pk),
+            url_of("casework:clock", clock.pk),
         )
         for clock in sorted(
             rows, key=lambda one: (order[one.state], one.due_on or date.max, one.pk)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hrss_portal.desk import views
+from hrss_portal.desk.administration import urls as administration
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/draft/drop/", views.draft_drop, name="draft_drop"),
     path("desk/habits/", views.list_habits, name="habits"),
     path("desk/follow/", views.follow, name="follow"),
+    *administration.urlpatterns,
 ]

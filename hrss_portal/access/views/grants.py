@@ -147,6 +147,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "title": proposal.title,
         "proposal": proposal,
+        "words": proposal.payload.get("words", []),
         "form": form,
         "may_confirm": proposals.may_confirm(proposal, by),
         "alone": proposals.may_sign_alone(proposal, by),

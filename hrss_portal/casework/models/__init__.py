@@ -1,5 +1,11 @@
 """Records, cases and everything that hangs on a case."""
 
+from hrss_portal.casework.models.archive import (
+    LegalHold,
+    ReplayCheck,
+    RetentionRule,
+    Tombstone,
+)
 from hrss_portal.casework.models.clocks import Clock, ClockStep, Reminder
 from hrss_portal.casework.models.events import Event
 from hrss_portal.casework.models.links import CaseLink, CaseParty
@@ -21,7 +27,11 @@ __all__ = [
     "Event",
     "Follow",
     "IdempotencyKey",
+    "LegalHold",
     "RecentPage",
     "Record",
     "Reminder",
+    "ReplayCheck",
+    "RetentionRule",
+    "Tombstone",
 ]

@@ -1,0 +1,1 @@
+"""Administration: one landing page, running state, replay, hand-over, dictionaries."""
