@@ -6,6 +6,7 @@ import signal
 import sys
 from typing import Any
 
+from billiard.process import current_process
 from celery import Celery
 from celery.signals import worker_process_init
 from kombu import Queue
@@ -23,10 +24,13 @@ app.conf.task_queues = [Queue(name) for name in QUEUES]
 def end_with_the_worker(**_: Any) -> None:
     """A pool process whose worker was killed ends as well: its job's lease runs out and is taken.
 
-    Linux only (``PR_SET_PDEATHSIG``); elsewhere the pool notices the closed pipe a little later.
+    Linux only (``PR_SET_PDEATHSIG``).  Left alone, the processes of a pool keep each other's pipes
+    open and wait for ever.  A worker that died before the kernel was asked is noticed by its pid.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != current_process()._parent_pid:
+            os._exit(1)
 
 
 worker_process_init.connect(end_with_the_worker)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.portals import ROOT, Portal, state_directory, until
+from tests.faults.portals import ROOT, Portal, slack, state_directory, until, with_environment
 from tools import processes, testing
 from tools.places import find_places
 from tools.servers import Servers
@@ -50,7 +50,7 @@ def test_page_token_memory_and_restart_time(portal: Portal) -> None:
     assert until(portal.whole, 20)
     time.sleep(3)
     assert processes.memory_mb(list(portal.pids())) < MEMORY_MB
-    assert seconds < RESTART_SECONDS
+    assert seconds < RESTART_SECONDS * slack()
     shown = portal.call("status")
     assert shown.returncode == 0
     assert state["url"] in shown.stdout
@@ -97,6 +97,18 @@ def test_a_stop_is_ordered_and_complete(portal: Portal, number: int) -> None:
     servers = [when for pid, when in ended.items() if names[pid] in {"postgres", "valkey-server"}]
     users = [when for pid, when in ended.items() if names[pid].startswith("portal-")]
     assert max(users) <= min(servers)
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.3, 0.8, 1.5])
+def test_kill_9_at_any_moment_of_the_start(portal: Portal, moment: float) -> None:
+    """A pool process that has not yet asked the kernel to end with its worker ends all the same."""
+    portal.start()
+    time.sleep(moment)
+    pids = list(portal.pids())
+    token = portal.state()["token"].encode()
+    portal.end(signal.SIGKILL)
+    assert until(lambda: not any(processes.alive(pid) for pid in pids), 60)
+    assert until(lambda: not with_environment(token), 20)
 
 
 def test_stop_command(portal: Portal) -> None:
@@ -229,8 +241,8 @@ def test_from_nothing_in_a_chinese_path_with_spaces_as_ordinary_user(tmp_path: P
         assert portal.get("/readyz")[0] == 200
         assert portal.var == portal.root / "var"
         assert portal.end() == 0
-        assert portal.start() < RESTART_SECONDS
+        assert portal.start() < RESTART_SECONDS * slack()
         assert portal.end() == 0
     said = re.findall(r"（([\d.]+) 秒）", portal.last_words)
     assert said, portal.last_words
-    assert seconds < 2 * COLD_SECONDS  # the tests beside it use the same two cores
+    assert seconds < COLD_SECONDS * slack()
