@@ -1,0 +1,105 @@
+"""The registers of the court answer the questions that the county report asks of them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
+from django.urls import reverse
+
+from arbitration.models import BudgetLine, Hearing, SystemCheck, UpperSystem
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+Acting = Callable[..., Any]
+
+
+def page_of(user: User, name: str, query: str = "") -> str:
+    """The text of a list page as the user sees it."""
+    browser = Client()
+    browser.force_login(user)
+    return browser.get(reverse(f"arbitration:{name}") + query).content.decode()
+
+
+def test_the_fast_track_has_its_own_target_beside_the_statutory_term(
+    county: County,
+    arbitration_head: User,
+    arbitrator: User,
+    clerk: User,
+    acting: Acting,
+    today: Any,
+) -> None:
+    today.move_to("2023-08-16T09:00:00+08:00")
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 8, 16), is_migrant_wage=True)
+    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "fast"}
+    moves.move(case, "propose", by=clerk, data=proposal)
+    acting(arbitration_head)
+    today.move_to("2023-08-17T09:00:00+08:00")
+    decision = {"procedure": "fast", "handler": arbitrator, "deputy": clerk}
+    moves.move(case, "accept", by=arbitration_head, data=decision)
+    due = {clock.term: clock.due_on for clock in Clock.objects.filter(case=case.pk)}
+    assert due["arb.fast_award"] < due["arb.award"]
+    # The statutory day decides what is overdue; the target is shown beside it.
+    case.refresh_from_db()
+    assert case.due_term != "arb.fast_award"
+
+
+def test_hearings_without_the_uniform_tick_are_found(
+    county: County, arbitration_head: User, acting: Acting
+) -> None:
+    acting(arbitration_head)
+    room = make.room(county)
+    for day, worn in ((5, True), (6, None)):
+        Hearing.objects.create(
+            unit=make.court(county),
+            dispute=make.dispute(county, arbitration_head, date(2023, 8, 16)),
+            room=room,
+            period=DateTimeTZRange(
+                datetime.fromisoformat(f"2023-09-0{day}T09:00+08:00"),
+                datetime.fromisoformat(f"2023-09-0{day}T11:00+08:00"),
+            ),
+            state=Hearing.State.HELD,
+            uniform_worn=worn,
+        )
+    text = page_of(arbitration_head, "hearing_list", "?uniform=no")
+    assert ("09-06" in text, "09-05" in text) == (True, False)
+
+
+def test_a_budget_line_shows_what_is_left(
+    county: County, arbitration_head: User, acting: Acting
+) -> None:
+    acting(arbitration_head)
+    line = BudgetLine.objects.create(
+        unit=make.court(county),
+        year=2023,
+        item="仲裁办案经费",
+        amount=Decimal("120000.00"),
+        spent=Decimal("45000.50"),
+        state=BudgetLine.State.IN_BUDGET,
+    )
+    assert line.balance == Decimal("74999.50")
+    assert "74,999.5" in page_of(arbitration_head, "budgetline_list")
+
+
+def test_a_system_is_checked_once_a_day(
+    county: County, arbitration_head: User, acting: Acting
+) -> None:
+    acting(arbitration_head)
+    unit = make.court(county)
+    system = UpperSystem.objects.create(
+        unit=unit, name="仲裁办案系统", level="省", keeper=arbitration_head
+    )
+    check = {"unit": unit, "system": system, "on": date(2023, 11, 15)}
+    SystemCheck.objects.create(**check)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SystemCheck.objects.create(**check)
+    assert SystemCheck.objects.get().result == "ok"
