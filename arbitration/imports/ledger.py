@@ -153,9 +153,9 @@ def _plain(value: Any) -> Any:
 def undo(outcomes: Sequence[Answer], *, context: Any) -> list[Answer]:
     """Void the cases that a batch created; a case changed since then stays, and is named."""
     answers = []
-    cases = Case._base_manager.in_bulk([one["pk"] for one in outcomes if one.get("pk")])
+    cases = Case._base_manager.in_bulk([int(one["pk"]) for one in outcomes if one.get("pk")])
     for one in outcomes:
-        case = cases.get(one.get("pk"))
+        case = cases.get(int(one.get("pk") or 0))
         if one["action"] == "unchanged" or case is None:
             answers.append({"row": one["row"], "undone": True, "message": ""})
             continue

@@ -278,11 +278,16 @@ def hidden_fields(user: User | None, obj: Any) -> frozenset[str]:
 
 def move_allowed(user: User | None, case: Any, posts: Collection[str], action: str) -> Decision:
     """Whether the user holds one of the posts for this object: directly, as the B of an absent
-    colleague, or by a delegation that names the move (last part of ``action``)."""
+    colleague, or by a delegation that names the move (last part of ``action``).
+
+    The role must reach the object with ``view`` (``open`` for taking it in): a role that lets a
+    post read one register of the whole bureau moves nobody's cases.
+    """
     scope = scope_of(type(case))
     facts = facts_of(case, scope)
     code = action.rsplit(".", 1)[-1]
-    for one in current_rights(user).abilities:
+    verb = "open" if code == "open" else "view"
+    for one in current_rights(user).matching(facts.area, facts.noun, verb):
         if one.post not in posts or one.area != facts.area:
             continue
         if one.moves is not None and not one.moves & {code, action}:

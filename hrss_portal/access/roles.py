@@ -99,7 +99,6 @@ def _each(
 _OFFICES = tuple(code for code in STAFF if code not in {*LEADERS, "OFF", "LEG", "TOWN"})
 _GUARDS = ("SYS", "SEC", "AUD")
 _EVERYBODY = (*STAFF, *_GUARDS)
-_ACTIVITIES = ("*.view", "*.search", "*.add", "*.edit", "*.export")
 
 # Kernel apps with a roles.py of their own are not repeated here.
 roles = [
@@ -133,10 +132,6 @@ roles = [
     *_each(("OFF", "SYS"), "documents", "series.*", "number.*"),
     *_each((*STAFF, "SYS"), "desk", "*.view", "*.use"),
     *_each(("SEC", "AUD"), "desk", "home.view", "home.use"),
-    *_each((*_OFFICES, "OFF", "LEG"), "activities", *_ACTIVITIES, scope="unit"),
-    *_each(("TOWN",), "activities", *_ACTIVITIES, scope="town"),
-    *_each((*LEADERS, "OFF"), "activities", "*.*"),
-    *_each(CHIEFS, "activities", "*.*", scope="unit"),
     *_each(STAFF, "reports", "report.view", "section.view", "section.edit"),
     *_each(("OFF", *LEADERS), "reports", "*.*"),
 ]

@@ -7,13 +7,13 @@ from django.core.management import call_command
 
 from hrss_portal.audit.commands import PortalCommand
 
-LOADERS = ("load_rules",)
+LOADERS = ("load_rules", "load_campaigns")
 
 
 class Command(PortalCommand):
     """Runs the loaders of all apps in the order in which they need each other."""
 
-    help = "载入随系统发布的规则、日历和参数（可重复执行）"
+    help = "载入随系统发布的规则、日历、参数和活动（可重复执行）"
 
     def run(self, **options: Any) -> list[str]:
         """The names of the loaders that ran."""

@@ -51,6 +51,7 @@ class Command(PortalCommand):
         self._load_data(stamps, force=migrated)
         if not options["empty"] and "demo" in get_commands() and is_empty():
             self._step("演示县", lambda: call_command("demo", stdout=self.stderr) or True)
+        call_command("load_campaigns", stdout=StringIO())  # for bureaus made since the last start
         self._collect_static(stamps)
         log_ins = StringIO()
         if "demo_logins" in get_commands():

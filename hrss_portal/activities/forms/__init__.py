@@ -1,0 +1,58 @@
+"""The forms of the shared registers and of tasks."""
+
+from hrss_portal.activities.forms.registers import (
+    CommendationForm,
+    HandoutForm,
+    PublicityPostForm,
+    TrainingClassForm,
+)
+from hrss_portal.activities.forms.surveys import AnswerForm, SurveyForm
+from hrss_portal.activities.forms.tasks import (
+    AcceptForm,
+    AskForm,
+    CheckForm,
+    CloseForm,
+    DecisionTaskForm,
+    FailForm,
+    FileUpForm,
+    PostponeForm,
+    ProgressForm,
+    ReasonForm,
+    ReissueForm,
+    ReportForm,
+    TaskForm,
+    WithdrawForm,
+)
+from hrss_portal.activities.forms.visits import (
+    CampaignForm,
+    FollowUpForm,
+    MeetingForm,
+    VisitForm,
+)
+
+__all__ = [
+    "AcceptForm",
+    "AnswerForm",
+    "AskForm",
+    "CampaignForm",
+    "CheckForm",
+    "CloseForm",
+    "CommendationForm",
+    "DecisionTaskForm",
+    "FailForm",
+    "FileUpForm",
+    "FollowUpForm",
+    "HandoutForm",
+    "MeetingForm",
+    "PostponeForm",
+    "ProgressForm",
+    "PublicityPostForm",
+    "ReasonForm",
+    "ReissueForm",
+    "ReportForm",
+    "SurveyForm",
+    "TaskForm",
+    "TrainingClassForm",
+    "VisitForm",
+    "WithdrawForm",
+]

@@ -1,0 +1,33 @@
+"""Campaigns, visits, meetings, publicity, classes, praise, surveys and tasks of all offices."""
+
+from hrss_portal.activities.models.campaigns import Campaign, CampaignPair, ChecklistItem, Topic
+from hrss_portal.activities.models.meetings import Attendee, Decision, Meeting
+from hrss_portal.activities.models.praise import Commendation
+from hrss_portal.activities.models.publicity import Handout, PublicityPost
+from hrss_portal.activities.models.surveys import Answer, AnswerItem, Question, Survey
+from hrss_portal.activities.models.tasks import Task
+from hrss_portal.activities.models.training import RollEntry, TrainingClass
+from hrss_portal.activities.models.visits import ChecklistResult, Visit, VisitProblem
+
+__all__ = [
+    "Answer",
+    "AnswerItem",
+    "Attendee",
+    "Campaign",
+    "CampaignPair",
+    "ChecklistItem",
+    "ChecklistResult",
+    "Commendation",
+    "Decision",
+    "Handout",
+    "Meeting",
+    "PublicityPost",
+    "Question",
+    "RollEntry",
+    "Survey",
+    "Task",
+    "Topic",
+    "TrainingClass",
+    "Visit",
+    "VisitProblem",
+]

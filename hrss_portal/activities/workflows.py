@@ -1,0 +1,199 @@
+"""A task from the slip to the signing-off: states and moves (form H03)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hrss_portal.access.roles import CHIEFS, LEADERS, STAFF
+from hrss_portal.activities.models import Task
+from hrss_portal.activities.models.choices import TaskKind
+from hrss_portal.casework.models import Attachment
+from hrss_portal.casework.workflow import Move, State, Workflow
+from hrss_portal.documents.uploads import store_upload
+
+EVERYBODY = frozenset(STAFF)
+ISSUERS = frozenset({*LEADERS, *CHIEFS})
+EVIDENCE = "佐证材料"
+OUTCOMES = {"done": "已办结", "withdrawn": "已撤销"}
+
+
+def title(task: Task) -> str:
+    """What lists show of a task."""
+    return f"{task.get_task_kind_display()}：{task.subject}"
+
+
+def due_after_opening(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """A slip whose day lies before the day it was given cannot be met."""
+    if task.due_given and task.due_given < task.opened_on:
+        yield "办理期限不能早于交办日期"
+
+
+def new_due_ahead(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """A new day lies on or after the day of the slip."""
+    due = data.get("due_given")
+    if due and due < task.opened_on:
+        yield "办理期限不能早于交办日期"
+
+
+def another_person(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """Whoever did it does not sign it off."""
+    checker = data.get("checker")
+    if checker is not None and checker.pk == task.handler_id:
+        yield "核验人不能是办理人本人，请由另一人核验"
+
+
+def keep_evidence(task: Task, data: Mapping[str, Any], event: Any) -> None:
+    """Store the files of a report as materials of the task."""
+    last = task.attachments.count()
+    for number, uploaded in enumerate(data.get("evidence") or (), start=1):
+        Attachment.objects.create(
+            case_id=task.pk,
+            file=store_upload(uploaded, by=event.by, unit=task.unit),
+            kind=EVIDENCE,
+            seq=last + number,
+            added_by=event.by,
+        )
+
+
+STATES = (
+    State(code="open", label="待签收", phase="intake"),
+    State(code="accepted", label="办理中", phase="work"),
+    State(code="done", label="待核验", phase="work"),
+    State(code="checked", label="已核验", phase="work"),
+    State(code="returned", label="已退回", phase="waiting"),
+    State(code="closed", label="已销号", phase="filed"),
+    State(code="withdrawn", label="已撤销", phase="filed"),
+)
+
+MOVES = (
+    Move(
+        code="accept",
+        label="签收",
+        source=frozenset({"open"}),
+        to="accepted",
+        by=EVERYBODY,
+        form="hrss_portal.activities.forms.AcceptForm",
+        sets=("handler",),
+        accepts=True,
+    ),
+    Move(
+        code="send_back",
+        label="退回交办人",
+        source=frozenset({"open", "accepted"}),
+        to="returned",
+        by=EVERYBODY,
+        form="hrss_portal.activities.forms.ReasonForm",
+        main=False,
+        hint="不属于本单位职责或情况有误的，写明理由退回",
+    ),
+    Move(
+        code="reissue",
+        label="重新交办",
+        source=frozenset({"returned"}),
+        to="open",
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.ReissueForm",
+        sets=("unit", "handler", "due_given"),
+        check=(new_due_ahead,),
+    ),
+    Move(
+        code="postpone",
+        label="重新定期限",
+        source=frozenset({"open", "accepted"}),
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.PostponeForm",
+        sets=("due_given",),
+        check=(new_due_ahead,),
+        main=False,
+        hint="原期限和理由留在时限记录里",
+    ),
+    Move(
+        code="progress",
+        label="记录进展",
+        source=frozenset({"accepted"}),
+        by=EVERYBODY,
+        form="hrss_portal.activities.forms.ProgressForm",
+        effect=keep_evidence,
+        main=False,
+    ),
+    Move(
+        code="report",
+        label="报告办结",
+        source=frozenset({"accepted"}),
+        to="done",
+        by=EVERYBODY,
+        form="hrss_portal.activities.forms.ReportForm",
+        sets=("report",),
+        effect=keep_evidence,
+    ),
+    Move(
+        code="check",
+        label="核验通过",
+        source=frozenset({"done"}),
+        to="checked",
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.CheckForm",
+        sets=("checker", "check_note"),
+        check=(another_person,),
+    ),
+    Move(
+        code="fail",
+        label="核验不通过",
+        source=frozenset({"done"}),
+        to="accepted",
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.FailForm",
+        sets=("check_note",),
+        check=(another_person,),
+        main=False,
+    ),
+    Move(
+        code="close",
+        label="销号",
+        source=frozenset({"checked"}),
+        to="closed",
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.CloseForm",
+        sets=("outcome",),
+        closes=True,
+    ),
+    Move(
+        code="file_up",
+        label="登记报备",
+        source=frozenset({"open", "accepted", "done", "checked", "closed"}),
+        by=EVERYBODY,
+        form="hrss_portal.activities.forms.FileUpForm",
+        sets=("filed_on", "filed_receipt"),
+        main=False,
+        hint="报上级机关备案的日期和回执",
+    ),
+    Move(
+        code="withdraw",
+        label="撤销交办",
+        source=frozenset({"open", "accepted", "returned"}),
+        to="withdrawn",
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.WithdrawForm",
+        sets=("outcome",),
+        closes=True,
+        main=False,
+    ),
+)
+
+workflows = [
+    Workflow(
+        of="activities.task",
+        label="交办督办",
+        states=STATES,
+        moves=MOVES,
+        initial="open",
+        open_by=EVERYBODY,
+        open_label="下达交办",
+        open_checks=(due_after_opening,),
+        open_papers=("act.slip",),
+        intake_series="activities.task",
+        form="hrss_portal.activities.forms.TaskForm",
+        channels=dict(TaskKind.choices),
+        outcomes=OUTCOMES,
+        title=title,
+    )
+]
