@@ -97,7 +97,7 @@ class AnswerForm(RecordForm):
         for question in self.questions:
             self.fields[f"q{question.pk}"] = self.box(question)
         names = tuple(f"q{question.pk}" for question in self.questions)
-        self.shown: Any = (
+        self.sections = (  # type: ignore[misc]  # a section per survey
             Section(title="填写人", fields=("on", "uscc", "employer_name", "respondent")),
             Section(title="回答", fields=names),
         )
