@@ -149,7 +149,7 @@ def sections(case: Any, facts: Sequence[Facts], hidden: frozenset[str]) -> list[
     made = []
     for section in facts:
         shown_facts = [fact for fact in section.rows if fact.value not in hidden]
-        rows = [Line(fact.label, _read(case, fact), fact.wide) for fact in shown_facts]
+        rows = [Line(fact.label, read(case, fact), fact.wide) for fact in shown_facts]
         if any(row.value != wording.NOTHING for row in rows):  # a stage not reached is left out
             made.append({"title": section.title, "rows": rows})
     return made
@@ -170,7 +170,8 @@ def _is_long(one: Any) -> bool:
     return one.get_internal_type() == "TextField"
 
 
-def _read(case: Any, fact: Fact) -> str:
+def read(case: Any, fact: Fact) -> str:
+    """The value of a fact in words."""
     if callable(fact.value):
         return wording.worded(fact.value(case))
     return shown(case, fact.value)

@@ -8,7 +8,8 @@
 
     urlpatterns = [*register_urls("staff", StaffRegister)]
 
-gives ``staffmember_list``, ``staffmember_add``, ``staffmember_edit`` and ``staffmember_void``.
+gives ``staffmember_list``, ``staffmember_add``, ``staffmember_edit`` and ``staffmember_void``; with
+``detail_page`` a row leads to ``staffmember_detail`` instead of its form.
 """
 
 from collections.abc import Sequence
@@ -24,12 +25,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.generic import View
 
+from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
-from hrss_portal.casework.models import Record
+from hrss_portal.casework.forms import with_row_added
+from hrss_portal.casework.registers import RecordForm
 from hrss_portal.desk import keys
 from hrss_portal.desk.columns import Col, Filter
-from hrss_portal.desk.forms import ask_in_words, parts_of
+from hrss_portal.desk.doing import row_sets, unvalidated, worded
+from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
 from hrss_portal.desk.lists import ListPage
 
 
@@ -43,6 +47,8 @@ class Register(ListPage):
     """The list of a register, and what its other pages need: the form and the words."""
 
     record_form: ClassVar[type[forms.ModelForm]]
+    detail_page: ClassVar[type[View] | None] = None
+    void_verb: ClassVar[str] = "edit"
     columns: ClassVar[Sequence[Col]] = ()
     related: ClassVar[Sequence[str]] = ("town",)
 
@@ -68,8 +74,8 @@ class Register(ListPage):
 
     @property
     def detail(self) -> str:  # type: ignore[override]
-        """Where a row leads: its form."""
-        return route(self.model, "edit")
+        """Where a row leads: its page, else its form."""
+        return route(self.model, "detail" if self.detail_page else "edit")
 
     @property
     def filters(self) -> Sequence[Filter]:  # type: ignore[override]
@@ -95,7 +101,7 @@ _VOIDED = Filter(
 )
 
 
-def route(model: type[Record], page: str) -> str:
+def route(model: type[Any], page: str) -> str:
     """The URL name of a register's page."""
     return f"{model._meta.app_label}:{model._meta.model_name}_{page}"
 
@@ -123,12 +129,20 @@ class RecordPage(View):
         """The register's model."""
         return self.register.model
 
+    def allow(self, verb: str, record: Any) -> None:
+        """Refuse whoever may do this on other records only."""
+        policies.require(self.user, action(self.model, verb), record)
+
     def make(self, record: Any, data: Any = None) -> Any:
         """The form over a record."""
         files = self.request.FILES if data is not None else None
-        form = self.register.record_form(data, files, instance=record)
-        ask_in_words(form)
-        return form
+        form_class: Any = self.register.record_form
+        given: dict[str, Any] = {"instance": record}
+        if issubclass(form_class, RecordForm):
+            given |= {"user": self.user, "unit": record.unit}
+        if record.pk is None and data is None:
+            given["initial"] = {name: self.request.GET[name] for name in self.request.GET}
+        return worded(form_class(data, files, **given))
 
     def fits(self, form: Any) -> bool:
         """Whether the form is valid, and the record with the fields it does not ask for as well."""
@@ -141,42 +155,74 @@ class RecordPage(View):
             return False
         return True
 
+    def one_more_row(self, record: Any) -> HttpResponse:
+        """The form as it was typed with one more empty row, without scripts."""
+        data = with_row_added(self.request.POST, self.request.POST["add_row"])
+        return self.page(unvalidated(lambda given: self.make(record, given), data), record)
+
     def page(self, form: Any, record: Any, *, status: int = 200) -> HttpResponse:
         """The form page."""
         name = self.model._meta.verbose_name
+        in_rows = form.row_errors() if form.is_bound and hasattr(form, "rows") else []
         return render(
             self.request,
             "desk/record_form.html",
             {
                 "form": form,
                 "parts": parts_of(form, getattr(form, "sections", ())),
+                "row_sets": row_sets(form),
+                "row_errors": in_rows,
+                "error_count": sum(map(len, form.errors.values())) + len(in_rows),
                 "key": self.request.POST.get(keys.FIELD) or keys.new(),
                 "title": f"{name}：{record}" if record.pk else f"新增{name}",
                 "record": record,
-                "back": reverse(route(self.model, "list")),
+                "back": self.url_of(record),
                 "void_url": (
                     reverse(route(self.model, "void"), args=[record.pk])
                     if record.pk and not record.is_void
                     else ""
                 ),
-                "page_state": "error" if form.is_bound and form.errors else "ready",
+                "page_state": "error" if form.errors or in_rows else "ready",
             },
             status=status,
         )
 
-    def save(self, form: Any, words: str) -> HttpResponse:
-        """Store the record with who did it, and go back to the list."""
-        record = form.save(commit=False)
+    def url_of(self, record: Any) -> str:
+        """Where the work on a record leads: to its page, else to the list."""
+        if record.pk and self.register.detail_page:
+            return reverse(route(self.model, "detail"), args=[record.pk])
+        return reverse(route(self.model, "list"))
+
+    def save(self, form: Any, record: Any, words: str) -> HttpResponse:
+        """Store the record with who did it, and go to it; or show what is to be mended."""
+        is_new = record.pk is None
+        record = form.instance
         record.updated_by = self.user
-        if record.pk is None:
+        if is_new:
             record.unit = self.user.unit
             record.created_by = self.user
         else:
             record.version += 1
-        record.save()
-        form.save_m2m()
+        try:
+            record = store(form)
+        except ValidationError as error:
+            record.pk = None if is_new else record.pk
+            add_messages(form, getattr(error, "message_dict", error.messages))
+            return self.page(form, record, status=422)
         messages.success(self.request, f"{words}：{record}")
-        return redirect(reverse(route(self.model, "list")))
+        if is_new and "next" in self.request.POST:
+            return redirect(self.request.path)
+        return redirect(self.url_of(record))
+
+
+def store(form: Any) -> Any:
+    """Save what a record's form holds."""
+    if isinstance(form, RecordForm):
+        return form.store()
+    record = form.save(commit=False)
+    record.save()
+    form.save_m2m()
+    return record
 
 
 class RecordAdd(RecordPage):
@@ -184,20 +230,23 @@ class RecordAdd(RecordPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The empty form."""
-        record = self.model()
+        record = self.model(unit=self.user.unit)
         return self.page(self.make(record), record)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Store it once."""
+        """Store it once; or one more row."""
+        if request.POST.get("add_row"):
+            return self.one_more_row(self.model(unit=self.user.unit))
         return keys.once(request, self.add)
 
     def add(self) -> HttpResponse:
         """Store the record, or show what is to be mended."""
         record = self.model(unit=self.user.unit)
+        self.allow("add", record)
         form = self.make(record, self.request.POST)
         if not self.fits(form):
             return self.page(form, record, status=422)
-        return self.save(form, "已登记")
+        return self.save(form, record, "已登记")
 
 
 class RecordEdit(RecordPage):
@@ -206,16 +255,22 @@ class RecordEdit(RecordPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The form with the stored values."""
         record = get_visible_or_404(self.model, pk=pk)
+        self.allow("edit", record)
         return self.page(self.make(record), record)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Store the change once."""
+        """Store the change once; or one more row."""
+        if request.POST.get("add_row"):
+            record = get_visible_or_404(self.model, pk=pk)
+            self.allow("edit", record)
+            return self.one_more_row(record)
         return keys.once(request, lambda: self.change(pk))
 
     def change(self, pk: int) -> HttpResponse:
         """Store the change, or show what is to be mended, or what somebody else saved."""
         rows = self.model._default_manager.select_for_update(of=("self",))
         record = get_visible_or_404(rows, pk=pk)
+        self.allow("edit", record)
         sent = self.request.POST.get("_version", "")
         if sent != str(record.version):
             because = (
@@ -227,7 +282,7 @@ class RecordEdit(RecordPage):
         form = self.make(record, self.request.POST)
         if not self.fits(form):
             return self.page(form, record, status=422)
-        return self.save(form, "已保存")
+        return self.save(form, record, "已保存")
 
 
 class RecordVoid(RecordPage):
@@ -235,7 +290,9 @@ class RecordVoid(RecordPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The confirmation page."""
-        return self.ask(get_visible_or_404(self.model, pk=pk), VoidForm())
+        record = get_visible_or_404(self.model, pk=pk)
+        self.allow(self.register.void_verb, record)
+        return self.ask(record, VoidForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Void it once."""
@@ -244,6 +301,7 @@ class RecordVoid(RecordPage):
     def void(self, pk: int) -> HttpResponse:
         """Void the record, or ask for the reason."""
         record = get_visible_or_404(self.model, pk=pk)
+        self.allow(self.register.void_verb, record)
         form = VoidForm(self.request.POST)
         if not form.is_valid():
             return self.ask(record, form, status=422)
@@ -279,16 +337,17 @@ def register_urls(prefix: str, register: type[Register]) -> list[URLPattern]:
     model: Any = register.model
     name = model._meta.model_name
 
-    def page(base: type[RecordPage], verb: str) -> Any:
+    def page(base: type[View], verb: str) -> Any:
         attributes = {
             "register": register,
             "policy": action(model, verb),
             "__module__": register.__module__,
             "__doc__": base.__doc__,
         }
-        return type(f"{register.__name__}{base.__name__}", (base,), attributes).as_view()
+        made: Any = type(f"{register.__name__}{base.__name__}", (base,), attributes)
+        return made.as_view()
 
-    listed = type(
+    listed: Any = type(
         register.__name__,
         (register,),
         {
@@ -297,9 +356,14 @@ def register_urls(prefix: str, register: type[Register]) -> list[URLPattern]:
             "__doc__": register.__doc__,
         },
     )
-    return [
+    edit = f"{prefix}/<int:pk>/edit/" if register.detail_page else f"{prefix}/<int:pk>/"
+    pages = [
         path(f"{prefix}/", listed.as_view(), name=f"{name}_list"),
         path(f"{prefix}/new/", page(RecordAdd, "add"), name=f"{name}_add"),
-        path(f"{prefix}/<int:pk>/", page(RecordEdit, "edit"), name=f"{name}_edit"),
-        path(f"{prefix}/<int:pk>/void/", page(RecordVoid, "edit"), name=f"{name}_void"),
+        path(edit, page(RecordEdit, "edit"), name=f"{name}_edit"),
+        path(f"{prefix}/<int:pk>/void/", page(RecordVoid, register.void_verb), name=f"{name}_void"),
     ]
+    if register.detail_page:
+        detail = page(register.detail_page, "view")
+        pages.append(path(f"{prefix}/<int:pk>/", detail, name=f"{name}_detail"))
+    return pages

@@ -1,0 +1,93 @@
+"""The page of one record of a register: its facts, what hangs on it, who has seen it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from hrss_portal.access import policy as policies
+from hrss_portal.access.routes import get_visible_or_404
+from hrss_portal.audit.log import record_access, viewers
+from hrss_portal.desk import anatomy, recent
+from hrss_portal.desk.anatomy import Fact, Facts
+from hrss_portal.desk.registers import RecordPage, action, route
+
+__all__ = ["Fact", "Facts", "Linked", "Panel", "RecordDetail"]
+SEEN_BY = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linked(Fact):
+    """A fact that opens a page."""
+
+    url: Callable[[Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A part of the page under a heading, drawn by its own template from ``data``."""
+
+    title: str
+    template: str
+    data: Any = None
+    id: str = ""
+
+
+class RecordDetail(RecordPage):
+    """One record as a page; a register names its class as ``detail_page``."""
+
+    facts: ClassVar[Sequence[Facts]] = ()
+    related: ClassVar[Sequence[str]] = ("unit", "town", "created_by", "updated_by", "voided_by")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page; that it was opened is written down before it leaves."""
+        rows = self.model._default_manager.select_related(*self.related)
+        record = get_visible_or_404(rows, pk=pk)
+        scope = record.scope
+        kind = f"{scope.area}.{scope.noun}"
+        record_access("open", subject_type=kind, subject_id=record.pk, label=str(record)[:100])
+        recent.remember(self.user.pk, request.path, str(record))
+        context = {
+            "record": record,
+            "title": str(record),
+            "noun": self.model._meta.verbose_name,
+            "tag": self.tag(record),
+            "sections": self.sections(record),
+            "panels": [] if record.is_void else self.panels(record),
+            "acts": [] if record.is_void else self.acts(record),
+            "list_url": reverse(route(self.model, "list")),
+            "viewers": list(viewers(kind, record.pk)[:SEEN_BY]),
+            "page_state": "ready",
+        }
+        return render(request, "desk/record.html", context)
+
+    def tag(self, record: Any) -> tuple[str, str]:
+        """(tint, words) of how the record stands; empty words for none."""
+        return "", ""
+
+    def acts(self, record: Any) -> list[dict[str, str]]:
+        """What this user may do with the record, the first one first."""
+        if not policies.can(self.user, action(self.model, "edit"), record):
+            return []
+        url = reverse(route(self.model, "edit"), args=[record.pk])
+        return [{"label": "修改", "url": url, "icon": "pencil"}]
+
+    def panels(self, record: Any) -> Sequence[Panel]:
+        """What hangs on the record."""
+        return ()
+
+    def sections(self, record: Any) -> list[dict[str, Any]]:
+        """The declared facts in words."""
+        return [
+            {"title": part.title, "rows": [self.line(record, fact) for fact in part.rows]}
+            for part in self.facts
+        ]
+
+    def line(self, record: Any, fact: Fact) -> anatomy.Line:
+        """One fact, with its link where it has one."""
+        words = anatomy.read(record, fact)
+        url = fact.url(record) if isinstance(fact, Linked) else ""
+        return anatomy.Line(fact.label, words, fact.wide, url)
