@@ -1,0 +1,239 @@
+"""Two people at once: nothing lost, nothing doubled, no number twice and none left out."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.casework import idempotency, moves
+from hrss_portal.casework.models import Case, Event, IdempotencyKey
+from hrss_portal.casework.moves import MoveRefused, StaleVersion
+from tests.cast import County
+from tests.factories import arbitration as make
+from tests.kernel.casework.conftest import OPINION, RECEIVED
+from tests.racing import together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rules", "today")]
+DAY = date(2023, 8, 16)
+CLERKS = 8
+
+
+def fresh(pk: int) -> Dispute:
+    """The case as stored."""
+    return Dispute._base_manager.get(pk=pk)
+
+
+def open_one(county: County, clerk: User) -> Dispute:
+    """A dispute received by the clerk."""
+    with acting_as(clerk):
+        return make.dispute(county, clerk, RECEIVED)
+
+
+def test_a_move_made_by_two_at_once_happens_once(county: County, clerk: User, arbitrator: User):
+    case = open_one(county, clerk)
+    results = together(
+        2,
+        lambda number: moves.move(case, "propose", by=arbitrator, data=OPINION),
+        scope=lambda: acting_as(arbitrator),
+    )
+    assert sorted(type(one).__name__ for one in results) == ["Event", "MoveRefused"]
+    assert Event._base_manager.filter(case=case.pk, move="propose").count() == 1
+    assert fresh(case.pk).version == 2
+
+
+def test_of_two_that_saw_the_same_version_one_is_told(
+    county: County, clerk: User, arbitration_head: User
+):
+    case = open_one(county, clerk)
+    results = together(
+        2,
+        lambda number: moves.amend(
+            case,
+            by=arbitration_head,
+            changes={"post": f"岗位{number}"},
+            reason="更正",
+            version=1,
+        ),
+        scope=lambda: acting_as(arbitration_head),
+    )
+    assert sorted(type(one).__name__ for one in results) == ["Event", "StaleVersion"]
+    won = next(one for one in results if isinstance(one, Event))
+    assert won.data["post"][1] == fresh(case.pk).post
+    assert Event._base_manager.filter(case=case.pk, kind="amend").count() == 1
+
+
+def test_without_the_lock_an_update_is_lost(
+    county: County, clerk: User, arbitration_head: User, monkeypatch: pytest.MonkeyPatch
+):
+    """Negative control: the lock and the version are what hold, not luck."""
+    case = open_one(county, clerk)
+
+    def unlocked(case: Case, version: int | None) -> Case:
+        found = Dispute._base_manager.select_related("unit", "town").get(pk=case.pk)
+        gate.wait(30)
+        return found
+
+    import threading
+
+    gate = threading.Barrier(2)
+    monkeypatch.setattr(moves, "lock", unlocked)
+    results = together(
+        2,
+        lambda number: moves.amend(
+            case, by=arbitration_head, changes={"post": f"岗位{number}"}, reason="更正", version=1
+        ),
+        scope=lambda: acting_as(arbitration_head),
+    )
+    assert [type(one).__name__ for one in results] == ["Event", "Event"]
+    assert fresh(case.pk).version == 2
+
+
+def test_two_clerks_save_the_same_case_and_one_gets_the_merge_page(
+    county: County, clerk: User, arbitration_head: User
+):
+    case = open_one(county, clerk)
+    url = f"/arbitration/disputes/{case.pk}/edit/"
+    clients = [logged_in(arbitration_head) for _ in range(2)]
+    sent = [form_of(client, url) | {"reason": "更正"} for client in clients]
+    results = together(
+        2, lambda number: clients[number].post(url, sent[number] | {"post": f"岗位{number}"})
+    )
+    assert sorted(one.status_code for one in results) == [302, 409]
+    merge = next(one for one in results if one.status_code == 409)
+    assert 'data-state="stale"' in merge.content.decode()
+    assert fresh(case.pk).version == 2
+
+
+def logged_in(user: User) -> Client:
+    """A browserless visitor logged in as the user."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def form_of(client: Client, url: str) -> dict[str, Any]:
+    """What a browser would send of the page's form as it stands."""
+    from bs4 import BeautifulSoup
+
+    found: dict[str, Any] = {}
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    form = page.select_one("main form[method=post][data-test]")
+    for box in form.select("input[name], select[name], textarea[name]"):
+        if box.find_parent("template"):
+            continue
+        if box.get("type") in {"checkbox", "radio"} and not box.has_attr("checked"):
+            continue
+        if box.name == "select":
+            chosen = box.select_one("option[selected]") or box.select_one("option")
+            found[box["name"]] = chosen["value"] if chosen else ""
+        elif box.name == "textarea":
+            found[box["name"]] = box.text.removeprefix("\n")
+        else:
+            found[box["name"]] = box.get("value", "")
+    return found
+
+
+def test_fifty_posts_with_one_key_make_one_record(county: County, arbitration_head: User):
+    url = "/arbitration/staff/new/"
+    client = logged_in(arbitration_head)
+    sent = form_of(client, url)
+    sent |= {"name": "仲裁员甲", "role": "full_time", "cert_no": "T-9", "started_on": "2020-01-01"}
+    keys = list(client.cookies.items())
+
+    def post(number: int) -> int:
+        one = Client()
+        for name, morsel in keys:
+            one.cookies[name] = morsel.value
+        return one.post(url, sent).status_code
+
+    statuses = [status for _ in range(5) for status in together(10, post)]
+    assert set(statuses) == {302}
+    from arbitration.models import StaffMember
+
+    with acting_as_system("test"):
+        assert StaffMember.objects.count() == 1
+    assert IdempotencyKey.objects.count() == 1
+    assert Session.objects.count() == 1
+
+
+def test_a_key_is_claimed_once_and_the_others_wait_for_its_answer(clerk: User):
+    def act(number: int) -> tuple[bool, str]:
+        with transaction.atomic():
+            claimed = idempotency.claim(clerk, "route", "key", "hash")
+            if claimed.earlier:
+                return False, claimed.earlier.location
+            claimed.answer(status=302, location=f"/{number}/")
+            return True, f"/{number}/"
+
+    results = together(CLERKS, act)
+    assert [first for first, _ in results].count(True) == 1
+    assert len({where for _, where in results}) == 1
+
+
+def test_a_crash_leaves_no_claim_behind(clerk: User):
+    with transaction.atomic():
+        idempotency.claim(clerk, "route", "key", "hash")
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        assert idempotency.claim(clerk, "route", "key", "hash").earlier is None
+
+
+def test_a_key_with_another_body_is_refused_and_old_keys_go(clerk: User):
+    with transaction.atomic():
+        idempotency.claim(clerk, "route", "key", "hash")
+        with pytest.raises(idempotency.KeyReused):
+            idempotency.claim(clerk, "route", "key", "other")
+    assert idempotency.run() == {"forgotten": 0}
+    IdempotencyKey.objects.update(made_at=timezone.now() - idempotency.KEEP * 2)
+    assert idempotency.run() == {"forgotten": 1}
+
+
+def test_eight_clerks_open_cases_at_once_without_a_gap_or_a_double(county: County, clerk: User):
+    results = together(
+        CLERKS,
+        lambda number: make.dispute(county, clerk, RECEIVED).intake_no,
+        scope=lambda: acting_as(clerk),
+    )
+    numbers = sorted(int(text.rpartition("〕")[2].removesuffix("号")) for text in results)
+    assert numbers == list(range(1, CLERKS + 1))
+
+
+def test_eight_acceptances_at_once_number_the_cases_in_a_row(
+    county: County, clerk: User, arbitrator: User, arbitration_head: User
+):
+    cases = [open_one(county, clerk) for _ in range(CLERKS)]
+    with acting_as(arbitrator):
+        for case in cases:
+            moves.move(case, "propose", by=arbitrator, data=OPINION)
+    data = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk}
+
+    def accept(number: int) -> str:
+        # every second one fails after its number was drawn: the number must come back
+        with transaction.atomic():
+            moves.move(cases[number], "accept", by=arbitration_head, data=data)
+            if number % 2:
+                transaction.set_rollback(True)
+        return fresh(cases[number].pk).number or ""
+
+    results = together(CLERKS, accept, scope=lambda: acting_as(arbitration_head))
+    given = sorted(int(text.rpartition("〕")[2].removesuffix("号")) for text in results if text)
+    assert given == [1, 2, 3, 4]
+
+
+def test_refusals_are_answers_not_crashes(county: County, clerk: User, arbitrator: User):
+    case = open_one(county, clerk)
+    results = together(
+        CLERKS,
+        lambda number: moves.move(case, "propose", by=arbitrator, data=OPINION, version=1),
+        scope=lambda: acting_as(arbitrator),
+    )
+    refused = [one for one in results if isinstance(one, MoveRefused | StaleVersion)]
+    assert len(refused) == CLERKS - 1
+    assert not connection.in_atomic_block

@@ -1,0 +1,1 @@
+"""Every route, method and kind of user over HTTP."""
