@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hrss_portal.access.models import Grant, Proposal, Unit, User
 from hrss_portal.access.models.grants import all_classes
@@ -14,6 +16,24 @@ from hrss_portal.access.proposals import propose
 from hrss_portal.access.roles import GUARDS, POST_LABELS
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # typed from paper: no l/1, o/0, i
+
+#: Dotted paths of ``items(user) -> Iterable[OpenItems]``; an app above adds its own in ``ready``.
+open_item_providers: list[str] = []
+
+
+@dataclass(frozen=True)
+class OpenItems:
+    """What a person still has in hand: the words, how many, where they are handed over."""
+
+    label: str
+    count: int
+    url: str = ""
+
+
+def open_items(user: User) -> list[OpenItems]:
+    """Everything that must be handed over before a person leaves (roles: open items first)."""
+    found = [item for path in open_item_providers for item in import_string(path)(user)]
+    return [item for item in found if item.count]
 
 
 def temporary_password() -> str:

@@ -130,8 +130,6 @@ roles = [
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
     *_each(("LEG",), "documents", "template.confirm"),
     *_each(("OFF", "SYS"), "documents", "series.*", "number.*"),
-    *_each((*STAFF, "SYS"), "desk", "*.view", "*.use"),
-    *_each(("SEC", "AUD"), "desk", "home.view", "home.use"),
     *_each(STAFF, "reports", "report.view", "section.view", "section.edit"),
     *_each(("OFF", *LEADERS), "reports", "*.*"),
 ]

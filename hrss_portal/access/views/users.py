@@ -120,13 +120,20 @@ def _show_password(request: HttpRequest, user: User, password: str) -> HttpRespo
 @policy("access.user.edit")
 @require_POST
 def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
-    """Disables or enables an account; nobody disables their own."""
+    """Disables or enables an account; nobody disables their own.
+
+    Who still has open items in hand is shown with them first: they are handed over, or the
+    account is ended all the same (a leaver loses access the same day).
+    """
     user = mine_or_404(request, User, pk, "edit")
     if user.pk == me(request).pk:
         messages.error(request, "不能停用自己的账号，请另一位管理员办理")
     elif request.POST.get("act") == "enable":
         accounts.enable(user)
         messages.success(request, f"已启用 {user.name} 的账号，重置密码后可登录")
+    elif request.POST.get("knowing") != "1" and (items := accounts.open_items(user)):
+        page = {"title": f"停用 {user.name} 的账号", "person": user, "items": items}
+        return render(request, "access/user_disable.html", page)
     else:
         accounts.disable(user)
         messages.success(request, f"已停用 {user.name} 的账号，对方的下一次操作即被退出")

@@ -21,6 +21,7 @@ from hrss_portal.desk.backups import archive, databases, vault
 from hrss_portal.parties import crypto
 
 SUFFIX = ".hrssbackup"
+RESULTS = "backups.jsonl"
 DUMP, MANIFEST, MEDIA = "database.dump", "manifest.json", "media/"
 _CANARY = "金丝雀"
 _CANARY_PLACE = crypto.place_of("backup", "canary", UUID(int=0))
@@ -106,6 +107,19 @@ def back_up(directory: Path) -> Made:
         files=len(manifest["files"]),
         key=f"{key['kind']} {key['name']}",
     )
+
+
+def note(made: Made) -> None:
+    """Remember a backup that was asked for, so that the running state can say how old it is."""
+    told = {
+        "at": timezone.localtime().isoformat(timespec="seconds"),
+        "name": made.path.name,
+        "size": made.size,
+        "rows": made.rows,
+        "files": made.files,
+    }
+    with (settings.VAR_DIR / RESULTS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def _write(sealer: vault.Sealer) -> dict[str, Any]:

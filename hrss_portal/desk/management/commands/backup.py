@@ -21,6 +21,7 @@ class Command(PortalCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         """Makes the backup."""
         made = making.back_up(options["directory"].absolute())
+        making.note(made)
         return {
             "file": str(made.path),
             "bytes": made.size,
