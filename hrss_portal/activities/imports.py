@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hrss_portal.activities import tags
 from hrss_portal.activities.models import Visit, VisitProblem
-from hrss_portal.activities.models.choices import ProblemKind
+from hrss_portal.activities.problems import problem_text, problems_of
 from hrss_portal.areas import Column, Sheet
 from hrss_portal.casework.models.records import Source
 from hrss_portal.parties import matching, towns
@@ -23,28 +23,6 @@ from hrss_portal.parties.fields import (
 )
 
 Answer = dict[str, Any]
-KINDS = {label: code for code, label in ProblemKind.choices}
-LABELS = dict(ProblemKind.choices)
-
-
-def problems_of(text: str) -> list[tuple[str, str]]:
-    """(kind, words) of each problem of a cell: ``工资支付：拖欠两个月；没有考勤``."""
-    found = []
-    for part in text.replace("\n", "；").replace(";", "；").split("；"):
-        head, mark, rest = part.strip().partition("：")
-        if mark and head in KINDS and rest.strip():
-            found.append((KINDS[head], rest.strip()))
-        elif part.strip():
-            found.append((str(ProblemKind.OTHER), part.strip()))
-    return found
-
-
-def problem_text(problems: Iterable[VisitProblem]) -> str:
-    """The cell back from the rows, as ``problems_of`` reads it."""
-    return "；".join(
-        row.text if row.kind == ProblemKind.OTHER else f"{LABELS[row.kind]}：{row.text}"
-        for row in problems
-    )
 
 
 def commit(rows: Sequence[Any], *, context: Any) -> list[Answer]:

@@ -1,20 +1,16 @@
 """X19 comes in once, goes out as it came, and is taken back."""
 
-import csv
 import io
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
 from hrss_portal.activities.imports import X19, export, problem_text, problems_of
 from hrss_portal.activities.models import Visit
-from hrss_portal.areas import declared
 from hrss_portal.imports import batches
 from hrss_portal.imports.exporting import export_rows
 from hrss_portal.imports.models import Batch
@@ -160,16 +156,3 @@ def test_problems_are_read_back_as_they_are_written(
     for kind, words in problems_of(text):
         visit.problems.create(kind=kind, text=words)
     assert problem_text(visit.problems.order_by("pk")) == text
-
-
-def test_docs_name_every_sheet_from_x16_on() -> None:
-    path = Path(settings.BASE_DIR) / "docs" / "sheets.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        written = [tuple(row) for row in csv.reader(file)]
-    declarations = [
-        (sheet.code, sheet.title, column.name, column.heading)
-        for sheet in sorted(declared("imports"), key=lambda one: one.code)
-        if sheet.code.startswith("X") and int(sheet.code[1:]) >= 16
-        for column in sheet.columns
-    ]
-    assert written == [("sheet", "title", "column", "heading"), *declarations]
