@@ -23,7 +23,6 @@ roles = [
         "ARB-C",
         "unit",
         "dispute.*",
-        "mediationcase.*",
         "register.*",
         "body.*",
         "sheet.X10",
@@ -33,6 +32,7 @@ roles = [
         "board.view",
         classes=FILE | INNER,
     ),
+    _role("ARB-C", "bureau", "mediationcase.*", classes={"P1"}),
     _role(
         "ARB",
         "unit",

@@ -32,6 +32,7 @@ OFFICES = (
     "政务服务股",
     "劳动关系股",
 )
+AREAS = {"劳动人事争议仲裁院": ["arbitration"]}
 TOWNS = (("城关镇", "341522100"), ("河口镇", "341522101"), ("周集镇", "341522102"))
 
 
@@ -64,7 +65,10 @@ def person(staff_no: str, name: str, unit: Unit, *posts: str) -> User:
 def county(db: None) -> County:
     """测试县人社局 with twelve offices and three towns."""
     bureau = UnitFactory(name="测试县人力资源和社会保障局", short_name="测试县人社局")
-    offices = {name: OfficeFactory(parent=bureau, name=name) for name in OFFICES}
+    offices = {
+        name: OfficeFactory(parent=bureau, name=name, areas=AREAS.get(name, []))
+        for name in OFFICES
+    }
     towns = {name: TownFactory(parent=bureau, name=name, code=code) for name, code in TOWNS}
     return County(bureau, offices, towns)
 

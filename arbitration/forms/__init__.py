@@ -12,6 +12,7 @@ from arbitration.forms.ending import (
 )
 from arbitration.forms.intake import (
     AcceptForm,
+    CompletionForm,
     CorrectionForm,
     DisputeForm,
     ProposalForm,
@@ -73,6 +74,7 @@ __all__ = [
     "BudgetLineForm",
     "ClaimsChangeForm",
     "ClosingForm",
+    "CompletionForm",
     "CorrectionForm",
     "CounterclaimForm",
     "DeliveryForm",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from arbitration.models import Dispute, StaffMember, TribunalMember
-from arbitration.models.choices import CloseMode, Procedure
+from arbitration.models.choices import ApplyMode, CloseMode, Procedure
 from hrss_portal.access.models import User
 from hrss_portal.casework.forms import (
     MoveForm,
@@ -17,7 +17,14 @@ from hrss_portal.casework.forms import (
     Section,
     portal_field,
 )
-from hrss_portal.parties.fields import CountField, DateField, MoneyField, PhonesField, TextCell
+from hrss_portal.parties.fields import (
+    CountField,
+    DateField,
+    MoneyField,
+    PhonesField,
+    TextCell,
+    TownField,
+)
 
 COLLECTIVE = 10
 
@@ -96,8 +103,12 @@ class DisputeForm(OpenForm):
         label="确认不是同一请求", required=False, help_text="申请人有过视为撤回的案件时使用"
     )
     row_sets = (
-        RowSet(name="applicants", label="申请人", form=ApplicantForm, least=1, most=500),
-        RowSet(name="respondents", label="被申请人", form=RespondentForm, least=1, most=20),
+        RowSet(
+            name="applicants", label="申请人", form=ApplicantForm, least=1, most=500, first=True
+        ),
+        RowSet(
+            name="respondents", label="被申请人", form=RespondentForm, least=1, most=20, first=True
+        ),
         RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),
         RowSet(name="third_parties", label="第三人", form=ThirdPartyForm, folded=True),
         RowSet(name="evidence", label="证据清单", form=EvidenceForm, most=200, folded=True),
@@ -195,6 +206,85 @@ class DisputeForm(OpenForm):
             **super().event_data(),
             "confirmed_not_same": self.cleaned_data.get("confirmed_not_same", False),
         }
+
+
+class CompletionForm(MoveForm):
+    """A01 for a case that was taken in quickly: everything that is still to be filled in."""
+
+    apply_mode = forms.ChoiceField(label="申请方式", choices=ApplyMode.choices)
+    signed_on = DateField(label="申请人签名日期", past=True)
+    copies = CountField(label="材料份数", low=1, high=99)
+    is_migrant_wage = forms.BooleanField(label="农民工工资", required=False)
+    mediation_ok = forms.BooleanField(label="同意先行调解", required=False)
+    town = TownField(label="劳动合同履行地")
+    dispute_on = DateField(label="离职（争议发生）时间", past=True)
+    facts = TextCell(label="事实与理由", max_length=5000, widget=forms.Textarea({"rows": 4}))
+    hired_on = DateField(label="入职时间", past=True, required=False)
+    post = TextCell(label="岗位", max_length=50, required=False)
+    monthly_wage = MoneyField(label="月工资（元）", required=False, digits=10)
+    row_sets = (
+        RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),
+        RowSet(name="evidence", label="证据清单", form=EvidenceForm, most=200, folded=True),
+        RowSet(name="witnesses", label="证人", form=WitnessForm, folded=True),
+        RowSet(name="agents", label="代理人", form=AgentForm, folded=True),
+    )
+    stored: ClassVar = (
+        "apply_mode",
+        "signed_on",
+        "copies",
+        "is_migrant_wage",
+        "mediation_ok",
+        "town",
+        "dispute_on",
+        "facts",
+        "hired_on",
+        "post",
+        "monthly_wage",
+    )
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        initial = {name: getattr(case, name) for name in self.stored}
+        initial["town"] = case.town_id
+        initial["claims"] = list(case.claims.values("text", "amount"))
+        super().__init__(*args, case=case, initial=initial, **kwargs)
+        for party in case.parties.all():
+            self.fields[f"address_{party.pk}"] = TextCell(
+                label=f"{party.name}的送达地址", max_length=200, initial=party.address
+            )
+            if party.employer_id:
+                self.fields[f"legal_rep_{party.pk}"] = TextCell(
+                    label=f"{party.name}的法定代表人（负责人）及职务",
+                    max_length=80,
+                    initial=party.legal_rep,
+                )
+        self.order_fields(["on", *[n for n in self.fields if n not in {"on", "note"}], "note"])
+
+    def clean(self) -> dict[str, Any]:
+        """The dates in order, copies for every side."""
+        data = super().clean() or {}
+        hired, ended = data.get("hired_on"), data.get("dispute_on")
+        if hired and ended and ended < hired:
+            self.add_error("dispute_on", "离职（争议发生）时间不能早于入职时间")
+        sides = self.case.parties.filter(role="respondent").count()
+        if data.get("copies") is not None and data["copies"] < 1 + sides:
+            self.add_error("copies", f"材料份数至少 {1 + sides} 份（本委 1 份，每名被申请人 1 份）")
+        return data
+
+    def row_data(self, name: str) -> list[dict[str, Any]]:
+        """Claims count also when they are left as they were."""
+        if name != "claims":
+            return super().row_data(name)
+        return [
+            {"text": row.cleaned_data["text"], "amount": row.cleaned_data.get("amount")}
+            for row in self.rows[name].forms
+            if row.cleaned_data.get("text") and not row.cleaned_data.get("DELETE")
+        ]
+
+    def move_data(self) -> dict[str, Any]:
+        """The total goes with the claims."""
+        data = super().move_data()
+        data["amount"] = sum((row["amount"] or Decimal(0) for row in data["claims"]), Decimal(0))
+        return data
 
 
 class ReasonForm(MoveForm):

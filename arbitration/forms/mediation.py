@@ -34,7 +34,9 @@ class MediationForm(OpenForm):
     channel = forms.ChoiceField(label="来源", choices=MediationSource.choices)
     external_no = TextCell(label="平台编号", max_length=40, required=False)
     row_sets = (
-        RowSet(name="applicants", label="申请人", form=ApplicantForm, least=1, most=500),
+        RowSet(
+            name="applicants", label="申请人", form=ApplicantForm, least=1, most=500, first=True
+        ),
         RowSet(
             name="respondents", label="被申请人", form=MediationRespondentForm, least=1, most=20
         ),

@@ -36,9 +36,10 @@ PARTY_COLUMNS = (
 
 
 def with_parties(columns: Any) -> tuple[Col, ...]:
-    """The common columns with the parties after the first."""
+    """The common columns with the parties after the first, and the cause in one line."""
     first, *rest = columns
-    return (first, *PARTY_COLUMNS, *rest)
+    cause = Col(name="title", label="案由", kind="tag")
+    return (first, *PARTY_COLUMNS, *(cause if col.name == "title" else col for col in rest))
 
 
 class DisputeList(CaseList):
@@ -46,7 +47,12 @@ class DisputeList(CaseList):
 
     columns = (
         *with_parties(CASE_COLUMNS),
-        Col(name="get_procedure_display", label="程序", value=lambda d: d.get_procedure_display()),
+        Col(
+            name="procedure",
+            label="程序",
+            value=lambda d: d.get_procedure_display(),
+            shown=False,
+        ),
         Col(name="amount", label="标的额", unit="元", kind="money", sort="amount", shown=False),
         Col(name="awarded", label="支持金额", unit="元", kind="money", shown=False),
         Col(name="people", label="人数", kind="number", shown=False),

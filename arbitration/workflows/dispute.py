@@ -1,12 +1,12 @@
 """A dispute from receipt to archive: states, moves, the list of what is to be done."""
 
-from arbitration.models.choices import CloseMode
+from arbitration.models.choices import Cause, CloseMode
 from arbitration.workflows import conditions, effects
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
 from arbitration.workflows.posts import INTAKE, PARTY_ROLES
 from arbitration.workflows.trial import TRIAL_MOVES
-from hrss_portal.casework.workflow import State, Task, Workflow
+from hrss_portal.casework.workflow import Quick, State, Task, Workflow
 
 STATES = (
     State(code="received", label="收件", phase="intake"),
@@ -78,4 +78,5 @@ dispute = Workflow(
     party_roles=PARTY_ROLES,
     outcomes=dict(CloseMode.choices),
     title=conditions.title,
+    quick=Quick(choices=tuple(Cause.choices), open="arbitration.workflows.effects.open_quickly"),
 )

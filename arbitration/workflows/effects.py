@@ -23,7 +23,7 @@ from arbitration.models import (
     TribunalMember,
     Witness,
 )
-from arbitration.models.choices import CloseMode, Procedure
+from arbitration.models.choices import ApplyMode, CloseMode, Procedure
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
 from hrss_portal.casework.models import CaseParty, Delivery, Event
@@ -45,6 +45,34 @@ def store_application(case: Dispute, data: Mapping[str, Any], event: Event) -> N
     Claim.objects.bulk_create(
         Claim(dispute=case, seq=seq, **row) for seq, row in enumerate(data.get("claims", ()), 1)
     )
+
+
+def open_quickly(choice: str, *, unit: Any, by: Any, parties: list[PartyIn], note: str) -> Dispute:
+    """Take a dispute in at a window: who against whom and about what; the rest follows."""
+    town = next((row.person.town for row in parties if row.person and row.person.town), None)
+    case = Dispute(
+        unit=unit,
+        town=town,
+        apply_mode=ApplyMode.WRITTEN,
+        cause=choice,
+        people=sum(row.role == "applicant" for row in parties),
+        opened_on=timezone.localdate(),
+    )
+    return moves.open_case(case, by=by, parties=parties, note=note)  # type: ignore[return-value]
+
+
+def complete_application(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The rest of the application: claims, evidence, witnesses, agents, addresses for service."""
+    if data.get("claims"):
+        case.claims.all().delete()
+    store_application(case, data, event)
+    for party in case.parties.all():
+        address = data.get(f"address_{party.pk}")
+        rep = data.get(f"legal_rep_{party.pk}", "")
+        if address or rep:
+            party.address = address or party.address
+            party.legal_rep = rep or party.legal_rep
+            party.save()
 
 
 def store_mediation(case: Any, data: Mapping[str, Any], event: Event) -> None:

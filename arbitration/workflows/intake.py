@@ -6,6 +6,31 @@ from hrss_portal.casework.workflow import Move
 
 INTAKE_MOVES = (
     Move(
+        code="complete",
+        label="补录申请书内容",
+        source=frozenset({"received", "correcting"}),
+        by=INTAKE,
+        form="arbitration.forms.CompletionForm",
+        sets=(
+            "apply_mode",
+            "signed_on",
+            "copies",
+            "is_migrant_wage",
+            "mediation_ok",
+            "town",
+            "dispute_on",
+            "facts",
+            "hired_on",
+            "post",
+            "monthly_wage",
+            "amount",
+        ),
+        effect=effects.complete_application,
+        main=False,
+        hint="快速收件的案件，报立案审批前补齐申请书各项",
+        basis="《劳动争议调解仲裁法》第二十八条",
+    ),
+    Move(
         code="ask_correction",
         label="告知补正",
         source=frozenset({"received"}),
@@ -62,7 +87,10 @@ INTAKE_MOVES = (
         by=HANDLER,
         form="arbitration.forms.ProposalForm",
         sets=("summary", "handler_opinion", "procedure"),
-        live_only=(conditions.collective_has_no_simple_track,),
+        live_only=(
+            conditions.application_is_complete,
+            conditions.collective_has_no_simple_track,
+        ),
         basis="《劳动人事争议仲裁办案规则》第三十条、第三十一条",
     ),
     Move(

@@ -69,6 +69,7 @@ def _below(root: Unit, kind: Unit.Kind, row: dict[str, str]) -> Unit:
             "code": row["code"],
             "short_name": row["short_name"],
             "synonyms": [word for word in row["synonyms"].split("|") if word],
+            "areas": (row.get("areas") or "").split(),
         },
     )
     return unit

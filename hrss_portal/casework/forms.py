@@ -46,7 +46,10 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class RowSet:
-    """Repeated rows of a form, such as claims: the row's form, how few and how many."""
+    """Repeated rows of a form, such as claims: the row's form, how few and how many.
+
+    ``first`` rows stand before the form's own fields: a window asks who it is before anything.
+    """
 
     name: str
     label: str
@@ -54,7 +57,7 @@ class RowSet:
     least: int = 0
     most: int = 50
     folded: bool = False
-    after: str = ""
+    first: bool = False
 
 
 class RowsBase(BaseFormSet):

@@ -93,6 +93,18 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Quick:
+    """What a window needs to take a matter in at once: who, against whom, about what.
+
+    ``choices`` are (code, words) of the matter, ``open`` the dotted path of
+    ``open(choice, *, unit, by, parties, note) -> Case``; the rest of the form is filled in later.
+    """
+
+    choices: tuple[tuple[str, str], ...]
+    open: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Workflow:
     """The states and moves of one kind of case (``of`` is "app_label.model")."""
 
@@ -113,6 +125,7 @@ class Workflow:
     channels: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     title: Callable[[Any], str] | None = None
+    quick: "Quick | None" = None
 
     @property
     def model(self) -> type[Case]:

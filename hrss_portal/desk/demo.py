@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from hrss_portal import areas
 from hrss_portal.access.accounts import temporary_password
 from hrss_portal.access.models import Grant, Unit, User
+from hrss_portal.access.offices import office_for
 from hrss_portal.access.roles import DATA_CLASSES, POST_LABELS
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.access.setup import load_units, write_demo_logins
@@ -182,7 +183,7 @@ class Story:
             form = import_string(self.workflow.form)(
                 self.post(self.told, self.told["day"], form_class=self.workflow.form),
                 user=user,
-                unit=user.unit,
+                unit=office_for(self.workflow.of.partition(".")[0], user),
             )
             self.require(form)
             case = form.open()

@@ -18,6 +18,7 @@ from django.views.generic import View
 
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
+from hrss_portal.access.offices import office_for
 from hrss_portal.casework import moves
 from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_row_added
 from hrss_portal.casework.models import Case
@@ -118,7 +119,8 @@ class CaseOpen(CasePage):
         """The intake form of the kind."""
         form_class = import_string(self.form or self.workflow.form)
         files = self.request.FILES if data is not None and self.request.FILES else None
-        return worded(form_class(data, files, user=self.user, unit=self.user.unit))
+        unit = office_for(self.model._meta.app_label, self.user)
+        return worded(form_class(data, files, user=self.user, unit=unit))
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The empty form, or the draft."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hrss_portal.desk import views
+from hrss_portal.desk import quick, views
 from hrss_portal.desk.administration import urls as administration
 
 app_name = "desk"
@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("todo/", views.Todo.as_view(), name="todo"),
     path("search/", views.search, name="search"),
-    path("intake/", views.intake, name="intake"),
+    path("intake/", quick.intake, name="intake"),
     path("case/<int:pk>/", views.case, name="case"),
     path("settings/", views.settings, name="settings"),
     path("desk/badge/", views.badge, name="badge"),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -172,34 +171,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "page_state": "ready" if found else "empty",
     }
     return render(request, "desk/search.html", context)
-
-
-class IntakeForm(forms.Form):
-    """What a clerk at a window types first: which matter."""
-
-    matter = forms.ChoiceField(label="事项", help_text="名称或拼音首字母")
-
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["matter"] = forms.ChoiceField(
-            label="事项",
-            choices=[("", "—"), *choices],
-            widget=forms.Select(attrs={"data-search": "1", "autofocus": True}),
-            error_messages={"required": "选择事项"},
-        )
-
-
-@policy("login")
-def intake(request: HttpRequest) -> HttpResponse:
-    """W4: from the matter straight to its intake form."""
-    offered = intakes(me(request))
-    choices = [(one["code"], f"{one['label']}") for one in offered]
-    form = IntakeForm(request.POST or None, choices=choices)
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["matter"]
-        return redirect(next(one["url"] for one in offered if one["code"] == chosen))
-    context = {"form": form, "intakes": offered, "title": "快速受理"}
-    return render(request, "desk/intake.html", context, status=422 if form.errors else 200)
 
 
 @policy("login")

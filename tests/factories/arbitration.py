@@ -59,6 +59,8 @@ def dispute(
         "apply_mode": "written",
         "cause": "pay",
         "dispute_on": on,
+        "signed_on": on,
+        "copies": 2,
         "facts": "拖欠工资。",
         "amount": Decimal("3127.00"),
         "people": workers,

@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.policy import visible
+from hrss_portal.areas import work_areas
 
 STALE = "这条记录刚被别人改过，你的修改没有保存。查看最新内容后再改"
 
@@ -48,6 +49,13 @@ class UnitForm(VersionedForm):
     """A unit of the bureau."""
 
     synonyms = forms.CharField(label="别名", required=False, help_text="用顿号分开，导入时都认")
+    areas = forms.MultipleChoiceField(
+        label="承办业务",
+        required=False,
+        choices=lambda: [(one.label, one.verbose_name) for one in work_areas()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="窗口收的件按此转到承办股室",
+    )
 
     class Meta:
         model = Unit
@@ -61,6 +69,7 @@ class UnitForm(VersionedForm):
             "region",
             "numbering_prefix",
             "phone",
+            "areas",
             "led_by",
             "is_active",
         ]

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models, router
 from pypinyin import Style, lazy_pinyin
 
@@ -37,7 +38,8 @@ class Unit(models.Model):
 
     Several roots may live in one database (a prefecture with its counties): a root carries the
     ``region`` for dated rules and the ``numbering_prefix`` of its document numbers.  ``led_by`` is
-    the deputy director in charge (分管领导), which is what the scope "chain" follows.
+    the deputy director in charge (分管领导), which is what the scope "chain" follows.  ``areas``
+    are the work areas whose matters the office handles, wherever they were taken in.
     """
 
     class Kind(models.TextChoices):
@@ -65,6 +67,9 @@ class Unit(models.Model):
     region = models.CharField("行政区划代码", max_length=12, blank=True)
     numbering_prefix = models.CharField("文号前缀", max_length=30, blank=True)
     phone = models.CharField("电话", max_length=30, blank=True)
+    areas = ArrayField(
+        models.CharField(max_length=30), verbose_name="承办业务", default=list, blank=True
+    )
     led_by = models.ForeignKey(
         "access.User",
         verbose_name="分管领导",

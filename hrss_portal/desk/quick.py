@@ -1,0 +1,172 @@
+"""W4 快速受理: who, about what, against whom; one page, the keyboard only, sent once.
+
+The number comes first: a card reader types it, a known person needs nothing more.  The matter is
+found by its initials.  What else a matter's form asks is filled in later, on the case's own page.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
+
+from hrss_portal.access import policy as policies
+from hrss_portal.access.models import User
+from hrss_portal.access.offices import office_for
+from hrss_portal.access.routes import policy
+from hrss_portal.casework.forms import party_of
+from hrss_portal.casework.workflow import Workflow, workflows
+from hrss_portal.desk import keys
+from hrss_portal.desk.forms import DeskForm, ask_in_words
+from hrss_portal.desk.links import case_url
+from hrss_portal.desk.views import intakes
+from hrss_portal.parties import matching
+from hrss_portal.parties.fields import IdNumberField, PhoneField, TextCell
+from hrss_portal.parties.models import Employer
+
+
+def matters(user: User) -> list[tuple[Workflow, str, str]]:
+    """(workflow, code, words) of every matter that this user may take in at once."""
+    return [
+        (workflow, code, f"{words}（{workflow.label}）")
+        for workflow in workflows()
+        if workflow.quick and policies.can(user, f"{workflow.of}.open")
+        for code, words in workflow.quick.choices
+    ]
+
+
+class QuickForm(DeskForm):
+    """The few boxes of a quick intake."""
+
+    id_number = IdNumberField(
+        label="身份证号",
+        help_text="读卡器放上证件，或键入 18 位号码；库里有的人不用再填姓名",
+    )
+    name = forms.CharField(label="姓名", max_length=50, required=False, help_text="库里没有时填")
+    phone = PhoneField(label="联系电话", required=False)
+    matter = forms.ChoiceField(label="事项", help_text="键入拼音首字母，如 ldbc")
+    employer = TextCell(
+        label="对方单位",
+        max_length=120,
+        help_text="名称、统一社会信用代码，或拼音首字母",
+    )
+    note = TextCell(label="备注", max_length=200, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.offered = {f"{one.of}:{code}": one for one, code, _ in matters(user)}
+        choices = [(f"{one.of}:{code}", words) for one, code, words in matters(user)]
+        self.fields["matter"] = forms.ChoiceField(
+            label="事项",
+            help_text="键入拼音首字母，如 ldbc",
+            choices=[("", "—"), *choices],
+            widget=forms.Select(attrs={"data-search": "1"}),
+        )
+        self.order_fields(["id_number", "name", "phone", "matter", "employer", "note"])
+        self.fields["id_number"].widget.attrs["autofocus"] = True
+        ask_in_words(self)
+
+    def clean(self) -> dict[str, Any]:
+        """A known number brings its person; an unknown one needs the name."""
+        data = super().clean() or {}
+        number = data.get("id_number")
+        if number:
+            match = matching.match_person(id_number=number, name=data.get("name", ""))
+            self.person = match.person
+            if match.conflict:
+                self.add_error("name", match.conflict)
+            elif match.person is None and not data.get("name"):
+                self.add_error("name", "库里没有这个人，填写姓名")
+        return data
+
+    def clean_employer(self) -> str:
+        """The employer's full name; initials or a piece of the name must mean exactly one."""
+        text: str = self.cleaned_data["employer"]
+        found = matching.match_employer(
+            uscc=text if len(text) == 18 and text.isascii() else "", name=text
+        )
+        self.employer = found.employer
+        if self.employer is None:
+            rows = list(Employer.objects.standing().named(text)[:6])
+            if len(rows) == 1:
+                self.employer = rows[0]
+            elif rows:
+                names = "、".join(row.name for row in rows[:5])
+                more = "等" if len(rows) > 5 else ""
+                raise ValidationError(f"有几个单位相符：{names}{more}。写全名称")
+        if self.employer is None and text.isascii():
+            raise ValidationError("没有找到这个单位，写全名称")
+        return self.employer.name if self.employer else text
+
+    def open(self) -> Any:
+        """Open the case through the area's own function."""
+        data = self.cleaned_data
+        chosen = data["matter"]
+        workflow = self.offered[chosen]
+        unit = office_for(workflow.of.partition(".")[0], self.user)
+        person = {
+            "kind": "person",
+            "name": data["name"] or self.person.name,
+            "id_number": data["id_number"],
+            "phone": data["phone"],
+        }
+        firm = {
+            "kind": "employer",
+            "name": data["employer"],
+            "uscc": (self.employer.uscc or "") if self.employer else "",
+            "legal_rep": self.employer.legal_rep if self.employer else "",
+        }
+        parties = [
+            party_of(row, role, unit=unit, by=self.user, town=None)
+            for row, role in ((person, "applicant"), (firm, "respondent"))
+        ]
+        opener = import_string(workflow.quick.open)  # type: ignore[union-attr]
+        return opener(
+            chosen.rpartition(":")[2], unit=unit, by=self.user, parties=parties, note=data["note"]
+        )
+
+
+@policy("login")
+def intake(request: HttpRequest) -> HttpResponse:
+    """The page; POST takes the matter in and answers with its number and its next day."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+    if request.method == "POST":
+        return keys.once(request, lambda: take_in(request, user))
+    return page(request, QuickForm(user=user))
+
+
+def take_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Open the case, or show what is to be mended."""
+    form = QuickForm(request.POST, user=user)
+    if not form.is_valid():
+        return page(request, form, status=422)
+    try:
+        case = form.open()
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return page(request, form, status=422)
+    due = f"，{case.due_on:%Y-%m-%d} 前办理下一步" if case.due_on else ""
+    messages.success(request, f"已收件：{case.reference}{due}")
+    if "next" in request.POST:
+        return redirect(request.path)
+    return redirect(case_url(case))
+
+
+def page(request: HttpRequest, form: QuickForm, *, status: int = 200) -> HttpResponse:
+    """The page with the form, and the full forms beside it."""
+    user = form.user
+    context = {
+        "form": form,
+        "parts": form.parts,
+        "key": request.POST.get(keys.FIELD) or keys.new(),
+        "intakes": intakes(user),
+        "offered": bool(form.offered),
+        "title": "快速受理",
+        "page_state": "error" if form.is_bound and form.errors else "ready",
+    }
+    return render(request, "desk/intake.html", context, status=status)
