@@ -66,8 +66,7 @@ def county(db: None) -> County:
     """测试县人社局 with twelve offices and three towns."""
     bureau = UnitFactory(name="测试县人力资源和社会保障局", short_name="测试县人社局")
     offices = {
-        name: OfficeFactory(parent=bureau, name=name, areas=AREAS.get(name, []))
-        for name in OFFICES
+        name: OfficeFactory(parent=bureau, name=name, areas=AREAS.get(name, [])) for name in OFFICES
     }
     towns = {name: TownFactory(parent=bureau, name=name, code=code) for name, code in TOWNS}
     return County(bureau, offices, towns)
