@@ -281,22 +281,29 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["hrss_portal.desk.api.ClientTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["hrss_portal.desk.api.PolicyPermission"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["hrss_portal.desk.api.security.ClientTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["hrss_portal.desk.api.security.PolicyPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": env("API_RATE", default="600/minute")},
-    "EXCEPTION_HANDLER": "hrss_portal.desk.api.error_response",
-    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_PARSER_CLASSES": ["hrss_portal.desk.api.reading.ExactJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "hrss_portal.desk.api.reading.OnlyJSON",
+    "DEFAULT_SCHEMA_CLASS": "hrss_portal.desk.api.schema.PortalSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is no way to learn choices
+    "DEFAULT_THROTTLE_CLASSES": ["hrss_portal.desk.api.security.ClientThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"client": env("API_RATE", default="600/minute")},
+    "EXCEPTION_HANDLER": "hrss_portal.desk.api.failures.error_response",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "县人社局业务门户 API",
     "DESCRIPTION": "Cases by external number; see docs/api.md.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {"clientToken": {"type": "http", "scheme": "bearer"}},
+    },
+    "PREPROCESSING_HOOKS": ["hrss_portal.desk.api.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": ["hrss_portal.desk.api.schema.with_components"],
 }
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True

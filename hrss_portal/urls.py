@@ -8,6 +8,7 @@ handler403 = "hrss_portal.desk.errors.denied"
 handler404 = "hrss_portal.desk.errors.not_found"
 handler500 = "hrss_portal.desk.errors.server_error"
 urlpatterns = [
+    path("api/", include("hrss_portal.desk.api.urls")),
     path("", include("hrss_portal.desk.urls")),
     path("", include("hrss_portal.access.urls")),
     path("", include("hrss_portal.parties.urls")),

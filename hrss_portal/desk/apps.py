@@ -3,6 +3,7 @@
 from hrss_portal import areas
 
 PARTY_TIMELINE = "hrss_portal.desk.party_timeline.entries"
+WEBHOOKS = "hrss_portal.desk.api.webhooks.tell"
 
 
 class Desk(areas.KernelApp):
@@ -18,8 +19,12 @@ class Desk(areas.KernelApp):
     )
 
     def ready(self) -> None:
-        """Cases stand on the pages of the persons and employers they are about."""
+        """Cases stand on the pages of their parties; subscribed systems hear of their events."""
+        from hrss_portal.casework import tell  # noqa: PLC0415 - needs models
+        from hrss_portal.desk.api import resources  # noqa: F401, PLC0415 - registers its check
         from hrss_portal.parties.timeline import timeline_providers  # noqa: PLC0415 - needs models
 
         if PARTY_TIMELINE not in timeline_providers:
             timeline_providers.append(PARTY_TIMELINE)
+        if WEBHOOKS not in tell.listeners:
+            tell.listeners.append(WEBHOOKS)

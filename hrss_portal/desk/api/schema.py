@@ -1,0 +1,338 @@
+"""The interface description (OpenAPI 3.1) by drf-spectacular, made from the same declarations.
+
+Routes come from the URLconf, what a call needs from its view's ``calls``, what a body holds from
+the forms that clean it: nothing is described twice.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django import forms
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+
+from hrss_portal.casework.forms import MoveForm
+from hrss_portal.desk.api.base import ApiView, Call
+from hrss_portal.desk.api.resources import CaseResource, resources
+from hrss_portal.desk.filing import AttachForm
+from hrss_portal.parties.fields import CountField, DateField, MoneyField, YesNoField
+
+Json = dict[str, Any]
+ROOT = "/api/v1/"
+TEXT: Json = {"type": "string"}
+NULLABLE: Json = {"type": ["string", "null"]}
+WHOLE: Json = {"type": "integer"}
+YES_NO: Json = {"type": "boolean"}
+DAY: Json = {"type": ["string", "null"], "format": "date"}
+MOMENT: Json = {"type": "string", "format": "date-time"}
+
+QUERY: dict[str, tuple[str, Json]] = {
+    "limit": ("每页条数", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    "cursor": ("上一次返回的 next", TEXT),
+    "state": ("状态代码", TEXT),
+    "external_system": ("外部系统代码", TEXT),
+    "kind": ("业务", TEXT),
+    "org": ("单位", TEXT),
+    "filter": ("条件", TEXT),
+}
+DAY_QUERY = {"type": "string", "format": "date"}
+HEADERS = {
+    "Idempotency-Key": ("每次新操作一个新键，重发用原键", True),
+    "X-Reveal-Reason": ("查看完整号码的理由：handling、contact、enquiry …", False),
+    "X-Reveal-Note": ("理由说明（百分号编码的 UTF-8）", False),
+}
+CODES = {
+    400: "请求有误",
+    401: "缺少令牌，或令牌无效",
+    403: "没有权限",
+    404: "没有这条记录（看不见的同样回答）",
+    409: "与已有内容冲突",
+    413: "请求太大",
+    422: "内容不符合规则，没有保存",
+    429: "调用过于频繁",
+}
+
+
+def only_the_api(endpoints: Iterable[Any], **_: Any) -> list[Any]:
+    """Describes the addresses of the API proper."""
+    return [one for one in endpoints if one[0].startswith(ROOT) and getattr(one[3].cls, "calls", 0)]
+
+
+class PortalSchema(AutoSchema):
+    """An operation from the view's ``calls``."""
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any
+    ) -> Json | None:
+        """The operation object of one method of one address."""
+        view: ApiView = self.view
+        call = view.calls.get(method)
+        return None if call is None else operation(view, call, path, method)
+
+
+def operation(view: ApiView, call: Call, path: str, method: str) -> Json:
+    """What one call takes and answers."""
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    whole = {"id", "pk"}
+    found: Json = {
+        "operationId": _operation_id(view, method),
+        "summary": call.summary,
+        "tags": [view.kind or "portal"],
+        "security": [{"clientToken": []}],
+        "parameters": [
+            *(_parameter("path", name, WHOLE if name in whole else TEXT, True) for name in names),
+            *(_query(name) for name in call.query),
+            *(_parameter("header", name, TEXT, *HEADERS[name][::-1]) for name in call.headers),
+        ],
+        "responses": _responses(call),
+    }
+    if call.body:
+        found["requestBody"] = _body(view.kind, call.body)
+    return found
+
+
+def _operation_id(view: ApiView, method: str) -> str:
+    words = [*view.kind.split("."), type(view).__name__.removesuffix("View"), method.lower()]
+    return "_".join(word for word in words if word)
+
+
+def _parameter(where: str, name: str, schema: Json, required: bool, words: str = "") -> Json:
+    found: Json = {"in": where, "name": name, "required": required, "schema": schema}
+    return found | ({"description": words} if words else {})
+
+
+def _query(name: str) -> Json:
+    words, schema = QUERY.get(name, (name, DAY_QUERY))
+    return _parameter("query", name, schema, False, words)
+
+
+def _responses(call: Call) -> Json:
+    data: Json = {"$ref": f"#/components/schemas/{call.data}"} if call.data else {}
+    properties: Json = {
+        "ok": {"const": True},
+        "data": {"type": "array", "items": data} if call.many else data,
+    }
+    if "cursor" in call.query:
+        properties["next"] = NULLABLE
+    good = {"type": "object", "properties": properties, "required": ["ok", "data"]}
+    found: Json = {str(call.status): _content(good, "成功")}
+    if call.body == "open":
+        found["200"] = _content(good, "同一编号已登记：内容相同，或已按规则更正")
+    problem = {"$ref": "#/components/schemas/Error"}
+    return found | {str(code): _content(problem, words) for code, words in CODES.items()}
+
+
+def _content(schema: Json, words: str) -> Json:
+    return {"description": words, "content": {"application/json": {"schema": schema}}}
+
+
+def _body(kind: str, name: str) -> Json:
+    media = "application/json"
+    schema: Json = {"$ref": f"#/components/schemas/{kind}.{name}"}
+    if name == "attach":
+        media, schema = "multipart/form-data", {"$ref": "#/components/schemas/attach"}
+    if name == "move":
+        moves = resources()[kind].moves
+        schema = {"anyOf": [{"$ref": _of_move(kind, move.code)} for move in moves]}
+    return {"required": True, "content": {media: {"schema": schema}}}
+
+
+def _of_move(kind: str, code: str) -> str:
+    return f"#/components/schemas/{kind}.move.{code}"
+
+
+# --- bodies from forms --------------------------------------------------------------------------
+
+
+def of_field(field: forms.Field) -> Json:
+    """A form field as JSON schema; words of the page's label and hint go along."""
+    found = _type_of(field)
+    if field.label:
+        found["title"] = str(field.label)
+    if field.help_text:
+        found["description"] = str(field.help_text)
+    return found
+
+
+TYPES: tuple[tuple[tuple[type[forms.Field], ...], Json], ...] = (
+    ((forms.FileField,), {"type": "array", "items": {"type": "string", "format": "binary"}}),
+    ((forms.BooleanField, YesNoField), {"type": ["boolean", "null"]}),
+    ((DateField, forms.DateField), {"type": ["string", "null"], "format": "date"}),
+    ((forms.DateTimeField,), {"type": ["string", "null"], "format": "date-time"}),
+    ((MoneyField,), {"type": ["string", "number", "null"], "x-unit": "元"}),
+    ((CountField, forms.IntegerField), {"type": ["integer", "string", "null"]}),
+    ((forms.ModelChoiceField,), {"type": ["integer", "string", "null"], "x-choice": "编号或名称"}),
+)
+
+
+def _type_of(field: forms.Field) -> Json:
+    for kinds, schema in TYPES:
+        if isinstance(field, kinds):
+            return dict(schema)
+    if isinstance(field, forms.ChoiceField):
+        return _choice(field)
+    most = getattr(field, "max_length", None)
+    return {"type": ["string", "null"]} | ({"maxLength": most} if most else {})
+
+
+def _choice(field: forms.ChoiceField) -> Json:
+    pairs: Any = field.choices
+    known = [(str(code), str(label)) for code, label in pairs if code not in ("", None)]
+    one: Json = {
+        "type": "string",
+        "enum": [code for code, _ in known],
+        "x-labels": {code: label for code, label in known if label},
+    }
+    if getattr(field.widget, "allow_multiple_selected", False):
+        return {"type": "array", "items": one}
+    return (
+        one
+        if field.required
+        else one | {"type": ["string", "null"], "enum": [*one["enum"], "", None]}
+    )
+
+
+def of_form(form: Any, *, optional: Iterable[str] = ()) -> Json:
+    """A form class with its row sets as the schema of an object; no other name is taken."""
+    fields: Mapping[str, forms.Field] = form.base_fields
+    properties = {name: of_field(field) for name, field in fields.items()}
+    required = [name for name, field in fields.items() if field.required and name not in optional]
+    for one in getattr(form, "row_sets", ()):
+        properties[one.name] = {
+            "type": "array",
+            "title": one.label,
+            "maxItems": one.most,
+            "items": of_form(one.form),
+        } | ({"minItems": one.least} if one.least else {})
+        if one.least:
+            required.append(one.name)
+    found: Json = {"type": "object", "properties": properties, "additionalProperties": False}
+    return found | ({"required": required} if required else {})
+
+
+def bodies_of(resource: CaseResource) -> Json:
+    """The bodies that open and move a kind of case."""
+    optional = [resource.number_field] if resource.number_field else []
+    found = {f"{resource.of}.open": of_form(resource.open_form, optional=optional)}
+    for move in resource.moves:
+        body = of_form(move.form_class() or MoveForm)
+        body["title"] = move.label
+        body["properties"]["version"] = WHOLE | {"description": "读取时的版本；不同则 409"}
+        found[f"{resource.of}.move.{move.code}"] = body
+    return found
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "properties": properties}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _many(name: str) -> Json:
+    return {"type": "array", "items": _ref(name)}
+
+
+SUMMARY: Json = {
+    **dict.fromkeys(("id", "people", "version"), WHOLE),
+    **dict.fromkeys(
+        ("kind", "external_system", "external_no", "intake_no", "title", "state", "state_label"),
+        TEXT,
+    ),
+    **dict.fromkeys(("phase", "channel", "outcome", "unit", "url"), TEXT),
+    **dict.fromkeys(("number", "amount", "town", "handler"), NULLABLE),
+    **dict.fromkeys(("opened_on", "accepted_on", "closed_on", "due_on"), DAY),
+    **dict.fromkeys(("due_provisional", "is_paused"), YES_NO),
+    "updated_at": MOMENT,
+}
+
+
+def answers() -> Json:
+    """The shapes of what is answered."""
+    reference = ("id", "kind", "external_system", "external_no", "number", "intake_no")
+    return {
+        "Error": _object(
+            ok={"const": False},
+            error=_object(
+                code=TEXT,
+                message=TEXT,
+                hint=TEXT,
+                fields={
+                    "type": "object",
+                    "additionalProperties": {"type": "array", "items": TEXT},
+                },
+            ),
+        ),
+        "CaseSummary": _object(**SUMMARY),
+        "Case": _object(
+            **SUMMARY,
+            fields={"type": "object"},
+            parties=_many("Party"),
+            clocks=_many("Clock"),
+            attachments=_many("Attachment"),
+            moves={"type": "array", "items": _object(code=TEXT, label=TEXT)},
+        ),
+        "Party": _object(
+            role=TEXT,
+            seq=WHOLE,
+            kind={"enum": ["person", "employer"]},
+            name=TEXT,
+            id_number=TEXT,
+            uscc=TEXT,
+            phone=TEXT,
+            address=TEXT,
+            legal_rep=TEXT,
+            is_representative=YES_NO,
+            left_on=DAY,
+        ),
+        "Clock": _object(
+            term=TEXT,
+            label=TEXT,
+            is_target=YES_NO,
+            started_on=DAY,
+            due_on=DAY,
+            provisional=YES_NO,
+            state=TEXT,
+            met_on=DAY,
+        ),
+        "Attachment": _object(
+            id=WHOLE, kind=TEXT, part=TEXT, name=TEXT, size=WHOLE, sha256=TEXT, added_at=MOMENT
+        ),
+        "Event": _object(
+            id=WHOLE,
+            type=TEXT,
+            move=TEXT,
+            label=TEXT,
+            from_state=TEXT,
+            to_state=TEXT,
+            on=DAY,
+            at=MOMENT,
+            case=_object(**{name: SUMMARY[name] for name in reference}),
+        ),
+        "MoveMade": _object(event=_ref("Event"), case={"anyOf": [_ref("Case"), {"type": "null"}]}),
+        "FigureName": _object(code=TEXT, name=TEXT, unit=TEXT),
+        "Figure": {"type": "object"},
+        "Client": {"type": "object"},
+    }
+
+
+def with_components(result: Json, **_: Any) -> Json:
+    """Adds the bodies and the answers to the description."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(answers())
+    schemas["attach"] = of_form(AttachForm)
+    for resource in resources().values():
+        schemas.update(bodies_of(resource))
+    return result
+
+
+@cache
+def description() -> Json:
+    """The whole description; the same for everybody, made once."""
+    made: Json = SchemaGenerator().get_schema(request=None, public=True)
+    return made
