@@ -16,9 +16,9 @@ from arbitration.models.choices import (
     FollowUp,
     Procedure,
 )
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import Scope
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Case, CaseQuerySet
+from hrss_portal.casework.models import Case, CaseManager
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
 
@@ -85,7 +85,7 @@ class Dispute(Case):
     clerk_as_recorded = models.CharField("台账所记书记员", max_length=50, blank=True)
     remark = models.TextField("备注", blank=True)
 
-    objects = ScopedManager.from_queryset(CaseQuerySet)()
+    objects: ClassVar[CaseManager] = CaseManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "仲裁案件"

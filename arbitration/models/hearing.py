@@ -25,7 +25,7 @@ class Room(Record):
     seats = models.PositiveSmallIntegerField("旁听席位", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "庭室"
@@ -83,7 +83,7 @@ class Hearing(Record):
         blank=True,
     )
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "开庭"

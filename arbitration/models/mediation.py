@@ -9,7 +9,7 @@ from django.utils import timezone
 from arbitration.models.choices import Cause, MediationResult, MediationSource
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Case, CaseQuerySet, Record
+from hrss_portal.casework.models import Case, CaseManager, Record
 
 
 class MediationCase(Case):
@@ -63,7 +63,7 @@ class MediationCase(Case):
     next_step = models.CharField("未达成后的去向", max_length=60, blank=True)
     remark = models.TextField("备注", blank=True)
 
-    objects = ScopedManager.from_queryset(CaseQuerySet)()
+    objects: ClassVar[CaseManager] = CaseManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "调解案件"
@@ -102,7 +102,7 @@ class PlatformLook(Record):
     pending = models.PositiveSmallIntegerField("未办结数", default=0)
     note = models.CharField("情况", max_length=200, blank=True)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "平台日查看"

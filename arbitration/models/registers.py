@@ -45,7 +45,7 @@ class StaffMember(Record):
     uniform_issued_on = models.DateField("领取服装日期", null=True, blank=True)
     uniform_returned_on = models.DateField("交还服装日期", null=True, blank=True)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "仲裁机构人员"
@@ -134,7 +134,7 @@ class MediationOrganisation(Record):
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.FOUNDED)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "调解组织"
@@ -174,7 +174,7 @@ class Equipment(Record):
     keeper = models.CharField("保管人", max_length=50, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.IN_USE)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "装备"
@@ -194,7 +194,7 @@ class EquipmentCheck(Record):
     found = models.TextField("检查情况")
     is_complete = models.BooleanField("齐全完好", default=True)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "装备着装检查"
@@ -222,7 +222,7 @@ class BudgetLine(Record):
     spent = models.DecimalField("已支出（元）", max_digits=14, decimal_places=2, default=0)
     state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "经费预算"
@@ -265,7 +265,7 @@ class JointNotice(Record):
         "documents.File", models.PROTECT, related_name="+", null=True, blank=True
     )
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "会商通知"
@@ -317,7 +317,7 @@ class UpperSystem(Record):
     )
     is_active = models.BooleanField("在用", default=True)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "上级系统"
@@ -344,7 +344,7 @@ class SystemCheck(Record):
     data_quality = models.CharField("数据质量", max_length=200, blank=True)
     note = models.CharField("情况", max_length=200, blank=True)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "系统检查"

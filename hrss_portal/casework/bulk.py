@@ -111,7 +111,7 @@ def _open_one(
     case = row.case
     case.pk = case.id = pk
     if type(case)._meta.parents:
-        case.case_ptr_id = pk
+        case.case_ptr_id = pk  # type: ignore[attr-defined]
     case.kind = workflow.of
     case.state, case.state_on = workflow.initial, case.opened_on
     case.source, case.is_live = source, False

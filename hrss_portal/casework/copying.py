@@ -40,7 +40,7 @@ def copy_rows(model: type[Model], rows: Sequence[Model]) -> None:
         buffer.write("\t".join(_text(field, row) for field in fields))
         buffer.write("\n")
     buffer.seek(0)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         stamp(cursor)
         cursor.copy_expert(  # the driver's COPY; everything else goes through the ORM

@@ -26,7 +26,6 @@ from hrss_portal.parties.fields import (
     DateField,
     IdNumberField,
     MoneyField,
-    PhoneField,
     PhonesField,
     TextCell,
     TownField,
@@ -92,7 +91,7 @@ class WithRows:
         """Make one formset per row set; prefixes are the row sets' names."""
         self.rows: dict[str, RowsBase] = {}
         for one in self.row_sets:
-            kind = formset_factory(
+            kind: Any = formset_factory(
                 one.form,
                 formset=RowsBase,
                 extra=0 if (initial or {}).get(one.name) else one.least or int(not one.folded),
@@ -122,10 +121,11 @@ class WithRows:
 
     def row_errors(self) -> list[tuple[str, str]]:
         """(id of the input, message) of every row error, for the summary at the top."""
-        found = []
+        found: list[tuple[str, str]] = []
         for one in self.row_sets:
             rows = self.rows[one.name]
-            found.extend((f"id_{one.name}-TOTAL_FORMS", text) for text in rows.non_form_errors())
+            top = f"id_{one.name}-TOTAL_FORMS"
+            found.extend((top, str(text)) for text in rows.non_form_errors())
             for number, form in enumerate(rows.forms, start=1):
                 for field, texts in form.errors.items():
                     target = form[field].id_for_label if field in form.fields else ""
@@ -255,7 +255,7 @@ def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User, town: A
 
 def portal_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
     """The form field of a model column, with the portal's own fields for dates, money, towns."""
-    options = {
+    options: dict[str, Any] = {
         "label": column.verbose_name,
         "required": not column.blank,
         "help_text": column.help_text,
@@ -336,27 +336,12 @@ class AmendForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
 
 
-class DeliveryRow(RowForm):
-    """One paper to one party."""
-
-    party = forms.ModelChoiceField(label="受送达人", queryset=None)
-    doc_name = TextCell(label="文书名称", max_length=60)
-    mode = forms.ChoiceField(label="送达方式")
-    address = TextCell(label="送达地址", max_length=200)
-    mail_no = TextCell(label="邮单号", max_length=30, required=False)
-
-
 def with_row_added(data: QueryDict, name: str) -> QueryDict:
     """The posted form with one more empty row: how a row is added without JavaScript."""
     more = data.copy()
     key = f"{name}-TOTAL_FORMS"
     more[key] = str(int(more.get(key) or 0) + 1)
     return more
-
-
-def phone_field(**kwargs: Any) -> PhoneField:
-    """A telephone of one party."""
-    return PhoneField(label="联系电话", **kwargs)
 
 
 def chosen(values: Sequence[Any]) -> list[tuple[Any, str]]:

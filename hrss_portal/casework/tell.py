@@ -40,7 +40,7 @@ def after(case: Case, event: Event, *, by: User | None) -> None:
 
 def _next_people(case: Case, event: Event) -> set[int]:
     """The handler; where the next main step needs a second person, those who may take it."""
-    people = {case.handler_id, case.deputy_id} - {None}
+    people = {pk for pk in (case.handler_id, case.deputy_id) if pk is not None}
     if event.to_state != event.from_state and case.is_open:
         for move in workflow_of(case).moves:
             if move.approval and move.main and move.to and case.state in move.source:

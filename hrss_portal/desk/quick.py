@@ -25,7 +25,7 @@ from hrss_portal.desk.links import case_url
 from hrss_portal.desk.views import intakes
 from hrss_portal.parties import matching
 from hrss_portal.parties.fields import IdNumberField, PhoneField, TextCell
-from hrss_portal.parties.models import Employer
+from hrss_portal.parties.models import Employer, Person
 
 
 def matters(user: User) -> list[tuple[Workflow, str, str]]:
@@ -54,6 +54,8 @@ class QuickForm(DeskForm):
         help_text="名称、统一社会信用代码，或拼音首字母",
     )
     note = TextCell(label="备注", max_length=200, required=False)
+    person: Person | None = None
+    firm: Employer | None = None
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,18 +91,18 @@ class QuickForm(DeskForm):
         found = matching.match_employer(
             uscc=text if len(text) == 18 and text.isascii() else "", name=text
         )
-        self.employer = found.employer
-        if self.employer is None:
+        self.firm = found.employer
+        if self.firm is None:
             rows = list(Employer.objects.standing().named(text)[:6])
             if len(rows) == 1:
-                self.employer = rows[0]
+                self.firm = rows[0]
             elif rows:
                 names = "、".join(row.name for row in rows[:5])
                 more = "等" if len(rows) > 5 else ""
                 raise ValidationError(f"有几个单位相符：{names}{more}。写全名称")
-        if self.employer is None and text.isascii():
+        if self.firm is None and text.isascii():
             raise ValidationError("没有找到这个单位，写全名称")
-        return self.employer.name if self.employer else text
+        return self.firm.name if self.firm else text
 
     def open(self) -> Any:
         """Open the case through the area's own function."""
@@ -110,15 +112,15 @@ class QuickForm(DeskForm):
         unit = office_for(workflow.of.partition(".")[0], self.user)
         person = {
             "kind": "person",
-            "name": data["name"] or self.person.name,
+            "name": data["name"] or (self.person.name if self.person else ""),
             "id_number": data["id_number"],
             "phone": data["phone"],
         }
         firm = {
             "kind": "employer",
             "name": data["employer"],
-            "uscc": (self.employer.uscc or "") if self.employer else "",
-            "legal_rep": self.employer.legal_rep if self.employer else "",
+            "uscc": (self.firm.uscc or "") if self.firm else "",
+            "legal_rep": self.firm.legal_rep if self.firm else "",
         }
         parties = [
             party_of(row, role, unit=unit, by=self.user, town=None)

@@ -95,11 +95,11 @@ class TaskForm(OpenForm):
             self.add_error("handler", f"{handler.name}不是{unit.name}的人员")
         return data
 
-    def open(self) -> Any:
+    def open(self, **given: Any) -> Any:
         """Open the task for its unit; whoever issues it follows it."""
         self.unit = self.cleaned_data["unit"]
         self.instance.deputy = self.user
-        task: Any = super().open()
+        task: Any = super().open(**given)
         task.campaigns.set(self.cleaned_data["campaigns"])
         return task
 
@@ -126,12 +126,12 @@ class DecisionTaskForm(TaskForm):
         if decision.owner_id:
             self.fields["unit"].initial = decision.owner_id
 
-    def open(self) -> Any:
+    def open(self, **given: Any) -> Any:
         """Open the task and tie it to its decision, once."""
         decision = Decision.objects.select_for_update(of=("self",)).get(pk=self.decision.pk)
         if decision.task_id is not None:
             raise forms.ValidationError("这一项已经交办过")
-        task = super().open()
+        task = super().open(**given)
         decision.task = task
         decision.save()
         return task

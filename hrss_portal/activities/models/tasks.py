@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.choices import TaskKind
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Case, CaseQuerySet
+from hrss_portal.casework.models import Case, CaseManager
 
 
 class Task(Case):
@@ -53,7 +53,7 @@ class Task(Case):
         "activities.Campaign", verbose_name="活动", related_name="tasks", blank=True
     )
 
-    objects = ScopedManager.from_queryset(CaseQuerySet)()
+    objects: ClassVar[CaseManager] = CaseManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "交办督办"

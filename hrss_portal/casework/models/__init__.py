@@ -11,12 +11,13 @@ from hrss_portal.casework.models.events import Event
 from hrss_portal.casework.models.links import CaseLink, CaseParty
 from hrss_portal.casework.models.papers import Attachment, CasePaper, Delivery
 from hrss_portal.casework.models.personal import Draft, Follow, IdempotencyKey, RecentPage
-from hrss_portal.casework.models.records import Case, CaseQuerySet, Record
+from hrss_portal.casework.models.records import Case, CaseManager, CaseQuerySet, Record
 
 __all__ = [
     "Attachment",
     "Case",
     "CaseLink",
+    "CaseManager",
     "CasePaper",
     "CaseParty",
     "CaseQuerySet",

@@ -170,8 +170,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.doc_name} → {self.recipient}"
-
-    @property
-    def served_on(self) -> "models.DateField | None":
-        """The day that counts as service: the deemed day (equal to the signature where signed)."""
-        return self.deemed_on
