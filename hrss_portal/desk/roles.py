@@ -16,4 +16,7 @@ roles = [
     _role("SYS", "system.manage", "dictionary.edit", "dictionary.propose", "dictionary.confirm"),
     *(_role(post, "dictionary.edit", "dictionary.propose") for post in CHIEFS),
     _role("LEG", "dictionary.confirm"),
+    *(_role(post, "client.list") for post in sorted({*GUARDS, *LEADERS})),
+    _role("SYS", "client.edit", "client.confirm"),
+    _role("SEC", "client.confirm"),
 ]

@@ -64,6 +64,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "notifications.outbox.view",
                 "短信、邮件、对接地址",
             ),
+            Page("对接系统", "desk:clients", "desk.client.list", "外部系统的接口令牌和调用记录"),
         ),
     ),
     (

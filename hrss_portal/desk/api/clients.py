@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal, User
+from hrss_portal.desk.api.resources import choices
 from hrss_portal.desk.models import ClientSystem
 
 PREFIX = "hrss_"
@@ -33,13 +34,7 @@ def register_client(client: ClientSystem, *, by: User, reason: str) -> str:
     client.proposal = proposals.propose(
         "desk.client",
         title=f"接入外部系统：{client.name}（{client.system}），使用账号 {client.user.name}",
-        payload={
-            "client": client.pk,
-            "user": client.user.staff_no,
-            "kinds": client.kinds,
-            "actions": client.actions,
-            "expires_on": client.expires_on.isoformat(),
-        },
+        payload={"client": client.pk, "words": words_of(client)},
         apply="hrss_portal.desk.api.clients.confirm",
         policy=CONFIRM,
         by=by,
@@ -48,6 +43,24 @@ def register_client(client: ClientSystem, *, by: User, reason: str) -> str:
     )
     client.save(update_fields=["proposal"])
     return token
+
+
+def words_of(client: ClientSystem) -> list[str]:
+    """What the second person reads before signing."""
+    labels = dict(choices())
+    actions = dict(ClientSystem.Action.choices)
+    lines = [
+        f"系统：{client.name}（代码 {client.system}）",
+        f"使用账号：{client.user.name}（{client.user.staff_no}），权限不超过该账号",
+        f"办件承办单位：{client.unit.name}",
+        "业务：" + "、".join(labels.get(kind, kind) for kind in client.kinds),
+        "允许的操作：" + "、".join(actions[code] for code in client.actions),
+        f"有效期至：{client.expires_on:%Y-%m-%d}",
+    ]
+    if client.endpoint:
+        told = "、".join(labels.get(kind, kind) for kind in client.told_kinds)
+        lines.append(f"动态推送到：{client.endpoint.name} {client.endpoint.url}（{told}）")
+    return lines
 
 
 def confirm(proposal: Proposal) -> None:
