@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arbitration.models import Dispute, MediationCase
-from arbitration.models.choices import Cause, CloseMode, Procedure
+from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
@@ -22,6 +22,11 @@ def party_names(case: Any, role: str) -> str:
     names = [party.name for party in case.parties.all() if party.role == role]
     text = "、".join(names[:2])
     return f"{text}等{len(names)}" if len(names) > 2 else text
+
+
+def followed_up(case: Any) -> str:
+    """What the parties did after the award; nothing while nobody has asked."""
+    return "" if case.follow_up == FollowUp.UNKNOWN else case.get_follow_up_display()
 
 
 PARTY_COLUMNS = (
@@ -127,7 +132,7 @@ class DisputeDetail(CaseDetail):
                 Fact(label="支持金额（元）", value="awarded"),
                 Fact(label="签发人", value="signer"),
                 Fact(label="送达完成日", value="served_on"),
-                Fact(label="起诉/申请撤销", value="follow_up"),
+                Fact(label="起诉/申请撤销", value=followed_up),
                 Fact(label="法院结果", value="court_result"),
                 Fact(label="卷宗页数", value="file_pages"),
                 Fact(label="保存至", value="keep_until"),

@@ -175,6 +175,7 @@ class Story:
         self.told, self.users = told, users
         self.people, self.employers = people, employers
         self.workflow: Workflow = workflow_of(told["kind"])
+        self.case: Any = None
 
     def tell(self) -> Case:
         """Open the case and make its moves."""
@@ -196,6 +197,7 @@ class Story:
         user = self.users[step["by"]]
         with acting_as(user, "demo"):
             fresh = self.workflow.model.objects.get(pk=case.pk)
+            self.case = fresh
             declared = self.workflow.move(step["code"])
             data: dict[str, Any] = {}
             note = ""
@@ -255,10 +257,14 @@ class Story:
         return {**found, **{name: self.worded(value) for name, value in rest.items()}}
 
     def worded(self, value: Any) -> str:
-        """A value as typed; ``day:-3`` is a day, ``ref:app.Model:field=value`` a stored row."""
+        """A value as typed: ``day:-3`` a day, ``ref:app.Model:field=value`` a stored row,
+        ``party:respondent`` a party of this case."""
         text = str(value)
         if text.startswith("day:"):
             return day(int(text.removeprefix("day:"))).isoformat()
+        if text.startswith("party:"):
+            role = text.removeprefix("party:")
+            return str(self.case.parties.filter(role=role).order_by("seq")[0].pk)
         if text.startswith("ref:"):
             label, _, condition = text.removeprefix("ref:").partition(":")
             field, _, wanted = condition.partition("=")
