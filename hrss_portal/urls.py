@@ -18,7 +18,7 @@ urlpatterns = [
     path("", include("hrss_portal.documents.urls")),
     path("", include("hrss_portal.imports.urls")),
     path("", include("hrss_portal.casework.urls")),
-    path("", include("hrss_portal.activities.urls")),
+    path("", include("hrss_portal.desk.activities.urls")),
     path("", include("hrss_portal.indicators.urls")),
     path("", include("hrss_portal.reports.urls")),
     *(path(f"{area}/", include(f"{area}.urls")) for area in settings.WORK_AREAS_WITH_PAGES),

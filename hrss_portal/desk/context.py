@@ -39,6 +39,7 @@ ACCOUNT = (
     ("动态口令", "access:totp"),
 )
 FRONT = ("desk", "parties")  # kernel apps whose pages everybody uses; the rest is 系统
+SHARED = ("activities",)  # kernel apps with a group of their own, before the work areas
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Shell:
         front = [app for app in apps if app.label in FRONT]
         front.sort(key=lambda app: FRONT.index(app.label))
         work = [app for app in apps if isinstance(app, areas.WorkArea)]
+        work = [*(app for app in apps if app.label in SHARED), *work]
         system = [app for app in apps if app not in front and app not in work]
         groups = [Group("", self._entries(front))]
         groups += [Group(str(app.verbose_name), self._entries([app])) for app in work]

@@ -141,7 +141,10 @@ class RecordPage(View):
         if issubclass(form_class, RecordForm):
             given |= {"user": self.user, "unit": record.unit}
         if record.pk is None and data is None:
-            given["initial"] = {name: self.request.GET[name] for name in self.request.GET}
+            given["initial"] = {
+                name: values if len(values) > 1 else values[0]
+                for name, values in self.request.GET.lists()
+            }
         return worded(form_class(data, files, **given))
 
     def fits(self, form: Any) -> bool:

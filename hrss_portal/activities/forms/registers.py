@@ -83,6 +83,7 @@ class PublicityPostForm(TaggedForm):
     """宣传报道: planned in the calendar, or published with its link."""
 
     published_on = DateField(label="发布日期", past=True, required=False)
+    link = forms.URLField(label="链接", max_length=400, required=False, assume_scheme="https")
     screenshot = forms.FileField(label="截图或稿件", required=False)
     uploads: ClassVar = {"screenshot": "file"}
     sections = (
@@ -110,12 +111,6 @@ class PublicityPostForm(TaggedForm):
         )
         formfield_callback = portal_field
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["link"] = forms.URLField(
-            label="链接", max_length=400, required=False, assume_scheme="https"
-        )
-
     def clean(self) -> dict[str, Any]:
         """A published post has its day, a planned one its planned day only."""
         data = super().clean() or {}
@@ -140,7 +135,7 @@ class RollRow(RowForm):
     is_passed = forms.NullBooleanField(
         label="考核合格",
         required=False,
-        widget=forms.Select(choices=[("", "—"), ("true", "合格"), ("false", "不合格")]),
+        widget=forms.Select(choices=[("", "—"), ("True", "合格"), ("False", "不合格")]),
     )
     completed_on = DateField(label="结业日期", required=False, past=True)
     cert_no = TextCell(label="证书编号", max_length=40, required=False)

@@ -28,7 +28,7 @@ class QuestionRow(RowForm):
     """One question."""
 
     text = TextCell(label="题目", max_length=200)
-    kind = forms.ChoiceField(label="答法", choices=QuestionKind.choices)
+    kind = forms.ChoiceField(label="答法", choices=QuestionKind.choices, initial=QuestionKind.SCALE)
     options = WordsField(label="选项", required=False, help_text="单选题用，用、隔开")
     is_required = forms.BooleanField(label="必答", required=False, initial=True)
 

@@ -34,7 +34,9 @@ class WordsField(TextCell):
 class ChecklistRow(RowForm):
     """One thing to deliver or to check."""
 
-    kind = forms.ChoiceField(label="类型", choices=ChecklistItem.Kind.choices)
+    kind = forms.ChoiceField(
+        label="类型", choices=ChecklistItem.Kind.choices, initial=ChecklistItem.Kind.DELIVERY
+    )
     label = TextCell(label="内容", max_length=60)
     is_active = forms.BooleanField(label="在用", required=False, initial=True)
 
@@ -126,7 +128,9 @@ class CampaignForm(RecordForm):
 class ProblemRow(RowForm):
     """A question asked, or a problem found."""
 
-    kind = forms.ChoiceField(label="类别", choices=ProblemKind.choices)
+    kind = forms.ChoiceField(
+        label="类别", choices=ProblemKind.choices, initial=ProblemKind.CONTRACT
+    )
     text = TextCell(label="问题", max_length=500)
 
 
@@ -180,7 +184,7 @@ class VisitForm(RecordForm):
         fields["campaigns"].queryset = boxes.campaigns()
         if self.instance.pk is None:
             self.initial.setdefault("on", timezone.localdate())
-            self.initial.setdefault("staff", [self.user.pk])
+            self.initial["staff"] = self.initial.get("staff") or [self.user.pk]
             return
         employer = self.instance.employer
         self.initial.update(uscc=employer.uscc or "", employer_name=employer.name)

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 
 class Topic(models.Model):
@@ -34,7 +34,7 @@ class Topic(models.Model):
         return self.name
 
 
-class Campaign(Record):
+class Campaign(Activity):
     """A named drive with a period, such as 百名仲裁员服务千家企业 or 三送一检.
 
     Documents write one name in several ways; ``aliases`` holds them, so that a sheet and a search

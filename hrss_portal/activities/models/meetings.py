@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import MeetingKind
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 
-class Meeting(Record):
+class Meeting(Activity):
     """A meeting, a talk or a walk-through on one day (form R01, sheet head of form H03).
 
     Planned with its date, held when somebody enters who came; the tasks that it decided are cases

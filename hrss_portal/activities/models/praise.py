@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import Level
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 
-class Commendation(Record):
+class Commendation(Activity):
     """A commendation from above, with its document and the bonus points it brings."""
 
     scope: ClassVar[Scope] = Scope(

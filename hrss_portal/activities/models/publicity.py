@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import Channel
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 
-class Handout(Record):
+class Handout(Activity):
     """宣传资料发放: what was handed out, how many copies, where; by whom is who entered it."""
 
     scope: ClassVar[Scope] = Scope(
@@ -63,7 +63,7 @@ class Handout(Record):
         return f"{self.what} {self.copies} 份"
 
 
-class PublicityPost(Record):
+class PublicityPost(Activity):
     """An item of publicity: planned in the common calendar, then published somewhere."""
 
     class State(models.TextChoices):

@@ -8,14 +8,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import QuestionKind
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 BAD_SCORE = 2  # of five; a local default
 
 
-class Survey(Record):
+class Survey(Activity):
     """问卷: per service, visit or year.  A score at or below ``bad_score`` wants a follow-up."""
 
     scope: ClassVar[Scope] = Scope(
@@ -81,7 +81,7 @@ class Question(models.Model):
         return self.text
 
 
-class Answer(Record):
+class Answer(Activity):
     """One filled-in survey: by the answerer through a link, or by a clerk from paper or phone.
 
     ``token_hash`` is the fingerprint of the link that was answered; empty for staff entry.

@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import ClassKind, ClassMode
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 
-class TrainingClass(Record):
+class TrainingClass(Activity):
     """培训班.  Enrolled, certified and paid are three dates of a roll entry, never one state.
 
     The approval of a subsidised class and the payment are cases of the area that pays; the class

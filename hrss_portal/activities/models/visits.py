@@ -7,12 +7,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import Scope
+from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import ProblemKind
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Record
 
 
-class Visit(Record):
+class Visit(Activity):
     """走访、服务一家企业 (form R01).  ``source`` says whether it came by hand or by sheet.
 
     A visit is one row however many purposes it serves: each figure takes the visits with its

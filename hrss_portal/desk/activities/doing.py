@@ -1,0 +1,335 @@
+"""Pages that do something with a record or a task: follow-up, checklist, a decision's task …"""
+
+from datetime import datetime, time
+from typing import Any, ClassVar
+
+from django import forms as django_forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from hrss_portal.access import policy as policies
+from hrss_portal.access.routes import get_visible_or_404
+from hrss_portal.activities import forms, replies
+from hrss_portal.activities.models import (
+    Answer,
+    ChecklistResult,
+    Decision,
+    Meeting,
+    Survey,
+    Task,
+    Visit,
+)
+from hrss_portal.desk import keys
+from hrss_portal.desk.activities.pages import checklist
+from hrss_portal.desk.anatomy import Fact, Facts
+from hrss_portal.desk.cases import CaseDetail, find_case
+from hrss_portal.desk.doing import CaseOpen, CasePage, worded
+from hrss_portal.desk.forms import add_messages
+from hrss_portal.desk.links import case_url
+from hrss_portal.notifications.models import TaskLink
+from hrss_portal.notifications.tasklinks import issue_task_link
+from hrss_portal.parties.fields import TextCell
+
+
+class RecordStep(CasePage):
+    """A small form over one record, sent once."""
+
+    model: ClassVar[Any] = Visit
+    title: ClassVar[str] = ""
+    verb: ClassVar[str] = "edit"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The form."""
+        record = self.find(pk)
+        return self.page(record, self.make(record))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store once."""
+        record = self.find(pk)
+        return keys.once(request, lambda: self.store(record))
+
+    def find(self, pk: int) -> Any:
+        """The record, if this user may change it."""
+        record = get_visible_or_404(self.model, pk=pk, voided_at=None)
+        scope = record.scope
+        policies.require(self.user, f"{scope.area}.{scope.noun}.{self.verb}", record)
+        return record
+
+    def make(self, record: Any, data: Any = None) -> Any:
+        """The form."""
+        raise NotImplementedError
+
+    def store(self, record: Any) -> HttpResponse:
+        """Do it, or show what is to be mended."""
+        form = self.make(record, self.request.POST)
+        if not form.is_valid():
+            return self.page(record, form, status=422)
+        try:
+            with transaction.atomic():
+                words = self.act(record, form)
+        except ValidationError as error:
+            add_messages(form, getattr(error, "message_dict", error.messages))
+            return self.page(record, form, status=422)
+        return self.done(self.back(record), words)
+
+    def act(self, record: Any, form: Any) -> str:
+        """What the form does; the words for the next page."""
+        raise NotImplementedError
+
+    def back(self, record: Any) -> str:
+        """Where it came from."""
+        return str(record.get_absolute_url())
+
+    def page(self, record: Any, form: Any, *, status: int = 200) -> HttpResponse:
+        """The page."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"{self.title}：{record}",
+            submit="保存",
+            back=self.back(record),
+            entry=True,
+        )
+
+
+def touch(record: Any, user: Any) -> None:
+    """One more version, by this user."""
+    record.version += 1
+    record.updated_by = user
+    record.save()
+
+
+class VisitFollowUp(RecordStep):
+    """登记跟进."""
+
+    policy = "activities.visit.edit"
+    title = "登记跟进"
+
+    def make(self, record: Visit, data: Any = None) -> Any:
+        """The day and what came of it."""
+        initial = {"followed_up_on": timezone.localdate()}
+        return worded(forms.FollowUpForm(data, instance=record, initial=initial))
+
+    def act(self, record: Visit, form: Any) -> str:
+        """Store it on the visit."""
+        touch(form.save(commit=False), self.user)
+        return "已登记跟进"
+
+
+class VisitChecklist(RecordStep):
+    """填活动清单: what was delivered, what was checked, with what result."""
+
+    policy = "activities.visit.edit"
+    title = "活动清单"
+
+    def make(self, record: Visit, data: Any = None) -> Any:
+        """A box and a remark for each item of the visit's campaigns."""
+        form = django_forms.Form(data)
+        for one in checklist(record):
+            item, result = one["item"], one["result"]
+            form.fields[f"done_{item.pk}"] = django_forms.BooleanField(
+                label=f"{one['campaign'].name} · {item.label}",
+                required=False,
+                initial=bool(result and result.is_done),
+            )
+            form.fields[f"note_{item.pk}"] = TextCell(
+                label=f"{item.label}的情况",
+                max_length=200,
+                required=False,
+                initial=result.note if result else "",
+            )
+        return form
+
+    def act(self, record: Visit, form: Any) -> str:
+        """Store a result for every item that was ticked or remarked on, or was before."""
+        clean = form.cleaned_data
+        for one in checklist(record):
+            item, result = one["item"], one["result"]
+            done, note = clean[f"done_{item.pk}"], clean[f"note_{item.pk}"]
+            if result is None and not (done or note):
+                continue
+            result = result or ChecklistResult(visit=record, item=item)
+            result.is_done, result.note = done, note
+            result.save()
+        touch(record, self.user)
+        return "活动清单已保存"
+
+
+class AnswerAdd(RecordStep):
+    """录入答卷: from paper or by telephone."""
+
+    policy = "activities.survey.add"
+    model = Survey
+    title = "录入答卷"
+    verb = "view"
+
+    def make(self, record: Survey, data: Any = None) -> Any:
+        """A box for each question."""
+        return worded(
+            forms.AnswerForm(
+                data, survey=record, user=self.user, unit=self.user.unit, instance=Answer()
+            )
+        )
+
+    def act(self, record: Survey, form: Any) -> str:
+        """Store the answer for the clerk's unit."""
+        answer = form.instance
+        answer.unit, answer.created_by, answer.updated_by = self.user.unit, self.user, self.user
+        policies.require(self.user, "activities.survey.add", answer)
+        answer = form.store()
+        return "答卷已录入，有不满意的回答，需要回访" if answer.needs_follow_up else "答卷已录入"
+
+
+class TaskDetail(CaseDetail):
+    """One task."""
+
+    facts = (
+        Facts(
+            title="交办",
+            rows=(
+                Fact(label="类别", value="task_kind"),
+                Fact(label="交办人", value="issuer"),
+                Fact(label="责任单位", value="unit"),
+                Fact(label="外部责任单位", value="outside_body"),
+                Fact(label="办理期限", value="due_given"),
+                Fact(label="依据", value="origin"),
+                Fact(label="内容和要求", value="content", wide=True),
+            ),
+        ),
+        Facts(
+            title="办理和核验",
+            rows=(
+                Fact(label="办理情况", value="report", wide=True),
+                Fact(label="核验人", value="checker"),
+                Fact(label="核验意见", value="check_note", wide=True),
+                Fact(label="报上级备案", value="filed_on"),
+                Fact(label="备案回执", value="filed_receipt"),
+            ),
+        ),
+    )
+
+    def more(self, case: Any, user: Any) -> dict[str, Any]:
+        """Where it came from, and the questions to outside bodies."""
+        data = {
+            "meeting": case.meeting,
+            "links": [question(link, user) for link in asked(case)],
+            "ask_url": (
+                reverse("activities:task_ask", args=[case.pk])
+                if case.is_open and policies.can(user, "activities.task.edit", case)
+                else ""
+            ),
+        }
+        panel = {"title": "来源和函询", "template": "activities/_sources.html", "data": data}
+        return {"panels": [panel]}
+
+
+def asked(task: Any) -> Any:
+    """The questions to outside bodies about a task; whoever sees the task may know of them."""
+    label = task._meta.label_lower
+    rows = TaskLink._base_manager.filter(owner_label=label, owner_id=task.pk)
+    return rows.order_by("-pk")
+
+
+def question(link: Any, user: Any) -> dict[str, Any]:
+    """One question as the page of its task shows it."""
+    may_open = policies.can(user, "notifications.task_link.view", link)
+    url = reverse("notifications:task_link", args=[link.pk]) if may_open else ""
+    return {"link": link, "url": url}
+
+
+class DecisionTask(CaseOpen):
+    """Give out a decision of a meeting as a task, filled in from the decision."""
+
+    policy = "activities.task.open"
+    model = Task
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the decision; 404 where its meeting is not visible."""
+        super().setup(request, *args, **kwargs)
+        self.decision_id = kwargs["pk"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The intake pages know no key of their own."""
+        kwargs.pop("pk", None)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def decision(self) -> Decision:
+        """The decision of a visible meeting."""
+        found = get_object_or_404(Decision.objects.select_related("meeting"), pk=self.decision_id)
+        get_visible_or_404(Meeting, pk=found.meeting_id)
+        return found
+
+    def make(self, data: Any = None) -> Any:
+        """The form of a task, filled in."""
+        return worded(
+            forms.DecisionTaskForm(
+                data, None, user=self.user, unit=self.user.unit, decision=self.decision
+            )
+        )
+
+
+class TaskAsk(CasePage):
+    """函询外部单位: a question that is answered through a link, shown this once."""
+
+    policy = "activities.task.edit"
+    model = Task
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The question."""
+        task = self.find(pk)
+        until = task.due_given if task.due_given > timezone.localdate() else None
+        initial = {"body_name": task.outside_body, "question": task.content, "until": until}
+        return self.page(task, worded(forms.AskForm(initial=initial)))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make the link and show it."""
+        task = self.find(pk)
+        form = worded(forms.AskForm(request.POST))
+        if not form.is_valid():
+            return self.page(task, form, status=422)
+        clean = form.cleaned_data
+        end = timezone.make_aware(datetime.combine(clean["until"], time(23, 59)))
+        try:
+            link, path = issue_task_link(
+                task,
+                title=task.subject,
+                question=clean["question"],
+                body_name=clean["body_name"],
+                expires_at=end,
+                by=self.user,
+                unit=task.unit,
+                owner_action="activities.task.view",
+                on_answer=replies.ON_ANSWER,
+            )
+        except ValidationError as error:
+            form.add_error("until", error)
+            return self.page(task, form, status=422)
+        context = {
+            "title": "函询链接",
+            "task": task,
+            "link": link,
+            "address": request.build_absolute_uri(path),
+            "back": case_url(task),
+        }
+        return render(request, "activities/asked.html", context)
+
+    def find(self, pk: int) -> Any:
+        """The open task, if this user works on it."""
+        task = find_case(Task, pk)
+        policies.require(self.user, "activities.task.edit", task)
+        return task
+
+    def page(self, task: Any, form: Any, *, status: int = 200) -> HttpResponse:
+        """The page."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"函询外部单位：{task.reference}",
+            submit="生成答复链接",
+            back=case_url(task),
+        )
