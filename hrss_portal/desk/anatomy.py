@@ -89,6 +89,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "more_steps": more,
         "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
+        "void_url": _void_url(case, user),
         "may_paper": policy.can(user, f"{case.kind}.paper", case),
         "followed": case.followers.filter(user=user).exists(),
         "sections": sections(case, facts, policy.hidden_fields(user, case)),
@@ -131,7 +132,15 @@ def _step(case: Any, move: Move) -> Step:
 def urls(case: Any) -> dict[str, str]:
     """The other pages of a case that exist here."""
     names = ("detail", "edit", "attach", "print", "assign")
-    return {name: case_url(case, name) for name in names} | {"list": _list_url(case)}
+    more = {"list": _list_url(case), "file": url_of("desk:case_file", case.pk)}
+    return {name: case_url(case, name) for name in names} | more
+
+
+def _void_url(case: Any, user: User) -> str:
+    """The page that voids a case, for who may and while there is something to void."""
+    if case.is_void or case.archived_on or not policy.can(user, f"{case.kind}.void", case):
+        return ""
+    return url_of("desk:case_void", case.pk)
 
 
 def _list_url(case: Any) -> str:

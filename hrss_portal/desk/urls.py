@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from hrss_portal.desk import quick, views
 from hrss_portal.desk.administration import urls as administration
+from hrss_portal.desk.archive import urls as archive
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/habits/", views.list_habits, name="habits"),
     path("desk/follow/", views.follow, name="follow"),
     *administration.urlpatterns,
+    *archive.urlpatterns,
 ]

@@ -4,6 +4,7 @@ from hrss_portal.casework.models.archive import (
     LegalHold,
     ReplayCheck,
     RetentionRule,
+    Sharing,
     Tombstone,
 )
 from hrss_portal.casework.models.clocks import Clock, ClockStep, Reminder
@@ -34,5 +35,6 @@ __all__ = [
     "Reminder",
     "ReplayCheck",
     "RetentionRule",
+    "Sharing",
     "Tombstone",
 ]

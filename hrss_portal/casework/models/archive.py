@@ -1,6 +1,6 @@
 """The archive: how long files are kept, what may not be destroyed, what was destroyed and proved.
 
-《中华人民共和国档案法》 Articles 14-16 and 41 (keeping periods, destruction by an approved list);
+《中华人民共和国档案法》 Article 21 (keeping periods; no file is destroyed without approval);
 《劳动人事争议仲裁办案规则》 Article 24 (award files ten years, other files five).
 """
 
@@ -173,3 +173,31 @@ class ReplayCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.root_id} {self.stamp}"
+
+
+class Sharing(models.Model):
+    """Personal data that left the bureau: to whom, what for, on which basis, about how many.
+
+    《个人信息保护法》 Articles 23, 55 and 56: providing to others is recorded, for three years.
+    """
+
+    root = models.ForeignKey("access.Unit", models.PROTECT, related_name="+")
+    on = models.DateField("提供日期")
+    recipient = models.CharField("接收单位", max_length=100)
+    purpose = models.CharField("用途", max_length=200)
+    basis = models.CharField("依据", max_length=200)
+    contents = models.CharField("信息种类", max_length=200)
+    people = models.PositiveIntegerField("涉及人数", default=1)
+    person = models.ForeignKey(
+        "parties.Person", models.PROTECT, related_name="sharings", null=True, blank=True
+    )
+    noted_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField("登记时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "个人信息提供记录"
+        ordering = ["-on", "-pk"]
+        triggers = [*change_log()]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.recipient}"

@@ -1,0 +1,122 @@
+"""卷内目录: what a file contains, in which order, on which pages; 正卷 and 副卷 apart.
+
+《机关档案管理规定》 and 办案规则 Article 24: two parts, numbered through, with an index in front.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import Attachment, Case, CasePaper, Delivery
+from hrss_portal.documents.kinds import PaperKind, paper_kinds
+
+INNER_CLASS = "P3"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the index: its number, and on which pages it lies once all pages are known."""
+
+    number: int
+    attachment: Attachment
+    pages: str
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One part of a file."""
+
+    code: str
+    label: str
+    entries: list[Entry]
+    pages: int
+
+
+def volumes(case: Case, *, by: User) -> list[Volume]:
+    """The parts of a file that this user may see: the inner part needs class P3 of the case."""
+    found = []
+    for code, label in Attachment.Part.choices:
+        if code == Attachment.Part.INNER and not policy.sees_class(by, case, INNER_CLASS):
+            continue
+        rows = Attachment._base_manager.filter(case=case.pk, part=code, removed_at__isnull=True)
+        found.append(_volume(code, str(label), list(rows.order_by("seq", "pk"))))
+    return found
+
+
+def _volume(code: str, label: str, rows: list[Attachment]) -> Volume:
+    entries, first, known = [], 1, True
+    for number, row in enumerate(rows, start=1):
+        known = known and row.pages is not None
+        last = first + (row.pages or 0) - 1
+        words = "" if not known else f"{first}" if last <= first else f"{first}-{last}"
+        entries.append(Entry(number, row, words))
+        first = last + 1
+    return Volume(code, label, entries, sum(row.pages or 0 for row in rows))
+
+
+@transaction.atomic
+def gather(case: Case, *, by: User) -> int:
+    """Take issued papers and proofs of service into the index; returns how many are new."""
+    _require_open_file(case, by)
+    have = set(Attachment._base_manager.filter(case=case.pk).values_list("file", flat=True))
+    wanted: list[tuple[int, str]] = []
+    issued = CasePaper._base_manager.filter(case=case.pk, state=CasePaper.State.ISSUED)
+    for waiting in issued.select_related("paper").order_by("called_on", "pk"):
+        assert waiting.paper is not None  # noqa: S101 - issued means that there is one
+        wanted.append((waiting.paper.file_id, waiting.label))
+    proofs = Delivery._base_manager.filter(case=case.pk, proof__isnull=False)
+    for one in proofs.order_by("sent_on", "pk"):
+        wanted.append((one.proof_id or 0, f"送达回证（{one.doc_name}）"[:60]))
+    fresh = [(file, label) for file, label in wanted if file not in have]
+    last = Attachment._base_manager.filter(case=case.pk, part=Attachment.Part.MAIN).count()
+    for number, (file, label) in enumerate(fresh, start=last + 1):
+        Attachment.objects.create(
+            case_id=case.pk, file_id=file, kind=label, seq=number, added_by=by
+        )
+    return len(fresh)
+
+
+@transaction.atomic
+def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> int:
+    """Set order, part and pages of the lines given by key; returns how many lines changed.
+
+    Numbers typed twice or with gaps are closed up in the order they were typed.
+    """
+    _require_open_file(case, by)
+    mine = Attachment._base_manager.select_for_update().filter(case=case.pk)
+    found = {row.pk: row for row in mine.filter(removed_at__isnull=True)}
+    if unknown := set(rows) - set(found):
+        raise ValidationError(f"目录里没有这些材料：{sorted(unknown)}")
+    before = {pk: (row.part, row.seq, row.pages) for pk, row in found.items()}
+    for pk, values in rows.items():
+        row = found[pk]
+        row.part, row.seq, row.pages = values["part"], values["seq"], values["pages"]
+    for part in Attachment.Part.values:
+        ordered = sorted(
+            (row for row in found.values() if row.part == part), key=lambda row: (row.seq, row.pk)
+        )
+        for number, row in enumerate(ordered, start=1):
+            row.seq = number
+    changed = [row for pk, row in found.items() if before[pk] != (row.part, row.seq, row.pages)]
+    for row in changed:
+        row.save(update_fields=["part", "seq", "pages"])
+    return len(changed)
+
+
+def cover_of(case: Case) -> PaperKind | None:
+    """The cover that the case's area declares (its code ends in ``.cover``), or None."""
+    for code, kind in sorted(paper_kinds().items()):
+        if code.endswith(".cover") and kind.policy.startswith(f"{case.kind}."):
+            return kind
+    return None
+
+
+def _require_open_file(case: Case, by: User) -> None:
+    policy.require(by, f"{case.kind}.edit", case)
+    if case.archived_on is not None:
+        raise ValidationError("案卷已归档，目录不能再改。需要改的，先由负责人撤销归档")

@@ -1,0 +1,1 @@
+"""The archive: files with their index, keeping periods, holds, disposal, one person's data."""
