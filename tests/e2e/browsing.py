@@ -1,0 +1,173 @@
+"""What the browser tests share: the flags of Chromium, what a page may not do, log-in without a
+form, axe and the measurements inside a page."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+from hrss_portal.access.models import User
+from hrss_portal.access.scope import acting_as_system
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+# Answers that a page asked for on purpose: a form sent back, a refusal, a page that is not there.
+ASKED_FOR = {403, 404, 409, 413, 422}
+
+
+def missing(what: str) -> None:
+    """Without a browser the tests are skipped on a desk, and fail where everything must run."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing; ./portal test installs it")
+    pytest.skip(f"no {what}")
+
+
+def chromium() -> str | None:
+    """The browser's path: ``$CHROMIUM``, or the machine's."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Window:
+    """Opens pages of one server as somebody, and remembers what they did wrong."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self.contexts: list[BrowserContext] = []
+        self.wrong: list[str] = []
+
+    def context(self, user: User | None, **options: Any) -> BrowserContext:
+        """A browser of its own (cookies, storage), with the user logged in."""
+        context = self.browser.new_context(base_url=self.url, **options)
+        self.contexts.append(context)
+        if user is not None:
+            cookie = {"name": "sessionid", "value": session_of(user), "url": self.url}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        context.on("request", self.watch_request)
+        context.on("response", self.watch_response)
+        context.on("console", self.watch_console)
+        context.on("weberror", lambda error: self.wrong.append(f"script: {error.error}"))
+        return context
+
+    def page(self, user: User | None, width: int = 1366, height: int = 768, **options: Any) -> Page:
+        """A page in a browser of its own."""
+        size = {"width": width, "height": height}
+        return self.context(user, viewport=size, **options).new_page()
+
+    def watch_request(self, request: Request) -> None:
+        """Nothing leaves the host (A67)."""
+        if not request.url.startswith((self.url, "data:", "blob:", "about:")):
+            self.wrong.append(f"leaves the host: {request.url}")
+
+    def watch_response(self, response: Response) -> None:
+        """Every file that a page asks for is there, and no page breaks."""
+        document = response.request.resource_type == "document"
+        if response.status >= 500 or (response.status == 404 and not document):
+            self.wrong.append(f"{response.status} {response.url}")
+
+    def watch_console(self, line: ConsoleMessage) -> None:
+        """Errors and broken content security policy; a form sent back with 422 is no error."""
+        loading = line.text.startswith("Failed to load resource")
+        if line.type == "error" and not loading:
+            self.wrong.append(f"console: {line.text}")
+
+    def close(self) -> None:
+        """Close everything and tell what went wrong."""
+        for context in self.contexts:
+            context.close()
+        assert self.wrong == []
+
+
+def session_of(user: User) -> str:
+    """The key of a session in which the user is logged in."""
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    with acting_as_system("test"):
+        store.save()
+    return str(store.session_key)
+
+
+def axe(page: Page) -> list[str]:
+    """The serious and critical violations of the page: rule, and the first elements."""
+    if not AXE.exists():
+        missing("axe-core")
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+    options = {"runOnly": {"type": "tag", "values": list(TAGS)}, "resultTypes": ["violations"]}
+    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
+    return [
+        f"{one['id']}: " + " | ".join(node["html"][:160] for node in one["nodes"][:3])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+WIDER = """() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide <= 0) return "";
+  const over = [...document.querySelectorAll("main *, .topbar *")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.width && box.right > innerWidth + 1 && !e.closest(".table-wrap, .scroll");
+  });
+  return wide + "px: " + over.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
+}"""
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => {
+    if (!e.hadRecentInput) sum += e.value;
+  })).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => done(sum), 60));
+})"""
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter((e) => {
+  const box = e.getBoundingClientRect();
+  if (!box.width || !box.height || e.closest(".visually-hidden, .skip") || e.matches(".skip")) return false;
+  if (e.closest("label")) return false;
+  if (e.matches("a") && getComputedStyle(e).display === "inline") return false;
+  const clip = getComputedStyle(e).clipPath;
+  if (clip !== "none" || getComputedStyle(e).opacity === "0") return false;
+  return box.width < 23.5 || box.height < 23.5;
+}).map((e) => e.outerHTML.slice(0, 140))"""
+
+
+def wider(page: Page) -> str:
+    """What sticks out of the screen to the right; empty where nothing does."""
+    return str(page.evaluate(WIDER))
+
+
+def shift(page: Page) -> float:
+    """The layout shift since the page was opened."""
+    return float(page.evaluate(SHIFT))
+
+
+def small(page: Page) -> list[str]:
+    """Controls under 24 by 24 pixels that are no links within a sentence (WCAG 2.5.8)."""
+    return list(page.evaluate(SMALL))
+
+
+@contextmanager
+def fresh_window(browser: Browser, url: str) -> Iterator[Window]:
+    """A window that tells what went wrong when it is closed."""
+    window = Window(browser, url)
+    try:
+        yield window
+    finally:
+        window.close()

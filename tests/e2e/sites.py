@@ -1,0 +1,122 @@
+"""The pages that the browser tests visit: one of each template, of the kernel and of the area."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from arbitration.models import Dispute, MediationCase, StaffMember
+from hrss_portal.access.models import Unit, User
+from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.imports.models import Batch
+from hrss_portal.parties.models import Employer, Person
+
+
+def pk_of(model: Any, **found: Any) -> int:
+    """The first row that fits, by its key."""
+    return int(model._base_manager.filter(**found).order_by("pk").values_list("pk", flat=True)[0])
+
+
+def dispute(tail: str = "", **found: Any) -> Callable[[], str]:
+    """The address of a dispute of the demo."""
+    return lambda: f"/arbitration/disputes/{pk_of(Dispute, **(found or {'state': 'accepted'}))}/{tail}"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A page: its name, who opens it, where, in what state it is and with what answer."""
+
+    name: str
+    who: str | None
+    url: str | Callable[[], str]
+    state: str = ""
+    status: int = 200
+
+    def address(self) -> str:
+        """Where it is."""
+        return self.url if isinstance(self.url, str) else self.url()
+
+
+HEAD, CLERK, JUDGE, MEDIATOR, DIRECTOR, SYSTEM = "2001", "2003", "2002", "2004", "1001", "9002"
+LEGAL, AUDITOR, OFFICE, TOWN, EMPLOYMENT = "1201", "9001", "1101", "3001", "1302"
+SECURITY = "9003"
+SITES = (
+    Site("login", None, "/login/"),
+    Site("workbench", HEAD, "/"),
+    Site("workbench-director", DIRECTOR, "/"),
+    Site("workbench-empty", EMPLOYMENT, "/"),
+    Site("todo", HEAD, "/todo/"),
+    Site("todo-empty", EMPLOYMENT, "/todo/", "empty"),
+    Site("search", CLERK, "/search/?q=霍邱"),
+    Site("search-empty", CLERK, "/search/?q=没有这个词", "empty"),
+    Site("intake", CLERK, "/intake/"),
+    Site("settings", CLERK, "/settings/"),
+    Site("password", CLERK, "/account/password/"),
+    Site("totp", CLERK, "/account/totp/"),
+    Site("persons", CLERK, "/persons/"),
+    Site("person-add", CLERK, "/persons/add/"),
+    Site("person", CLERK, lambda: f"/persons/{pk_of(Person)}/"),
+    Site("person-reveal", CLERK, lambda: f"/persons/{pk_of(Person)}/reveal/"),
+    Site("employers", CLERK, "/employers/"),
+    Site("employer", CLERK, lambda: f"/employers/{pk_of(Employer)}/"),
+    Site("employer-edit", HEAD, lambda: f"/employers/{pk_of(Employer)}/edit/"),
+    Site("jobs", CLERK, "/jobs/"),
+    Site("inbox", HEAD, "/inbox/"),
+    Site("announcements", SYSTEM, "/announcements/"),
+    Site("outbox", SYSTEM, "/outbox/"),
+    Site("rules", LEGAL, "/deadlines/rules/"),
+    Site("rule", LEGAL, "/deadlines/rules/ARB-04/"),
+    Site("rule-propose", LEGAL, lambda: f"/deadlines/rules/{pk_of(LegalRule, code='ARB-04')}/propose/"),
+    Site("parameters", LEGAL, "/deadlines/parameters/"),
+    Site("work-calendar", LEGAL, "/deadlines/calendar/"),
+    Site("calculate", CLERK, "/deadlines/calculate/?code=ARB-04&start=2023-09-01"),
+    Site("papers", CLERK, "/papers/"),
+    Site("paper-templates", LEGAL, "/paper-templates/"),
+    Site("paper-template", LEGAL, "/paper-templates/arb.acceptance/"),
+    Site("series", OFFICE, "/number-series/"),
+    Site("imports", CLERK, "/imports/"),
+    Site("import-upload", CLERK, "/imports/sheets/X10/"),
+    Site("import-result", CLERK, lambda: f"/imports/{pk_of(Batch, sheet_code='X10')}/"),
+    Site("figures", HEAD, "/indicators/"),
+    Site("figure", HEAD, "/indicators/F016/"),
+    Site("rows", HEAD, "/indicators/F016/rows/?from=2023-01-01&to=2023-11-16"),
+    Site("boards", HEAD, "/boards/"),
+    Site("board", HEAD, "/boards/arbitration/"),
+    Site("reports", OFFICE, "/reports/"),
+    Site("units", SYSTEM, "/organisation/units/"),
+    Site("unit", SYSTEM, lambda: f"/organisation/units/{pk_of(Unit, kind='office')}/"),
+    Site("users", SYSTEM, "/organisation/users/"),
+    Site("user-new", SYSTEM, "/organisation/users/new/"),
+    Site("user", SYSTEM, lambda: f"/organisation/users/{pk_of(User, staff_no='2003')}/"),
+    Site("delegations", HEAD, "/organisation/delegations/"),
+    Site("absences", HEAD, "/organisation/absences/"),
+    Site("proposals", SECURITY, "/organisation/proposals/"),
+    Site("logs", AUDITOR, "/organisation/logs/"),
+    Site("disputes", CLERK, "/arbitration/disputes/"),
+    Site("disputes-none", CLERK, "/arbitration/disputes/?q=没有这样的案件", "empty"),
+    Site("disputes-bad-filter", CLERK, "/arbitration/disputes/?opened_on_from=abc"),
+    Site("dispute", JUDGE, dispute()),
+    Site("dispute-received", CLERK, dispute(state="received")),
+    Site("dispute-suspended", HEAD, dispute(state="suspended")),
+    Site("dispute-closed", CLERK, dispute(is_live=False, state="closed")),
+    Site("dispute-new", CLERK, "/arbitration/disputes/new/"),
+    Site("dispute-move", HEAD, dispute("move/accept/", state="pending")),
+    Site("dispute-move-refused", CLERK, dispute("move/accept/", state="pending"), "denied", 403),
+    Site("dispute-edit", CLERK, dispute("edit/", state="received")),
+    Site("dispute-attach", CLERK, dispute("files/new/", state="received")),
+    Site("dispute-assign", HEAD, dispute("assign/", state="accepted")),
+    Site("dispute-print", CLERK, dispute("print/")),
+    Site("dispute-dates", JUDGE, dispute("dates/")),
+    Site("mediations", MEDIATOR, "/arbitration/mediations/"),
+    Site("mediation", MEDIATOR, lambda: f"/arbitration/mediations/{pk_of(MediationCase)}/"),
+    Site("mediation-new", MEDIATOR, "/arbitration/mediations/new/"),
+    Site("looks", MEDIATOR, "/arbitration/mediations/looks/"),
+    Site("hearings", JUDGE, "/arbitration/hearings/"),
+    Site("hearing-calendar", JUDGE, "/arbitration/hearings/calendar/"),
+    Site("workload", HEAD, "/arbitration/staff/workload/"),
+    Site("register", HEAD, "/arbitration/staff/"),
+    Site("register-new", HEAD, "/arbitration/staff/new/"),
+    Site("register-edit", HEAD, lambda: f"/arbitration/staff/{pk_of(StaffMember)}/edit/"),
+    Site("register-empty", HEAD, "/arbitration/equipment/", "empty"),
+    Site("absent", CLERK, "/arbitration/disputes/999999999/", status=404),
+    Site("denied", TOWN, "/organisation/users/", "denied", 403),
+)
