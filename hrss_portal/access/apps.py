@@ -13,7 +13,7 @@ class Access(areas.KernelApp):
     verbose_name = "组织与权限"
     menu = (
         areas.MenuItem(
-            label="单位", url="access:unit_list", policy="access.unit.view", icon="network"
+            label="机构设置", url="access:unit_list", policy="access.unit.view", icon="network"
         ),
         areas.MenuItem(
             label="用户", url="access:user_list", policy="access.user.view", icon="users"

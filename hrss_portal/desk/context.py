@@ -120,9 +120,16 @@ class Shell:
 
     def _entry(self, item: areas.MenuItem) -> Entry:
         url = url_of(item.url)
-        path = self.request.path
-        current = path == url or (url != self.home and path.startswith(url))
+        current = url == self.place
         return Entry(item.label, f"{url}?{item.query}" if item.query else url, item.icon, current)
+
+    @cached_property
+    def place(self) -> str:
+        """The entry of the menu under which this page lies: the longest address that fits."""
+        urls = {url_of(item.url) for app in areas.portal_apps() for item in app.menu}
+        path = self.request.path
+        fitting = {url for url in urls - {"", self.home} if path.startswith(url)}
+        return max(fitting, key=len, default=self.home if path == self.home else "")
 
     @cached_property
     def counts(self) -> badges.Counts:

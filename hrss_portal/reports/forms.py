@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from hrss_portal.parties.fields import DateField
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports.models import Handover
 
@@ -12,8 +13,8 @@ class StartForm(forms.Form):
     """A new draft: which report over which period."""
 
     narrative = forms.ChoiceField(label="报告")
-    frm = forms.DateField(label="起", widget=forms.DateInput(attrs={"type": "date"}))
-    to = forms.DateField(label="止", widget=forms.DateInput(attrs={"type": "date"}))
+    frm = DateField(label="起")
+    to = DateField(label="止")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

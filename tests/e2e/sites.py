@@ -18,7 +18,9 @@ def pk_of(model: Any, **found: Any) -> int:
 
 def dispute(tail: str = "", **found: Any) -> Callable[[], str]:
     """The address of a dispute of the demo."""
-    return lambda: f"/arbitration/disputes/{pk_of(Dispute, **(found or {'state': 'accepted'}))}/{tail}"
+    return lambda: (
+        f"/arbitration/disputes/{pk_of(Dispute, **(found or {'state': 'accepted'}))}/{tail}"
+    )
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,11 @@ SITES = (
     Site("outbox", SYSTEM, "/outbox/"),
     Site("rules", LEGAL, "/deadlines/rules/"),
     Site("rule", LEGAL, "/deadlines/rules/ARB-04/"),
-    Site("rule-propose", LEGAL, lambda: f"/deadlines/rules/{pk_of(LegalRule, code='ARB-04')}/propose/"),
+    Site(
+        "rule-propose",
+        LEGAL,
+        lambda: f"/deadlines/rules/{pk_of(LegalRule, code='ARB-04')}/propose/",
+    ),
     Site("parameters", LEGAL, "/deadlines/parameters/"),
     Site("work-calendar", LEGAL, "/deadlines/calendar/"),
     Site("calculate", CLERK, "/deadlines/calculate/?code=ARB-04&start=2023-09-01"),
@@ -77,10 +83,10 @@ SITES = (
     Site("import-upload", CLERK, "/imports/sheets/X10/"),
     Site("import-result", CLERK, lambda: f"/imports/{pk_of(Batch, sheet_code='X10')}/"),
     Site("figures", HEAD, "/indicators/"),
-    Site("figure", HEAD, "/indicators/F016/"),
-    Site("rows", HEAD, "/indicators/F016/rows/?from=2023-01-01&to=2023-11-16"),
+    Site("figure", HEAD, "/indicators/arb.accepted/"),
+    Site("rows", HEAD, "/indicators/arb.accepted/rows/?from=2026-01-01&to=2026-12-31"),
     Site("boards", HEAD, "/boards/"),
-    Site("board", HEAD, "/boards/arbitration/"),
+    Site("board", HEAD, "/boards/arb.board/"),
     Site("reports", OFFICE, "/reports/"),
     Site("units", SYSTEM, "/organisation/units/"),
     Site("unit", SYSTEM, lambda: f"/organisation/units/{pk_of(Unit, kind='office')}/"),
@@ -101,8 +107,8 @@ SITES = (
     Site("dispute-new", CLERK, "/arbitration/disputes/new/"),
     Site("dispute-move", HEAD, dispute("move/accept/", state="pending")),
     Site("dispute-move-refused", CLERK, dispute("move/accept/", state="pending"), "denied", 403),
-    Site("dispute-edit", CLERK, dispute("edit/", state="received")),
-    Site("dispute-attach", CLERK, dispute("files/new/", state="received")),
+    Site("dispute-edit", JUDGE, dispute("edit/")),
+    Site("dispute-attach", JUDGE, dispute("files/new/")),
     Site("dispute-assign", HEAD, dispute("assign/", state="accepted")),
     Site("dispute-print", CLERK, dispute("print/")),
     Site("dispute-dates", JUDGE, dispute("dates/")),
@@ -115,7 +121,7 @@ SITES = (
     Site("workload", HEAD, "/arbitration/staff/workload/"),
     Site("register", HEAD, "/arbitration/staff/"),
     Site("register-new", HEAD, "/arbitration/staff/new/"),
-    Site("register-edit", HEAD, lambda: f"/arbitration/staff/{pk_of(StaffMember)}/edit/"),
+    Site("register-edit", HEAD, lambda: f"/arbitration/staff/{pk_of(StaffMember)}/"),
     Site("register-empty", HEAD, "/arbitration/equipment/", "empty"),
     Site("absent", CLERK, "/arbitration/disputes/999999999/", status=404),
     Site("denied", TOWN, "/organisation/users/", "denied", 403),

@@ -22,7 +22,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     if town.isdigit():
         shown = units.filter(parent_id=int(town))
     rows = [(unit, unit.path.count("/") - 1) for unit in shown.order_by("path")]
-    page = {"title": "单位", "rows": rows, "may_edit": can(me(request), "access.unit.edit")}
+    page = {"title": "机构设置", "rows": rows, "may_edit": can(me(request), "access.unit.edit")}
     return render(request, "access/units.html", page)
 
 

@@ -259,8 +259,8 @@ class Case(Record):
 
     @property
     def reference(self) -> str:
-        """The number that people quote: the case number, else the intake number."""
-        return self.number or self.intake_no or f"#{self.pk}"
+        """The number that people quote: the case's, the intake's, the upper platform's."""
+        return self.number or self.intake_no or self.external_no or f"未编号 {self.pk}"
 
     @property
     def is_open(self) -> bool:
