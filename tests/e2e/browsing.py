@@ -137,11 +137,12 @@ SHIFT = """() => new Promise((done) => {
   })).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => setTimeout(() => done(sum), 60));
 })"""
-SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter((e) => {
+CONTROLS = "a, button, input, select, textarea, summary"
+SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((e) => {
   const box = e.getBoundingClientRect();
-  if (!box.width || !box.height || e.closest(".visually-hidden, .skip") || e.matches(".skip")) return false;
+  if (!box.width || !box.height || e.closest(".visually-hidden, .skip")) return false;
   if (e.closest("label, .ts-control")) return false;
-  if (e.closest("p, li, dd, .crumbs, .notice") && e.matches("a, summary")) return false; // within words
+  if (e.matches("a, summary") && e.closest("p, li, dd, .crumbs, .notice")) return false;
   const clip = getComputedStyle(e).clipPath;
   if (clip !== "none" || getComputedStyle(e).opacity === "0") return false;
   return box.width < 23.5 || box.height < 23.5;
@@ -160,7 +161,7 @@ def shift(page: Page) -> float:
 
 def small(page: Page) -> list[str]:
     """Controls under 24 by 24 pixels that do not stand among words (WCAG 2.5.8)."""
-    return list(page.evaluate(SMALL))
+    return list(page.evaluate(SMALL, CONTROLS))
 
 
 @contextmanager

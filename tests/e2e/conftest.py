@@ -98,9 +98,12 @@ def demo(
     """The demo county; every test of it works on the same rows."""
     server, name, words, folder = demo_server
     settings.VAR_DIR, settings.MEDIA_ROOT = folder, folder / "media"
-    with django_db_blocker.unblock(), on_database(name):
-        with fresh_window(browser, server.url) as window:
-            yield Demo(window, words, folder)
+    with (
+        django_db_blocker.unblock(),
+        on_database(name),
+        fresh_window(browser, server.url) as window,
+    ):
+        yield Demo(window, words, folder)
 
 
 class on_database:  # noqa: N801 - reads as a statement

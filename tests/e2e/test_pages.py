@@ -58,7 +58,7 @@ def said_of(page: Page, site: Site) -> list[str]:
           h1: document.querySelectorAll("h1").length,
           main: document.querySelectorAll("main").length,
           state: document.body.dataset.state,
-          skip: (document.querySelector("a, button, input:not([type=hidden])") || {}).className || "",
+          skip: document.querySelector("a, button, input:not([type=hidden])").className,
         })"""
     )
     found = []
