@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from jsonschema import Draft202012Validator, ValidationError
 
 from arbitration.models import Dispute, MediationCase
 from hrss_portal.access.models import User
 from hrss_portal.audit.models import AccessEntry, RefusalEntry
 from hrss_portal.casework.models import Event
-from hrss_portal.desk.api import events
+from hrss_portal.desk.api import events, schema
 from hrss_portal.notifications.models import Endpoint, OutboxMessage
 from tests.cast import County, person
 from tests.factories import arbitration as make
+from tests.factories.access import GrantFactory
 from tests.factories.clients import Caller, client_system
 from tests.factories.parties import EmployerFactory, PersonFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.usefixtures("rules")
 DISPUTES = "/api/v1/cases/arbitration.dispute"
@@ -352,3 +355,96 @@ def test_figures_are_those_of_the_boards(call: Caller, county: County, today: An
     assert (found["data"]["value"], found["data"]["to"]) == ("0", "2023-11-16")
     assert call("GET", "/api/v1/figures/arb.accepted?to=never").status_code == 400
     assert call("GET", "/api/v1/figures/arb.nothing?to=2023-11-16").status_code == 404
+
+
+def test_an_account_without_the_class_opens_no_number(
+    application: dict[str, Any], call: Caller, county: County
+) -> None:
+    url = f"{DISPUTES}/province/1"
+    call("PUT", url, application)
+    reader = person("S002", "法制平台", county.office("政策法规股"), "WIN")
+    window = Caller(client_system(reader, reader.unit, word="window", name="窗口")[1])
+    assert window("GET", url).status_code == 404
+    lender = person("S003", "无号", make.court(county))
+    GrantFactory(user=lender, post="ARB-C", unit=lender.unit, classes=[])
+    masked = Caller(client_system(lender, lender.unit, word="masked", name="只看掩码")[1])
+    assert masked("GET", url).status_code == 200
+    refused = masked("GET", url, X_Reveal_Reason="handling")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "refused")
+    assert application["applicants"][0]["id_number"] not in refused.content.decode()
+    assert AccessEntry.objects.filter(kind="reveal").count() == 0
+
+
+def test_a_window_opens_for_the_court_and_may_send_again_what_it_does_not_see(
+    application: dict[str, Any], county: County
+) -> None:
+    opener = person("S004", "窗口平台", county.office("政务服务股"), "WIN")
+    window = Caller(client_system(opener, make.court(county), word="window")[1])
+    url = f"{DISPUTES}/province/1"
+    first, again = window("PUT", url, application), window("PUT", url, application)
+    assert (first.status_code, again.status_code) == (201, 200), first.json()
+    assert "parties" not in again.json()["data"]
+    assert window("GET", url).status_code == 404
+    other = window("PUT", url, {**application, "facts": "又改"})
+    assert (other.status_code, other.json()["error"]["code"]) == (403, "refused")
+
+
+def test_bodies_and_answers_are_as_described(call: Caller, application: dict[str, Any]) -> None:
+    described = schema.description()
+
+    def check(name: str, value: Any) -> None:
+        reference = {"$ref": f"#/components/schemas/{name}", **described}
+        Draft202012Validator(reference).validate(value)
+
+    check("arbitration.dispute.open", application)
+    with pytest.raises(ValidationError):
+        check("arbitration.dispute.open", {**application, "state": "closed"})
+    with pytest.raises(ValidationError):
+        check("arbitration.dispute.open", {**application, "cause": "nothing"})
+    url = f"{DISPUTES}/province/1"
+    case = call("PUT", url, application).json()["data"]
+    check("Case", case)
+    shapes = described["components"]["schemas"]
+    assert set(case) == set(shapes["Case"]["properties"])
+    assert {key for party in case["parties"] for key in party} == set(shapes["Party"]["properties"])
+    assert set(case["clocks"][0]) == set(shapes["Clock"]["properties"])
+    row = call("GET", DISPUTES).json()["data"][0]
+    check("CaseSummary", row)
+    assert set(row) == set(shapes["CaseSummary"]["properties"])
+    asked = {"on": "2023-11-02", "to_correct": "身份证复印件"}
+    check("arbitration.dispute.move.ask_correction", asked)
+    made = call("POST", f"{url}/moves/ask_correction", asked, key="k" * 8).json()["data"]
+    check("MoveMade", made)
+    assert set(made["event"]) == set(shapes["Event"]["properties"])
+    check("Error", call("GET", f"{DISPUTES}/province/2").json())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_case_sent_by_many_at_once_is_one_case(
+    account: User, county: County, application: dict[str, Any]
+) -> None:
+    _, token = client_system(account, make.court(county))
+
+    def send(number: int) -> int:
+        return int(Caller(token)("PUT", f"{DISPUTES}/province/1", application).status_code)
+
+    assert sorted(together(6, send)) == [200] * 5 + [201]
+    assert (count(Dispute), Event._base_manager.filter(move="open").count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_of_a_transaction_that_is_still_open_are_not_jumped_over(
+    account: User,
+    county: County,
+    application: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    second_connection: Callable[..., Any],
+) -> None:
+    monkeypatch.setattr(events, "MARGIN", "0 seconds")
+    call = Caller(client_system(account, make.court(county))[1])
+    with second_connection() as cursor:
+        cursor.execute("BEGIN; CREATE TABLE writing (id int)")  # a writer that began earlier
+        call("PUT", f"{DISPUTES}/province/1", application)
+        assert call("GET", "/api/v1/events").json()["data"] == []
+        cursor.execute("ROLLBACK")
+    assert len(call("GET", "/api/v1/events").json()["data"]) == 1

@@ -12,21 +12,15 @@ from django import forms
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
+from hrss_portal.access.models import Unit, User
 from hrss_portal.casework.forms import MoveForm
+from hrss_portal.desk.api.answers import ANSWERS, NULLABLE, TEXT, WHOLE, Json
 from hrss_portal.desk.api.base import ApiView, Call
 from hrss_portal.desk.api.resources import CaseResource, resources
 from hrss_portal.desk.filing import AttachForm
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, YesNoField
 
-Json = dict[str, Any]
 ROOT = "/api/v1/"
-TEXT: Json = {"type": "string"}
-NULLABLE: Json = {"type": ["string", "null"]}
-WHOLE: Json = {"type": "integer"}
-YES_NO: Json = {"type": "boolean"}
-DAY: Json = {"type": ["string", "null"], "format": "date"}
-MOMENT: Json = {"type": "string", "format": "date-time"}
-
 QUERY: dict[str, tuple[str, Json]] = {
     "limit": ("每页条数", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
     "cursor": ("上一次返回的 next", TEXT),
@@ -148,6 +142,9 @@ def _of_move(kind: str, code: str) -> str:
 def of_field(field: forms.Field) -> Json:
     """A form field as JSON schema; words of the page's label and hint go along."""
     found = _type_of(field)
+    if field.required and isinstance(found["type"], list):
+        kinds = [kind for kind in found["type"] if kind != "null"]
+        found["type"] = kinds if len(kinds) > 1 else kinds[0]
     if field.label:
         found["title"] = str(field.label)
     if field.help_text:
@@ -194,8 +191,11 @@ def _choice(field: forms.ChoiceField) -> Json:
 
 
 def of_form(form: Any, *, optional: Iterable[str] = ()) -> Json:
-    """A form class with its row sets as the schema of an object; no other name is taken."""
-    fields: Mapping[str, forms.Field] = form.base_fields
+    """A form (or its class) with its row sets as the schema of an object; no other name is taken.
+
+    A form decides some things only when it is made, so a made one is described where it can be.
+    """
+    fields: Mapping[str, forms.Field] = getattr(form, "fields", None) or form.base_fields
     properties = {name: of_field(field) for name, field in fields.items()}
     required = [name for name, field in fields.items() if field.required and name not in optional]
     for one in getattr(form, "row_sets", ()):
@@ -214,7 +214,8 @@ def of_form(form: Any, *, optional: Iterable[str] = ()) -> Json:
 def bodies_of(resource: CaseResource) -> Json:
     """The bodies that open and move a kind of case."""
     optional = [resource.number_field] if resource.number_field else []
-    found = {f"{resource.of}.open": of_form(resource.open_form, optional=optional)}
+    opening = resource.open_form(user=User(), unit=Unit())
+    found = {f"{resource.of}.open": of_form(opening, optional=optional)}
     for move in resource.moves:
         body = of_form(move.form_class() or MoveForm)
         body["title"] = move.label
@@ -223,108 +224,10 @@ def bodies_of(resource: CaseResource) -> Json:
     return found
 
 
-# --- answers ------------------------------------------------------------------------------------
-
-
-def _object(**properties: Json) -> Json:
-    return {"type": "object", "properties": properties}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _many(name: str) -> Json:
-    return {"type": "array", "items": _ref(name)}
-
-
-SUMMARY: Json = {
-    **dict.fromkeys(("id", "people", "version"), WHOLE),
-    **dict.fromkeys(
-        ("kind", "external_system", "external_no", "intake_no", "title", "state", "state_label"),
-        TEXT,
-    ),
-    **dict.fromkeys(("phase", "channel", "outcome", "unit", "url"), TEXT),
-    **dict.fromkeys(("number", "amount", "town", "handler"), NULLABLE),
-    **dict.fromkeys(("opened_on", "accepted_on", "closed_on", "due_on"), DAY),
-    **dict.fromkeys(("due_provisional", "is_paused"), YES_NO),
-    "updated_at": MOMENT,
-}
-
-
-def answers() -> Json:
-    """The shapes of what is answered."""
-    reference = ("id", "kind", "external_system", "external_no", "number", "intake_no")
-    return {
-        "Error": _object(
-            ok={"const": False},
-            error=_object(
-                code=TEXT,
-                message=TEXT,
-                hint=TEXT,
-                fields={
-                    "type": "object",
-                    "additionalProperties": {"type": "array", "items": TEXT},
-                },
-            ),
-        ),
-        "CaseSummary": _object(**SUMMARY),
-        "Case": _object(
-            **SUMMARY,
-            fields={"type": "object"},
-            parties=_many("Party"),
-            clocks=_many("Clock"),
-            attachments=_many("Attachment"),
-            moves={"type": "array", "items": _object(code=TEXT, label=TEXT)},
-        ),
-        "Party": _object(
-            role=TEXT,
-            seq=WHOLE,
-            kind={"enum": ["person", "employer"]},
-            name=TEXT,
-            id_number=TEXT,
-            uscc=TEXT,
-            phone=TEXT,
-            address=TEXT,
-            legal_rep=TEXT,
-            is_representative=YES_NO,
-            left_on=DAY,
-        ),
-        "Clock": _object(
-            term=TEXT,
-            label=TEXT,
-            is_target=YES_NO,
-            started_on=DAY,
-            due_on=DAY,
-            provisional=YES_NO,
-            state=TEXT,
-            met_on=DAY,
-        ),
-        "Attachment": _object(
-            id=WHOLE, kind=TEXT, part=TEXT, name=TEXT, size=WHOLE, sha256=TEXT, added_at=MOMENT
-        ),
-        "Event": _object(
-            id=WHOLE,
-            type=TEXT,
-            move=TEXT,
-            label=TEXT,
-            from_state=TEXT,
-            to_state=TEXT,
-            on=DAY,
-            at=MOMENT,
-            case=_object(**{name: SUMMARY[name] for name in reference}),
-        ),
-        "MoveMade": _object(event=_ref("Event"), case={"anyOf": [_ref("Case"), {"type": "null"}]}),
-        "FigureName": _object(code=TEXT, name=TEXT, unit=TEXT),
-        "Figure": {"type": "object"},
-        "Client": {"type": "object"},
-    }
-
-
 def with_components(result: Json, **_: Any) -> Json:
     """Adds the bodies and the answers to the description."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(answers())
+    schemas.update(ANSWERS)
     schemas["attach"] = of_form(AttachForm)
     for resource in resources().values():
         schemas.update(bodies_of(resource))
