@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hrss_portal.access.models import Unit
-from hrss_portal.parties import cells, names, towns
+from hrss_portal.parties import aliases, cells, names, towns
 
 
 class YesNoField(forms.Field):
@@ -79,15 +79,22 @@ class ChoiceLabelField(forms.ChoiceField):
         word = cells.text_of(value).strip()
         return self.code_of(word) if word else ""
 
+    def _code_labelled(self, pairs: list[tuple[str, str]], word: str) -> str | None:
+        wanted = names.match_key(word)
+        found = [code for code, label in pairs if wanted in {names.match_key(label), code.lower()}]
+        return found[0] if len(found) == 1 else None
+
     def code_of(self, word: str) -> str:
         """The code that a word stands for.  Raises ``ValidationError`` naming what is possible."""
         pairs = self._pairs()
         if word in {code for code, _ in pairs}:
             return word
-        wanted = names.match_key(self.synonyms.get(word, word))
-        found = [code for code, label in pairs if wanted in {names.match_key(label), code.lower()}]
-        if len(found) == 1:
-            return found[0]
+        known = self.synonyms.get(word, word)
+        code = self._code_labelled(pairs, known)
+        if code is None:
+            code = self._code_labelled(pairs, aliases.meaning(str(self.label or ""), known))
+        if code is not None:
+            return code
         options = "、".join(label for code, label in pairs if code)
         short = options if len(options) <= 120 else options[:117] + "……"
         raise ValidationError(
@@ -149,4 +156,12 @@ class TownField(forms.ModelChoiceField):
         if isinstance(value, Unit):
             return value
         word = cells.text_of(value).strip()
-        return towns.find(word, self.queryset) if word else None
+        if not word:
+            return None
+        try:
+            return towns.find(word, self.queryset)
+        except ValidationError:
+            meant = aliases.meaning(aliases.TOWNS, word)
+            if meant == word:
+                raise
+            return towns.find(meant, self.queryset)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hrss_portal.desk.administration import clients, handing, landing, replay
+from hrss_portal.desk.administration import clients, dictionaries, handing, landing, replay
 
 urlpatterns = [
     path("administration/", landing.landing, name="administration"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("administration/clients/openapi.json", clients.client_schema, name="client_schema"),
     path("administration/clients/<int:pk>/", clients.client_detail, name="client"),
     path("administration/clients/<int:pk>/revoke/", clients.client_revoke, name="client_revoke"),
+    path("dictionaries/", dictionaries.dictionaries, name="dictionaries"),
+    path("dictionaries/<int:pk>/drop/", dictionaries.alias_drop, name="alias_drop"),
     path("administration/hand-over/", handing.hand_over, name="hand_over"),
     path("administration/replay/", replay.replay_page, name="replay"),
 ]

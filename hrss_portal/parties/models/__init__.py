@@ -1,5 +1,6 @@
 """One person and one employer for all areas, and what is known and decided about them."""
 
+from hrss_portal.parties.models.aliases import Alias
 from hrss_portal.parties.models.employers import Employer, EmployerFact
 from hrss_portal.parties.models.keys import KeyCanary
 from hrss_portal.parties.models.merges import Merge
@@ -8,6 +9,7 @@ from hrss_portal.parties.models.persons import Person
 from hrss_portal.parties.models.restrictions import Restriction
 
 __all__ = [
+    "Alias",
     "Employer",
     "EmployerFact",
     "KeyCanary",

@@ -158,6 +158,7 @@ def test_names_that_are_refused(typed, words):
     assert message(fields.NameField(), typed) == words
 
 
+@pytest.mark.django_db
 def test_choices_by_code_label_and_synonym():
     field = fields.ChoiceLabelField(
         [("1", "男"), ("2", "女")], synonyms={"男性": "男"}, label="性别"

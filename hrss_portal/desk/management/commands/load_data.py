@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from hrss_portal.audit.commands import PortalCommand
 
-LOADERS = ("load_rules", "load_campaigns")
+LOADERS = ("load_rules", "load_retention", "load_campaigns", "load_aliases")
 
 
 class Command(PortalCommand):
