@@ -1,16 +1,19 @@
 """What the arbitration court reports: its figures, its monthly tables and its board."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from arbitration.models.choices import CloseMode, MediationResult, MediationSource
+from hrss_portal.activities.models import Visit
 from hrss_portal.casework.models import Clock
 from hrss_portal.indicators.declare import (
     Board,
     BoardLine,
     Count,
+    Distinct,
     Duration,
     MonthlyFlow,
     Ratio,
@@ -62,7 +65,45 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
     return platform & ((ended & late) | (running & passed))
 
 
+SERVING = ("hundred_arbitrators", "three_deliveries")
+SERVICES = (
+    ("served", "劳动用工法律服务", "劳动用工法律服务", ("labour_law",)),
+    ("guided", "落实带薪休假、工时制度", "带薪休假或工时制度", ("paid_leave", "working_time")),
+)
+
+
+def visits_about(*purposes: str) -> Callable[[date | None, date], Q]:
+    """Visits of the court's two campaigns with one of the purposes.
+
+    A visit is one row however many tags it has, so the tags are asked for, never joined.
+    """
+
+    def condition(since: date | None, until: date) -> Q:
+        mine = {"visit": OuterRef("pk")}
+        campaigns = Visit.campaigns.through._base_manager.filter(
+            **mine, campaign__code__in=SERVING, campaign__voided_at__isnull=True
+        )
+        topics = Visit.purposes.through._base_manager.filter(**mine, topic__code__in=purposes)
+        return Q(Exists(campaigns), Exists(topics), voided_at__isnull=True)
+
+    return condition
+
+
 indicators = [
+    *(
+        Distinct(
+            code=f"arb.employers_{code}",
+            label=f"{label}企业",
+            definition="“百名仲裁员服务千家企业”“三送一检”活动中，走访日期在期内、"
+            f"事由含{words}的单位；一次走访可有多个事由，一家只计一次",
+            of="activities.visit",
+            dated_by="on",
+            key="employer",
+            where=visits_about(*purposes),
+            style=Style(unit="家"),
+        )
+        for code, label, words, purposes in SERVICES
+    ),
     Count(
         code="arb.received",
         label="当期收到仲裁申请",
@@ -351,6 +392,7 @@ indicators = [
             "arb.internet_cases",
             "arb.internet_overdue",
             "arb.committees_enterprise",
+            "arb.employers_served",
             "arb.staff_fulltime",
         ),
         monthly=("arb.monthly", "arb.mediation_monthly"),

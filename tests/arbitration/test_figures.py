@@ -20,12 +20,14 @@ from hrss_portal.indicators.monthly import table
 from hrss_portal.indicators.rows import rows
 from hrss_portal.parties.models import Employer
 from tests.cast import County
+from tests.factories import activities
 from tests.factories import arbitration as factory
+from tests.factories.parties import EmployerFactory
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).parents[2] / "docs" / "figures.csv"
 YEAR: dict[str, Any] = {"frm": date(2023, 1, 1), "to": date(2023, 11, 16)}
-OURS = [f"F{number:03d}" for number in range(16, 30)]
+OURS = [*(f"F{number:03d}" for number in range(16, 30)), "F142"]
 
 
 def set_case(case: Any, **values: Any) -> None:
@@ -161,6 +163,27 @@ def asked_rows() -> list[dict[str, str]]:
         return [row for row in csv.DictReader(lines) if row["id"] in OURS]
 
 
+def test_an_employer_visited_for_two_purposes_counts_once_in_each_figure(court: County):
+    activities.tags(court)
+    firm = EmployerFactory(unit=court.bureau)
+    both = {"purposes": ("labour_law", "paid_leave"), "campaigns": ("three_deliveries",)}
+    activities.visit(court, date(2023, 3, 1), employer=firm, **both)
+    activities.visit(
+        court, date(2023, 4, 1), employer=firm, campaigns=("hundred_arbitrators", "four_in_one")
+    )
+    activities.visit(court, date(2023, 4, 1), **both)
+    activities.visit(court, date(2023, 4, 1), campaigns=("four_in_one",))
+    activities.visit(court, date(2022, 12, 31), **both)
+    voided = activities.visit(court, date(2023, 5, 1), **both)
+    type(voided).objects.filter(pk=voided.pk).update(
+        voided_at="2023-05-02T09:00+08:00", void_reason="重复登记"
+    )
+    assert value("arb.employers_served", **YEAR).printed == "2家"
+    assert value("arb.employers_guided", **YEAR).printed == "2家"
+    assert value("arb.employers_served", **YEAR, filters="town=河口镇").value == 0
+    assert rows("arb.employers_served", ask(**YEAR)).count() == 2
+
+
 @pytest.fixture
 def year_2023(court: County) -> County:
     """Rows that give each figure of the section as the source document prints it."""
@@ -181,6 +204,14 @@ def year_2023(court: County) -> County:
         for _ in range(count):
             factory.staff(court, role)
     factory.staff(court, "full_time", ended_on=date(2023, 5, 1))
+    activities.tags(court)
+    for number in range(54):
+        activities.visit(
+            court,
+            date(2023, 2, 1) + timedelta(days=number),
+            purposes=("labour_law", "paid_leave"),
+            campaigns=("hundred_arbitrators", "three_deliveries"),
+        )
     for number in range(3):
         case = factory.dispute(court, None, date(2023, 3, 1 + number))
         set_case(case, accepted_on=date(2023, 3, 6))

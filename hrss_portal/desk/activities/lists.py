@@ -28,7 +28,7 @@ from hrss_portal.activities.models.choices import (
     TaskKind,
 )
 from hrss_portal.activities.models.visits import FOLLOW_UP_STATES
-from hrss_portal.desk.activities import pages
+from hrss_portal.desk.activities import campaigns, pages, surveys
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, town_choices
 from hrss_portal.desk.columns import Col, DateRange, Filter
 from hrss_portal.desk.lists import Quick, Row
@@ -195,7 +195,7 @@ def by_campaign_name(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 class CampaignRegister(TaggedRegister):
     """活动."""
 
-    model, record_form, detail_page = Campaign, forms.CampaignForm, pages.CampaignPage
+    model, record_form, detail_page = Campaign, forms.CampaignForm, campaigns.CampaignPage
     columns = (
         Col(name="name", label="活动名称", link=True, sort="name"),
         Col(name="unit.name", label="牵头单位"),
@@ -347,7 +347,7 @@ class CommendationRegister(TaggedRegister):
 class SurveyRegister(TaggedRegister):
     """问卷."""
 
-    model, record_form, detail_page = Survey, forms.SurveyForm, pages.SurveyPage
+    model, record_form, detail_page = Survey, forms.SurveyForm, surveys.SurveyPage
     columns = (
         Col(name="title", label="问卷名称", link=True),
         Col(name="starts_on", label="开始", kind="date", sort="starts_on"),

@@ -24,6 +24,7 @@ from hrss_portal.activities.models import (
     TrainingClass,
     Visit,
 )
+from hrss_portal.activities.replies import ON_ANSWER
 from hrss_portal.notifications.models import TaskLink
 from hrss_portal.notifications.tasklinks import answer as answer_link
 from hrss_portal.parties import synthetic
@@ -296,6 +297,7 @@ def test_an_outside_body_answers_through_a_link_and_the_task_has_it(
     assert "/t/" in soup(page).select_one("[data-test=asked] input")["value"]
     acting("test")
     link = TaskLink.objects.get()
+    assert link.on_answer == ON_ANSWER
     answer_link(link, text="无意见", name="工某")
     assert Task.objects.get().report == "县总工会（工某）答复：无意见"
     assert "已答复" in soup(client.get(f"/tasks/{task.pk}/")).get_text()

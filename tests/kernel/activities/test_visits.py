@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
@@ -99,6 +101,7 @@ def test_shipped_tags_are_loaded_once_and_the_bureaus_words_stay(
     item.save()
     loaded = load_campaigns()
     assert (loaded.topics, loaded.campaigns) == (0, 0)
+    call_command("load_campaigns", stdout=StringIO())
     assert (Topic.objects.count(), Campaign.objects.count()) == (topics, campaigns)
     labels = [row.label for row in make.campaign("three_deliveries").checklist.all()]
     assert labels == ["送政策", "第二送", "第三送", "一检"]
