@@ -36,6 +36,9 @@ class Arbitration(areas.WorkArea):
             icon="users",
         ),
         areas.MenuItem(
+            label="办案量", url="arbitration:workload", policy=REGISTERS, icon="chart-column"
+        ),
+        areas.MenuItem(
             label="庭室", url="arbitration:room_list", policy=REGISTERS, icon="door-open"
         ),
         areas.MenuItem(
