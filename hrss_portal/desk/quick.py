@@ -69,7 +69,8 @@ class QuickForm(DeskForm):
             widget=forms.Select(attrs={"data-search": "1"}),
         )
         self.order_fields(["id_number", "name", "phone", "matter", "employer", "note"])
-        self.fields["id_number"].widget.attrs["autofocus"] = True
+        attrs = self.fields["id_number"].widget.attrs
+        attrs.update({"autofocus": True, "data-after-use": "matter"})
         ask_in_words(self)
 
     def clean(self) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Card:
     state: str
     url: str
     ask: str
+    fields: Mapping[str, str]  # what choosing the row fills in, by the form's field names
 
     @property
     def label(self) -> str:
@@ -60,6 +61,7 @@ def person_card(person: Person, why: str, user: User) -> Card:
         name=person.name if opens else person.masked_name,
         number=person.masked_id,
         state=person.get_state_display(),
+        fields={"name": person.name} if opens else {},
         **_about(person, why, opens),
     )
 
@@ -72,6 +74,12 @@ def employer_card(employer: Employer, why: str, user: User) -> Card:
         name=employer.name,
         number=employer.uscc or "",
         state=employer.get_op_status_display(),
+        fields={
+            "name": employer.name,
+            "uscc": employer.uscc or "",
+            "legal_rep": employer.legal_rep if opens else "",
+            "address": employer.reg_address,
+        },
         **_about(employer, why, opens),
     )
 

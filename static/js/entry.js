@@ -202,7 +202,9 @@
       echo(field).textContent = "用库里的 " + (chosen.label || "");
     }
     card.remove();
-    next(field);
+    const after = use && sibling(field, field.dataset.afterUse);
+    if (after) (after.tomselect || after).focus();
+    else next(field);
   });
   function next(field) {
     const all = Array.from(field.form.querySelectorAll("input:not([type=hidden]), select, textarea")).filter((one) => one.getClientRects().length);

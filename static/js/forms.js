@@ -251,6 +251,7 @@
       const box = new window.TomSelect(field, {
         maxOptions: 400,
         openOnFocus: false,
+        refreshThrottle: 0, // quick fingers: the Enter may follow the last letter at once
         selectOnTab: true,
         searchField: ["text", "initials", "code"],
         plugins: [],

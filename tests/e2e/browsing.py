@@ -29,8 +29,7 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-# Answers that a page asked for on purpose: a form sent back, a refusal, a page that is not there.
-ASKED_FOR = {403, 404, 409, 413, 422}
+PATIENCE = 10_000  # ms; a page that takes longer is broken
 
 
 def missing(what: str) -> None:
@@ -56,6 +55,7 @@ class Window:
     def context(self, user: User | None, **options: Any) -> BrowserContext:
         """A browser of its own (cookies, storage), with the user logged in."""
         context = self.browser.new_context(base_url=self.url, **options)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         if user is not None:
             cookie = {"name": "sessionid", "value": session_of(user), "url": self.url}
@@ -87,6 +87,13 @@ class Window:
         loading = line.text.startswith("Failed to load resource")
         if line.type == "error" and not loading:
             self.wrong.append(f"console: {line.text}")
+
+    def shoot(self, folder: Path) -> None:
+        """A picture of every page that is open, to see where a test stood."""
+        folder.mkdir(parents=True, exist_ok=True)
+        pages = [page for context in self.contexts for page in context.pages]
+        for number, page in enumerate(pages):
+            page.screenshot(path=str(folder / f"last-{number}.png"), full_page=True)
 
     def close(self) -> None:
         """Close everything and tell what went wrong."""

@@ -93,7 +93,7 @@ def demo_server(
 
 @pytest.fixture
 def demo(
-    demo_server: Any, browser: Browser, django_db_blocker: Any, settings: Any
+    demo_server: Any, browser: Browser, django_db_blocker: Any, settings: Any, request: Any
 ) -> Iterator[Demo]:
     """The demo county; every test of it works on the same rows."""
     server, name, words, folder = demo_server
@@ -104,6 +104,8 @@ def demo(
         fresh_window(browser, server.url) as window,
     ):
         yield Demo(window, words, folder)
+        if request.config.getoption("--shots"):
+            window.shoot(Path(settings.STATIC_ROOT).parent / "shots")
 
 
 class on_database:  # noqa: N801 - reads as a statement

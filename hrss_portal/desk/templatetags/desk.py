@@ -19,7 +19,9 @@ from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.forms import hooks_of
 from hrss_portal.desk.links import working_days_counter
 from hrss_portal.parties import identifiers
+from hrss_portal.parties.names import organisation_reading
 
+LONG_CHOICE = 40  # characters; nobody types the initials of a sentence
 register = template.Library()
 register.filter("money", wording.money)
 register.filter("wan", wording.wan)
@@ -48,6 +50,20 @@ def mask(value: Any, kind: str = "name") -> str:
 def dash(value: Any) -> Any:
     """``—`` where there is nothing to show; zero stays zero."""
     return wording.NOTHING if value is None or value == "" else value
+
+
+@register.filter
+@lru_cache(maxsize=4096)
+def pinyin(label: Any) -> str:
+    """What a choice is found by besides its words: initials and full reading, ``cgz chengguanzhen``.
+
+    Empty for words without Chinese characters.
+    """
+    text = str(label)
+    if text.isascii() or len(text) > LONG_CHOICE:
+        return ""
+    read = organisation_reading(text).split()
+    return f"{''.join(part[0] for part in read)} {''.join(read)}" if read else ""
 
 
 @register.filter

@@ -1,0 +1,63 @@
+"""Last year's ledger as offices keep it: a title, a heading over two rows, serial dates, ghosts."""
+
+from datetime import date, timedelta
+
+from hrss_portal.parties.synthetic import people
+from tests.factories.imports import workbook
+
+HEADINGS = (
+    (
+        "案号",
+        "当事人",
+        "",
+        "案由",
+        "收案时间",
+        "立案时间",
+        "结案",
+        "",
+        "标的（元）",
+        "是否终局",
+        "乡镇",
+    ),
+    ("", "申请人姓名", "被申请人名称", "", "", "", "日期", "方式", "", "", ""),
+)
+MERGED = (
+    (3, 2, 3, 3, "当事人"),
+    (3, 7, 3, 8, "结案"),
+    *((3, column, 4, column, HEADINGS[0][column - 1]) for column in (1, 4, 5, 6, 9, 10, 11)),
+)
+
+
+def serial(day: date) -> int:
+    """A day as the number that Excel stores."""
+    return (day - date(1899, 12, 30)).days
+
+
+def dirty(year: int, rows: int, *, first: int = 501, unknown_town: bool = True) -> bytes:
+    """An X10 workbook with ``rows`` closed cases of a year; the last one has a town nobody knows."""
+    table: list[list[object]] = [
+        [f"霍邱县劳动人事争议仲裁案件台账（{year}年）"],
+        ["填报单位：仲裁院"],
+        *([list(line) for line in HEADINGS]),
+    ]
+    for number, one in enumerate(people(rows, seed=year)):
+        came = date(year, 1 + number % 9, 3 + number % 20)
+        towns = ("城关", "河口镇", "周集")
+        town = "不存在的乡" if unknown_town and number == rows - 1 else towns[number % 3]
+        table.append(
+            [
+                f"霍劳人仲案[{year}]第{first + number:03d}号",
+                one.name,
+                f"霍邱县示例{number % 7}厂",
+                ("工资", "经济补偿金", "工伤")[number % 3],
+                serial(came),
+                (came + timedelta(days=2)).isoformat(),
+                (came + timedelta(days=30)).strftime("%Y.%m.%d"),
+                ("调解", "裁决")[number % 2],
+                3000 + number,
+                "否" if number % 2 else "",
+                town,
+            ]
+        )
+    table.append(["合计", "", "", "", "", "", "", "", sum(3000 + n for n in range(rows)), "", ""])
+    return workbook(table, merged=MERGED, ghosts=40)
