@@ -26,6 +26,7 @@ from hrss_portal.desk.views import intakes
 from hrss_portal.parties import matching
 from hrss_portal.parties.fields import IdNumberField, PhoneField, TextCell
 from hrss_portal.parties.models import Employer, Person
+from hrss_portal.parties.names import looks_like_initials
 
 
 def matters(user: User) -> list[tuple[Workflow, str, str]]:
@@ -94,7 +95,10 @@ class QuickForm(DeskForm):
         )
         self.firm = found.employer
         if self.firm is None:
-            rows = list(Employer.objects.standing().named(text)[:6])
+            standing = Employer.objects.standing()
+            rows = list(standing.named(text)[:6])
+            if not rows and looks_like_initials(text):  # people leave the county's name out
+                rows = list(standing.filter(initials__contains=text.lower()).order_by("pk")[:6])
             if len(rows) == 1:
                 self.firm = rows[0]
             elif rows:
