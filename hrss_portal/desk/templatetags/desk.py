@@ -55,7 +55,7 @@ def dash(value: Any) -> Any:
 @register.filter
 @lru_cache(maxsize=4096)
 def pinyin(label: Any) -> str:
-    """What a choice is found by besides its words: initials and full reading, ``cgz chengguanzhen``.
+    """What finds a choice besides its words: initials and reading, ``cgz chengguanzhen``.
 
     Empty for words without Chinese characters.
     """
