@@ -5,12 +5,14 @@
 the two over random worlds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from hrss_portal import areas
 from hrss_portal.access.models import Absence, Delegation, Grant, Unit, User
@@ -129,18 +131,54 @@ def rights_of(user: User | None) -> Rights:
 
     Grants in force, plus all of an absent colleague's whose B the person is, plus the moves that a
     running delegation names, in the giver's scope.  Neither an absence nor a delegation passes on.
+    Two queries: the grants of everybody concerned, and the units when a span needs them.
     """
     if user is None or user.pk is None or not user.is_active:
         return Rights(None)
-    tree = Tree()
-    abilities = _from_grants(Grant.objects.filter(user_id=user.pk), tree)
-    absent = Absence.objects.running().filter(user__deputy_id=user.pk, user__is_active=True)
-    for absence in absent.select_related("user").order_by("pk"):
-        abilities += _for_colleague(absence.user, tree)
-    running = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None)
-    for delegation in running.filter(giver__is_active=True).select_related("giver").order_by("pk"):
-        abilities += _from_delegation(delegation, tree)
-    return Rights(user.pk, tuple(abilities))
+    tree, roles = Tree(), _roles_by_post()
+    own: list[Ability] = []
+    colleagues: list[Ability] = []
+    signed: list[tuple[int, list[Ability]]] = []
+    for grant in grants_for(user):
+        held = _abilities(grant, tree, roles)
+        if grant.user_id == user.pk:
+            own += held
+            continue
+        if grant.stands_in:
+            colleagues += [_for_colleague(one, grant.user) for one in held]
+        for paper in grant.signs_for:
+            signed.append((paper["pk"], _from_delegation(held, paper, grant.user)))
+    signed.sort(key=lambda pair: pair[0])
+    return Rights(user.pk, (*own, *colleagues, *(one for _, held in signed for one in held)))
+
+
+def grants_for(user: User) -> list[Any]:
+    """The grants in force of a person and of those for whom the person acts, in one query.
+
+    Each carries ``stands_in`` (the holder is absent and the person is the B) and ``signs_for``
+    (the holder's running delegations to the person).  The person's own unit comes along.
+    """
+    absent = Absence.objects.running().filter(user__deputy_id=user.pk)
+    given = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None)
+    acted_for = Q(user__in=absent.values("user")) | Q(user__in=given.values("giver"))
+    told = JSONObject(pk="pk", area="area", moves="moves", file_ref="file_ref")
+    of_holder = given.filter(giver=OuterRef("user")).order_by("pk").values(one=told)
+    rows = (
+        Grant.objects.in_force()
+        .filter(Q(user=user.pk) | acted_for & Q(user__is_active=True))
+        .annotate(
+            stands_in=Exists(absent.filter(user=OuterRef("user"))),
+            signs_for=ArraySubquery(of_holder),
+        )
+        .select_related("unit", "user__unit")
+        .order_by("pk")
+    )
+    found = list(rows)
+    here = next((grant.user.unit for grant in found if grant.user_id == user.pk), None)
+    known = User._meta.get_field("unit").is_cached(user)
+    if here is not None and here.pk == user.unit_id and not known:
+        user.unit = here  # every page names it: spares the query
+    return found
 
 
 def _roles_by_post() -> dict[str, list[Role]]:
@@ -150,9 +188,7 @@ def _roles_by_post() -> dict[str, list[Role]]:
     return found
 
 
-def _from_grants(grants: "Iterable[Grant]", tree: Tree) -> list[Ability]:
-    roles = _roles_by_post()
-    rows = grants.in_force().select_related("unit").order_by("pk")  # type: ignore[attr-defined]
+def _abilities(grant: Grant, tree: Tree, roles: Mapping[str, Sequence[Role]]) -> list[Ability]:
     return [
         Ability(
             post=role.post,
@@ -164,36 +200,32 @@ def _from_grants(grants: "Iterable[Grant]", tree: Tree) -> list[Ability]:
             because=f"{POST_LABELS[grant.post]}（{grant.unit}）",
             hides=role.hides,
         )
-        for grant in rows
         for role in roles.get(grant.post, ())
         if grant.area in {"", role.area}
     ]
 
 
-def _for_colleague(absent: User, tree: Tree) -> list[Ability]:
-    held = _from_grants(Grant.objects.filter(user_id=absent.pk), tree)
+def _for_colleague(held: Ability, absent: User) -> Ability:
+    return replace(
+        held,
+        source=f"deputy:{held.source}",
+        because=f"代 {absent.name} 履行{held.because}",
+        on_behalf_of=absent.pk,
+    )
+
+
+def _from_delegation(
+    held: Sequence[Ability], paper: Mapping[str, Any], giver: User
+) -> list[Ability]:
     return [
         replace(
             one,
-            source=f"deputy:{one.source}",
-            because=f"代 {absent.name} 履行{one.because}",
-            on_behalf_of=absent.pk,
+            moves=frozenset(paper["moves"]),
+            area=paper["area"],
+            source=f"delegation:{paper['pk']}:{one.post}",
+            because=f"受 {giver.name} 委托（{paper['file_ref']}）",
+            on_behalf_of=giver.pk,
         )
         for one in held
-    ]
-
-
-def _from_delegation(delegation: Delegation, tree: Tree) -> list[Ability]:
-    held = _from_grants(Grant.objects.filter(user_id=delegation.giver_id), tree)
-    return [
-        replace(
-            one,
-            moves=frozenset(delegation.moves),
-            area=delegation.area,
-            source=f"delegation:{delegation.pk}:{one.post}",
-            because=f"受 {delegation.giver.name} 委托（{delegation.file_ref}）",
-            on_behalf_of=delegation.giver_id,
-        )
-        for one in held
-        if one.area in {"*", delegation.area}
+        if one.area in {"*", paper["area"]}
     ]

@@ -1,9 +1,11 @@
 """The numbers on the frame: things to do, messages unread.  A badge equals the list behind it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
@@ -43,9 +45,24 @@ def counts(user: User, *, fresh: bool = False) -> Counts:
     key = f"badges:{user.pk}"
     found: Counts | None = None if fresh else cache.get(key)
     if found is None:
-        found = Counts(todo(user).count(), inbox.unread(user))
+        found = _count(user)
         cache.set(key, found, KEEP_SECONDS)
     return found
+
+
+def _count(user: User) -> Counts:
+    """Both lengths in one query."""
+    row = (
+        User.objects.filter(pk=user.pk)
+        .values_list(_length(todo(user)), _length(inbox.unread_notices(user)))
+        .get()
+    )
+    return Counts(*row)
+
+
+def _length(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values(one=Value(1)).annotate(length=Count("pk")).values("length")
+    return Coalesce(Subquery(counted), 0)
 
 
 def forget(user_id: int) -> None:

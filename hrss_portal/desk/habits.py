@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import JSONObject
 
 from hrss_portal.access.models import User
 from hrss_portal.desk.models import ListPreference, SavedView
@@ -47,14 +49,23 @@ def of(user: User, page: str) -> Habits:
 
 
 def _read(user: User, page: str) -> Habits:
-    row = ListPreference.objects.filter(user=user, page=page).first()
-    rows = SavedView.objects.filter(page=page).filter(
-        Q(owner=user) | Q(unit__isnull=False, unit=user.unit_id)
+    """Both tables in one query."""
+    mine = Q(owner=user.pk) | Q(unit__isnull=False, unit=user.unit_id)
+    chosen = ListPreference.objects.filter(user=user.pk, page=page)
+    saved = SavedView.objects.filter(mine, page=page).order_by("pk")
+    looks = JSONObject(columns="columns", density="density", size="size")
+    view = JSONObject(pk="pk", name="name", query="query", owner="owner_id")
+    rows = User.objects.filter(pk=user.pk).values_list(
+        Subquery(chosen.values(one=looks)), ArraySubquery(saved.values(one=view))
     )
-    views = tuple(View(view.pk, view.name, view.query, view.owner_id == user.pk) for view in rows)
-    if row is None:
-        return Habits(views=views)
-    return Habits(tuple(row.columns), row.density, row.size, views)
+    own, views = rows.get()
+    own = own or {"columns": (), "density": "", "size": None}
+    return Habits(
+        tuple(own["columns"]),
+        own["density"],
+        own["size"],
+        tuple(View(one["pk"], one["name"], one["query"], one["owner"] == user.pk) for one in views),
+    )
 
 
 def keep(user: User, page: str, **values: Any) -> None:

@@ -88,7 +88,8 @@ class ListPage(View):
     search_hint: ClassVar[str] = "编号、姓名、单位"
     default_sort: ClassVar[str] = "-pk"
     size: ClassVar[int] = 50
-    related: ClassVar[Sequence[str]] = ()
+    related: ClassVar[Sequence[str]] = ()  # joined; single-valued
+    prefetch: ClassVar[Sequence[str]] = ()  # one query each; the rows of ``rows()`` are read anew
     quick: ClassVar[Sequence[Quick]] = ()
     bulk: ClassVar[Sequence[Bulk]] = ()
     create: ClassVar[str] = ""
@@ -218,6 +219,7 @@ class ListPage(View):
             sort=self.sort,
             size=self.page_size,
             related=self.related,
+            prefetch=self.prefetch,
         )
         boxes = self.boxes()
         return {

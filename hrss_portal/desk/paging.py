@@ -115,25 +115,29 @@ def read(
     sort: str,
     size: int,
     related: Sequence[str] = (),
+    prefetch: Sequence[str] = (),
 ) -> Page:
     """The page that the query string asks for (``page``, ``after``, ``count=exact``).
 
-    Two queries: the rows, and the capped count (none where the rows already tell it).
+    One query for the rows, and one more for the capped count where further rows follow; one for
+    each name in ``prefetch``, whatever the number of rows.
     """
+    reads = (related, prefetch)
     number = _number(params.get("page"))
-    found = _fetch(rows, params, number, sort, size, related)
+    found = _fetch(rows, params, number, sort, size, reads)
     if not found and number > 1:
         number = 1
-        found = _fetch(rows, QueryDict(), number, sort, size, related)
+        found = _fetch(rows, QueryDict(), number, sort, size, reads)
     offset = (number - 1) * size
-    if len(found) < size and (found or number == 1):
-        total, capped = offset + len(found), False
+    if len(found) <= size and (found or number == 1):
+        total, capped = offset + len(found), False  # the last page tells it
     elif params.get("count") == "exact":
         total, capped = rows.order_by().count(), False
     else:
         total = rows.order_by()[: CAP + 1].count()
         capped = total > CAP
-        total = max(min(total, CAP), offset + len(found))
+        total = max(min(total, CAP), offset + min(len(found), size))
+    found = found[:size]
     return _linked(Page(found, number, size, total, capped), params, sort)
 
 
@@ -147,16 +151,19 @@ def _fetch(
     number: int,
     sort: str,
     size: int,
-    related: Sequence[str],
+    reads: tuple[Sequence[str], Sequence[str]],
 ) -> list[Any]:
+    """The rows of the page and, if there is one, the first row behind them."""
+    related, prefetch = reads
     order = ordering(rows.model, sort)
     start = (number - 1) * size
     place = params.get("after") or ""
     following = after(rows, sort, str(place)) if place else None
     ids = (rows if following is None else following).order_by(*order).values("pk")
-    ids = ids[:size] if following is not None else ids[start : start + size]
+    ids = ids[: size + 1] if following is not None else ids[start : start + size + 1]
     page = rows.model._default_manager.filter(pk__in=ids).order_by(*order)
-    return list(page.select_related(*related) if related else page)
+    page = page.select_related(*related) if related else page
+    return list(page.prefetch_related(*prefetch))
 
 
 def _linked(page: Page, params: QueryDict, sort: str) -> Page:

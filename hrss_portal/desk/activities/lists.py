@@ -1,9 +1,9 @@
 """The lists: visits, meetings, campaigns, leaflets, posts, classes, praise, surveys, tasks."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from hrss_portal.access.scope import current
@@ -67,15 +67,9 @@ CAMPAIGN = Filter(name="campaign", label="活动", choices=campaign_choices, loo
 
 
 class TaggedRegister(Register):
-    """A register with tags: read for the rows of a page in one query each."""
+    """A register with tags."""
 
     void_verb = "void"
-    tags: ClassVar[Sequence[str]] = ()
-
-    def table(self, rows: Sequence[Any]) -> list[Row]:
-        """The rows as cells."""
-        prefetch_related_objects(list(rows), *self.tags)
-        return super().table(rows)
 
 
 def by_employer(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -144,7 +138,7 @@ class VisitRegister(TaggedRegister):
     search_hint = "单位名称、信用代码、走访人员"
     default_sort = "-on"
     related = ("employer", "town", "unit")
-    tags = ("purposes", "campaigns")
+    prefetch = ("purposes", "campaigns")
     import_sheet = export_sheet = "X19"
 
 
@@ -184,7 +178,7 @@ class MeetingRegister(TaggedRegister):
     search, search_hint = staticmethod(titled), "名称（主题）"
     default_sort = "-on"
     related = ("unit",)
-    tags = ("topics",)
+    prefetch = ("topics",)
 
 
 def by_campaign_name(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -237,7 +231,7 @@ class HandoutRegister(TaggedRegister):
     search_hint = "资料名称"
     default_sort = "-on"
     related = ("town", "unit")
-    tags = ("topics", "campaigns")
+    prefetch = ("topics", "campaigns")
 
 
 class PublicityRegister(TaggedRegister):
@@ -275,7 +269,7 @@ class PublicityRegister(TaggedRegister):
     search, search_hint = staticmethod(titled), "标题"
     default_sort = "-published_on"
     related = ("unit",)
-    tags = ("topics",)
+    prefetch = ("topics",)
 
 
 class ClassRegister(TaggedRegister):
