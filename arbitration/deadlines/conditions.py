@@ -53,6 +53,11 @@ def served_final_on_employer(case: Any, event: Any) -> bool:
     )
 
 
+def happened_here(case: Any, event: Any) -> bool:
+    """Not told by a ledger: an old file lies in the paper archive already."""
+    return bool(event.is_live)
+
+
 def is_awarded(case: Any, event: Any) -> bool:
     """Closed by an award."""
     return str(case.outcome).endswith("award")

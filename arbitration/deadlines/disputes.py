@@ -41,7 +41,7 @@ DISPUTES = (
         of=DISPUTE,
         starts=frozenset({"open"}),
         met_by=frozenset({"ask_correction"}),
-        cancelled_by=frozenset({"propose", "to_mediation", "transfer", "withdraw_early"}),
+        cancelled_by=frozenset({"propose", "to_mediation"}) | OVER | {"accept"},
     ),
     Term(
         code="arb.send_copy",
@@ -283,6 +283,7 @@ DISPUTES = (
         of=DISPUTE,
         starts=OVER,
         met_by=frozenset({"archive"}),
+        applies=conditions.happened_here,
         target=True,
     ),
     Term(
