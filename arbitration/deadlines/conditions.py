@@ -3,6 +3,8 @@
 from typing import Any
 
 from arbitration.models.choices import Finality, MediationSource
+from arbitration.service import AWARDS, COPY, DECISION, HEARING, unserved
+from arbitration.workflows.posts import PARTY_ROLES
 
 
 def is_single(case: Any, event: Any) -> bool:
@@ -20,37 +22,43 @@ def is_fast(case: Any, event: Any) -> bool:
     return bool(case.is_fast)
 
 
+def served(event: Any, *papers: str) -> bool:
+    """One of the papers reached a party: the delivery says which, to whom and when."""
+    return event.data.get("served_paper") in papers and bool(event.data.get("served_on"))
+
+
 def served_on_respondent(case: Any, event: Any) -> bool:
     """The copy of the application reached a respondent."""
-    return event.data.get("served_role") == "respondent" and bool(event.data.get("served_on"))
+    return served(event, "copy") and event.data.get("served_role") == "respondent"
 
 
 def served_award(case: Any, event: Any) -> bool:
-    """The award reached a party; the delivery form says so."""
-    return event.data.get("served_paper") == "award" and bool(event.data.get("served_on"))
+    """An award, final or not, reached a party."""
+    return served(event, "award", "award_final", "award_open")
 
 
-def served_split_or_plain(case: Any, event: Any) -> bool:
-    """An award that is not final reached a party."""
-    return served_award(case, event) and case.finality != Finality.FINAL
+def served_open_award(case: Any, event: Any) -> bool:
+    """An award that is not final reached a party; separate documents are told apart."""
+    return served(event, "award_open") or (
+        served(event, "award") and case.finality != Finality.FINAL
+    )
+
+
+def served_final(case: Any, event: Any) -> bool:
+    """A final award reached a party."""
+    return served(event, "award_final") or (
+        served(event, "award") and case.finality in {Finality.FINAL, Finality.SPLIT}
+    )
 
 
 def served_final_on_worker(case: Any, event: Any) -> bool:
-    """A final award reached the worker's side."""
-    return (
-        served_award(case, event)
-        and case.finality in {Finality.FINAL, Finality.SPLIT}
-        and event.data.get("served_role") == "applicant"
-    )
+    """A final award reached the worker, on whichever side of the case he stands."""
+    return served_final(case, event) and event.data.get("served_side") == "worker"
 
 
 def served_final_on_employer(case: Any, event: Any) -> bool:
-    """A final award reached the employer's side."""
-    return (
-        served_award(case, event)
-        and case.finality in {Finality.FINAL, Finality.SPLIT}
-        and event.data.get("served_role") == "respondent"
-    )
+    """A final award reached an employer, also one who applied or is a third party."""
+    return served_final(case, event) and event.data.get("served_side") == "employer"
 
 
 def happened_here(case: Any, event: Any) -> bool:
@@ -73,6 +81,16 @@ def on_platform(case: Any, event: Any) -> bool:
     return case.channel == MediationSource.PLATFORM and case.platform_due_at is None
 
 
+def may_set_aside_follow(case: Any, event: Any) -> bool:
+    """A court set the final award aside and its ruling reached the party (Article 49)."""
+    return bool(event.data.get("court_result") == "set_aside" and event.data.get("ruling_on"))
+
+
+def may_be_enforced(case: Any, event: Any) -> bool:
+    """The closing says until when the paper is to be performed, or since when it has effect."""
+    return bool(event.data.get("perform_by"))
+
+
 def on_any_platform(case: Any, event: Any) -> bool:
     """Came through the internet-mediation platform."""
     return bool(case.channel == MediationSource.PLATFORM)
@@ -84,8 +102,10 @@ def off_platform(case: Any, event: Any) -> bool:
 
 
 def is_enterprise(case: Any, event: Any) -> bool:
-    """Brought to a committee inside an enterprise."""
-    return bool(case.channel == MediationSource.ENTERPRISE)
+    """Brought to a committee inside an enterprise (规定 Article 22), by channel or by body."""
+    return bool(
+        case.channel == MediationSource.ENTERPRISE or case.organisation.level == "enterprise"
+    )
 
 
 def answer_came(case: Any, event: Any, clock: Any) -> bool:
@@ -100,6 +120,54 @@ def is_single_without_tribunal(case: Any, event: Any) -> bool:
     return is_single(case, event) and not event.data.get("tribunal")
 
 
-def is_closed_or_served_award(case: Any, event: Any, clock: Any) -> bool:
-    """The award reached a party, or the file was closed."""
-    return event.move == "close" or served_award(case, event)
+def has_hearing_day(case: Any, event: Any) -> bool:
+    """A day of hearing was set."""
+    return bool(event.data.get("hearing_on"))
+
+
+def respondents_have_copies(case: Any, event: Any, clock: Any) -> bool:
+    """The copy of the application has reached every respondent; sending alone is not service."""
+    return not unserved(case, COPY, {"respondent"})
+
+
+def everybody_knows_the_hearing(case: Any, event: Any, clock: Any) -> bool:
+    """The notice of this hearing has reached every party."""
+    since = clock.started_by.on if clock.started_by else None
+    return not unserved(case, HEARING, set(PARTY_ROLES), since=since)
+
+
+def everybody_has_the_award(case: Any, event: Any, clock: Any) -> bool:
+    """The award has reached every party, or the file was closed."""
+    return event.move == "close" or not unserved(case, AWARDS, set(PARTY_ROLES))
+
+
+def forwarded(case: Any, event: Any, clock: Any) -> bool:
+    """The copy of the answer was handed on, or its delivery was registered."""
+    return event.move == "forward_answer" or served(event, "answer")
+
+
+def told_of_revocation(case: Any, event: Any, clock: Any) -> bool:
+    """The decision reached every party, or the file was closed."""
+    return event.move == "close" or not unserved(case, DECISION, set(PARTY_ROLES))
+
+
+def is_decided_for(case: Any, event: Any, clock: Any) -> bool:
+    """The decision is about the member against whom this very request was made."""
+    asked = (clock.started_by.data.get("member") or {}) if clock.started_by else {}
+    decided = event.data.get("member") or {}
+    return not asked or not decided or asked.get("id") == decided.get("id")
+
+
+def has_sued_or_not(case: Any, event: Any, clock: Any) -> bool:
+    """It is known whether a party sued."""
+    return event.data.get("follow_up") in {"sued", "none"}
+
+
+def has_applied_or_not(case: Any, event: Any, clock: Any) -> bool:
+    """It is known whether the employer asked the court to set the award aside."""
+    return event.data.get("follow_up") in {"set_aside", "none"}
+
+
+def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:
+    """Of several public notices the last one ends the time that is not counted."""
+    return event.move != "notice_over" or not case.deliveries.filter(state="notice").exists()

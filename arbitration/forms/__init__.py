@@ -1,5 +1,6 @@
 """The forms of this area: one per intake and per move that asks something."""
 
+from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
 from arbitration.forms.ending import (
     ArchiveForm,
     AwardForm,
@@ -11,17 +12,15 @@ from arbitration.forms.ending import (
     WithdrawalForm,
 )
 from arbitration.forms.intake import (
-    AcceptForm,
     CompletionForm,
     CorrectionForm,
     DisputeForm,
-    ProposalForm,
+    EarlyWithdrawalForm,
     ReasonForm,
-    RejectForm,
-    TransferForm,
 )
 from arbitration.forms.mediation import (
     AgreementForm,
+    CourtReviewForm,
     GuidanceForm,
     MediationAcceptForm,
     MediationFailureForm,
@@ -32,8 +31,11 @@ from arbitration.forms.mediation import (
     PerformanceForm,
     ProcessForm,
     ProlongForm,
+    ReviewExtensionForm,
     ReviewForm,
+    ReviewResultForm,
 )
+from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
 from arbitration.forms.registers import (
     BudgetLineForm,
     EquipmentCheckForm,
@@ -46,20 +48,17 @@ from arbitration.forms.registers import (
     SystemCheckForm,
     UpperSystemForm,
 )
+from arbitration.forms.serving import DeliveryForm, NoticeForm, NoticeOverForm, SendForm
 from arbitration.forms.trial import (
     AddPartyForm,
     AnswerForm,
     ClaimsChangeForm,
     CounterclaimForm,
-    DeliveryForm,
     ExtensionForm,
     HearForm,
     HearingForm,
-    NoticeForm,
+    ObjectionForm,
     PostponeForm,
-    RecusalDecisionForm,
-    RecusalForm,
-    SendForm,
     SuspendForm,
     TribunalForm,
 )
@@ -77,8 +76,10 @@ __all__ = [
     "CompletionForm",
     "CorrectionForm",
     "CounterclaimForm",
+    "CourtReviewForm",
     "DeliveryForm",
     "DisputeForm",
+    "EarlyWithdrawalForm",
     "EquipmentCheckForm",
     "EquipmentForm",
     "ExtensionForm",
@@ -95,6 +96,8 @@ __all__ = [
     "MediationWithdrawalForm",
     "MediatorForm",
     "NoticeForm",
+    "NoticeOverForm",
+    "ObjectionForm",
     "PerformanceForm",
     "PlatformLookForm",
     "PostponeForm",
@@ -105,7 +108,9 @@ __all__ = [
     "RecusalDecisionForm",
     "RecusalForm",
     "RejectForm",
+    "ReviewExtensionForm",
     "ReviewForm",
+    "ReviewResultForm",
     "RevocationForm",
     "RoomForm",
     "SendForm",

@@ -4,10 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
-from arbitration.forms.intake import court_users
+from arbitration.forms.approval import court_users
 from arbitration.models.choices import CloseMode, CourtResult, Finality, FollowUp
+from arbitration.service import AWARDS
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
+from hrss_portal.deadlines.lookup import parameter
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
 FINALITY_OF = {
@@ -15,6 +18,21 @@ FINALITY_OF = {
     CloseMode.AWARD: Finality.NOT_FINAL,
     CloseMode.SPLIT_AWARD: Finality.SPLIT,
 }
+
+
+def final_limit(on: Any, case: Any) -> Decimal | None:
+    """The amount up to which one item of an award is final, in yuan; None while it is not set.
+
+    Twelve times the county's monthly minimum wage (调解仲裁法 Article 47, 办案规则 Article 50).
+    A province with several tiers counts only once the bureau has entered its own.
+    """
+    region = case.unit.region or case.unit.root.region
+    try:
+        months = parameter("ARB-FINAL", on or timezone.localdate()).number
+        wage = parameter("MINWAGE-AH", on or timezone.localdate(), region).number
+    except (LookupError, ValueError):
+        return None
+    return Decimal(months) * Decimal(wage)
 
 
 class DecidedClaimForm(RowForm):
@@ -37,6 +55,22 @@ class AwardForm(MoveForm):
 
     on = DateField(label="裁决日期", past=True)
     result = TextCell(label="裁决主文", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    result_open = TextCell(
+        label="非终局部分的裁决主文",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="终局与非终局分别制作时填；上面一栏只写终局部分",
+    )
+    reasons = TextCell(
+        label="查明的事实和裁决理由", max_length=20000, widget=forms.Textarea({"rows": 8})
+    )
+    defence = TextCell(
+        label="被申请人答辩意见",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
     row_sets = (RowSet(name="claims", label="逐项裁决", form=DecidedClaimForm, most=40),)
 
@@ -70,7 +104,25 @@ class AwardForm(MoveForm):
         if unsaid:
             text = "、".join(str(seq) for seq in unsaid)
             self.add_error(None, f"第 {text} 项请求没有选是否终局")
-        return not unsaid
+        problems = self._over_limit() if not unsaid else []
+        for words in problems:
+            self.add_error(None, words)
+        finals = {row["is_final"] for row in self.row_data("claims")}
+        if finals == {True, False} and not self.cleaned_data.get("result_open"):
+            self.add_error("result_open", "终局与非终局分别制作裁决书，填写非终局部分的主文")
+        return not self.errors
+
+    def _over_limit(self) -> list[str]:
+        """Final items above twelve months' minimum wage, unless the note says why (Article 50)."""
+        limit = final_limit(self.cleaned_data.get("on"), self.case)
+        if limit is None or self.cleaned_data.get("note"):
+            return []
+        return [
+            f"第 {row['seq']} 项支持金额超过当地月最低工资标准十二个月的金额（{limit} 元），"
+            "不能终局；属于执行国家劳动标准争议的，在“说明”里写明"
+            for row in self.row_data("claims")
+            if row["is_final"] and row["awarded"] > limit
+        ]
 
     def move_data(self) -> dict[str, Any]:
         """The outcome follows from the items: all final, none final, or separate documents."""
@@ -82,6 +134,9 @@ class AwardForm(MoveForm):
             outcome = CloseMode.SPLIT_AWARD
         else:
             outcome = CloseMode.AWARD
+        if outcome == CloseMode.SPLIT_AWARD:
+            data["result_final"] = data["result"]
+            data["result"] = f"{data['result']}\n{data['result_open']}"
         data["outcome"] = outcome
         data["finality"] = FINALITY_OF[outcome]
         data["awarded"] = sum((row["awarded"] for row in data["claims"]), Decimal(0))
@@ -147,10 +202,15 @@ class ClosingForm(MoveForm):
     on = DateField(label="审批日期", past=True)
     served_on = DateField(label="送达完成日", past=True, required=False)
     follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
+    perform_by = DateField(
+        label="文书确定的履行期限届满日",
+        required=False,
+        help_text="申请强制执行的二年自此起算；文书没有规定的填生效日期",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        served = self.case.deliveries.filter(doc_name__in=("裁决书", "调解书", "决定书"))
+        served = self.case.deliveries.filter(doc_name__in=AWARDS | {"调解书", "决定书"})
         days = [row.deemed_on for row in served if row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
         self.fields["follow_up"].initial = self.case.follow_up
@@ -163,6 +223,19 @@ class FollowUpForm(MoveForm):
     court_result = forms.ChoiceField(
         label="法院结果", required=False, choices=chosen(CourtResult.choices)
     )
+    ruling_on = DateField(
+        label="收到撤销裁定书日期",
+        past=True,
+        required=False,
+        help_text="裁决被撤销的，当事人可自收到裁定书之日起十五日内起诉",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A ruling that sets the award aside starts a term of its own (Article 49)."""
+        data = super().clean() or {}
+        if data.get("court_result") == CourtResult.SET_ASIDE and not data.get("ruling_on"):
+            self.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
+        return data
 
 
 class ArchiveForm(MoveForm):

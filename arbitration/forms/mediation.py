@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from arbitration.forms.intake import ApplicantForm, RespondentForm, court_users
+from arbitration.forms.approval import court_users
+from arbitration.forms.intake import ApplicantForm, RespondentForm
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
@@ -210,12 +211,36 @@ class PerformanceForm(MoveForm):
 
 
 class ReviewForm(MoveForm):
-    """申请仲裁审查或司法确认."""
+    """双方共同申请仲裁审查."""
 
-    review = forms.ChoiceField(
-        label="申请",
-        choices=[(value, label) for value, label in MediationCase.Review.choices if value != "no"],
+    def move_data(self) -> dict[str, Any]:
+        """What is asked for follows from the move."""
+        return {**super().move_data(), "review": MediationCase.Review.ARBITRATION}
+
+
+class CourtReviewForm(MoveForm):
+    """双方共同向法院申请司法确认."""
+
+    def move_data(self) -> dict[str, Any]:
+        """What is asked for follows from the move."""
+        return {**super().move_data(), "review": MediationCase.Review.COURT}
+
+
+class ReviewExtensionForm(MoveForm):
+    """延长审查期限, by the director of the commission or whom he delegated."""
+
+    days = CountField(label="延长的工作日", low=1, high=5, initial=5)
+    reason = TextCell(label="特殊情况", max_length=300)
+
+
+class ReviewResultForm(MoveForm):
+    """仲裁审查结果 (办案规则 Articles 76, 77)."""
+
+    review_result = forms.ChoiceField(
+        label="审查结果",
+        choices=[("confirmed", "出具调解书"), ("refused", "不予制作调解书")],
     )
+    note = TextCell(label="审查意见", max_length=500)
 
 
 class GuidanceForm(MoveForm):

@@ -6,31 +6,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arbitration.forms.intake import (
-    ClaimForm,
-    SeatForm,
-    TribunalRules,
-)
-from arbitration.models import Hearing, Room, StaffMember
+from arbitration.forms.approval import SeatForm, TribunalRules
+from arbitration.forms.intake import ClaimForm
+from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
-from hrss_portal.casework.forms import MoveForm, PartyForm, RowForm, RowSet, chosen, party_of
-from hrss_portal.casework.models import Delivery
+from hrss_portal.casework.forms import MoveForm, PartyForm, RowSet, party_of
 from hrss_portal.parties.fields import CountField, DateField, TextCell
-
-PAPER_NAMES = (
-    "受理通知书",
-    "申请书副本",
-    "应诉通知书",
-    "举证通知书",
-    "组庭通知书",
-    "开庭通知书",
-    "答辩书副本",
-    "裁决书",
-    "调解书",
-    "决定书",
-)
-AWARD_PAPERS = {"裁决书"}
-NO_SIMPLE_SERVICE = {"裁决书", "调解书"}
 
 
 class TribunalForm(TribunalRules, MoveForm):
@@ -54,143 +35,6 @@ class TribunalForm(TribunalRules, MoveForm):
         for text in problems:
             self.add_error(None, text)
         return not problems
-
-
-class SendRow(RowForm):
-    """One paper to one party."""
-
-    party = forms.ModelChoiceField(label="受送达人", queryset=None)
-    doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
-    mode = forms.ChoiceField(label="送达方式", choices=Delivery.Mode.choices)
-    address = TextCell(label="送达地址", max_length=200)
-    mail_no = TextCell(label="邮单号", max_length=30, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["party"].queryset = self.context.case.parties.filter(left_on__isnull=True)
-
-    def clean(self) -> dict[str, Any]:
-        """Mail has its number; awards are not served the simple way."""
-        data = super().clean() or {}
-        if data.get("mode") == Delivery.Mode.MAIL and not data.get("mail_no"):
-            self.add_error("mail_no", "邮寄送达要填邮单号")
-        if data.get("mode") == Delivery.Mode.PHONE and data.get("doc_name") in NO_SIMPLE_SERVICE:
-            self.add_error("mode", "裁决书、调解书不能用简便方式送达（办案规则第五十九条）")
-        return data
-
-
-class SendForm(MoveForm):
-    """发出副本及通知 to every party."""
-
-    row_sets = (RowSet(name="deliveries", label="送达", form=SendRow, least=1, most=100),)
-
-    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
-        rows = []
-        for party in case.parties.filter(left_on__isnull=True).order_by("role", "seq"):
-            doc = "申请书副本" if party.role == "respondent" else "受理通知书"
-            rows.append(
-                {"party": party.pk, "doc_name": doc, "mode": "mail", "address": party.address}
-            )
-        super().__init__(*args, case=case, initial={"deliveries": rows}, **kwargs)
-
-    def move_data(self) -> dict[str, Any]:
-        """Each delivery with the name it went to."""
-        data = super().move_data()
-        for row in data["deliveries"]:
-            row["recipient"] = row["party"].name
-        return data
-
-
-class DeliveryForm(MoveForm):
-    """A03 送达回证登记: what became of a paper that was sent, or a paper handed over at once.
-
-    The day of service decides which clocks start, so the form tells the door whom it reached
-    (``served_role``), with what (``served_paper``) and when (``served_on``).
-    """
-
-    delivery = forms.ModelChoiceField(
-        label="已发出的文书", queryset=None, required=False, empty_label="（未登记发出，直接登记）"
-    )
-    party = forms.ModelChoiceField(label="受送达人", queryset=None, required=False)
-    doc_name = forms.ChoiceField(
-        label="文书名称",
-        required=False,
-        choices=chosen([(name, name) for name in PAPER_NAMES]),
-    )
-    mode = forms.ChoiceField(
-        label="送达方式", required=False, choices=chosen(Delivery.Mode.choices)
-    )
-    address = TextCell(label="送达地址", max_length=200, required=False)
-    sent_on = DateField(label="送出日期", past=True, required=False)
-    signed_on = DateField(label="签收日期", past=True, required=False)
-    signed_by = TextCell(label="签收人及关系", max_length=50, required=False)
-    mail_no = TextCell(label="邮单号", max_length=30, required=False)
-    refusal = TextCell(
-        label="拒收事由及见证人",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea({"rows": 2}),
-    )
-    media = TextCell(label="公告媒介", max_length=100, required=False)
-    returned_on = DateField(label="退回日期", past=True, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["delivery"].queryset = self.case.deliveries.filter(
-            state__in=(Delivery.State.SENT, Delivery.State.RETURNED)
-        )
-        self.fields["party"].queryset = self.case.parties.all()
-
-    def clean(self) -> dict[str, Any]:
-        """What each way of service must prove."""
-        data = super().clean() or {}
-        row = data.get("delivery")
-        if row is None:
-            for name, label in (
-                ("party", "受送达人"),
-                ("doc_name", "文书名称"),
-                ("mode", "送达方式"),
-                ("address", "送达地址"),
-                ("sent_on", "送出日期"),
-            ):
-                if not data.get(name):
-                    self.add_error(name, f"填写{label}")
-        mode = data.get("mode") or (row.mode if row else "")
-        self._check_mode(data, mode)
-        doc = data.get("doc_name") or (row.doc_name if row else "")
-        if mode == Delivery.Mode.PHONE and doc in NO_SIMPLE_SERVICE:
-            self.add_error("mode", "裁决书、调解书不能用简便方式送达（办案规则第五十九条）")
-        return data
-
-    def _check_mode(self, data: dict[str, Any], mode: str) -> None:
-        signed, sent = data.get("signed_on"), data.get("sent_on")
-        if signed and sent and signed < sent:
-            self.add_error("signed_on", "签收日期不能早于送出日期")
-        if data.get("returned_on"):
-            return
-        if mode == Delivery.Mode.LEFT and not data.get("refusal"):
-            self.add_error("refusal", "留置送达要写拒收事由及见证人")
-        if mode == Delivery.Mode.NOTICE and not data.get("media"):
-            self.add_error("media", "公告送达要填公告媒介")
-        if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
-            self.add_error("mail_no", "邮寄送达要填邮单号")
-        deemed = {Delivery.Mode.LEFT, Delivery.Mode.POSTED, Delivery.Mode.NOTICE}
-        if mode and mode not in deemed and not signed:
-            self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
-
-    def move_data(self) -> dict[str, Any]:
-        """Whom it reached, with what, and when."""
-        data = super().move_data()
-        row = data.get("delivery")
-        party = data.get("party") or (row.party if row else None)
-        doc = data.get("doc_name") or (row.doc_name if row else "")
-        kinds = {"裁决书": "award", "开庭通知书": "hearing", "申请书副本": "copy"}
-        data["served_role"] = party.role if party else ""
-        data["served_paper"] = kinds.get(doc, "")
-        data["served_on"] = None if data.get("returned_on") else data.get("signed_on")
-        if data["served_paper"] != "copy" and data["served_role"] == "respondent":
-            data["served_role"] = "respondent" if data["served_paper"] == "award" else "party"
-        return data
 
 
 class AnswerForm(MoveForm):
@@ -271,40 +115,22 @@ class HearForm(MoveForm):
     hearing = forms.ModelChoiceField(label="本次开庭", queryset=None)
     attended = TextCell(label="到庭情况", max_length=200)
     uniform_worn = forms.BooleanField(label="仲裁员着装符合规定", required=False)
+    transcript = forms.FileField(label="庭审笔录扫描件", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hearing"].queryset = self.case.hearings.filter(state=Hearing.State.PLANNED)
 
 
-class RecusalForm(MoveForm):
-    """回避申请 against a member of the tribunal."""
+class ObjectionForm(MoveForm):
+    """管辖异议 of a respondent, in writing before the time for the answer is over."""
 
-    on = DateField(label="提出日期", past=True)
-    member = forms.ModelChoiceField(label="被申请回避的人员", queryset=None)
-    asked_by = TextCell(label="申请人", max_length=80)
-    reason = TextCell(label="事由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+    party = forms.ModelChoiceField(label="提出异议的被申请人", queryset=None)
+    note = TextCell(label="异议理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = StaffMember.objects.filter(
-            seats__dispute=self.case.pk, seats__left_on__isnull=True
-        ).distinct()
-
-
-class RecusalDecisionForm(MoveForm):
-    """回避决定."""
-
-    recusal = forms.ModelChoiceField(label="回避申请", queryset=None)
-    granted = forms.TypedChoiceField(
-        label="决定",
-        choices=[("1", "准许回避"), ("0", "驳回申请")],
-        coerce=lambda value: value == "1",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["recusal"].queryset = self.case.recusals.filter(granted__isnull=True)
+        self.fields["party"].queryset = self.case.parties.filter(role="respondent")
 
 
 class CounterclaimForm(MoveForm):
@@ -371,25 +197,6 @@ class SuspendForm(MoveForm):
     on = DateField(label="中止生效日期", past=True)
     suspend_cause = forms.ChoiceField(label="中止事由", choices=SuspendCause.choices)
     note = TextCell(label="具体情况及依据", max_length=1000, widget=forms.Textarea({"rows": 3}))
-
-
-class NoticeForm(MoveForm):
-    """公告送达: to whom, with what, where."""
-
-    on = DateField(label="公告发出日期", past=True)
-    party = forms.ModelChoiceField(label="受送达人", queryset=None)
-    doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
-    media = TextCell(label="公告媒介", max_length=100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
-
-    def clean(self) -> dict[str, Any]:
-        """Not on the simple track (办案规则 Article 57)."""
-        if self.case.procedure in {Procedure.SIMPLE, Procedure.FAST}:
-            self.add_error(None, "简易处理（速裁）的案件不能公告送达，先转为一般程序")
-        return super().clean() or {}
 
 
 class ExtensionForm(MoveForm):

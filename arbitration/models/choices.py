@@ -79,10 +79,11 @@ class CourtResult(TextChoices):
     CHANGED = "changed", "改判"
     WITHDRAWN = "withdrawn", "撤诉"
     MEDIATED = "mediated", "调解"
+    SET_ASIDE = "set_aside", "撤销裁决"
 
 
 class SuspendCause(TextChoices):
-    """Causes that stop the clock (办案规则 Article 46 and 47)."""
+    """Causes that stop the clock (办案规则 Article 47)."""
 
     DEATH = "death", "劳动者死亡，待继承人表明是否参加"
     INCAPACITY = "incapacity", "劳动者丧失行为能力，未定法定代理人"

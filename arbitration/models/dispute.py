@@ -54,6 +54,7 @@ class Dispute(Case):
     summary = models.TextField("案情摘要", blank=True)
     handler_opinion = models.TextField("承办人意见", blank=True)
     procedure = models.CharField("程序", max_length=12, choices=Procedure, blank=True)
+    evidence_due_on = models.DateField("举证期限届满日", null=True, blank=True)
     reject_reason = models.TextField("不予受理理由", blank=True)
     offline_step = models.CharField("线下办理的环节", max_length=100, blank=True)
     suspend_cause = models.CharField("中止事由", max_length=20, blank=True)

@@ -6,8 +6,12 @@ A check yields the sentences that refuse the move; an empty answer lets it pass.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Procedure
+from arbitration.models.choices import Cause, CloseMode, Procedure
+from arbitration.service import AWARDS, COPY, HEARING, unserved
+from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework.models import CasePaper, Delivery
 
 SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
@@ -82,6 +86,9 @@ def collective_has_no_simple_track(case: Dispute, data: Mapping[str, Any]) -> It
         yield "速裁只用于农民工工资争议；此件没有勾选“农民工工资”"
     if case.is_collective and procedure == Procedure.ORDINARY:
         yield "十人以上共同请求的，程序选“集体争议”；符合简易处理条件的可选“简易处理”"
+    # A dispute over a collective contract is collective whatever its numbers (Article 62).
+    if procedure == Procedure.COLLECTIVE and not case.is_collective and case.cause != Cause.OTHER:
+        yield "申请人不足十人，又不是履行集体合同的争议（案由“其他”），不能选“集体争议”"
 
 
 def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -92,8 +99,11 @@ def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def not_extended_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """An extension is granted once, fifteen days at most (调解仲裁法 Article 43)."""
-    if case.clocks.filter(term="arb.award", extension__isnull=False).exists():
+    if case.events.filter(move="extend").exists():
         yield "审理期限已经延长过一次，不能再延长"
+    clock = case.clocks.filter(term="arb.award").order_by("-pk").first()
+    if clock and clock.due_on and clock.due_on < timezone.localdate():
+        yield f"审理期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
 
 
 def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -102,9 +112,51 @@ def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "没有待决定的回避申请"
 
 
+def no_recusal_pending(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Until it is decided, the person takes no part in the case (办案规则 Article 11)."""
+    for recusal in case.recusals.filter(granted__isnull=True).select_related("member"):
+        yield f"{recusal.member.name} 的回避申请还没有决定，决定前暂停参与本案"
+
+
+def no_notice_runs(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """The days of a public notice are not counted anyway: two pauses do not run at once."""
+    if case.deliveries.filter(state=Delivery.State.NOTICE).exists():
+        yield "公告期间本已不计入审限；公告期满后再办中止"
+
+
+def was_returned(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Public notice is for a party whom no other way reached (民事诉讼法 Article 95)."""
+    party = data.get("party")
+    if party and not case.deliveries.filter(party=party, returned_on__isnull=False).exists():
+        yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
+
+
+def was_told_of_hearing(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Who was not told in writing does not count as staying away (调解仲裁法 Article 36)."""
+    if data.get("outcome") != CloseMode.DEEMED_WITHDRAWN:
+        return
+    missing = unserved(case, HEARING, {"applicant"})
+    if missing:
+        yield f"没有送达开庭通知书，不能按撤回处理：{'、'.join(missing)}"
+
+
+def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """A large group may choose three to five representatives (办案规则 Article 63)."""
+    chosen = [row for row in data.get("parties", ()) if row.is_representative]
+    if chosen and not 3 <= len(chosen) <= 5:
+        yield f"集体争议的代表人为三至五名，现在勾选了 {len(chosen)} 名"
+
+
+def review_in_time(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Both sides ask for arbitral review within fifteen days (办案规则 Articles 74, 75)."""
+    clock = case.clocks.filter(term="med.arbitral_review").order_by("-pk").first()
+    if clock and clock.due_on and clock.due_on < timezone.localdate():
+        yield f"共同申请仲裁审查的期限已于 {clock.due_on:%Y-%m-%d} 届满"
+
+
 def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Each respondent has received the copy of the application."""
-    missing = unserved(case)
+    missing = without_copy(case)
     if missing:
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果"
 
@@ -116,6 +168,16 @@ def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "还没有组成仲裁庭"
     elif len(seats) not in {1, 3}:
         yield f"仲裁庭应为一人或三人，现在是 {len(seats)} 人"
+    elif case.procedure == Procedure.COLLECTIVE and len(seats) != 3:
+        yield "集体争议应由三名仲裁员组成仲裁庭"
+
+
+def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """An award or settlement is closed once every party has received it (form A04)."""
+    papers = {"awarded": AWARDS, "mediated": frozenset({"调解书"})}.get(case.state)
+    missing = unserved(case, papers, set(PARTY_ROLES)) if papers else []
+    if missing:
+        yield f"还没有送达：{'、'.join(missing)}。先登记送达结果，再结案"
 
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
@@ -130,16 +192,9 @@ def title(case: Any) -> str:
     return str(case.get_cause_display())
 
 
-def unserved(case: Any) -> list[str]:
-    """Names of the respondents without a served copy of the application."""
-    served = set(
-        case.deliveries.filter(state=Delivery.State.SERVED).values_list("party_id", flat=True)
-    )
-    return [
-        party.name
-        for party in case.parties.all()
-        if party.role == "respondent" and party.left_on is None and party.pk not in served
-    ]
+def without_copy(case: Any) -> list[str]:
+    """Names of the respondents whom the copy of the application has not reached yet."""
+    return unserved(case, COPY, {"respondent"})
 
 
 # --- the list of tasks --------------------------------------------------------------------------
@@ -153,6 +208,22 @@ def has_application(case: Dispute) -> bool:
 def say_application(case: Dispute) -> str:
     """What is missing."""
     return "缺申请书、身份证明扫描件"
+
+
+def has_agents(case: Dispute) -> bool:
+    """Whether somebody acts for a party."""
+    return bool(case.agents.exists())
+
+
+def has_powers(case: Dispute) -> bool:
+    """Whether a power of attorney is in the file (调解仲裁法 Article 24)."""
+    rows = case.attachments.filter(removed_at__isnull=True, kind__contains="委托")
+    return bool(rows.exists())
+
+
+def say_powers(case: Dispute) -> str:
+    """What is missing."""
+    return "有代理人，缺委托书扫描件"
 
 
 def is_decided_on(case: Dispute) -> bool:
@@ -172,12 +243,12 @@ def has_seats(case: Dispute) -> bool:
 
 def respondents_have_papers(case: Dispute) -> bool:
     """Whether every respondent was served."""
-    return not unserved(case)
+    return not without_copy(case)
 
 
 def say_unserved(case: Dispute) -> str:
     """Who was not served yet."""
-    return f"未送达：{'、'.join(unserved(case))}"
+    return f"未送达：{'、'.join(without_copy(case))}"
 
 
 def needs_hearing(case: Dispute) -> bool:

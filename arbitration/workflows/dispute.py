@@ -36,6 +36,12 @@ TASKS = (
         done=conditions.has_application,
         missing=conditions.say_application,
     ),
+    Task(
+        label="授权委托书",
+        done=conditions.has_powers,
+        applies=conditions.has_agents,
+        missing=conditions.say_powers,
+    ),
     Task(label="受理或不予受理", done=conditions.is_decided_on, move="propose"),
     Task(
         label="组成仲裁庭",
@@ -69,7 +75,11 @@ dispute = Workflow(
     initial="received",
     open_by=INTAKE,
     open_label="收到仲裁申请",
-    open_checks=(conditions.has_both_sides, conditions.not_withdrawn_before),
+    open_checks=(
+        conditions.has_both_sides,
+        conditions.representatives_are_three_to_five,
+        conditions.not_withdrawn_before,
+    ),
     open_effect=effects.store_application,
     open_papers=("arb.receipt",),
     intake_series="arb.intake",

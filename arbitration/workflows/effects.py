@@ -4,11 +4,11 @@ Each effect runs inside the move's transaction, after its Event was written.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 from django.utils import timezone
 
 from arbitration.models import (
@@ -24,14 +24,14 @@ from arbitration.models import (
     Witness,
 )
 from arbitration.models.choices import ApplyMode, CloseMode, Procedure
+from arbitration.workflows.serving import keep_file
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
-from hrss_portal.casework.models import CaseParty, Delivery, Event
+from hrss_portal.casework.models import CaseParty, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
 
-DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
 AWARDS = {CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD}
 
 
@@ -85,10 +85,10 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     Raises ``MoveRefused`` when a member has declared a reason to stand aside.
     """
     seats = data.get("tribunal") or []
+    refuse_conflicts(case, [seat["member"] for seat in seats])
     if not seats:
         return
     members = [seat["member"] for seat in seats]
-    refuse_conflicts(case, members)
     case.tribunal.filter(left_on__isnull=True).exclude(member__in=members).update(left_on=event.on)
     for seat in seats:
         TribunalMember.objects.update_or_create(
@@ -104,7 +104,7 @@ def refuse_conflicts(case: Dispute, members: list[Any]) -> None:
     today = timezone.localdate()
     sides = list(case.parties.all())
     found = Conflict.objects.filter(
-        member__in=members,
+        Q(member__in=members) | Q(member__user__in=[case.handler_id, case.deputy_id]),
         from_on__lte=today,
     ).exclude(to_on__lt=today)
     people = {side.person_id for side in sides if side.person_id}
@@ -116,73 +116,6 @@ def refuse_conflicts(case: Dispute, members: list[Any]) -> None:
     ]
     if problems:
         raise MoveRefused(problems)
-
-
-def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """One delivery for each party a paper goes to."""
-    for row in data.get("deliveries", ()):
-        Delivery.objects.create(case=case, sent_on=event.on, recorded_by=event.by, **row)
-
-
-def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The result of a delivery: signed, left, returned; sets the deemed day of service."""
-    delivery = data.get("delivery") or Delivery(case=case, recorded_by=event.by)
-    for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):
-        if data.get(name):
-            setattr(delivery, name, data[name])
-    for name in ("signed_on", "signed_by", "refusal", "proof", "returned_on"):
-        if data.get(name):
-            setattr(delivery, name, data[name])
-    delivery.recipient = delivery.recipient or delivery.party.name
-    if data.get("returned_on"):
-        delivery.state = Delivery.State.RETURNED
-    else:
-        delivery.deemed_on = deemed_day(delivery)
-        if delivery.deemed_on:
-            delivery.state = Delivery.State.SERVED
-    delivery.full_clean(exclude=["recorded_by"])
-    delivery.save()
-
-
-def deemed_day(delivery: Delivery) -> date | None:
-    """The day that counts as service; None while nothing proves it.
-
-    留置, 张贴: three working days after; 公告: thirty days after (rules ARB-21, ARB-22).
-    """
-    code = DEEMED_RULES.get(delivery.mode)
-    if code is None or (delivery.signed_on and delivery.mode != Delivery.Mode.NOTICE):
-        return delivery.signed_on
-    region = delivery.case.unit.region
-    rule = rule_for(code, delivery.sent_on, region)
-    return compute(rule, delivery.sent_on, calendar=calendar_for(region), trace=False).due_on
-
-
-def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Service by public notice: the notice period is not counted into the term of trial."""
-    delivery = Delivery(
-        case=case,
-        party=data["party"],
-        doc_name=data["doc_name"],
-        recipient=data["party"].name,
-        mode=Delivery.Mode.NOTICE,
-        address=data["party"].address or data["media"],
-        media=data["media"],
-        sent_on=event.on,
-        state=Delivery.State.NOTICE,
-        recorded_by=event.by,
-    )
-    delivery.full_clean(exclude=["recorded_by"])
-    delivery.save()
-
-
-def notice_over(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The notice has run out: the party counts as served."""
-    for delivery in case.deliveries.filter(state=Delivery.State.NOTICE):
-        due = deemed_day(delivery)
-        if due is None or due > event.on:
-            raise MoveRefused([f"公告到 {due:%Y-%m-%d} 才期满"])
-        delivery.deemed_on, delivery.state = due, Delivery.State.SERVED
-        delivery.save()
 
 
 def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearing:
@@ -257,7 +190,8 @@ def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     hearing.state = Hearing.State.HELD
     hearing.uniform_worn = data.get("uniform_worn")
     hearing.attended = data.get("attended", "")
-    hearing.transcript = data.get("transcript")
+    if data.get("transcript"):
+        hearing.transcript = keep_file(case, data["transcript"], by=event.by)
     hearing.updated_by = event.by
     hearing.save()
 
@@ -328,6 +262,12 @@ def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     due = compute(rule, event.on, calendar=calendar_for(region), trace=False)
     case.keep_until = due.due_on
     case.save()
+
+
+def call_review_paper(case: Any, data: Mapping[str, Any], event: Event) -> None:
+    """A settlement paper where the agreement stands, else the notice that none is made."""
+    kind = "med.confirmation" if data["review_result"] == "confirmed" else "med.not_confirmed"
+    papers.call(case, event, (kind,))
 
 
 def refer_to_arbitration(case: Any, data: Mapping[str, Any], event: Event) -> None:

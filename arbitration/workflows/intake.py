@@ -1,7 +1,7 @@
 """From receipt to the decision on acceptance."""
 
 from arbitration.workflows import conditions, effects
-from arbitration.workflows.posts import HANDLER, HEAD, INTAKE
+from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
 
 INTAKE_MOVES = (
@@ -74,7 +74,7 @@ INTAKE_MOVES = (
         source=frozenset({"received", "correcting", "pre_mediation"}),
         to="withdrawn",
         by=INTAKE,
-        form="arbitration.forms.ReasonForm",
+        form="arbitration.forms.EarlyWithdrawalForm",
         sets=("outcome",),
         closes=True,
         main=False,
@@ -87,6 +87,7 @@ INTAKE_MOVES = (
         by=HANDLER,
         form="arbitration.forms.ProposalForm",
         sets=("summary", "handler_opinion", "procedure"),
+        papers=("arb.approval",),
         live_only=(
             conditions.application_is_complete,
             conditions.collective_has_no_simple_track,
@@ -96,7 +97,7 @@ INTAKE_MOVES = (
     Move(
         code="transfer",
         label="移送管辖",
-        source=frozenset({"received", "pending"}),
+        source=frozenset({"received", "pending"}) | TRIAL,
         to="transferred",
         by=HEAD,
         form="arbitration.forms.TransferForm",
@@ -105,6 +106,7 @@ INTAKE_MOVES = (
         closes=True,
         outward=True,
         main=False,
+        basis="《劳动人事争议仲裁办案规则》第九条、第十条",
     ),
     Move(
         code="send_back",
@@ -123,7 +125,7 @@ INTAKE_MOVES = (
         to="accepted",
         by=HEAD,
         form="arbitration.forms.AcceptForm",
-        sets=("procedure", "handler", "deputy"),
+        sets=("procedure", "handler", "deputy", "evidence_due_on"),
         live_only=(conditions.collective_has_no_simple_track,),
         effect=effects.seat_tribunal,
         papers=("arb.acceptance", "arb.response", "arb.evidence", "arb.tribunal"),

@@ -2,7 +2,7 @@
 
 from arbitration.models.choices import MediationResult, MediationSource
 from arbitration.workflows import conditions, effects
-from arbitration.workflows.posts import PARTY_ROLES
+from arbitration.workflows.posts import DIRECTOR, HANDLER, PARTY_ROLES
 from hrss_portal.casework.workflow import Move, State, Workflow
 
 STATES = (
@@ -128,9 +128,48 @@ MOVES = (
         by=MEDIATORS,
         form="arbitration.forms.ReviewForm",
         sets=("review",),
+        live_only=(conditions.review_in_time,),
         papers=("med.review",),
         main=False,
-        basis="《劳动人事争议仲裁办案规则》第七十四条",
+        hint="双方自协议生效之日起十五日内共同申请，逾期不予受理",
+        basis="《劳动人事争议仲裁办案规则》第七十四条、第七十五条",
+    ),
+    Move(
+        code="accept_review",
+        label="受理仲裁审查申请",
+        source=frozenset({"under_review"}),
+        by=HANDLER,
+        basis="《劳动人事争议仲裁办案规则》第七十五条",
+    ),
+    Move(
+        code="extend_review",
+        label="批准延长审查期限",
+        source=frozenset({"under_review"}),
+        by=DIRECTOR,
+        form="arbitration.forms.ReviewExtensionForm",
+        approval=True,
+        main=False,
+        hint="特殊情况，由仲裁委员会主任或其委托的仲裁院负责人批准，最长五个工作日",
+        basis="《劳动人事争议仲裁办案规则》第七十六条",
+    ),
+    Move(
+        code="end_review",
+        label="审查结束",
+        source=frozenset({"under_review"}),
+        by=HANDLER,
+        form="arbitration.forms.ReviewResultForm",
+        effect=effects.call_review_paper,
+        basis="《劳动人事争议仲裁办案规则》第七十六条、第七十七条",
+    ),
+    Move(
+        code="court_review",
+        label="共同申请司法确认",
+        source=frozenset({"agreed"}),
+        by=MEDIATORS,
+        form="arbitration.forms.CourtReviewForm",
+        sets=("review",),
+        main=False,
+        basis="《民事诉讼法》第二百零五条",
     ),
     Move(
         code="default",
@@ -140,6 +179,7 @@ MOVES = (
         by=MEDIATORS,
         form="arbitration.forms.PerformanceForm",
         sets=("performed",),
+        papers=("med.default",),
         main=False,
         basis="《劳动争议调解仲裁法》第十五条、第十六条",
     ),

@@ -1,7 +1,15 @@
 """From acceptance to the end of the hearings."""
 
-from arbitration.workflows import conditions, effects
-from arbitration.workflows.posts import AFTER_ACCEPTANCE, DIRECTOR, HANDLER, HEAD, JUDGE, TRIAL
+from arbitration.workflows import conditions, effects, serving
+from arbitration.workflows.posts import (
+    AFTER_ACCEPTANCE,
+    DIRECTOR,
+    ENDED,
+    HANDLER,
+    HEAD,
+    JUDGE,
+    TRIAL,
+)
 from hrss_portal.casework.workflow import BACK, Move
 
 TRIAL_MOVES = (
@@ -12,7 +20,7 @@ TRIAL_MOVES = (
         to="serving",
         by=HANDLER,
         form="arbitration.forms.SendForm",
-        effect=effects.send_papers,
+        effect=serving.send_papers,
         basis="《劳动争议调解仲裁法》第三十条",
     ),
     Move(
@@ -80,7 +88,7 @@ TRIAL_MOVES = (
         by=HANDLER,
         form="arbitration.forms.HearForm",
         effect=effects.hold_hearing,
-        live_only=(conditions.has_tribunal,),
+        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
     ),
     Move(
         code="end_hearing",
@@ -88,6 +96,7 @@ TRIAL_MOVES = (
         source=frozenset({"hearing"}),
         to="deliberating",
         by=HANDLER,
+        live_only=(conditions.no_recusal_pending,),
     ),
     Move(
         code="hear_again",
@@ -112,12 +121,32 @@ TRIAL_MOVES = (
         code="decide_recusal",
         label="回避决定",
         source=TRIAL,
-        by=HEAD | DIRECTOR,
+        by=DIRECTOR,
         form="arbitration.forms.RecusalDecisionForm",
         effect=effects.decide_recusal,
         check=(conditions.has_open_recusal,),
         main=False,
+        hint="由仲裁委员会主任或其委托的仲裁院负责人决定；决定前被申请人暂停参与",
         basis="《劳动人事争议仲裁办案规则》第十二条",
+    ),
+    Move(
+        code="object_jurisdiction",
+        label="收到管辖异议",
+        source=TRIAL,
+        by=HANDLER,
+        form="arbitration.forms.ObjectionForm",
+        main=False,
+        hint="答辩期满前书面提出；异议成立的办“移送管辖”，不成立的办“驳回管辖异议”",
+        basis="《劳动人事争议仲裁办案规则》第十条",
+    ),
+    Move(
+        code="dismiss_objection",
+        label="驳回管辖异议",
+        source=TRIAL,
+        by=HEAD,
+        form="arbitration.forms.ReasonForm",
+        main=False,
+        basis="《劳动人事争议仲裁办案规则》第十条",
     ),
     Move(
         code="counterclaim",
@@ -135,7 +164,7 @@ TRIAL_MOVES = (
         by=HEAD,
         main=False,
         hint="合并处理的，审限自受理反申请之日重新计算",
-        basis="《劳动人事争议仲裁办案规则》第四十七条",
+        basis="《劳动人事争议仲裁办案规则》第三十六条、第四十六条",
     ),
     Move(
         code="refuse_counterclaim",
@@ -204,7 +233,9 @@ TRIAL_MOVES = (
         by=HEAD,
         form="arbitration.forms.SuspendForm",
         sets=("suspend_cause",),
-        papers=("arb.suspension",),
+        papers=("arb.suspension_approval", "arb.suspension"),
+        check=(conditions.no_notice_runs,),
+        approval=True,
         remembers=True,
         outward=True,
         main=False,
@@ -222,20 +253,24 @@ TRIAL_MOVES = (
     Move(
         code="publish_notice",
         label="公告送达",
-        source=TRIAL,
+        source=TRIAL | ENDED - {"transferred"},
         by=HEAD,
         form="arbitration.forms.NoticeForm",
-        effect=effects.publish_notice,
+        live_only=(conditions.was_returned,),
+        papers=("arb.notice",),
+        approval=True,
+        effect=serving.publish_notice,
         main=False,
         hint="公告期间不计入审限；简易处理不适用公告送达",
-        basis="《民事诉讼法》第九十五条；《劳动人事争议仲裁办案规则》第四十六条",
+        basis="《民事诉讼法》第九十五条；《劳动人事争议仲裁办案规则》第二十条、第四十六条",
     ),
     Move(
         code="notice_over",
         label="公告期满",
-        source=TRIAL,
+        source=TRIAL | ENDED - {"transferred"},
         by=HANDLER,
-        effect=effects.notice_over,
+        form="arbitration.forms.NoticeOverForm",
+        effect=serving.notice_over,
         main=False,
     ),
     Move(
@@ -245,7 +280,7 @@ TRIAL_MOVES = (
         by=DIRECTOR,
         form="arbitration.forms.ExtensionForm",
         check=(conditions.not_extended_before,),
-        papers=("arb.extension",),
+        papers=("arb.extension_approval", "arb.extension"),
         approval=True,
         outward=True,
         main=False,
@@ -255,10 +290,10 @@ TRIAL_MOVES = (
     Move(
         code="record_delivery",
         label="登记送达结果",
-        source=AFTER_ACCEPTANCE | {"closed", "rejected"},
+        source=AFTER_ACCEPTANCE | ENDED | {"closed"},
         by=HANDLER,
         form="arbitration.forms.DeliveryForm",
-        effect=effects.record_delivery,
+        effect=serving.record_delivery,
         main=False,
         basis="《劳动人事争议仲裁办案规则》第二十条",
     ),

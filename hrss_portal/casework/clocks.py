@@ -132,12 +132,13 @@ def _existing(
             yield Change(clock=clock, kind=StepKind.CANCEL, on=event.on, reason=event.label)
         elif move in item.paused_by and clock.state == ClockState.RUNNING:
             yield _pause(event, clock)
-        elif move in item.resumed_by and clock.state == ClockState.PAUSED:
-            yield _resume(event, clock, law)
-        elif move in item.extended_by:
-            yield _extend(event, clock, law)
         elif move in item.restarted_by and move not in item.starts:
             yield _restart(item, case, event, clock, law)
+        elif move in item.resumed_by and clock.state == ClockState.PAUSED:
+            if item.is_resumed_by(case, event, clock):
+                yield _resume(event, clock, law)
+        elif move in item.extended_by:
+            yield _extend(event, clock, law)
 
 
 def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
@@ -166,7 +167,11 @@ def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Ch
     clock.started_on = day
     clock.started_at = trigger if isinstance(trigger, datetime) else None
     clock.rule = law.rules.rule_for(item.rule, day, law.region(case.unit))
-    clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
+    ends = event.move in item.resumed_by or event.move in item.starts
+    if clock.state == ClockState.PAUSED and not ends:
+        clock.pauses, clock.extension = [[day.isoformat(), ""]], None
+    else:
+        clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
     clock.given_on = _given(item, case, event)
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)
@@ -202,13 +207,14 @@ def _resume(event: Event, clock: Clock, law: Law) -> Change:
 
 def _extend(event: Event, clock: Clock, law: Law) -> Change:
     old = clock.due_on
-    clock.extension = int(event.data.get("days") or clock.rule.ext_length or 0)
+    days = int(event.data.get("days") or clock.rule.ext_length or 0)
+    clock.extension = (clock.extension or 0) + days
     recompute(clock, law)
     return Change(
         clock=clock,
         kind=StepKind.EXTEND,
         on=event.on,
-        days=clock.extension,
+        days=days,
         reason=event.note or str(event.data.get("reason", "")),
         approver=event.by,
         old_due_on=old,

@@ -29,8 +29,10 @@ class Term:
     that count nothing.  ``target``: a policy goal that is shown beside the statutory clock and
     never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
     ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
-    the meeting moves really meet a clock; ``met_on`` names the date of the move that counts as
-    done.  ``repeats``: a further start opens another clock instead of restarting the running one.
+    the meeting moves really meet a clock, ``resumes(case, event, clock)`` which of the resuming
+    ones really resume it; ``met_on`` names the date of the move that counts as done.  ``repeats``:
+    a further start opens another clock instead of restarting the running one.  A restart keeps a
+    pause that goes on, unless the move resumes as well.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Term:
     restarted_by: frozenset[str] = NO_MOVES
     applies: Callable[[Any, Any], bool] | None = None
     matches: Callable[[Any, Any, Any], bool] | None = None
+    resumes: Callable[[Any, Any, Any], bool] | None = None
     met_on: str = ""
     repeats: bool = False
     target: bool = False
@@ -60,6 +63,10 @@ class Term:
     def is_met_by(self, case: Any, event: Any, clock: Any) -> bool:
         """Whether a meeting move of a case meets this very clock."""
         return self.matches is None or self.matches(case, event, clock)
+
+    def is_resumed_by(self, case: Any, event: Any, clock: Any) -> bool:
+        """Whether a resuming move of a case resumes this very clock."""
+        return self.resumes is None or self.resumes(case, event, clock)
 
 
 class State(TextChoices):

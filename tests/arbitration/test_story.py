@@ -70,6 +70,7 @@ def test_acceptance_starts_the_term_of_trial_on_the_day_of_the_signature(
     assert case.number == f"{case.unit.root.numbering_prefix}劳人仲案〔2023〕1号"
     assert set(CasePaper.objects.filter(case=case).values_list("kind", flat=True)) == {
         "arb.receipt",
+        "arb.approval",
         "arb.acceptance",
         "arb.response",
         "arb.evidence",
@@ -231,6 +232,7 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
             "delivery": pending.deliveries.get(),
             "signed_on": date(2023, 9, 20),
             "served_role": "respondent",
+            "served_paper": "copy",
             "served_on": date(2023, 9, 20),
         },
     )
@@ -258,6 +260,9 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
         Decimal("3000"),
     )
     assert Clock.objects.get(case=case, term="arb.award").state == "met"
+    with pytest.raises(MoveRefused, match="还没有送达"):
+        moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
+    make.served(case, arbitration_head, "终局裁决书")
     moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
     with pytest.raises(MoveRefused, match="还有文书没有制发"):
         moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})

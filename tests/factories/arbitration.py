@@ -4,6 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from arbitration.forms import DeliveryForm
 from arbitration.models import (
     Dispute,
     MediationCase,
@@ -70,6 +73,35 @@ def dispute(
     return moves.open_case(
         case, by=by, on=on, parties=worker_and_firm(county, workers=workers), data=data
     )
+
+
+def served(
+    case: Dispute,
+    by: User,
+    doc_name: str,
+    *,
+    roles: tuple[str, ...] = ("applicant", "respondent", "third"),
+    on: date | None = None,
+    mode: str = "direct",
+    **more: Any,
+) -> None:
+    """The paper reaches every party in these roles, through the form as a clerk fills it."""
+    on = on or timezone.localdate()
+    for party in case.parties.filter(role__in=roles):
+        given = {
+            "on": str(on),
+            "party": party.pk,
+            "doc_name": doc_name,
+            "mode": mode,
+            "address": "霍邱县示例路",
+            "sent_on": str(on),
+            "signed_on": str(on) if mode == "direct" else "",
+        }
+        files = {name: more[name] for name in ("proof",) if name in more}
+        texts = {name: value for name, value in more.items() if name not in files}
+        form = DeliveryForm({**given, **texts}, files, case=case, user=by)
+        assert form.is_valid(), form.errors
+        moves.move(case, "record_delivery", by=by, on=on, data=form.move_data())
 
 
 def staff(county: County, role: str = "full_time", **fields: Any) -> StaffMember:

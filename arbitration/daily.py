@@ -1,0 +1,65 @@
+"""What happens by itself: public notices run out, and somebody forgot to look."""
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from arbitration.models import Dispute, PlatformLook, SystemCheck, UpperSystem
+from arbitration.service import notice_data, over_on
+from hrss_portal.access import policy
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Delivery
+from hrss_portal.deadlines.lookup import calendar_for
+from hrss_portal.notifications.inbox import notify
+
+if TYPE_CHECKING:
+    from hrss_portal.jobs.models import Job
+
+
+def end_notices(job: "Job | None" = None) -> dict[str, int]:
+    """Register as served whoever was served by a public notice that has run out (form A03)."""
+    today, ended = timezone.localdate(), 0
+    running = Delivery._base_manager.filter(
+        state=Delivery.State.NOTICE, case__kind="arbitration.dispute", case__voided_at__isnull=True
+    )
+    for delivery in running.select_related("case__unit", "party").order_by("sent_on", "pk"):
+        day = over_on(delivery)
+        if day is None or day > today:
+            continue
+        case = Dispute._base_manager.get(pk=delivery.case_id)
+        data = {"delivery": delivery, **notice_data(delivery)}
+        moves.move(case, "notice_over", by=None, on=day, data=data)
+        ended += 1
+    return {"ended": ended}
+
+
+def missing_checks(job: "Job | None" = None) -> dict[str, int]:
+    """On a working day, tell the keeper of each upper system, and whoever looks at the platform,
+    that nothing was registered today.
+    """
+    today = timezone.localdate()
+    if not calendar_for().is_working(today):
+        return {"told": 0}
+    checked = SystemCheck._base_manager.filter(on=today, voided_at__isnull=True)
+    unchecked = UpperSystem._base_manager.filter(is_active=True, voided_at__isnull=True).exclude(
+        pk__in=checked.values("system_id")
+    )
+    told = 0
+    for system in unchecked.select_related("keeper").order_by("pk"):
+        told += notify(
+            [system.keeper],
+            title=f"{system.name} 今天还没有登记检查",
+            url=reverse("arbitration:systemcheck_add") + f"?system={system.pk}",
+            kind="check",
+            key=f"check:{system.pk}:{today}",
+        )
+    if not PlatformLook._base_manager.filter(on=today, voided_at__isnull=True).exists():
+        told += notify(
+            policy.holders("arbitration.mediationcase.add"),
+            title="“互联网+调解”平台今天还没有登记查看",
+            url=reverse("arbitration:platformlook_add"),
+            kind="check",
+            key=f"look:{today}",
+        )
+    return {"told": told}

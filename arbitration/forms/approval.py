@@ -1,0 +1,151 @@
+"""The decision on acceptance and the tribunal (form A02)."""
+
+from typing import Any
+
+from django import forms
+
+from arbitration.models import StaffMember, TribunalMember
+from arbitration.models.choices import CloseMode, Procedure
+from hrss_portal.access.models import User
+from hrss_portal.casework.forms import MoveForm, RowForm, RowSet
+from hrss_portal.parties.fields import DateField, TextCell
+
+
+class ProposalForm(MoveForm):
+    """A02 立案审批表, the handler's part."""
+
+    summary = TextCell(
+        label="案情摘要",
+        max_length=500,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="50 至 500 字，写明请求金额",
+    )
+    handler_opinion = TextCell(
+        label="承办人意见",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="拟受理或拟不予受理，及理由依据",
+    )
+    procedure = forms.ChoiceField(label="程序", choices=Procedure.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        case = self.case
+        if case.is_collective:
+            suggested = Procedure.COLLECTIVE
+        elif case.is_migrant_wage:
+            suggested = Procedure.FAST
+        else:
+            suggested = Procedure.ORDINARY
+        self.fields["procedure"].initial = case.procedure or suggested
+        self.fields["summary"].initial = case.summary
+        self.fields["handler_opinion"].initial = case.handler_opinion
+
+    def clean_summary(self) -> str:
+        """Fifty characters at least: the approver decides from it."""
+        text: str = self.cleaned_data["summary"]
+        if len(text) < 50:
+            raise forms.ValidationError(f"案情摘要要 50 至 500 字，现在 {len(text)} 字")
+        return text
+
+
+class TransferForm(MoveForm):
+    """移送: no jurisdiction, said in writing."""
+
+    reject_reason = TextCell(
+        label="不属本委管辖的理由及移送去向", max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.TRANSFERRED}
+
+
+class RejectForm(MoveForm):
+    """不予受理, with its reason (调解仲裁法 Article 29)."""
+
+    reject_reason = TextCell(
+        label="不予受理理由", max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def move_data(self) -> dict[str, Any]:
+        """The outcome follows from the move."""
+        return {**super().move_data(), "outcome": CloseMode.REJECTED}
+
+
+class SeatForm(RowForm):
+    """One seat of the tribunal."""
+
+    member = forms.ModelChoiceField(label="仲裁员", queryset=None)
+    role = forms.ChoiceField(label="身份", choices=TribunalMember.Role.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = sitting_arbitrators()
+
+
+def sitting_arbitrators() -> Any:
+    """The arbitrators in office today whose certificate has not run out."""
+    return StaffMember.objects.filter(
+        role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
+        ended_on__isnull=True,
+        voided_at__isnull=True,
+    ).order_by("name")
+
+
+def court_users(*posts: str) -> Any:
+    """Active users who hold one of the posts."""
+    return (
+        User.objects.filter(is_active=True, grants__post__in=posts).distinct().order_by("staff_no")
+    )
+
+
+class TribunalRules:
+    """One alone, or a presiding one with two; a collective dispute needs three."""
+
+    def check_tribunal(self, seats: list[dict[str, Any]], *, collective: bool) -> list[str]:
+        """The sentences that refuse a composition."""
+        roles = [seat["role"] for seat in seats]
+        members = {seat["member"].pk for seat in seats}
+        if len(members) != len(seats):
+            return ["同一名仲裁员不能重复"]
+        if len(seats) == 1 and not collective:
+            return [] if roles == ["sole"] else ["一人审理的，身份选“独任仲裁员”"]
+        if len(seats) == 3:
+            if roles.count("presiding") == 1 and roles.count("member") == 2:
+                return []
+            return ["三人仲裁庭由一名首席仲裁员和两名仲裁员组成"]
+        if collective:
+            return ["十人以上集体争议应由三名仲裁员组成仲裁庭"]
+        return ["仲裁庭由一名独任仲裁员或三名仲裁员组成"]
+
+
+class AcceptForm(TribunalRules, MoveForm):
+    """A02 立案审批表, the approver's part: the day of this signature is the day of acceptance."""
+
+    on = DateField(label="批准日期（受理之日）", past=True)
+    procedure = forms.ChoiceField(label="程序", choices=Procedure.choices)
+    handler = forms.ModelChoiceField(label="承办仲裁员", queryset=None)
+    deputy = forms.ModelChoiceField(label="书记员", queryset=None)
+    evidence_due_on = DateField(
+        label="举证期限届满日", required=False, help_text="印在举证通知书上；集体争议受理时一并通知"
+    )
+    row_sets = (RowSet(name="tribunal", label="仲裁庭组成", form=SeatForm, most=3),)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["procedure"].initial = self.case.procedure
+        self.fields["handler"].queryset = court_users("ARB", "ARB-C")
+        self.fields["handler"].initial = self.case.handler_id
+        self.fields["deputy"].queryset = court_users("CLK", "ARB")
+
+    def rows_valid(self) -> bool:
+        """The seats make a lawful tribunal; they may also be filled within five working days."""
+        if not super().rows_valid():
+            return False
+        seats = self.row_data("tribunal")
+        collective = self.cleaned_data.get("procedure") == Procedure.COLLECTIVE
+        problems = self.check_tribunal(seats, collective=collective) if seats else []
+        for text in problems:
+            self.add_error(None, text)
+        return not problems

@@ -1,0 +1,213 @@
+"""送达: papers sent, the result of each delivery, public notice (form A03)."""
+
+from typing import Any
+
+from django import forms
+
+from arbitration.models.choices import Procedure
+from arbitration.service import (
+    NO_SIMPLE_SERVICE,
+    PAPER_NAMES,
+    deemed_day,
+    notice_data,
+    over_on,
+    told,
+)
+from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
+from hrss_portal.casework.models import Delivery
+from hrss_portal.parties.fields import DateField, TextCell
+
+SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
+#: Public notice has its own move: the head approves it and its days are not counted.
+WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "notice"]
+
+
+def simple_service(case: Any, mode: Any, doc_name: Any) -> str:
+    """Why a paper may not be served by telephone or message; empty where it may (Article 59)."""
+    if mode != Delivery.Mode.PHONE:
+        return ""
+    if doc_name in NO_SIMPLE_SERVICE:
+        return "裁决书、调解书不能用简便方式送达（办案规则第五十九条）"
+    if case.procedure not in SIMPLE_TRACKS:
+        return "简便方式送达只用于简易处理（速裁）的案件（办案规则第五十九条）"
+    return ""
+
+
+class SendRow(RowForm):
+    """One paper to one party."""
+
+    party = forms.ModelChoiceField(label="受送达人", queryset=None)
+    doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
+    mode = forms.ChoiceField(label="送达方式", choices=WAYS)
+    address = TextCell(label="送达地址", max_length=200)
+    mail_no = TextCell(label="邮单号", max_length=30, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.context.case.parties.filter(left_on__isnull=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Mail has its number; awards are not served the simple way."""
+        data = super().clean() or {}
+        if data.get("mode") == Delivery.Mode.MAIL and not data.get("mail_no"):
+            self.add_error("mail_no", "邮寄送达要填邮单号")
+        refusal = simple_service(self.context.case, data.get("mode"), data.get("doc_name"))
+        if refusal:
+            self.add_error("mode", refusal)
+        return data
+
+
+class SendForm(MoveForm):
+    """发出副本及通知 to every party."""
+
+    row_sets = (RowSet(name="deliveries", label="送达", form=SendRow, least=1, most=100),)
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        rows = []
+        for party in case.parties.filter(left_on__isnull=True).order_by("role", "seq"):
+            doc = "申请书副本" if party.role == "respondent" else "受理通知书"
+            rows.append(
+                {"party": party.pk, "doc_name": doc, "mode": "mail", "address": party.address}
+            )
+        super().__init__(*args, case=case, initial={"deliveries": rows}, **kwargs)
+
+    def move_data(self) -> dict[str, Any]:
+        """Each delivery with the name it went to."""
+        data = super().move_data()
+        for row in data["deliveries"]:
+            row["recipient"] = row["party"].name
+        return data
+
+
+class DeliveryForm(MoveForm):
+    """A03 送达回证登记: what became of a paper that was sent, or a paper handed over at once.
+
+    The day of service decides which clocks start, so the form tells the door whom it reached
+    (``served_role``), with what (``served_paper``) and when (``served_on``).
+    """
+
+    delivery = forms.ModelChoiceField(
+        label="已发出的文书", queryset=None, required=False, empty_label="（未登记发出，直接登记）"
+    )
+    party = forms.ModelChoiceField(label="受送达人", queryset=None, required=False)
+    doc_name = forms.ChoiceField(
+        label="文书名称",
+        required=False,
+        choices=chosen([(name, name) for name in PAPER_NAMES]),
+    )
+    mode = forms.ChoiceField(label="送达方式", required=False, choices=chosen(WAYS))
+    address = TextCell(label="送达地址", max_length=200, required=False)
+    sent_on = DateField(label="送出日期", past=True, required=False)
+    signed_on = DateField(label="签收日期", past=True, required=False)
+    signed_by = TextCell(label="签收人及关系", max_length=50, required=False)
+    mail_no = TextCell(label="邮单号", max_length=30, required=False)
+    refusal = TextCell(
+        label="拒收事由及见证人",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    returned_on = DateField(label="退回日期", past=True, required=False)
+    proof = forms.FileField(label="回证扫描件、送达照片", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["delivery"].queryset = self.case.deliveries.filter(
+            state__in=(Delivery.State.SENT, Delivery.State.RETURNED)
+        )
+        self.fields["party"].queryset = self.case.parties.all()
+
+    def clean(self) -> dict[str, Any]:
+        """What each way of service must prove."""
+        data = super().clean() or {}
+        row = data.get("delivery")
+        if row is None:
+            for name, label in (
+                ("party", "受送达人"),
+                ("doc_name", "文书名称"),
+                ("mode", "送达方式"),
+                ("address", "送达地址"),
+                ("sent_on", "送出日期"),
+            ):
+                if not data.get(name):
+                    self.add_error(name, f"填写{label}")
+        mode = data.get("mode") or (row.mode if row else "")
+        self._check_mode(data, mode)
+        doc = data.get("doc_name") or (row.doc_name if row else "")
+        refusal = simple_service(self.case, mode, doc)
+        if refusal:
+            self.add_error("mode", refusal)
+        return data
+
+    def _check_mode(self, data: dict[str, Any], mode: str) -> None:
+        signed, sent = data.get("signed_on"), data.get("sent_on")
+        if signed and sent and signed < sent:
+            self.add_error("signed_on", "签收日期不能早于送出日期")
+        if data.get("returned_on"):
+            return
+        if mode in {Delivery.Mode.LEFT, Delivery.Mode.POSTED} and not self._has_proof(data):
+            self.add_error("proof", "留置、张贴送达要附照片或录像（办案规则第二十条）")
+        if mode == Delivery.Mode.LEFT and not data.get("refusal"):
+            self.add_error("refusal", "留置送达要写拒收事由及见证人")
+        if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
+            self.add_error("mail_no", "邮寄送达要填邮单号")
+        deemed = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
+        if mode and mode not in deemed and not signed:
+            self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
+
+    def _has_proof(self, data: dict[str, Any]) -> bool:
+        row = data.get("delivery")
+        return bool(data.get("proof") or (row and row.proof_id))
+
+    def move_data(self) -> dict[str, Any]:
+        """Whom it reached, with what, and the day that counts as service."""
+        data = super().move_data()
+        row = data.get("delivery")
+        party = data.get("party") or (row.party if row else None)
+        doc = data.get("doc_name") or (row.doc_name if row else "")
+        mode = data.get("mode") or (row.mode if row else "")
+        sent = data.get("sent_on") or (row.sent_on if row else data.get("signed_on"))
+        region = self.case.unit.region or self.case.unit.root.region
+        on = None
+        if not data.get("returned_on"):
+            on = deemed_day(mode, sent, data.get("signed_on"), region)
+        return {**data, **told(party, doc, on)}
+
+
+class NoticeForm(MoveForm):
+    """公告送达: to whom, with what, where."""
+
+    on = DateField(label="公告发出日期", past=True)
+    party = forms.ModelChoiceField(label="受送达人", queryset=None)
+    doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
+    media = TextCell(label="公告媒介", max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Not on the simple track (办案规则 Article 57)."""
+        if self.case.procedure in {Procedure.SIMPLE, Procedure.FAST}:
+            self.add_error(None, "简易处理（速裁）的案件不能公告送达，先转为一般程序")
+        return super().clean() or {}
+
+
+class NoticeOverForm(MoveForm):
+    """公告期满: which notice; the day follows from it."""
+
+    delivery = forms.ModelChoiceField(label="公告", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        running = self.case.deliveries.filter(state=Delivery.State.NOTICE).order_by("sent_on")
+        self.fields["delivery"].queryset = running
+        first = running.first()
+        if first:
+            self.fields["delivery"].initial = first.pk
+            self.initial["on"] = over_on(first)
+
+    def move_data(self) -> dict[str, Any]:
+        """Whom the notice reached, with what, and when."""
+        data = super().move_data()
+        return {**data, **notice_data(data["delivery"])}

@@ -1,0 +1,110 @@
+"""Service of papers: their names, who has not received which, the day that counts as service."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from hrss_portal.casework.models import Delivery
+from hrss_portal.deadlines.compute import compute
+from hrss_portal.deadlines.lookup import calendar_for, rule_for
+
+COPY = frozenset({"申请书副本"})
+HEARING = frozenset({"开庭通知书"})
+AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
+DECISION = frozenset({"决定书"})
+PAPER_NAMES = (
+    "受理通知书",
+    "申请书副本",
+    "应诉通知书",
+    "举证通知书",
+    "组庭通知书",
+    "开庭通知书",
+    "答辩书副本",
+    "裁决书",
+    "终局裁决书",
+    "非终局裁决书",
+    "调解书",
+    "决定书",
+)
+#: What the clocks ask for, by the name of the paper.
+MEANINGS = {
+    "申请书副本": "copy",
+    "答辩书副本": "answer",
+    "开庭通知书": "hearing",
+    "裁决书": "award",
+    "终局裁决书": "award_final",
+    "非终局裁决书": "award_open",
+    "调解书": "settlement",
+    "决定书": "decision",
+}
+NO_SIMPLE_SERVICE = AWARDS | {"调解书"}
+DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
+
+
+def unserved(
+    case: Any, papers: Collection[str], roles: Collection[str], *, since: date | None = None
+) -> list[str]:
+    """Names of the parties in these roles whom none of the papers has reached by today.
+
+    ``since`` leaves out what was sent before.  Of a large group its representatives answer for it
+    (办案规则 Article 63).
+    """
+    done = case.deliveries.filter(
+        state=Delivery.State.SERVED, doc_name__in=papers, deemed_on__lte=timezone.localdate()
+    )
+    if since is not None:
+        done = done.filter(sent_on__gte=since)
+    reached = set(done.values_list("party_id", flat=True))
+    found = []
+    for role in sorted(roles):
+        side = [row for row in case.parties.all() if row.role == role and row.left_on is None]
+        speakers = [row for row in side if row.is_representative] or side
+        found += [row.name for row in speakers if row.pk not in reached]
+    return found
+
+
+def side_of(party: Any) -> str:
+    """ "worker" or "employer": a person is the worker unless one applied against him."""
+    if party.employer_id:
+        return "employer"
+    if party.role == "applicant":
+        return "worker"
+    others = party.case.parties.filter(role="applicant", person__isnull=False)
+    return "employer" if others.exists() else "worker"
+
+
+def told(party: Any, doc_name: str, on: date | None) -> dict[str, Any]:
+    """What a delivery tells the clocks: to whom, on which side, with what, and when."""
+    return {
+        "party": party,
+        "served_role": party.role if party else "",
+        "served_side": side_of(party) if party else "",
+        "served_paper": MEANINGS.get(doc_name, ""),
+        "served_on": on,
+    }
+
+
+def deemed_day(mode: str, sent_on: date, signed_on: date | None, region: str) -> date | None:
+    """The day that counts as service; None while nothing proves it.
+
+    留置, 张贴: three working days after; 公告: thirty days after (rules ARB-21, ARB-22).
+    """
+    code = DEEMED_RULES.get(mode)
+    if code is None or (signed_on and mode != Delivery.Mode.NOTICE):
+        return signed_on
+    rule = rule_for(code, sent_on, region)
+    return compute(rule, sent_on, calendar=calendar_for(region), trace=False).due_on
+
+
+def over_on(delivery: Delivery) -> date | None:
+    """The day on which a public notice has run out."""
+    unit = delivery.case.unit
+    region = unit.region or unit.root.region
+    return deemed_day(delivery.mode, delivery.sent_on, None, region)
+
+
+def notice_data(delivery: Delivery) -> dict[str, Any]:
+    """What the end of a public notice tells the clocks."""
+    return told(delivery.party, delivery.doc_name, over_on(delivery))

@@ -1,0 +1,80 @@
+"""What the moves of service write: deliveries, their proof, public notices."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from arbitration.models import Dispute
+from arbitration.service import deemed_day
+from hrss_portal.casework.models import Delivery, Event
+from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.documents.uploads import attach, store_upload
+
+
+def keep_file(case: Any, uploaded: Any, *, by: Any) -> Any:
+    """Store a scan that belongs to the case: whoever sees the case may open it."""
+    file = store_upload(uploaded, by=by, unit=case.unit)
+    attach(file, case, action=f"{case.kind}.view")
+    return file
+
+
+def service_day(case: Any, delivery: Delivery) -> date | None:
+    """The day on which a delivery counts as served, by the rules of the case's county."""
+    region = case.unit.region or case.unit.root.region
+    return deemed_day(delivery.mode, delivery.sent_on, delivery.signed_on, region)
+
+
+def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """One delivery for each party a paper goes to."""
+    for row in data.get("deliveries", ()):
+        Delivery.objects.create(case=case, sent_on=event.on, recorded_by=event.by, **row)
+
+
+def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The result of a delivery: signed, left, returned; sets the deemed day of service."""
+    delivery = data.get("delivery") or Delivery(case=case, recorded_by=event.by)
+    for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):
+        if data.get(name):
+            setattr(delivery, name, data[name])
+    for name in ("signed_on", "signed_by", "refusal", "returned_on"):
+        if data.get(name):
+            setattr(delivery, name, data[name])
+    if data.get("proof"):
+        delivery.proof = keep_file(case, data["proof"], by=event.by)
+    delivery.recipient = delivery.recipient or delivery.party.name
+    if data.get("returned_on"):
+        delivery.state = Delivery.State.RETURNED
+    else:
+        delivery.deemed_on = service_day(case, delivery)
+        if delivery.deemed_on:
+            delivery.state = Delivery.State.SERVED
+    delivery.full_clean(exclude=["recorded_by"])
+    delivery.save()
+
+
+def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Service by public notice: the notice period is not counted into the term of trial."""
+    delivery = Delivery(
+        case=case,
+        party=data["party"],
+        doc_name=data["doc_name"],
+        recipient=data["party"].name,
+        mode=Delivery.Mode.NOTICE,
+        address=data["party"].address or data["media"],
+        media=data["media"],
+        sent_on=event.on,
+        state=Delivery.State.NOTICE,
+        recorded_by=event.by,
+    )
+    delivery.full_clean(exclude=["recorded_by"])
+    delivery.save()
+
+
+def notice_over(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A notice has run out: the party counts as served on that very day."""
+    delivery = data["delivery"]
+    due = service_day(case, delivery)
+    if due is None or due != event.on:
+        raise MoveRefused([f"公告在 {due:%Y-%m-%d} 期满，日期填这一天"])
+    delivery.deemed_on, delivery.state = due, Delivery.State.SERVED
+    delivery.save()

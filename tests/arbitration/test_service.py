@@ -1,0 +1,236 @@
+"""The day of service decides which clocks run, and for whom."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from arbitration import daily
+from arbitration.forms import DeliveryForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused, PartyIn
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+Acting = Callable[..., Any]
+
+
+@pytest.fixture
+def accepted(
+    county: County,
+    clerk: User,
+    arbitration_head: User,
+    arbitrator: User,
+    acting: Acting,
+    today: Any,
+) -> Dispute:
+    """A dispute that was accepted on 1 November 2023, with one arbitrator."""
+    today.move_to("2023-11-01T09:00:00+08:00")
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1))
+    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
+    moves.move(case, "propose", by=clerk, data=proposal)
+    acting("test")
+    member = make.staff(county)
+    acting(arbitration_head)
+    seats = [{"member": member, "role": "sole"}]
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk, "tribunal": seats}
+    moves.move(case, "accept", by=arbitration_head, data=decision)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def terms(case: Dispute) -> dict[str, Any]:
+    """The due days of the case's clocks by term."""
+    return {clock.term: clock.due_on for clock in Clock.objects.filter(case=case.pk)}
+
+
+def state(case: Dispute, term: str) -> str:
+    """How the last clock of a term stands."""
+    return Clock.objects.filter(case=case.pk, term=term).latest("pk").state
+
+
+def award(case: Dispute, by: User, **more: Any) -> None:
+    """From the hearing to the award, through the door."""
+    moves.move(case, "send", by=by, data={"deliveries": []})
+    for code in ("served", "hear", "end_hearing"):
+        moves.move(case, code, by=by)
+    row = {"seq": 1, "awarded": Decimal("3000"), "is_final": True}
+    given = {
+        "outcome": "final_award",
+        "finality": "final",
+        "result": "支付工资。",
+        "awarded": Decimal("3000"),
+        "signer": by,
+        "claims": [row],
+    }
+    moves.move(case, "award", by=by, data={**given, **more})
+
+
+def test_sending_is_not_service_and_a_paper_left_counts_after_three_working_days(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
+    assert state(accepted, "arb.send_copy") == "running"
+    photo = SimpleUploadedFile("a.txt", "送达照片".encode(), content_type="text/plain")
+    left = {"mode": "left", "refusal": "拒收，见证人王某", "proof": photo}
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",), **left)
+    delivery = accepted.deliveries.get()
+    assert (delivery.deemed_on, delivery.proof is not None) == (date(2023, 11, 6), True)
+    # Ten working days from the deemed day, not from the day the paper was left.
+    assert terms(accepted)["arb.answer"] == date(2023, 11, 20)
+
+
+def test_a_paper_left_without_a_photograph_is_refused(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    given = {"mode": "left", "refusal": "拒收", "doc_name": "申请书副本", "address": "某路"}
+    party = accepted.parties.get(role="respondent")
+    days = {"on": "2023-11-01", "sent_on": "2023-11-01", "party": party.pk}
+    form = DeliveryForm({**given, **days}, case=accepted, user=arbitration_head)
+    assert (form.is_valid(), list(form.errors)) == (False, ["proof"])
+
+
+@pytest.mark.parametrize(
+    ("doc_name", "procedure"), [("裁决书", "simple"), ("组庭通知书", "ordinary")]
+)
+def test_simple_service_is_refused(
+    accepted: Dispute, arbitration_head: User, doc_name: str, procedure: str
+) -> None:
+    accepted.procedure = procedure
+    party = accepted.parties.get(role="respondent")
+    given = {"mode": "phone", "doc_name": doc_name, "address": "某路", "party": party.pk}
+    days = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-01")
+    form = DeliveryForm({**given, **days}, case=accepted, user=arbitration_head)
+    assert (form.is_valid(), list(form.errors)) == (False, ["mode"])
+
+
+def test_a_final_award_gives_the_worker_and_the_employer_their_own_terms(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    assert state(accepted, "arb.send_copy") == "met"
+    award(accepted, arbitration_head)
+    answers = Clock.objects.filter(case=accepted.pk, term="arb.answer").count()
+    make.served(accepted, arbitration_head, "裁决书", roles=("applicant",))
+    assert state(accepted, "arb.serve_award") == "running"
+    make.served(accepted, arbitration_head, "裁决书", roles=("respondent",))
+    assert state(accepted, "arb.serve_award") == "met"
+    found = terms(accepted)
+    assert (found["arb.worker_sues"], found["arb.set_aside"]) == (
+        date(2023, 11, 16),
+        date(2023, 12, 1),
+    )
+    assert "arb.sue" not in found
+    # An award that reaches the respondent asks for no answer.
+    assert Clock.objects.filter(case=accepted.pk, term="arb.answer").count() == answers
+
+
+def test_of_separate_awards_each_starts_its_own_terms(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    award(accepted, arbitration_head, outcome="split_award", finality="split")
+    make.served(accepted, arbitration_head, "非终局裁决书", roles=("respondent",))
+    assert ("arb.sue" in terms(accepted), "arb.set_aside" in terms(accepted)) == (True, False)
+    make.served(accepted, arbitration_head, "终局裁决书", roles=("respondent",))
+    assert "arb.set_aside" in terms(accepted)
+
+
+def test_a_public_notice_needs_a_returned_paper_and_its_days_are_not_counted(
+    accepted: Dispute, arbitration_head: User, acting: Acting, today: Any
+) -> None:
+    party = accepted.parties.get(role="respondent")
+    notice = {"party": party, "doc_name": "申请书副本", "media": "县人民政府网站"}
+    with pytest.raises(MoveRefused, match="没有退回的送达记录"):
+        moves.move(accepted, "publish_notice", by=arbitration_head, data=notice)
+    given = {"mode": "mail", "mail_no": "E1", "doc_name": "申请书副本", "address": "某路"}
+    days = dict.fromkeys(("on", "sent_on", "returned_on"), "2023-11-01")
+    form = DeliveryForm({**given, **days, "party": party.pk}, case=accepted, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
+    moves.move(accepted, "publish_notice", by=arbitration_head, data=notice)
+    with pytest.raises(MoveRefused, match="公告期间"):
+        moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
+    assert state(accepted, "arb.award") == "paused"
+    today.move_to("2023-12-04T09:00:00+08:00")
+    acting("test")
+    assert daily.end_notices() == {"ended": 1}
+    served = accepted.deliveries.get(mode="notice")
+    assert (served.state, served.deemed_on) == ("served", date(2023, 12, 1))
+    clock = Clock.objects.get(case=accepted.pk, term="arb.award")
+    # Sixteen December and thirty days; without the notice it would be Monday the eighteenth.
+    assert (clock.state, clock.due_on) == ("running", date(2024, 1, 15))
+    assert terms(accepted)["arb.answer"] == date(2023, 12, 15)
+
+
+def test_a_recusal_keeps_the_hearing_waiting_until_the_director_decides(
+    accepted: Dispute, arbitration_head: User, director: User, acting: Acting
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
+    moves.move(accepted, "served", by=arbitration_head)
+    member = accepted.tribunal.get().member
+    asked = {"member": member, "asked_by": "被申请人", "reason": "与申请人是亲属"}
+    moves.move(accepted, "ask_recusal", by=arbitration_head, data=asked)
+    with pytest.raises(MoveRefused, match="决定前暂停参与"):
+        moves.move(accepted, "hear", by=arbitration_head)
+    decision = {"recusal": accepted.recusals.get(), "granted": False, "member": member}
+    with pytest.raises(PermissionDenied):
+        moves.move(accepted, "decide_recusal", by=arbitration_head, data=decision)
+    acting(director)
+    moves.move(accepted, "decide_recusal", by=director, data=decision)
+    assert state(accepted, "arb.recusal") == "met"
+    acting(arbitration_head)
+    assert moves.move(accepted, "hear", by=arbitration_head).to_state == "hearing"
+
+
+def test_who_was_not_told_of_the_hearing_cannot_be_deemed_to_withdraw(
+    accepted: Dispute, clerk: User, arbitration_head: User
+) -> None:
+    gone = {"outcome": "deemed_withdrawn"}
+    with pytest.raises(MoveRefused, match="没有送达开庭通知书"):
+        moves.move(accepted, "withdraw", by=arbitration_head, data=gone, note="未到庭")
+    make.served(accepted, arbitration_head, "开庭通知书", roles=("applicant",))
+    moves.move(accepted, "withdraw", by=arbitration_head, data=gone, note="未到庭")
+    again = Dispute(
+        unit=accepted.unit, apply_mode="written", cause=accepted.cause, people=1, amount=1
+    )
+    parties = [
+        PartyIn(role=row.role, name=row.name, person=row.person, employer=row.employer)
+        for row in accepted.parties.all()
+    ]
+    with pytest.raises(MoveRefused, match="按视为撤回处理"):
+        moves.open_case(again, by=clerk, parties=parties)
+
+
+def test_an_extension_comes_before_the_term_is_over_and_once(
+    accepted: Dispute, director: User, acting: Acting, today: Any
+) -> None:
+    acting(director)
+    today.move_to("2023-12-19T09:00:00+08:00")
+    long = {"days": 15, "reason": "案情复杂"}
+    with pytest.raises(MoveRefused, match="届满后不能再批准延长"):
+        moves.move(accepted, "extend", by=director, data=long)
+    today.move_to("2023-12-01T09:00:00+08:00")
+    moves.move(accepted, "extend", by=director, data=long)
+    acting("test")
+    moves.move(accepted, "accept_counterclaim", by=None)
+    acting(director)
+    with pytest.raises(MoveRefused, match="已经延长过一次"):
+        moves.move(accepted, "extend", by=director, data=long)
+
+
+def test_the_same_head_may_not_suspend_a_case_that_he_handles(
+    accepted: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    moves.assign(accepted, by=arbitration_head, handler=arbitration_head)
+    with pytest.raises(PermissionDenied, match="另一人审批"):
+        moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
