@@ -2,7 +2,10 @@
 
 from hrss_portal import areas
 
-PARTY_TIMELINE = "hrss_portal.desk.party_timeline.entries"
+PARTY_TIMELINES = (
+    "hrss_portal.desk.party_timeline.entries",
+    "hrss_portal.desk.activities.timeline.entries",
+)
 WEBHOOKS = "hrss_portal.desk.api.webhooks.tell"
 
 
@@ -24,7 +27,8 @@ class Desk(areas.KernelApp):
         from hrss_portal.desk.api import resources  # noqa: F401, PLC0415 - registers its check
         from hrss_portal.parties.timeline import timeline_providers  # noqa: PLC0415 - needs models
 
-        if PARTY_TIMELINE not in timeline_providers:
-            timeline_providers.append(PARTY_TIMELINE)
+        for provider in PARTY_TIMELINES:
+            if provider not in timeline_providers:
+                timeline_providers.append(provider)
         if WEBHOOKS not in tell.listeners:
             tell.listeners.append(WEBHOOKS)

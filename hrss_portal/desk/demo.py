@@ -25,6 +25,7 @@ from hrss_portal.access.offices import office_for
 from hrss_portal.access.roles import DATA_CLASSES, POST_LABELS
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.access.setup import load_units, write_demo_logins
+from hrss_portal.activities.loading import load_campaigns
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Workflow, workflow_of
@@ -46,6 +47,7 @@ def build(scale: int = 1) -> dict[str, int]:
     """Make the demo county in an empty database; returns what was made, by name."""
     with acting_as_system("demo"):
         root = load_units()
+        load_campaigns()
         users = make_users(root)
         people, employers = make_parties(root, scale)
     made = {"units": Unit.objects.count(), "users": len(users), "people": len(people)}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access, viewers
-from hrss_portal.desk import anatomy, recent
+from hrss_portal.desk import anatomy, recent, wording
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.registers import RecordPage, action, route
 
@@ -28,12 +28,16 @@ class Linked(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """A part of the page under a heading, drawn by its own template from ``data``."""
+    """A part of the page under a heading, drawn by its own template from ``data``.
+
+    A ``wide`` one stands first, in the broad column; the others beside it.
+    """
 
     title: str
     template: str
     data: Any = None
     id: str = ""
+    wide: bool = False
 
 
 class RecordDetail(RecordPage):
@@ -50,13 +54,15 @@ class RecordDetail(RecordPage):
         kind = f"{scope.area}.{scope.noun}"
         record_access("open", subject_type=kind, subject_id=record.pk, label=str(record)[:100])
         recent.remember(self.user.pk, request.path, str(record))
+        panels = [] if record.is_void else list(self.panels(record))
         context = {
             "record": record,
             "title": str(record),
             "noun": self.model._meta.verbose_name,
             "tag": self.tag(record),
             "sections": self.sections(record),
-            "panels": [] if record.is_void else self.panels(record),
+            "wide": [panel for panel in panels if panel.wide],
+            "panels": [panel for panel in panels if not panel.wide],
             "acts": [] if record.is_void else self.acts(record),
             "list_url": reverse(route(self.model, "list")),
             "viewers": list(viewers(kind, record.pk)[:SEEN_BY]),
@@ -80,11 +86,14 @@ class RecordDetail(RecordPage):
         return ()
 
     def sections(self, record: Any) -> list[dict[str, Any]]:
-        """The declared facts in words."""
-        return [
-            {"title": part.title, "rows": [self.line(record, fact) for fact in part.rows]}
-            for part in self.facts
-        ]
+        """The declared facts in words, without those that say nothing."""
+        made = []
+        for part in self.facts:
+            lines = [self.line(record, fact) for fact in part.rows]
+            rows = [line for line in lines if line.value != wording.NOTHING]
+            if rows:
+                made.append({"title": part.title, "rows": rows})
+        return made
 
     def line(self, record: Any, fact: Fact) -> anatomy.Line:
         """One fact, with its link where it has one."""

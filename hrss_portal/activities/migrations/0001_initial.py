@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('follow_up_note', models.CharField(blank=True, max_length=500, verbose_name='跟进情况')),
             ],
             options={
-                'verbose_name': '走访服务企业',
+                'verbose_name': '走访',
                 'verbose_name_plural': '走访服务企业',
                 'ordering': ['-on', '-pk'],
             },
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 ('topics', models.ManyToManyField(blank=True, related_name='meetings', to='activities.topic', verbose_name='事由')),
             ],
             options={
-                'verbose_name': '会议和宣讲',
+                'verbose_name': '会议（宣讲）',
                 'verbose_name_plural': '会议和宣讲',
                 'ordering': ['-on', '-pk'],
             },
@@ -516,7 +516,7 @@ class Migration(migrations.Migration):
                 ('topics', models.ManyToManyField(blank=True, related_name='commendations', to='activities.topic', verbose_name='事由')),
             ],
             options={
-                'verbose_name': '表扬和加分',
+                'verbose_name': '表扬',
                 'verbose_name_plural': '表扬和加分',
                 'ordering': ['-on', '-pk'],
             },

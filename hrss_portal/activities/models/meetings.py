@@ -58,7 +58,7 @@ class Meeting(Activity):
     result = models.TextField("成效", blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "会议和宣讲"
+        verbose_name, verbose_name_plural = "会议（宣讲）", "会议和宣讲"
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(

@@ -40,7 +40,7 @@ class Commendation(Activity):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "表扬和加分"
+        verbose_name, verbose_name_plural = "表扬", "表扬和加分"
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(

@@ -57,7 +57,7 @@ class Visit(Activity):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "走访服务企业"
+        verbose_name, verbose_name_plural = "走访", "走访服务企业"
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(

@@ -59,16 +59,18 @@ class CampaignPage(ActivityPage):
                 title="成效",
                 template="activities/_numbers.html",
                 data=campaign_numbers(record, visits),
+                wide=True,
             ),
             Panel(
                 title="走访",
                 template="activities/_visits.html",
                 data={"rows": list(last), "all": list_url("visit", campaign=record.pk)},
                 id="visits",
+                wide=True,
             ),
         ]
         if items := done_items(record):
-            found.insert(1, Panel(title="清单完成", template="activities/_items.html", data=items))
+            found.append(Panel(title="清单完成", template="activities/_items.html", data=items))
         if pairs := planned_pairs(record):
             found.append(Panel(title="结对计划", template="activities/_pairs.html", data=pairs))
         return found

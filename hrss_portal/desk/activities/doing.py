@@ -28,7 +28,7 @@ from hrss_portal.desk.activities.pages import checklist
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CaseDetail, find_case
 from hrss_portal.desk.doing import CaseOpen, CasePage, worded
-from hrss_portal.desk.forms import add_messages
+from hrss_portal.desk.forms import Section, add_messages
 from hrss_portal.desk.links import case_url
 from hrss_portal.notifications.models import TaskLink
 from hrss_portal.notifications.tasklinks import issue_task_link
@@ -128,20 +128,24 @@ class VisitChecklist(RecordStep):
 
     def make(self, record: Visit, data: Any = None) -> Any:
         """A box and a remark for each item of the visit's campaigns."""
-        form = django_forms.Form(data)
+        form: Any = django_forms.Form(data)
+        form.sections = []
         for one in checklist(record):
             item, result = one["item"], one["result"]
-            form.fields[f"done_{item.pk}"] = django_forms.BooleanField(
-                label=f"{one['campaign'].name} · {item.label}",
+            names = (f"done_{item.pk}", f"note_{item.pk}")
+            form.fields[names[0]] = django_forms.BooleanField(
+                label=f"已{item.get_kind_display()}",
                 required=False,
                 initial=bool(result and result.is_done),
             )
-            form.fields[f"note_{item.pk}"] = TextCell(
-                label=f"{item.label}的情况",
+            form.fields[names[1]] = TextCell(
+                label="情况",
                 max_length=200,
                 required=False,
                 initial=result.note if result else "",
             )
+            title = f"{one['campaign'].name} · {item.label}"
+            form.sections.append(Section(title=title, fields=names))
         return form
 
     def act(self, record: Visit, form: Any) -> str:

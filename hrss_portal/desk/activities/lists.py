@@ -101,7 +101,7 @@ class VisitRegister(TaggedRegister):
     columns = (
         Col(name="employer.name", label="单位", link=True),
         Col(name="on", label="日期", kind="date", sort="on"),
-        Col(name="town.short_name", label="乡镇"),
+        Col(name="town", label="乡镇"),
         Col(name="purposes", label="事由", value=lambda row: names(row.purposes.all())),
         Col(name="campaigns", label="活动", value=lambda row: names(row.campaigns.all())),
         Col(name="staff_names", label="走访人员"),
@@ -221,7 +221,7 @@ class HandoutRegister(TaggedRegister):
         Col(name="on", label="日期", kind="date", sort="on"),
         Col(name="copies", label="份数", unit="份", kind="number"),
         Col(name="place", label="地点"),
-        Col(name="town.short_name", label="乡镇"),
+        Col(name="town", label="乡镇"),
         Col(name="topics", label="事由", value=lambda row: names(row.topics.all())),
         Col(name="campaigns", label="活动", value=lambda row: names(row.campaigns.all())),
         Col(name="unit.name", label="登记单位", shown=False),
@@ -285,7 +285,7 @@ class ClassRegister(TaggedRegister):
         Col(name="ends_on", label="结业", kind="date"),
         Col(name="enrolled", label="在册", unit="人", kind="number"),
         Col(name="completed", label="结业", unit="人", kind="number"),
-        Col(name="town.short_name", label="乡镇", shown=False),
+        Col(name="town", label="乡镇", shown=False),
     )
     more_filters = (
         Filter(name="kind", label="类型", choices=lambda: ClassKind.choices),

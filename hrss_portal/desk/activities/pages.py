@@ -194,7 +194,12 @@ class MeetingPage(ActivityPage):
         attendees = list(record.attendees.order_by("pk"))
         data = {"decisions": decisions, "tasks": loose}
         return [
-            Panel(title="议定事项和任务", template="activities/_decisions.html", data=data),
+            Panel(
+                title="议定事项和任务",
+                template="activities/_decisions.html",
+                data=data,
+                wide=True,
+            ),
             Panel(title="参会人员", template="activities/_attendees.html", data=attendees),
             self.handouts_panel(record),
         ]
@@ -310,7 +315,7 @@ class ClassPage(ActivityPage):
             ("已拨付补贴", sum(row.paid_on is not None for row in rows)),
         ]
         data = {"rows": rows, "stages": stages}
-        return [Panel(title="学员", template="activities/_roll.html", data=data)]
+        return [Panel(title="学员", template="activities/_roll.html", data=data, wide=True)]
 
 
 class CommendationPage(ActivityPage):

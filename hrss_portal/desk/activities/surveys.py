@@ -39,7 +39,7 @@ class SurveyPage(ActivityPage):
         bad = answers.filter(needs_follow_up=True).select_related("employer", "task")
         results = {"total": answers.count(), "rows": survey_results(record)}
         return [
-            Panel(title="结果", template="activities/_results.html", data=results),
+            Panel(title="结果", template="activities/_results.html", data=results, wide=True),
             Panel(
                 title="需要回访",
                 template="activities/_bad_answers.html",

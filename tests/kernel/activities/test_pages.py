@@ -406,3 +406,13 @@ def test_the_list_of_visits_costs_the_same_for_two_and_for_twenty(
             assert client.get("/visits/").status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_an_employers_page_tells_its_visits(
+    visit_as: VisitAs, arbitrator: User, county: County, acting: Callable[..., Any]
+) -> None:
+    acting("test")
+    visit = make.visit(county, DAY, follow_up_on=date(2023, 11, 1))
+    page = soup(visit_as(arbitrator).get(f"/employers/{visit.employer_id}/"))
+    assert page.select_one(f'a[href="/visits/{visit.pk}/"]') is not None
+    assert "逾期未跟进" in page.get_text()
