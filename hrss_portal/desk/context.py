@@ -164,6 +164,16 @@ class Shell:
             cache.set(key, found, 60)
         return found
 
+    @property
+    def help_url(self) -> str:
+        """The help of this page, with the number of this request to quote."""
+        match = self.request.resolver_match
+        if self.user is None or match is None or not match.view_name:
+            return ""
+        number = getattr(self.request, "request_id", "")
+        url = url_of("desk:help", match.view_name)
+        return f"{url}?number={number}" if url else ""
+
     @cached_property
     def folded(self) -> bool:
         """Whether the side menu is folded; a cookie, as it is a habit of the screen."""

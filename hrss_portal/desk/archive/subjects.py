@@ -121,6 +121,8 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
 def _held(person: Person) -> Iterator[tuple[str, str]]:
     """What the master record holds: the words of the field, and the value or its mask."""
     masked = {
+        "name": person.masked_name,
+        "former_name": "已登记" if person.former_name else "",
         "id_number": person.masked_id,
         "phone": person.masked_phone,
         "other_phones": "已登记" if person.other_phones else "",
@@ -129,7 +131,7 @@ def _held(person: Person) -> Iterator[tuple[str, str]]:
     }
     for field in Person._meta.concrete_fields:
         name = field.name
-        if field.is_relation or name in DERIVED or (not field.editable and name != "birth"):
+        if field.is_relation or field.primary_key or name in DERIVED or not field.editable:
             continue
         display = getattr(person, f"get_{name}_display", None)
         value = masked[name] if name in masked else display() if display else getattr(person, name)
