@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import segno
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -288,7 +289,15 @@ class CasePrint(CaseDetail):
             label=case.reference,
             case_id=case.pk,
         )
-        return render(request, self.template_name, anatomy.context(case, user, self.facts))
+        context = anatomy.context(case, user, self.facts)
+        context["scan"] = scan_code(case)
+        return render(request, self.template_name, context)
+
+
+def scan_code(case: Case) -> str:
+    """The code on the sheet as a picture; a gun types what it says into the search box."""
+    picture: str = segno.make(f"HR-{case.pk}", micro=False).svg_data_uri(scale=3, border=2)
+    return picture
 
 
 def find_case(model: type[Case], pk: int) -> Any:

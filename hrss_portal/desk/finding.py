@@ -1,5 +1,6 @@
 """The one search box: cases, persons, employers, menu entries; a full number opens its page."""
 
+import re
 from dataclasses import dataclass
 
 from hrss_portal import areas
@@ -13,6 +14,7 @@ from hrss_portal.parties.models import Employer, Person
 from hrss_portal.parties.names import initials
 
 SHOWN = 8
+SCANNED = re.compile(r"HR-(\d{1,12})", re.IGNORECASE)  # what the code on a printed sheet says
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ def _all(route: str, words: str) -> str:
 
 def cases(words: str) -> list[Hit]:
     """Cases by number, title or party."""
+    if scanned := SCANNED.fullmatch(words):
+        rows = Case.objects.filter(pk=scanned[1])
+        return [Hit(f"{row.reference} {row.title}", case_url(row), "", True) for row in rows]
     number = plain_number(words)
     rows = search_cases(Case.objects.all(), words).order_by("-opened_on", "-pk")[:SHOWN]
     return [

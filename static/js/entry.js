@@ -36,6 +36,28 @@
   }
   window.portal.readId = readId;
 
+  /* A card reader types what the card says, line by line: 姓名 张某 ⏎ 男 ⏎ … 3415… ⏎.  Everything up
+     to the number belongs to this box; the number stays in it, the name goes to its own. */
+  const LABELS = /^(姓名|性别|民族|出生日期|出生|住址|公民身份号码|身份证号码?|证件号码)[:：]?/;
+  const WORDS = /[\u3400-\u9fff]/;
+  function readCard(text) {
+    const number = /(?:^|\D)(\d{17}[\dXx])(?!\d)/.exec(text.normalize("NFKC"));
+    if (!number || !WORDS.test(text)) return null;
+    const named = /姓名[:：\s]*([\u3400-\u9fff·]{2,20})/.exec(text);
+    const words = text.split(/[\s|,，;；]+/).filter((word) => WORDS.test(word) && !LABELS.test(word));
+    return { number: number[1].toUpperCase(), name: named ? named[1] : words[0] || "" };
+  }
+  function fromReader(field) {
+    field.maxLength = 300;
+    field.addEventListener("keydown", (event) => {
+      if ((event.key !== "Enter" && event.key !== "Tab") || event.ctrlKey || event.shiftKey || event.isComposing) return;
+      if (!WORDS.test(field.value) || readCard(field.value)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      field.value += " ";
+    });
+  }
+
   function sibling(field, name) {
     if (!name || !field.form) return null;
     const prefix = field.name.includes("-") ? field.name.slice(0, field.name.lastIndexOf("-") + 1) : "";
@@ -63,7 +85,13 @@
   function idNumber(field) {
     const words = echo(field);
     let before = "";
+    fromReader(field);
     const look = () => {
+      const card = readCard(field.value);
+      if (card) {
+        field.value = card.number;
+        fill(sibling(field, field.dataset.fillName || "name"), card.name);
+      }
       const number = plain(field.value);
       if (number === before) return;
       before = number;
