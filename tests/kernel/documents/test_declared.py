@@ -1,7 +1,5 @@
 """Every paper that an app declares can be printed: its source is there and its tags are known."""
 
-import re
-
 from django.utils.module_loading import import_string
 
 from hrss_portal.documents.kinds import COMMON_TAGS, number_series, paper_kinds
@@ -28,6 +26,23 @@ def test_every_declared_series_gives_different_readable_numbers():
         one.prefix.format(place="霍")
 
 
+def place(values, tag, value):
+    """Put a value where its tag says: ``a``, ``a.b``, ``a[]`` (a list of values), ``a[].b``."""
+    head, _, rest = tag.partition(".")
+    if head.endswith("[]"):
+        rows = values.setdefault(head.removesuffix("[]"), [])
+        if not rest:
+            rows.append(value)
+        else:
+            if not rows:
+                rows.append({})
+            place(rows[0], rest, value)
+    elif rest:
+        place(values.setdefault(head, {}), rest, value)
+    else:
+        values[head] = value
+
+
 def sample(kind):
     """A value for every tag: an amount, a date, a list of one row, or the words of its meaning."""
     values = {name: f"〈{words}〉" for name, words in COMMON_TAGS.items()}
@@ -35,20 +50,7 @@ def sample(kind):
         value = "12345.60" if any(w in words for w in ("金额", "元）")) else f"〈{words}〉"
         if any(w in words for w in ("日期", "届满", "保存至", "履行期限")):
             value = "2023-11-06"
-        place, *steps = re.split(r"\.|(?=\[\])", tag)
-        holder, key = values, place
-        for step in steps:
-            if step == "[]":
-                row = holder.setdefault(key, [{}] if "." in tag else [])
-                holder, key = row, 0
-                if "." not in tag:
-                    row.append(value)
-                    break
-                holder = row[0]
-            else:
-                key = step
-        else:
-            holder[key] = value
+        place(values, tag, value)
     return values
 
 
