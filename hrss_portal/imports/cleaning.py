@@ -185,7 +185,7 @@ def build_field(column: Column) -> forms.Field:
     field: forms.Field = column.field()
     if not field.label:
         field.label = column.heading
-    if field.__class__.__module__.startswith("django."):
+    if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
         field.error_messages["required"] = f"填写{field.label}"
     return field
 

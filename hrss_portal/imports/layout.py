@@ -261,7 +261,7 @@ class Rows:
     def _left_out(self, row: RawRow, cells: dict[str, Cell]) -> str:
         """Why a row is no data, or the empty string.  A row with all its keys is data."""
         near_top = row.number < self.layout.first_row + 3
-        keyed = sum(cells.get(name) is not None for name in self.keys)
+        keyed = sum(self._is_key(cells.get(name)) for name in self.keys)
         if keyed and keyed == len(self.keys) and not near_top:
             return ""
         present = [text for text in map(as_text, row.cells) if text]
@@ -276,6 +276,10 @@ class Rows:
         if given and given <= self.fill and len(present) == len(given):
             return "group"
         return "sample" if near_top and self._is_sample(cells) else ""
+
+    def _is_key(self, cell: Cell) -> bool:
+        """Whether a key column holds a key; the word 合计 in the first column is none."""
+        return cell is not None and not TOTAL.match(key(as_text(cell)))
 
     def _is_sample(self, cells: dict[str, Cell]) -> bool:
         """The sample row of our own template, left in by the sender."""

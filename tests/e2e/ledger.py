@@ -6,7 +6,7 @@ from hrss_portal.parties.synthetic import people
 from tests.factories.imports import workbook
 
 HEADINGS = (
-    "案号 当事人 - 案由 收案时间 立案时间 结案 - 标的（元） 是否终局 乡镇".replace("-", "").split(
+    "案号 当事人 - 案由 收案时间 立案时间 结案 - 标的额（元） 是否终局 乡镇".replace("-", "").split(
         " "
     ),
     "- 申请人姓名 被申请人名称 - - - 日期 方式 - - -".replace("-", "").split(" "),

@@ -16,6 +16,7 @@ from hrss_portal.parties.models import Employer, Person
 from tests.e2e import ledger
 
 pytestmark = pytest.mark.browser
+MOVES = ["complete", "propose", "accept", "send", "record_delivery", "served", "schedule", "hear", "end_hearing", "award"]
 SUMMARY = (
     "申请人主张被申请人拖欠三个月劳动报酬九千元，提交了考勤记录、工资流水和工友证言；"
     "双方对工资标准和欠付期间有争议，属于本委受理范围，建议立案。"
@@ -109,10 +110,9 @@ def test_from_the_first_key_to_the_report_of_the_county(demo: Any) -> None:
     expect(clerk.locator("#clocks [data-deadline=ok]").first).to_be_visible()
     decide(demo, clerk, url)
     assert Clock._base_manager.get(case=pk, term="arb.award").state == "met"
-    moves = ["complete", "propose", "accept", "send", "record_delivery", "served", "hear"]
     made = Event._base_manager.filter(case=pk, kind="move").order_by("pk")
-    assert list(made.values_list("move", flat=True)) == [*moves, "end_hearing", "award"]
-    expect(clerk.locator(".timeline li")).to_have_count(1 + len(moves) + 2)
+    assert list(made.values_list("move", flat=True)) == MOVES
+    expect(clerk.locator(".timeline > li")).to_have_count(1 + len(MOVES))
 
     import_ledger(demo, clerk)
     accepted = open_the_board(demo)
@@ -150,8 +150,13 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
     judge.fill("#id_signed_by", "李某 本人")
     judge.click("[data-test=submit]")
     judge.wait_for_url(f"**{url}")
-    for code in ("served", "hear", "end_hearing"):
-        move(judge, url, code)
+    move(judge, url, "served")
+    today = f"{timezone.localdate():%Y%m%d}"
+    room = option(judge, f"{url}move/schedule/", "room", "速裁庭")
+    move(judge, url, "schedule", day=today, start="16:00", minutes="60", room=room)
+    planned = option(judge, f"{url}move/hear/", "hearing", "速裁庭")
+    move(judge, url, "hear", hearing=planned, attended="双方到庭")
+    move(judge, url, "end_hearing")
     move(
         head,
         url,
