@@ -192,8 +192,11 @@
     let echo = document.getElementById(field.id + "_echo");
     if (!echo) {
       echo = make("p", { id: field.id + "_echo", class: "echo", role: "status", "aria-live": "polite" });
-      const box = field.closest(".with-unit") || field;
-      box.after(echo);
+      // A day is read when the box is left, maybe by a click on the button below: nothing may move.
+      const head = field.dataset.kind === "date" && field.closest(".field");
+      const line = head && head.querySelector(".label-line");
+      if (line) line.appendChild(echo);
+      else (field.closest(".with-unit") || field).after(echo);
     }
     return echo;
   };
