@@ -1,6 +1,6 @@
 """The forms of the registers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -16,11 +16,44 @@ from arbitration.models import (
     SystemCheck,
     UpperSystem,
 )
-from hrss_portal.casework.forms import portal_field
+from hrss_portal.casework.forms import RowForm, RowSet, portal_field
+from hrss_portal.casework.registers import RecordForm
+from hrss_portal.parties import matching
+from hrss_portal.parties.fields import DateField, IdNumberField, TextCell, UsccField
 
 
-class StaffMemberForm(forms.ModelForm):
-    """专兼职仲裁员、工作人员、办案辅助人员."""
+class ConflictRow(RowForm):
+    """A person or an employer from whose cases the member stands aside (办案规则 Article 11)."""
+
+    row_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    id_number = IdNumberField(label="个人身份证号", required=False)
+    uscc = UsccField(label="单位统一社会信用代码", required=False)
+    reason = TextCell(label="回避事由", max_length=200)
+    from_on = DateField(label="自")
+    to_on = DateField(label="至", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One known person or one known employer; a stored row keeps whom it names."""
+        data = super().clean() or {}
+        data["person"] = matching.match_person(id_number=data.get("id_number") or "").person
+        data["employer"] = matching.match_employer(uscc=data.get("uscc") or "").employer
+        if bool(data["person"]) == bool(data["employer"]) and not self.initial.get("row_id"):
+            self.add_error("reason", "填一个已登记人员的身份证号，或一个已登记单位的信用代码")
+        return data
+
+
+class StaffMemberForm(RecordForm):
+    """专兼职仲裁员、工作人员、办案辅助人员, and whose cases they stay away from."""
+
+    row_sets = (RowSet(name="conflicts", label="应回避关系", form=ConflictRow, folded=True),)
+    children: ClassVar = {"conflicts": "conflicts"}
+
+    def row_values(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The person or employer found by number; a stored row without one keeps its own."""
+        values = {key: given[key] for key in ("reason", "from_on", "to_on")}
+        if given["person"] or given["employer"]:
+            values |= {"person": given["person"], "employer": given["employer"]}
+        return values
 
     class Meta:
         model = StaffMember
@@ -113,8 +146,29 @@ class BudgetLineForm(forms.ModelForm):
         formfield_callback = portal_field
 
 
-class JointNoticeForm(forms.ModelForm):
-    """会商通知."""
+class ReplyRow(RowForm):
+    """What one body answered, signed and received."""
+
+    row_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    body = TextCell(label="单位", max_length=80)
+    is_addressee = forms.BooleanField(label="收文单位", required=False)
+    opinion = TextCell(label="意见", max_length=1000, required=False)
+    replied_on = DateField(label="反馈日期", past=True, required=False)
+    signed_on = DateField(label="会签日期", past=True, required=False)
+    received_on = DateField(label="签收日期", past=True, required=False)
+
+
+class JointNoticeForm(RecordForm):
+    """会商通知, with the opinions, signatures and receipts of the bodies, and the issued paper."""
+
+    scan = forms.FileField(label="印发的通知", required=False)
+    row_sets = (RowSet(name="replies", label="会商、收文单位", form=ReplyRow),)
+    children: ClassVar = {"replies": "replies"}
+    uploads: ClassVar = {"scan": "file"}
+
+    def row_values(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The row without its place in the form."""
+        return {key: value for key, value in given.items() if key != "row_id"}
 
     class Meta:
         model = JointNotice

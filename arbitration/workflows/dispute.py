@@ -4,7 +4,7 @@ from arbitration.models.choices import Cause, CloseMode
 from arbitration.workflows import conditions, effects
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
-from arbitration.workflows.posts import INTAKE, PARTY_ROLES
+from arbitration.workflows.posts import ENDED, INTAKE, PARTY_ROLES, TRIAL
 from arbitration.workflows.trial import TRIAL_MOVES
 from hrss_portal.casework.workflow import Quick, State, Task, Workflow
 
@@ -67,6 +67,18 @@ TASKS = (
     Task(label="立卷归档", done=conditions.is_archived, move="archive"),
 )
 
+EVERY = frozenset(state.code for state in STATES)
+EXTRA_PAPERS = {
+    "arb.address": EVERY - {"archived"},
+    "arb.approval": EVERY - {"archived"},
+    "arb.delivery": EVERY - {"archived"},
+    "arb.prehearing": TRIAL,
+    "arb.record": TRIAL,
+    "arb.deliberation": frozenset({"hearing", "deliberating"}),
+    "arb.closing": ENDED | {"closed"},
+    "arb.cover": ENDED | {"closed"},
+}
+
 dispute = Workflow(
     of="arbitration.dispute",
     label="仲裁案件",
@@ -85,6 +97,7 @@ dispute = Workflow(
     intake_series="arb.intake",
     form="arbitration.forms.DisputeForm",
     tasks=TASKS,
+    extra_papers=EXTRA_PAPERS,
     party_roles=PARTY_ROLES,
     outcomes=dict(CloseMode.choices),
     title=conditions.title,

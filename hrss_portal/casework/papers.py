@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework.models import Case, CasePaper, Event
+from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
+from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.documents.kinds import paper_kind
 from hrss_portal.documents.papers import issue_paper
 
@@ -26,6 +27,36 @@ def call(case: Case, event: Event, kinds: Iterable[str]) -> list[CasePaper]:
         )
         for code in kinds
     )
+
+
+def extra_kinds(case: Case) -> list[tuple[str, str]]:
+    """(code, label) of the papers that a clerk may ask for in the case's present state."""
+    extra = workflow_of(case).extra_papers
+    return [
+        (code, paper_kind(code).label) for code, states in extra.items() if case.state in states
+    ]
+
+
+@transaction.atomic
+def ask(case: Case, kind: str, *, by: User, delivery: Delivery | None = None) -> CasePaper:
+    """Put a paper that no move calls for on the list; with ``delivery``, its 送达回证.
+
+    Raises ``ValidationError`` for a kind that is not allowed now and ``Refused`` without the right.
+    """
+    policy.require(by, f"{case.kind}.paper", case)
+    if kind not in dict(extra_kinds(case)):
+        raise ValidationError("此件现在的状态不能制作这种文书")
+    made = CasePaper.objects.create(
+        case_id=case.pk,
+        kind=kind,
+        label=paper_kind(kind).label,
+        event=case.events.order_by("-pk").first(),
+        called_on=timezone.localdate(),
+    )
+    if delivery is not None:
+        delivery.case_paper = made
+        delivery.save()
+    return made
 
 
 def context_of(waiting: CasePaper) -> Mapping[str, Any]:

@@ -62,7 +62,6 @@ class Move:
     live_only: tuple[Check, ...] = ()
     effect: Effect | None = None
     papers: tuple[str, ...] = ()
-    optional_papers: tuple[str, ...] = ()
     approval: bool = False
     outward: bool = False
     closes: bool = False
@@ -106,7 +105,11 @@ class Quick:
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """The states and moves of one kind of case (``of`` is "app_label.model")."""
+    """The states and moves of one kind of case (``of`` is "app_label.model").
+
+    ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
+    states in which it makes sense.
+    """
 
     of: str
     label: str
@@ -126,6 +129,7 @@ class Workflow:
     outcomes: Mapping[str, str] = field(default_factory=dict)
     title: Callable[[Any], str] | None = None
     quick: "Quick | None" = None
+    extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def model(self) -> type[Case]:

@@ -12,6 +12,7 @@ from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
 from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
+from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
@@ -90,6 +91,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
         "void_url": _void_url(case, user),
+        "has_extra_papers": bool(extra_kinds(case)),
         "may_paper": policy.can(user, f"{case.kind}.paper", case),
         "followed": case.followers.filter(user=user).exists(),
         "sections": sections(case, facts, policy.hidden_fields(user, case)),
@@ -131,7 +133,7 @@ def _step(case: Any, move: Move) -> Step:
 
 def urls(case: Any) -> dict[str, str]:
     """The other pages of a case that exist here."""
-    names = ("detail", "edit", "attach", "print", "assign")
+    names = ("detail", "edit", "attach", "print", "assign", "paper_add")
     more = {"list": _list_url(case), "file": url_of("desk:case_file", case.pk)}
     return {name: case_url(case, name) for name in names} | more
 

@@ -203,6 +203,62 @@ class CaseAttach(CasePage):
         )
 
 
+class AskPaperForm(DeskForm):
+    """Which paper, and for a 送达回证 of which delivery."""
+
+    kind = forms.ChoiceField(label="文书")
+    delivery = forms.ModelChoiceField(
+        label="送达（制作送达回证时选）", queryset=None, required=False
+    )
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = papers.extra_kinds(case)  # type: ignore[attr-defined]
+        deliveries: Any = self.fields["delivery"]
+        deliveries.queryset = case.deliveries.all()
+
+
+class CasePaperAsk(CasePage):
+    """制作其他文书: ask for a paper that no move calls for, then make it on its own page."""
+
+    template_name = "desk/form.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The kinds that this state allows."""
+        case = self.find(pk)
+        return self.page(case, AskPaperForm(case=case, initial=request.GET.dict()))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once."""
+        case = self.find(pk)
+        return keys.once(request, lambda: self.ask(case))
+
+    def find(self, pk: int) -> Any:
+        """The case, if this user may make its papers."""
+        case = find_case(self.model, pk)
+        policies.require(self.user, f"{case.kind}.paper", case)
+        return case
+
+    def ask(self, case: Any) -> HttpResponse:
+        """Put the paper on the list and go to it, or show what is to be mended."""
+        form = AskPaperForm(self.request.POST, case=case)
+        if not form.is_valid():
+            return self.page(case, form, status=422)
+        clean = form.cleaned_data
+        made = papers.ask(case, clean["kind"], by=self.user, delivery=clean["delivery"])
+        return self.done(case_url(case, "paper", made.pk), f"{made.label}已列入待制发")
+
+    def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
+        """The page."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"制作其他文书 {case.reference}",
+            submit="下一步",
+            back=f"{case_url(case)}#papers",
+        )
+
+
 class DropPaperForm(DeskForm):
     """Why a paper is not needed; empty where it is made."""
 

@@ -8,7 +8,8 @@
     ]
 
 Names follow the model: ``dispute_list``, ``dispute_open``, ``dispute_detail``, ``dispute_move``,
-``dispute_edit``, ``dispute_assign``, ``dispute_attach``, ``dispute_paper``, ``dispute_print``.
+``dispute_edit``, ``dispute_assign``, ``dispute_attach``, ``dispute_paper``,
+``dispute_paper_add``, ``dispute_print``.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ from django.views.generic import View
 from hrss_portal.casework.models import Case
 from hrss_portal.desk.cases import CaseDetail, CaseList, CasePrint
 from hrss_portal.desk.doing import CaseEdit, CaseMove, CaseOpen
-from hrss_portal.desk.filing import CaseAssign, CaseAttach, CasePaperPage
+from hrss_portal.desk.filing import CaseAssign, CaseAttach, CasePaperAsk, CasePaperPage
 
 PAGES: tuple[tuple[str, str, type[View], str], ...] = (
     ("list", "", CaseList, "view"),
@@ -29,6 +30,7 @@ PAGES: tuple[tuple[str, str, type[View], str], ...] = (
     ("edit", "<int:pk>/edit/", CaseEdit, "edit"),
     ("assign", "<int:pk>/assign/", CaseAssign, "assign"),
     ("attach", "<int:pk>/files/new/", CaseAttach, "edit"),
+    ("paper_add", "<int:pk>/papers/new/", CasePaperAsk, "paper"),
     ("paper", "<int:pk>/papers/<int:paper>/", CasePaperPage, "paper"),
     ("print", "<int:pk>/print/", CasePrint, "print"),
 )

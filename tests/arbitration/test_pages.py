@@ -146,6 +146,8 @@ def test_a_register_refuses_a_stale_version(
         "_key": browser.get(url).context["key"],
         "_version": "0",
         "name": "改名",
+        "conflicts-TOTAL_FORMS": "0",
+        "conflicts-INITIAL_FORMS": "0",
         "role": "officer",
         "started_on": "2020-01-01",
     }
