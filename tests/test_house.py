@@ -273,7 +273,8 @@ def templates() -> dict[str, str]:
 
 def test_no_template_is_unused():
     """Its name stands in a source or another template; or its app builds the name from the stem."""
-    every = templates()
+    # Django finds its own widgets' templates by name: those we replace are used.
+    every = {name: body for name, body in templates().items() if not name.startswith("django/")}
     python = {name: text(name) for name in sources()}
     unused = []
     for name in every:

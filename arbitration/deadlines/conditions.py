@@ -3,7 +3,7 @@
 from typing import Any
 
 from arbitration.models.choices import Finality, MediationSource
-from arbitration.service import AWARDS, COPY, DECISION, HEARING, unserved
+from arbitration.workflows.deliveries import AWARDS, COPY, DECISION, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arbitration.forms.approval import court_users
 from arbitration.models.choices import CloseMode, CourtResult, Finality, FollowUp
-from arbitration.service import AWARDS
+from arbitration.workflows.deliveries import AWARDS
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.deadlines.lookup import parameter
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from arbitration.models.choices import Procedure
-from arbitration.service import (
+from arbitration.workflows.deliveries import (
     NO_SIMPLE_SERVICE,
     PAPER_NAMES,
     deemed_day,

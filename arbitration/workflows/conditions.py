@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from arbitration.models import Dispute
 from arbitration.models.choices import Cause, CloseMode, Procedure
-from arbitration.service import AWARDS, COPY, HEARING, unserved
+from arbitration.workflows.deliveries import AWARDS, COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework.models import CasePaper, Delivery
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.service import deemed_day
+from arbitration.workflows.deliveries import deemed_day
 from hrss_portal.casework.models import Delivery, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.uploads import attach, store_upload

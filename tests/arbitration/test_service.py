@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arbitration import daily
 from arbitration.forms import DeliveryForm
+from arbitration.jobs import daily
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves

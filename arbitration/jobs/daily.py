@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.models import Dispute, PlatformLook, SystemCheck, UpperSystem
-from arbitration.service import notice_data, over_on
+from arbitration.workflows.deliveries import notice_data, over_on
 from hrss_portal.access import policy
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Delivery

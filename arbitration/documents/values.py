@@ -117,10 +117,8 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
     """The values of a paper of a dispute, as plain text, dates and amounts."""
     case: Dispute = paper.case.specific  # type: ignore[assignment]
     data = paper.event.data if paper.event else {}
-    hearing = case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period").first()
     clock = Clock.objects.filter(case=case.pk, term="arb.award").order_by("-pk").first()
     answer = Clock.objects.filter(case=case.pk, term="arb.answer").order_by("-due_on").first()
-    root = case.unit.root
     return {
         **_parties(case),
         "case_no": case.number or "",
@@ -160,14 +158,22 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "event_on": paper.called_on,
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
+        **_office(case),
+        **_rows(paper, case),
+    }
+
+
+def _office(case: Dispute) -> dict[str, Any]:
+    """Where and before whom: the next hearing, the people of the court, its names."""
+    hearing = case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period").first()
+    return {
         "hearing_at": _moment(hearing),
         "hearing_room": hearing.room.name if hearing else "",
         "is_public": "公开" if hearing is None or hearing.is_public else "不公开",
         "clerk": case.deputy.name if case.deputy else "",
         "handler": case.handler.name if case.handler else "",
-        "commission": f"{_place(root.name)}劳动人事争议仲裁委员会",
+        "commission": f"{_place(case.unit.root.name)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
-        **_rows(paper, case),
     }
 
 

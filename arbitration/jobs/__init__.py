@@ -6,14 +6,14 @@ jobs = (
     JobKind(
         code="arbitration.notices_over",
         label="公告期满登记",
-        run="arbitration.daily.end_notices",
+        run="arbitration.jobs.daily.end_notices",
         at="00:30",
         options={"purpose": "reminders"},
     ),
     JobKind(
         code="arbitration.missing_checks",
         label="上级系统、平台没有登记检查的提醒",
-        run="arbitration.daily.missing_checks",
+        run="arbitration.jobs.daily.missing_checks",
         at="16:30",
         options={"purpose": "reminders"},
     ),

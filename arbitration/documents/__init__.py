@@ -1,10 +1,10 @@
 """Number series and papers of disputes and mediation cases.
 
-Every paper of a case is filled from one set of values (``arbitration.paper_values``), so a bureau
-that replaces a template finds the same tags in each.  Layout sources stand in ``papers/``.
+Every paper of a case is filled from one set of values (``arbitration.documents.values``), so a
+bureau that replaces a template finds the same tags in each.  Layout sources stand in ``papers/``.
 """
 
-from arbitration.paper_values import MEDIATION_TAGS, TAGS
+from arbitration.documents.values import MEDIATION_TAGS, TAGS
 from hrss_portal.documents.kinds import NumberSeries, PaperKind
 
 
@@ -13,7 +13,7 @@ def _dispute_paper(code: str, label: str, series: str = "") -> PaperKind:
         code=code,
         label=label,
         template=f"arbitration/papers/{code.removeprefix('arb.')}.txt",
-        context="arbitration.paper_values.dispute_values",
+        context="arbitration.documents.values.dispute_values",
         tags=TAGS,
         series=series,
         policy="arbitration.dispute.paper",
@@ -26,7 +26,7 @@ def _mediation_paper(code: str, label: str, series: str = "") -> PaperKind:
         code=code,
         label=label,
         template=f"arbitration/papers/{code.replace('med.', 'mediation_')}.txt",
-        context="arbitration.paper_values.mediation_values",
+        context="arbitration.documents.values.mediation_values",
         tags=MEDIATION_TAGS,
         series=series,
         policy="arbitration.mediationcase.paper",
