@@ -70,7 +70,7 @@ class DisputeList(CaseList):
         ),
     )
     more_filters = (
-        Filter(name="cause", label="案由", choices=lambda: Cause.choices),
+        Filter(name="cause", label="案由", choices=lambda: Cause.choices, further=True),
         Filter(name="procedure", label="程序", choices=lambda: Procedure.choices, further=True),
         Filter(name="outcome", label="结案方式", choices=lambda: CloseMode.choices, further=True),
         Filter(

@@ -55,7 +55,13 @@ def page(request: HttpRequest, form: Any, case: Any, *, back: str) -> HttpRespon
     ]
     hidden += [("_version", str(fresh.version)), (keys.FIELD, keys.new())]
     last = Event.objects.filter(case=fresh.pk).order_by("-at", "-pk").first()
+    asked = {row["name"] for row in rows}
     context = {
+        "typed": [
+            (bound.label, _words(bound, form.cleaned_data.get(bound.name)))
+            for bound in form.visible_fields()
+            if bound.name in form.changed_data and bound.name not in asked
+        ],
         "changed_by": last.by_name if last and last.by_name else "系统",
         "changed_at": last.at if last else timezone.now(),
         "changed_what": last.label if last else "",
