@@ -207,7 +207,7 @@ class AskPaperForm(DeskForm):
     """Which paper, and for a 送达回证 of which delivery."""
 
     kind = forms.ChoiceField(label="文书")
-    delivery = forms.ModelChoiceField(
+    delivery: Any = forms.ModelChoiceField(
         label="送达（制作送达回证时选）", queryset=None, required=False
     )
 
