@@ -102,8 +102,8 @@ class Shell:
         apps = areas.portal_apps()
         front = [app for app in apps if app.label in FRONT]
         front.sort(key=lambda app: FRONT.index(app.label))
-        work = [app for app in apps if isinstance(app, areas.WorkArea)]
-        work = [*(app for app in apps if app.label in SHARED), *work]
+        shared = [app for app in apps if app.label in SHARED]
+        work = [*shared, *(app for app in apps if isinstance(app, areas.WorkArea))]
         system = [app for app in apps if app not in front and app not in work]
         groups = [Group("", self._entries(front))]
         groups += [Group(str(app.verbose_name), self._entries([app])) for app in work]

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from arbitration.paper_values import dispute_values
 from django.test import Client
 from django.urls import reverse
 
 from arbitration.models import Conflict, JointNotice
-from arbitration.paper_values import dispute_values
 from hrss_portal.access.models import User
 from tests.cast import County
 from tests.factories import arbitration as make
