@@ -14,6 +14,7 @@ from hrss_portal.casework.models import Clock
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList
 from hrss_portal.desk.columns import Col, Filter
+from hrss_portal.desk.gathering import Child
 from hrss_portal.documents.wording import money
 
 
@@ -90,6 +91,15 @@ class DisputeList(CaseList):
 class DisputeDetail(CaseDetail):
     """仲裁案件."""
 
+    children = (
+        Child("claims"),
+        Child("tribunal", ("member",)),
+        Child("hearings", ("room",)),
+        Child("evidence"),
+        Child("recusals", ("member",)),
+        Child("agents"),
+        Child("witnesses"),
+    )
     facts = (
         Facts(
             title="争议",
@@ -146,11 +156,11 @@ class DisputeDetail(CaseDetail):
         """Claims, tribunal, hearings, deliveries, evidence: the tables of a dispute."""
         found = [
             _panel("仲裁请求", "claims", rows=list(case.claims.all())),
-            _panel("仲裁庭", "tribunal", rows=list(case.tribunal.select_related("member"))),
-            _panel("开庭", "hearings", rows=list(case.hearings.select_related("room"))),
+            _panel("仲裁庭", "tribunal", rows=list(case.tribunal.all())),
+            _panel("开庭", "hearings", rows=list(case.hearings.all())),
             _panel("送达", "deliveries", rows=list(case.deliveries.all())),
             _panel("证据", "evidence", rows=list(case.evidence.all())),
-            _panel("回避", "recusals", rows=list(case.recusals.select_related("member"))),
+            _panel("回避", "recusals", rows=list(case.recusals.all())),
             _panel("代理人、证人", "people", rows=[*case.agents.all(), *case.witnesses.all()]),
         ]
         shown = [panel for panel in found if panel["rows"]]

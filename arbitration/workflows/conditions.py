@@ -1,6 +1,7 @@
 """What the moves of disputes and mediation cases ask, and what the list of tasks counts as done.
 
-A check yields the sentences that refuse the move; an empty answer lets it pass.
+A check yields the sentences that refuse the move; an empty answer lets it pass.  What hangs on a
+case is read with ``all()`` and looked through here: the page has it already.
 """
 
 from collections.abc import Iterable, Mapping
@@ -163,7 +164,7 @@ def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[s
 
 def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """A dispute is heard by a tribunal of one or of three (调解仲裁法 Article 31)."""
-    seats = list(case.tribunal.filter(left_on__isnull=True).values_list("role", flat=True))
+    seats = [seat for seat in case.tribunal.all() if seat.left_on is None]
     if not seats:
         yield "还没有组成仲裁庭"
     elif len(seats) not in {1, 3}:
@@ -182,7 +183,7 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     """Nothing waits to be made when the file is closed for good."""
-    waiting = case.papers.filter(state=CasePaper.State.WAITING).values_list("label", flat=True)
+    waiting = [row.label for row in case.papers.all() if row.state == CasePaper.State.WAITING]
     if waiting:
         yield f"还有文书没有制发：{'、'.join(waiting)}。不需要的写明理由"
 
@@ -202,7 +203,7 @@ def without_copy(case: Any) -> list[str]:
 
 def has_application(case: Dispute) -> bool:
     """Whether something is in the file."""
-    return bool(case.attachments.filter(removed_at__isnull=True).exists())
+    return any(row.removed_at is None for row in case.attachments.all())
 
 
 def say_application(case: Dispute) -> str:
@@ -212,13 +213,12 @@ def say_application(case: Dispute) -> str:
 
 def has_agents(case: Dispute) -> bool:
     """Whether somebody acts for a party."""
-    return bool(case.agents.exists())
+    return bool(case.agents.all())
 
 
 def has_powers(case: Dispute) -> bool:
     """Whether a power of attorney is in the file (调解仲裁法 Article 24)."""
-    rows = case.attachments.filter(removed_at__isnull=True, kind__contains="委托")
-    return bool(rows.exists())
+    return any("委托" in row.kind for row in case.attachments.all() if row.removed_at is None)
 
 
 def say_powers(case: Dispute) -> str:
@@ -258,7 +258,7 @@ def needs_hearing(case: Dispute) -> bool:
 
 def was_heard(case: Dispute) -> bool:
     """Whether a hearing was held."""
-    return bool(case.hearings.filter(state="held").exists())
+    return any(hearing.state == "held" for hearing in case.hearings.all())
 
 
 def all_papers_issued(case: Dispute) -> bool:

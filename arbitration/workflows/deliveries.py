@@ -51,12 +51,16 @@ def unserved(
     ``since`` leaves out what was sent before.  Of a large group its representatives answer for it
     (办案规则 Article 63).
     """
-    done = case.deliveries.filter(
-        state=Delivery.State.SERVED, doc_name__in=papers, deemed_on__lte=timezone.localdate()
-    )
-    if since is not None:
-        done = done.filter(sent_on__gte=since)
-    reached = set(done.values_list("party_id", flat=True))
+    today = timezone.localdate()
+    reached = {
+        row.party_id
+        for row in case.deliveries.all()
+        if row.state == Delivery.State.SERVED
+        and row.doc_name in papers
+        and row.deemed_on is not None
+        and row.deemed_on <= today
+        and (since is None or row.sent_on >= since)
+    }
     found = []
     for role in sorted(roles):
         side = [row for row in case.parties.all() if row.role == role and row.left_on is None]

@@ -16,10 +16,17 @@ from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
+from hrss_portal.desk.gathering import Child
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
 from hrss_portal.parties.identifiers import mask_phone
 
 FIRST_STEPS = 3
+CHILDREN = (
+    Child("parties"),
+    Child("papers", ("paper",)),
+    Child("attachments", ("file", "added_by")),
+    Child("deliveries"),
+)
 SHARED = frozenset(field.name for field in Case._meta.get_fields())
 
 
@@ -73,7 +80,7 @@ class TaskLine:
 
 
 def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
-    """Everything that the page of a case shows to this user."""
+    """Everything that the page of a case shows to this user; ``cases.whole_case`` read it."""
     workflow = workflow_of(case)
     can = available(case, user)
     main, more = split([_step(case, move) for move in can], can)
@@ -93,12 +100,12 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "void_url": _void_url(case, user),
         "has_extra_papers": bool(extra_kinds(case)),
         "may_paper": policy.can(user, f"{case.kind}.paper", case),
-        "followed": case.followers.filter(user=user).exists(),
+        "followed": case.is_followed,
         "sections": sections(case, facts, policy.hidden_fields(user, case)),
         "tasks": todo,
         "tasks_done": sum(task.state == "done" for task in todo),
         "panels": [],
-        "clocks": history.clocks(case),
+        "clocks": history.clocks(case) if case.has_clocks else [],
         "timeline": history.timeline(case, workflow),
         "parties": parties(case, workflow),
         "files": files(case),
@@ -235,7 +242,7 @@ def _party_url(party: Any) -> str:
 
 def files(case: Any) -> list[dict[str, Any]]:
     """The materials in page order."""
-    rows = case.attachments.filter(removed_at__isnull=True).select_related("file", "added_by")
+    rows = [row for row in case.attachments.all() if row.removed_at is None]
     return [
         {
             "name": row.kind or row.file.name,
@@ -251,7 +258,6 @@ def files(case: Any) -> list[dict[str, Any]]:
 
 def papers(case: Any) -> list[dict[str, Any]]:
     """Papers made, waiting to be made, or not needed."""
-    rows = case.papers.select_related("paper")
     return [
         {
             "pk": row.pk,
@@ -264,12 +270,14 @@ def papers(case: Any) -> list[dict[str, Any]]:
             "url": url_of("documents:paper", row.paper_id) if row.paper_id else "",
             "issue_url": case_url(case, "paper", row.pk) if row.state == "waiting" else "",
         }
-        for row in rows
+        for row in case.papers.all()
     ]
 
 
 def links(case: Any) -> list[dict[str, str]]:
     """Cases that belong with this one, and open cases of the same parties."""
+    if not (case.has_links_onward or case.has_links_back):
+        return []
     rows = CaseLink.objects.filter(Q(earlier=case.pk) | Q(later=case.pk))
     made = []
     for row in rows.select_related("earlier", "later"):

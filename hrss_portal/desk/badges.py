@@ -51,13 +51,15 @@ def counts(user: User, *, fresh: bool = False) -> Counts:
 
 
 def _count(user: User) -> Counts:
-    """Both lengths in one query."""
-    row = (
-        User.objects.filter(pk=user.pk)
-        .values_list(_length(todo(user)), _length(inbox.unread_notices(user)))
-        .get()
+    return Counts(*lengths(user, todo(user), inbox.unread_notices(user)))
+
+
+def lengths(user: User, *lists: QuerySet[Any]) -> tuple[int, ...]:
+    """How many rows each of the lists has, in one query: a workbench shows many small numbers."""
+    found: tuple[int, ...] = (
+        User.objects.filter(pk=user.pk).values_list(*(_length(rows) for rows in lists)).get()
     )
-    return Counts(*row)
+    return found
 
 
 def _length(rows: QuerySet[Any]) -> Coalesce:

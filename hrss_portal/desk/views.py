@@ -1,9 +1,11 @@
 """Pages of the frame: workbench, to do, search, quick intake, settings, and their small posts."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -40,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = me(request)
     todo = badges.todo(user)
     urgent = todo.select_related("handler").order_by("due_on", "pk")[:SHOWN]
-    counted = [(code, label, by_clock(todo, code).count()) for code, label in GROUPS]
+    groups = [by_clock(todo, code) for code, _ in GROUPS]
+    counted = badges.lengths(user, *groups, *month(user))
     follows = Follow.objects.filter(user=user).select_related("case").order_by("-since")[:8]
     context = {
         "title": "工作台",
@@ -54,11 +57,11 @@ def home(request: HttpRequest) -> HttpResponse:
                 "glyph": GLYPHS[code],
                 "url": f"{reverse('desk:todo')}?clock={code}",
             }
-            for code, label, count in counted
+            for (code, label), count in zip(GROUPS, counted, strict=False)
             if count
         ],
         "intakes": intakes(user),
-        "month": month(user),
+        "month": month_lines(counted[len(GROUPS) :]),
         "saved_drafts": Draft.objects.filter(user=user).order_by("-saved_at")[:8],
         "followed": [_line(follow.case) for follow in follows],
         "empty_links": [],
@@ -93,13 +96,20 @@ def intakes(user: User) -> list[dict[str, str]]:
     return made
 
 
-def month(user: User) -> list[dict[str, Any]]:
-    """The user's own month: handled, ended, late."""
+def month(user: User) -> list[QuerySet[Any]]:
+    """The user's own month: ended, handled, late."""
     first = timezone.localdate().replace(day=1)
-    mine = Case.objects.filter(handler=user, voided_at__isnull=True)
-    ended = mine.filter(closed_on__gte=first).count()
-    moves = Event.objects.filter(by=user, on__gte=first, kind="move").count()
-    late = mine.filter(closed_on__isnull=True, due_on__lt=timezone.localdate()).count()
+    mine = Case.objects.filter(handler=user.pk, voided_at__isnull=True)
+    return [
+        mine.filter(closed_on__gte=first),
+        Event.objects.filter(by=user.pk, on__gte=first, kind="move"),
+        mine.filter(closed_on__isnull=True, due_on__lt=timezone.localdate()),
+    ]
+
+
+def month_lines(counted: Sequence[int]) -> list[dict[str, Any]]:
+    """The numbers of ``month`` as the workbench shows them."""
+    ended, moves, late = counted
     todo = reverse("desk:todo")
     return [
         {"label": "办结", "value": ended, "unit": "件", "url": ""},

@@ -1,10 +1,11 @@
 """Form fields that pick from a list: yes or no, a choice by label, several choices, a township."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import ModelChoiceIterator
 
 from hrss_portal.access.models import Unit
 from hrss_portal.parties import aliases, cells, names, towns
@@ -127,11 +128,22 @@ class LabelsField(ChoiceLabelField):
             raise ValidationError(self.error_messages["required"], code="required")
 
 
+class ReadOnce(ModelChoiceIterator):
+    """The choices of one form, read once: a select box asks for the first one again."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if not hasattr(self, "_pairs"):
+            self._pairs = list(super().__iter__())
+        return iter(self._pairs)
+
+
 class TownField(forms.ModelChoiceField):
     """A township or park: by number, code, name, short name, 县+name or pinyin initials.
 
     ``within`` narrows the choice, e.g. to a user's own township.  Nothing near is ever guessed.
     """
+
+    iterator = ReadOnce
 
     def __init__(self, *, within: Callable[[], Any] | None = None, **kwargs: Any) -> None:
         self.within = within or towns.choices

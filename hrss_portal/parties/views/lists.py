@@ -61,14 +61,19 @@ def page_of(request: HttpRequest, rows: QuerySet, related: tuple[str, ...]) -> P
     size = _number(request.GET.get("size"), 50)
     size = size if size in SIZES else 50
     exact = request.GET.get("count") == "exact"
-    total = rows.order_by().count() if exact else rows.order_by()[: CAP + 1].count()
-    capped = not exact and total > CAP
-    total = min(total, CAP) if capped else total
+    number = _number(request.GET.get("page"), 1)
+    found = _rows(rows, number, size, related)
+    if len(found) <= size and (found or number == 1):
+        total, capped = (number - 1) * size + len(found), False  # the last page tells it
+    else:
+        total = rows.order_by().count() if exact else rows.order_by()[: CAP + 1].count()
+        capped = not exact and total > CAP
+        total = min(total, CAP) if capped else total
     last = max((total + size - 1) // size, 1)
-    number = min(_number(request.GET.get("page"), 1), last)
-    start = (number - 1) * size
-    keys = list(rows.values_list("pk", flat=True)[start : start + size])
-    found = rows.model._base_manager.select_related(*related).in_bulk(keys)
+    if number > last:
+        number = last
+        found = _rows(rows, number, size, related)
+    found = found[:size]
 
     def url(page: int) -> str:
         params = request.GET.copy()
@@ -82,7 +87,7 @@ def page_of(request: HttpRequest, rows: QuerySet, related: tuple[str, ...]) -> P
             links.append(Link(None))
         links.append(Link(page, "" if page == number else url(page)))
     return Page(
-        [found[key] for key in keys],
+        found,
         number,
         size,
         total,
@@ -91,6 +96,14 @@ def page_of(request: HttpRequest, rows: QuerySet, related: tuple[str, ...]) -> P
         url(number - 1) if number > 1 else "",
         url(number + 1) if number < last else "",
     )
+
+
+def _rows(rows: QuerySet, number: int, size: int, related: tuple[str, ...]) -> list[Any]:
+    """The rows of a page and the first one behind it: numbers from the index, then the joins."""
+    start = (number - 1) * size
+    keys = rows.values("pk")[start : start + size + 1]
+    found = rows.model._base_manager.filter(pk__in=keys).select_related(*related)
+    return list(found.order_by(*rows.query.order_by))
 
 
 def _number(text: str | None, default: int) -> int:
