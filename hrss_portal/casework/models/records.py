@@ -233,8 +233,16 @@ class Case(Record):
                 condition=Q(closed_on__isnull=True, voided_at__isnull=True),
                 name="casework_case_todo",
             ),
-            models.Index(fields=["kind", "closed_on"], name="casework_case_closed"),
-            models.Index(fields=["kind", "accepted_on"], name="casework_case_accepted"),
+            # as the lists sort: the due day upwards, days and amounts downwards, empty ones last
+            models.Index(fields=["kind", "due_on", "id"], name="casework_case_due"),
+            *(
+                models.Index(F("kind"), F(name).desc(nulls_last=True), F("id").desc(), name=index)
+                for name, index in (
+                    ("closed_on", "casework_case_closed"),
+                    ("accepted_on", "casework_case_accepted"),
+                    ("amount", "casework_case_amount"),
+                )
+            ),
             models.Index(fields=["unit", "kind"], name="casework_case_unit"),
             models.Index(fields=["town", "kind"], name="casework_case_town"),
             GinIndex(fields=["grams"], name="casework_case_grams"),
