@@ -103,9 +103,7 @@ def set_state(case: Case, state: str, flow: Workflow) -> None:
 @EACH
 def test_every_named_thing_exists(flow: Workflow):
     known = set(paper_kinds())
-    called = {code for step in flow.moves for code in (*step.papers, *step.optional_papers)} | set(
-        flow.open_papers
-    )
+    called = {code for step in flow.moves for code in step.papers} | set(flow.open_papers)
     assert called - known == set()
     series = {step.numbers for step in flow.moves if step.numbers} | {flow.intake_series}
     assert series - set(number_series()) == set()
