@@ -149,7 +149,8 @@ SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((e) => 
   const box = e.getBoundingClientRect();
   if (!box.width || !box.height || e.closest(".visually-hidden, .skip")) return false;
   if (e.closest("label, .ts-control")) return false;
-  if (e.matches("a, summary") && e.closest("p, li, dd, .crumbs, .notice")) return false;
+  const words = "p, li, dd, .crumbs, .notice, .query span";
+  if (e.matches("a, summary") && e.closest(words)) return false;
   const clip = getComputedStyle(e).clipPath;
   if (clip !== "none" || getComputedStyle(e).opacity === "0") return false;
   return box.width < 23.5 || box.height < 23.5;

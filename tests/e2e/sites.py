@@ -19,7 +19,7 @@ def pk_of(model: Any, **found: Any) -> int:
 def dispute(tail: str = "", **found: Any) -> Callable[[], str]:
     """The address of a dispute of the demo."""
     return lambda: (
-        f"/arbitration/disputes/{pk_of(Dispute, **(found or {'state': 'accepted'}))}/{tail}"
+        f"/arbitration/disputes/{pk_of(Dispute, **(found or {'state': 'serving'}))}/{tail}"
     )
 
 
@@ -109,7 +109,7 @@ SITES = (
     Site("dispute-move-refused", CLERK, dispute("move/accept/", state="pending"), "denied", 403),
     Site("dispute-edit", JUDGE, dispute("edit/")),
     Site("dispute-attach", JUDGE, dispute("files/new/")),
-    Site("dispute-assign", HEAD, dispute("assign/", state="accepted")),
+    Site("dispute-assign", HEAD, dispute("assign/", state="serving")),
     Site("dispute-print", CLERK, dispute("print/")),
     Site("dispute-dates", JUDGE, dispute("dates/")),
     Site("mediations", MEDIATOR, "/arbitration/mediations/"),

@@ -180,7 +180,7 @@ def test_without_scripts_a_case_is_taken_in_and_moved_and_a_file_is_imported(dem
     page.fill("main textarea", "当事人撤回")
     page.click("[data-test=submit]")
     page.wait_for_url(CASE)
-    expect(page.locator("[data-test=state]")).to_have_text("已撤回")
+    expect(page.locator("[data-test=state]")).to_have_text("撤诉")
     page.goto("/arbitration/disputes/?q=霍邱县无脚本示例厂")
     expect(page.locator("[data-test=total]")).to_have_text("共 1 条")
     page.goto("/imports/sheets/X10/")

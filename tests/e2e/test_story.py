@@ -173,6 +173,7 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
         head,
         url,
         "award",
+        reasons="申请人三个月工资九千元未付，有工资流水为证，本委予以支持。",
         result="被申请人于本裁决生效之日起十日内支付申请人工资九千元。",
         **{"claims-0-awarded": "9000", "claims-0-is_final": "终局"},
     )
