@@ -271,6 +271,8 @@ def portal_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
             return TownField(**options)
         case models.TextField():
             return TextCell(widget=forms.Textarea({"rows": 3}), **options)
+        case models.URLField():
+            kwargs["assume_scheme"] = "https"
     return column.formfield(**kwargs)
 
 

@@ -1,0 +1,1 @@
+"""What every declaration keeps to, whoever declares it: a new area is tested by existing."""

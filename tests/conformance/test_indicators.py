@@ -1,0 +1,121 @@
+"""Every declared figure: its value is the count or the sum of the rows it opens to."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from hrss_portal.access.scope import acting_as_system
+from hrss_portal.areas import declared, work_areas
+from hrss_portal.casework.models import Case, Event
+from hrss_portal.casework.workflow import workflows
+from hrss_portal.indicators import filters
+from hrss_portal.indicators.declare import (
+    Count,
+    Distinct,
+    Indicator,
+    MonthlyFlow,
+    RowIndicator,
+    Sum,
+)
+from hrss_portal.indicators.engine import ask
+from hrss_portal.indicators.figures import Reader
+from hrss_portal.indicators.rows import rows
+
+FIGURES = [one for one in declared("indicators") if isinstance(one, Indicator)]
+COUNTED = [one for one in FIGURES if isinstance(one, Count | Sum | Distinct | MonthlyFlow)]
+PERIODS = (
+    (date(2022, 1, 1), date(2024, 12, 31)),
+    (date(2023, 1, 1), date(2023, 11, 16)),
+    (date(2023, 6, 1), date(2023, 6, 30)),
+)
+
+
+def strewn(strew: Callable[..., int], labels: set[str]) -> dict[str, int]:
+    """Random rows for every model that is counted."""
+    made: dict[str, int] = {}
+    for flow in workflows():
+        states = [state.code for state in flow.states]
+        outcomes = list(flow.outcomes) or [""]
+        made[flow.of] = strew(
+            flow.model,
+            60,
+            kind=lambda chance, of=flow.of: of,
+            state=lambda chance, states=states: chance.choice(states),
+            outcome=lambda chance, outcomes=outcomes: chance.choice(outcomes),
+            voided_at=lambda chance: None,
+            void_reason=lambda chance: "",
+        )
+    for label in sorted(labels - set(made)):
+        model = apps.get_model(label)
+        if model is Event:
+            codes = [step.code for flow in workflows() for step in flow.moves]
+            cases = list(Case._base_manager.order_by("pk"))
+            made[label] = strew(
+                Event,
+                80,
+                move=lambda chance, codes=codes: chance.choice(codes),
+                case=lambda chance, cases=cases: chance.choice(cases),
+                by_name=lambda chance: "试",
+            )
+        elif model is not Case:
+            made[label] = (
+                strew(model, 30, voided_at=lambda chance: None, void_reason=lambda chance: "")
+                if has_void(model)
+                else strew(model, 30)
+            )
+    return made
+
+
+def has_void(model: Any) -> bool:
+    """Whether rows of a model can be voided."""
+    return any(one.name == "voided_at" for one in model._meta.concrete_fields)
+
+
+@pytest.mark.django_db
+def test_every_value_equals_its_rows(strew: Callable[..., int]):
+    labels = {one.of for one in FIGURES if isinstance(one, RowIndicator)}
+    with acting_as_system("report"):
+        made = strewn(strew, labels)
+        wrong, seen = [], set()
+        for one in COUNTED:
+            for frm, to in PERIODS:
+                question = ask(frm=frm, to=to)
+                value = Reader().measure(one.code, question).value or Decimal(0)
+                found = rows(one.code, question)
+                total = found.total() if isinstance(one, Sum) else Decimal(found.count())
+                if value != (total or Decimal(0)):
+                    wrong.append(f"{one.code} {frm}–{to}: {value}, rows {total}")
+                if value:
+                    seen.add(one.code)
+    assert wrong == []
+    assert all(made.values()), f"no random row fits: {made}"
+    assert len(seen) >= len(COUNTED) // 3, "the random rows say too little"
+
+
+@pytest.mark.django_db
+def test_every_breakdown_adds_up_and_unknown_keys_are_refused(world: Any):
+    with acting_as_system("report"):
+        for one in COUNTED:
+            question = ask(frm=PERIODS[0][0], to=PERIODS[0][1])
+            Reader().measure(one.code, question)
+            bad = ask(frm=PERIODS[0][0], to=PERIODS[0][1], filters={"no_such_key": ["1"]})
+            with pytest.raises(filters.BadFilter):
+                Reader().measure(one.code, bad)
+
+
+def test_a_code_has_one_meaning_and_its_areas_prefix():
+    codes = [one.code for one in declared("indicators")]
+    assert len(codes) == len(set(codes))
+    prefixes = {config.name: {config.code} for config in work_areas()}
+    for config in work_areas():
+        for one in config.declared["indicators"]:
+            assert one.code.split(".")[0] in prefixes[config.name] | {"med"}, one.code
+
+
+def test_every_figure_says_what_it_counts():
+    silent = [one.code for one in FIGURES if not one.label]
+    assert silent == []

@@ -1,0 +1,76 @@
+"""Every declared term: its rule ships, its moves exist, a duty of the bureau can be fulfilled."""
+
+import pytest
+
+from hrss_portal.areas import declared
+from hrss_portal.casework.workflow import BACK, Workflow, workflow_of
+from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.deadlines.terms import Term
+from tests.conformance.test_workflows import reachable
+from tests.factories.deadlines import shipped_rules
+
+TERMS = declared("deadlines")
+EACH = pytest.mark.parametrize("term", TERMS, ids=[term.code for term in TERMS])
+SETS = ("starts", "met_by", "cancelled_by", "paused_by", "resumed_by", "extended_by")
+BY_THE_DOOR = {"open", "amend", "assign", "void"}
+
+
+def flow_of(term: Term) -> Workflow:
+    """The workflow whose moves a term names."""
+    return workflow_of(term.of)
+
+
+@EACH
+def test_every_move_that_a_term_names_exists(term: Term):
+    known = {step.code for step in flow_of(term).moves} | BY_THE_DOOR
+    named = {move for name in (*SETS, "restarted_by") for move in getattr(term, name)}
+    assert named - known == set()
+
+
+@EACH
+def test_a_duty_can_be_fulfilled_from_where_it_starts(term: Term):
+    """Met or cancelled by some move that can still be made; what we only watch may last."""
+    if term.owner != "bureau":
+        return
+    flow = flow_of(term)
+    closing = term.met_by | term.cancelled_by
+    assert closing, "a duty that nothing ends"
+    after: set[str] = set()
+    for code in term.starts:
+        if code in BY_THE_DOOR:
+            after.add(flow.initial)
+            continue
+        step = flow.move(code)
+        after |= set(step.source) if step.to in {None, BACK} else {step.to}
+    later = reachable(flow, after)
+    for state in after:
+        from_here = reachable(flow, {state})
+        assert any(from_here & flow.move(code).source for code in closing), state
+    assert later
+
+
+@EACH
+def test_what_pauses_also_resumes(term: Term):
+    assert bool(term.paused_by) <= bool(term.resumed_by | term.restarted_by)
+
+
+def test_codes_are_unique_and_carry_their_areas_prefix():
+    codes = [term.code for term in TERMS]
+    assert len(codes) == len(set(codes))
+    assert [code for code in codes if "." not in code] == []
+
+
+@pytest.mark.django_db
+def test_every_rule_ships():
+    shipped_rules()
+    known = set(LegalRule.objects.values_list("code", flat=True))
+    assert {term.rule for term in TERMS} - known == set()
+
+
+@pytest.mark.django_db
+def test_what_no_law_sets_is_never_shown_as_law():
+    """A term over a policy, local or internal rule is a target or says so by its rule's nature."""
+    shipped_rules()
+    nature = dict(LegalRule.objects.order_by("pk").values_list("code", "nature"))
+    wrong = [term.code for term in TERMS if term.target and nature[term.rule] == "statutory"]
+    assert wrong == []

@@ -1,0 +1,152 @@
+"""Every declared workflow: each move from each state is permitted or refused as declared."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.areas import declared
+from hrss_portal.casework import clocks, door, moves, papers, workflow
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import BACK, Move, Workflow
+from hrss_portal.documents.kinds import number_series, paper_kinds
+from tests.matrix.world import World, make_case
+
+FLOWS = declared("workflows")
+EACH = pytest.mark.parametrize("flow", FLOWS, ids=[flow.of for flow in FLOWS])
+
+
+def bare(flow: Workflow) -> Workflow:
+    """The workflow without what depends on the content of a case: states and posts remain."""
+    steps = tuple(
+        replace(step, check=(), live_only=(), effect=None, sets=(), papers=())
+        for step in flow.moves
+    )
+    return replace(flow, moves=steps)
+
+
+@pytest.fixture
+def only_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The door over the bare workflows."""
+    flows = {flow.of: bare(flow) for flow in FLOWS}
+    monkeypatch.setattr(workflow, "_by_kind", lambda: flows)
+    monkeypatch.setattr(clocks, "follow", lambda case, event: [])
+    monkeypatch.setattr(papers, "call", lambda case, event, kinds: [])
+
+
+def outcome(case: Case, step: Move, user: User) -> str:
+    """What the door says: refused by post, refused by state, or the state reached."""
+    try:
+        with transaction.atomic():
+            moves.move(case, step.code, by=user)
+            reached = type(case)._base_manager.get(pk=case.pk).state
+            transaction.set_rollback(True)
+    except PermissionDenied:
+        return "post"
+    except ValidationError as error:
+        return "state" if "不能" in error.messages[0] else f"invalid: {error.messages}"
+    return reached
+
+
+def declared_outcome(case: Case, step: Move, user: User) -> str:
+    """What the declaration says."""
+    if not policy.move_allowed(user, case, step.by, action=step.code):
+        return "post"
+    if case.state not in step.source:
+        return "state"
+    return (case.back_to if step.to == BACK else step.to) or case.state
+
+
+@EACH
+@pytest.mark.django_db
+def test_every_move_from_every_state_for_every_post(
+    flow: Workflow, world: World, only_states: None
+):
+    """Through the door, with the rights that the posts really have."""
+    with acting_as_system("test"):
+        case = make_case(world, flow.model, "own")
+    wrong = []
+    users = [world.users[code] for code in sorted(named_posts(flow) | {"EMP", "AUD", "SYS"})]
+    refused: set[tuple[int, str]] = set()  # by post: no state changes that, so one try is enough
+    for state in flow.states:
+        set_state(case, state.code, flow)
+        for user in users:
+            with acting_as(user):
+                for step in flow.moves:
+                    if (user.pk, step.code) in refused:
+                        continue
+                    told, found = declared_outcome(case, step, user), outcome(case, step, user)
+                    if told == "post" and state.code in step.source:
+                        refused.add((user.pk, step.code))
+                    if told != found:
+                        wrong.append(f"{state.code} {step.code} {user.name}: {found}, not {told}")
+    assert wrong == []
+
+
+def named_posts(flow: Workflow) -> set[str]:
+    """Every post that a move names."""
+    return {post for step in flow.moves for post in step.by}
+
+
+def set_state(case: Case, state: str, flow: Workflow) -> None:
+    """Put the case into a state behind the door's back."""
+    with acting_as_system("test"), door.opened():
+        case.state, case.back_to = state, flow.initial
+        case.save()
+
+
+@EACH
+def test_every_named_thing_exists(flow: Workflow):
+    known = set(paper_kinds())
+    called = {code for step in flow.moves for code in step.papers} | set(flow.open_papers)
+    assert called - known == set()
+    series = {step.numbers for step in flow.moves if step.numbers} | {flow.intake_series}
+    assert series - set(number_series()) == set()
+    fields = {field.name for field in flow.model._meta.get_fields()}
+    named = {name for step in flow.moves for name in step.sets}
+    assert named - fields == set()
+    codes = {step.code for step in flow.moves}
+    assert {task.move for task in flow.tasks if task.move} - codes == set()
+    assert "open" not in codes
+
+
+@EACH
+@pytest.mark.django_db
+def test_every_form_builds_and_stores_only_what_it_asks(flow: Workflow, world: World):
+    with acting_as_system("test"):
+        case: Any = make_case(world, flow.model, "own")
+        user = world.users["ARB-C"]
+        for step in flow.moves:
+            form_class = step.form_class()
+            if form_class is None:
+                assert step.sets == (), f"{step.code} stores fields that nothing asks for"
+                continue
+            form = form_class(case=case, user=user)
+            assert set(form.fields) >= {"on"} or "note" in form.fields, step.code
+            str(form)
+
+
+@EACH
+def test_every_state_can_be_left_or_is_an_end(flow: Workflow):
+    """From every state a filed or ended one can be reached: no case is stuck."""
+    ends = flow.states_in("ended", "filed")
+    for state in flow.states:
+        assert reachable(flow, {state.code}) & ends, state.code
+
+
+def reachable(flow: Workflow, start: set[str]) -> set[str]:
+    """The states that can follow the given ones, those included."""
+    seen, waiting = set(start), list(start)
+    while waiting:
+        state = waiting.pop()
+        for step in flow.moves:
+            to = flow.initial if step.to == BACK else step.to
+            if state in step.source and to and to not in seen:
+                seen.add(to)
+                waiting.append(to)
+    return seen
