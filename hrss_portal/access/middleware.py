@@ -8,7 +8,7 @@ from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -22,6 +22,7 @@ from hrss_portal.audit.log import record_refusal
 
 Respond = Callable[[HttpRequest], HttpResponse]
 SEEN = "portal_seen"
+PAGE_METHODS = ("GET", "HEAD", "POST")  # other methods belong to the interface for programs
 GUARDED, LOCKED = "guarded", "locked"
 OPEN_WHEN_LOCKED = frozenset({"access:lock", "access:unlock", "access:logout"})
 OPEN_WHEN_STALE_PASSWORD = frozenset({"access:password_change", "access:logout"})
@@ -142,16 +143,16 @@ class PolicyMiddleware:
         needed = routes.policy_of(view)
         if needed is None:
             raise ImproperlyConfigured(f"{request.path} declares no policy")
-        if needed in routes.OPEN or needed.startswith("api:"):
+        if needed.startswith("api:"):
+            return None
+        if request.method not in PAGE_METHODS:
+            return HttpResponseNotAllowed(PAGE_METHODS)
+        if needed in routes.OPEN:
             return None
         if not isinstance(request.user, User):
             return _send(request, "access:login")
-        if needed == "login":
-            return None
-        decision = policy.decide(request.user, needed)
-        if decision.allowed:
-            return None
-        return self._denied(request, policy.Refused(needed, decision))
+        decision = policy.SYSTEM_MAY if needed == "login" else policy.decide(request.user, needed)
+        return None if decision else self._denied(request, policy.Refused(needed, decision))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Logs refusals after the rollback; a hidden object goes on as the plain 404."""

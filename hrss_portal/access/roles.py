@@ -126,10 +126,10 @@ roles = [
     *_each(("VDIR",), "documents", "file.*", "paper.*", scope="chain"),
     *_each((*LEADERS, "OFF"), "documents", "paper.view"),
     *_each(("DIR",), "documents", "file.view"),
-    *_each((*STAFF, "SYS"), "documents", "template.view", "number.view", "series.view"),
+    *_each((*STAFF, "SYS"), "documents", "template.view", "series.view"),
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
     *_each(("LEG",), "documents", "template.confirm"),
-    *_each(("OFF", "SYS"), "documents", "series.*", "number.*"),
+    *_each(("OFF", "SYS"), "documents", "series.*"),
     *_each(STAFF, "reports", "report.view", "section.view", "section.edit"),
     *_each(("OFF", *LEADERS), "reports", "*.*"),
 ]

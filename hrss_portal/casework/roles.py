@@ -11,10 +11,7 @@ def _role(post: str, *can: str, scope: Reach = "bureau") -> Role:
 
 roles = [
     *(_role(post, "draft.*", "follow.*", scope="own") for post in STAFF),
-    *(
-        _role(post, "*.view", "link.*", "attachment.*", "delivery.*", scope="unit")
-        for post in STAFF
-    ),
+    *(_role(post, "*.view", "attachment.*", "delivery.*", scope="unit") for post in STAFF),
     *(_role(post, "*.assign", "*.replay") for post in (*LEADERS, *CHIEFS)),
     # The archive: heads propose, 法制 and leaders agree; a hold is set by any of them.
     *(

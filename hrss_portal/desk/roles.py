@@ -11,7 +11,6 @@ def _role(post: str, *can: str) -> Role:
 
 roles = [
     *(_role(post, "*.view", "*.use") for post in (*STAFF, "SYS")),
-    *(_role(post, "home.view", "home.use") for post in ("SEC", "AUD")),
     *(_role(post, "administration.open") for post in sorted({*GUARDS, *LEADERS, *CHIEFS})),
     _role("SYS", "system.manage", "dictionary.edit", "dictionary.propose", "dictionary.confirm"),
     *(_role(post, "dictionary.edit", "dictionary.propose") for post in CHIEFS),

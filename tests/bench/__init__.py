@@ -1,0 +1,1 @@
+"""Opt-in measurements: ``pytest -m bench tests/bench``."""
