@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from arbitration.paper_values import dispute_values
 from django.test import Client
 from django.urls import reverse
 
+from arbitration.documents.values import dispute_values
 from arbitration.models import Conflict, JointNotice
 from hrss_portal.access.models import User
 from tests.cast import County

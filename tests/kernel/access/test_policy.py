@@ -269,13 +269,16 @@ def test_data_classes_are_the_roles_below_the_grants_ceiling(case, arbitrator, a
 
 
 def test_fields_are_hidden_only_if_every_role_hides_them(case, monkeypatch, window_clerk):
+    real = areas.declared
+
     def roles(hidden: str) -> tuple[Role, ...]:
         can = frozenset({"matter.view"})
         hides = frozenset(hidden.split())
         return (Role(post="WIN", area="trial", can=can, scope="bureau", hides=hides),)
 
     with monkeypatch.context() as patch:
-        patch.setattr(areas, "declared", lambda kind: roles("secret note") + roles("secret"))
+        both = roles("secret note") + roles("secret")
+        patch.setattr(areas, "declared", lambda kind: both if kind == "roles" else real(kind))
         assert policy.hidden_fields(window_clerk, case) == {"secret"}
 
 

@@ -41,9 +41,11 @@ def test_a_clock_starts_with_its_move_and_is_met_by_another(pending, clock_of: C
     assert clock.started_by.move == "open"
 
 
-def test_meeting_late_is_late_and_the_day_is_kept(accepted, clock_of: ClockOf, today):
+def test_meeting_late_is_late_and_the_day_is_kept(
+    accepted, clock_of: ClockOf, today, arbitration_head: User
+):
     today.move_to("2023-09-20T09:00:00+08:00")
-    moves.move(accepted, "send", by=None, on=date(2023, 9, 20))
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
     clock = clock_of(accepted, "arb.send_copy")
     assert (clock.state, clock.met_on, clock.is_late) == ("met", date(2023, 9, 20), True)
     assert steps(clock) == ["start", "met"]
@@ -190,7 +192,7 @@ def test_a_move_made_since_the_preview_is_not_overwritten(
 ):
     closing(clock_of(accepted, "arb.send_copy").due_on, region="CN")
     moved = replay.replay_preview()
-    moves.move(accepted, "send", by=None)
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
     replay.replay(moved, by=arbitration_head, reason="台风停工")
     assert clock_of(accepted, "arb.send_copy").state == "met"
 

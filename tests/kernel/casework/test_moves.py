@@ -137,10 +137,14 @@ def test_a_day_before_the_step_before_is_refused(accepted, today, acting: Acting
         moves.move(accepted, "send", by=None, on=date(2023, 8, 1))
 
 
-def test_a_move_entered_days_later_counts_from_its_own_day(accepted, today, acting: Acting):
+def test_a_move_entered_days_later_counts_from_its_own_day(
+    accepted, today, acting: Acting, arbitration_head: User
+):
     acting("test")
     today.move_to("2023-08-25T09:00:00+08:00")
-    event = moves.move(accepted, "send", by=None, on=date(2023, 8, 18))
+    handed_over = date(2023, 8, 18)
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",), on=handed_over)
+    event = accepted.events.get(move="record_delivery")
     clock = Clock.objects.get(case=accepted.pk, term="arb.send_copy")
     assert (event.on, event.at.date()) == (date(2023, 8, 18), date(2023, 8, 25))
     assert (clock.state, clock.met_on) == ("met", date(2023, 8, 18))
