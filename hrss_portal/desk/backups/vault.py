@@ -174,6 +174,8 @@ class Opener:
         if len(prefix) < 4 or not _TAG <= length <= CHUNK + _TAG:
             raise VaultError("备份文件不完整")
         sealed = self.source.read(length)
+        if len(sealed) < length:  # a length that promises more than the file has was changed
+            raise VaultError("备份文件不完整")
         try:
             self.plain += self.cipher.decrypt(_nonce(self.number, last=last), sealed, self.head)
         except InvalidTag:

@@ -67,6 +67,14 @@ def test_no_changed_bit_passes(where: int, bit: int) -> None:
         opened(bytes(file), len(data))
 
 
+def test_a_chunk_as_long_as_it_says() -> None:
+    file = bytearray(sealed(b"\xe5\xbc\xa0" * 40))
+    length = file.index(b"\n", len(vault.MAGIC)) + 4
+    file[length] += 1
+    with pytest.raises(vault.VaultError, match="不完整"):
+        opened(bytes(file), 120)
+
+
 def test_another_key_is_told_by_its_name() -> None:
     other = vault.Keys(shared=base64.b64encode(bytes(32)).decode())
     with pytest.raises(vault.VaultError, match=r"secrets\.env"):
