@@ -142,11 +142,10 @@ def _row_groups(item: RowIndicator, by: str, question: Ask) -> Groups:
     if field.is_relation and is_unit(field.related_model):
         return _town_groups(item, lookup, question)
     path = name_lookup(model, lookup)
-    shown = field_of(model, path)
     return {
         key: (label, as_decimal(item, value))
         for raw, value in _values(item, path, question)
-        for key, label in [value_words(shown, raw)]
+        for key, label in [value_words(model, path, raw)]
     }
 
 

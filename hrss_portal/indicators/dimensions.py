@@ -12,6 +12,8 @@ from typing import Any
 from django.db.models import BooleanField, DateField, DateTimeField, Field, Model, Q
 
 from hrss_portal.access.models import Unit
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import Workflow, workflows
 from hrss_portal.indicators.declare import NOT_FILLED, Dimension
 from hrss_portal.indicators.filters import BadFilter
 from hrss_portal.indicators.orgs import TOWN_KINDS, is_unit
@@ -41,8 +43,33 @@ def dimension_condition(
         if value == NOT_FILLED:
             wanted |= _empty(field, dimension.lookup)
         else:
-            wanted |= _one(field, key, dimension.lookup, value)
+            wanted |= _one(model, key, dimension.lookup, value)
     return wanted
+
+
+def words_of(model: type[Model], lookup: str) -> dict[str, str]:
+    """The words of a field's stored codes: its choices, or for a case's channel, result and state
+    what the workflows declare; nothing for a field that holds plain values."""
+    field = field_of(model, lookup)
+    if field.flatchoices:
+        return {str(code): str(label) for code, label in field.flatchoices}
+    if field.model is not Case:
+        return {}
+    found: dict[str, str] = {}
+    for workflow in workflows():
+        if not issubclass(model, Case) or issubclass(workflow.model, model):
+            found = _workflow_words(workflow, field.name) | found
+    return found
+
+
+def _workflow_words(workflow: Workflow, name: str) -> dict[str, str]:
+    if name == "channel":
+        return dict(workflow.channels)
+    if name == "outcome":
+        return dict(workflow.outcomes)
+    if name == "state":
+        return {state.code: state.label for state in workflow.states}
+    return {}
 
 
 def _empty(field: Field, lookup: str) -> Q:
@@ -54,13 +81,14 @@ def _is_text(field: Field) -> bool:
     return field.get_internal_type() in ("CharField", "TextField")
 
 
-def _one(field: Field, key: str, lookup: str, value: str) -> Q:
+def _one(model: type[Model], key: str, lookup: str, value: str) -> Q:
+    field = field_of(model, lookup)
     if isinstance(field, DateField):
         return _month(field, key, lookup, value)
     if field.is_relation:
         return _related(field, key, lookup, value)
-    if field.flatchoices:
-        return _choice(field, key, lookup, value)
+    if words := words_of(model, lookup):
+        return _choice(model, words, key, lookup, value)
     if isinstance(field, BooleanField):
         if value.lower() not in YES_NO:
             raise BadFilter(f"筛选“{key}={value}”：只能填 是 或 否")
@@ -116,11 +144,13 @@ def _unit(key: str, lookup: str, value: str) -> Q:
     return found
 
 
-def _choice(field: Field, key: str, lookup: str, value: str) -> Q:
-    stored = {str(code) for code, label in field.flatchoices if value in (str(code), str(label))}
+def _choice(model: type[Model], words: dict[str, str], key: str, lookup: str, value: str) -> Q:
+    """A code or its words; a code that is no longer declared still finds the rows that carry it."""
+    stored = {code for code, label in words.items() if value in (code, label)}
+    if not stored and model._default_manager.filter(**{lookup: value}).exists():
+        stored = {value}
     if not stored:
-        labels = "、".join(str(label) for _, label in field.flatchoices)
-        raise BadFilter(f"筛选“{key}={value}”：可填 {labels}")
+        raise BadFilter(f"筛选“{key}={value}”：可填 {'、'.join(words.values())}")
     return Q(**{f"{lookup}__in": sorted(stored)})
 
 
@@ -136,12 +166,11 @@ def name_lookup(model: type[Model], lookup: str) -> str:
     return lookup
 
 
-def value_words(field: Field, value: Any) -> tuple[str, str]:
+def value_words(model: type[Model], lookup: str, value: Any) -> tuple[str, str]:
     """(filter key, label) of a raw group value."""
     if value is None or value == "":
         return NOT_FILLED, NOT_FILLED
-    if isinstance(field, BooleanField):
+    if isinstance(field_of(model, lookup), BooleanField):
         word = "是" if value else "否"
         return word, word
-    labels = {str(code): str(label) for code, label in field.flatchoices}
-    return str(value), labels.get(str(value), str(value))
+    return str(value), words_of(model, lookup).get(str(value), str(value))

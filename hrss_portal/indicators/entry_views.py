@@ -22,11 +22,13 @@ from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.forms import OverrideForm, TargetForm
 from hrss_portal.indicators.models import AnnualTarget, Override, key_of
+from hrss_portal.indicators.named_filters import knows, words
 from hrss_portal.indicators.posting import once, page
+from hrss_portal.indicators.query_bar import asked, shared
 from hrss_portal.indicators.row_files import TooManyRows, rows_workbook
 from hrss_portal.indicators.rows import rows
 from hrss_portal.indicators.seeing import visible_codes
-from hrss_portal.indicators.views import PARTS, asked, question_for, seen_or_refused, shared
+from hrss_portal.indicators.views import PARTS, question_for, seen_or_refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -56,16 +58,21 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     question, error = asked(request)
     seen, hidden = visible_codes(user, [line.code for line in drawing.lines_of(board)])
-    context = shared(request, question, error) | {
+    codes = [*seen, *visible_codes(user, list(board.monthly))[0]]
+    narrowed = {code for code in seen if knows(code, question.filters)}
+    context = shared(request, question, error, codes=codes) | {
         "title": board.title,
         "board": board,
         "lines": [],
         "hidden": hidden,
+        "undivided": [
+            catalogue.get(code).label for code in codes if not knows(code, question.filters)
+        ],
         "crumbs": [("看板", reverse("indicators:boards")), (board.title, "")],
     }
     try:
         with refused():
-            context["lines"] = drawing.show(board, question, set(seen))
+            context["lines"] = drawing.show(board, question, narrowed)
             context["tables"] = _tables(user, board, question)
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error"}
@@ -89,6 +96,7 @@ def _tables(user: Any, board: Board, question: Ask) -> list[dict[str, Any]]:
             ],
         }
         for code in seen
+        if knows(code, question.filters)
     ]
 
 
@@ -155,8 +163,11 @@ def override_page(request: HttpRequest, code: str) -> HttpResponse:
         form.save()
         messages.success(request, "已登记上报值，系统计算值同时保留")
         return redirect(links.figure_url(code, question))
-    context = shared(request, question, error) | {
+    context = {
         "title": f"{item.label}：登记上报值",
+        "question": question,
+        "page_state": "error" if error else "ready",
+        "filter_words": words(code, question.filters),
         "item": item,
         "figure": shown,
         "form": form,

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from hrss_portal.audit.log import record_access
 from hrss_portal.imports.xlsx import Table, Writer
-from hrss_portal.indicators import filters as filter_text
 from hrss_portal.indicators.figures import Figure
+from hrss_portal.indicators.named_filters import words
 from hrss_portal.indicators.rows import RowSet, amount_of, date_of, key_of_row
 
 MOST_ROWS = 20_000  # more are narrowed by period or filter first
@@ -33,7 +33,7 @@ def rows_workbook(shown: Figure, found: RowSet, *, part_label: str, by: str) -> 
         "export",
         subject_type="indicators.figure",
         subject_id=shown.code,
-        label=f"{shown.label}{part_label}明细 {filter_text.text(shown.filters) or '全部'}",
+        label=f"{shown.label}{part_label}明细 {words(shown.code, shown.filters) or '全部'}",
     )
     out = BytesIO()
     writer = Writer(out)
@@ -79,7 +79,7 @@ def _about(shown: Figure, part_label: str, count: int, by: str) -> list[list[str
         ["部分", part_label],
         ["期间", f"{frm} 至 {period.to.isoformat()}"],
         ["范围", shown.org],
-        ["筛选", filter_text.text(shown.filters) or "无"],
+        ["筛选", words(shown.code, shown.filters) or "无"],
         ["行数", str(count)],
         ["导出", f"{by} {timezone.localtime():%Y-%m-%d %H:%M}"],
     ]

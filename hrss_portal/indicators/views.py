@@ -1,33 +1,30 @@
 """Pages of figures: the catalogue, one figure, and the rows behind it."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from hrss_portal import areas
-from hrss_portal.access.models import Unit
 from hrss_portal.access.policy import Decision, Refused, can
 from hrss_portal.access.routes import policy
 from hrss_portal.audit.commands import BadInput
 from hrss_portal.audit.log import record_access
 from hrss_portal.indicators import catalogue, charts, links, monthly, wording
-from hrss_portal.indicators import filters as filter_text
-from hrss_portal.indicators.asking import question_from, refused
+from hrss_portal.indicators.asking import refused
 from hrss_portal.indicators.boards import better_or_worse
 from hrss_portal.indicators.breakdown import breakdown, dimension_labels, is_stock, trend
 from hrss_portal.indicators.declare import Indicator, MonthlyFlow
 from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.figures import Figure, Reader
-from hrss_portal.indicators.orgs import of_unit
+from hrss_portal.indicators.named_filters import knows
 from hrss_portal.indicators.paging import SIZE, number_of, page_of
 from hrss_portal.indicators.periods import Period
 from hrss_portal.indicators.posting import page
+from hrss_portal.indicators.query_bar import asked, shared
 from hrss_portal.indicators.rows import Leaf, NoRows, RowSet, amount_of, key_of_row, rows
 from hrss_portal.indicators.rows import date_of as date_of_row
 from hrss_portal.indicators.seeing import may_see, visible_codes
@@ -56,48 +53,6 @@ class RowLine:
     url: str
     on: str | None
     amount: str
-
-
-def asked(request: HttpRequest) -> tuple[Ask, str]:
-    """The question in the address, by default this year for everything; and what is wrong."""
-    today = timezone.localdate()
-    given = request.GET
-    first = "" if "to" in given else date(today.year, 1, 1).isoformat()
-    try:
-        question = question_from(
-            given.get("from", first),
-            given.get("to") or today.isoformat(),
-            given.get("org", ""),
-            given.get("filter", ""),
-        )
-    except BadInput as error:
-        return Ask(period=Period(date(today.year, 1, 1), today)), str(error.message)
-    return question, ""
-
-
-def shared(request: HttpRequest, question: Ask, error: str = "") -> dict[str, Any]:
-    """What the query bar of every page of figures needs."""
-    return {
-        "question": question,
-        "filter_text": filter_text.text(question.filters),
-        "org_spec": question.org.spec if question.org else "",
-        "orgs": org_choices(),
-        "as_of": timezone.localtime(),
-        "bad": error,
-        "page_state": "error" if error else "ready",
-    }
-
-
-def org_choices() -> list[tuple[str, str]]:
-    """Bureaus, their own offices, and townships, as the query bar offers them."""
-    found: list[tuple[str, str]] = []
-    for unit in Unit.objects.filter(kind__in=("bureau", "town"), is_active=True).order_by("path"):
-        org = of_unit(unit)
-        found.append((org.spec, org.label))
-        if unit.kind == "bureau":
-            own = of_unit(unit, own=True)
-            found.append((own.spec, own.label))
-    return found
 
 
 def line_of(shown: Figure, question: Ask) -> Line:
@@ -138,21 +93,23 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     ]
     seen, hidden = visible_codes(user, codes)
     reader = Reader()
-    asks = {code: question_for(catalogue.get(code), question) for code in seen}
+    narrowed = [code for code in seen if knows(code, question.filters)]
+    asks = {code: question_for(catalogue.get(code), question) for code in narrowed}
     groups: dict[str, list[Line]] = {}
     try:
         with refused():
             reader.prepare(list(asks.items()))
-            for code in seen:
+            for code in narrowed:
                 line = line_of(reader.figure(code, asks[code], compare=True), asks[code])
                 groups.setdefault(catalogue.area_of(code), []).append(line)
     except BadInput as bad:
         groups, error = {}, bad.message
     names = {app.label: str(app.verbose_name) for app in areas.portal_apps()}
-    context = shared(request, question, error) | {
+    context = shared(request, question, error, codes=seen) | {
         "title": "指标目录",
         "groups": [(names.get(label, label), lines) for label, lines in groups.items()],
         "hidden": hidden,
+        "undivided": len(seen) - len(narrowed),
         "wanted": wanted,
     }
     return page(request, "indicators/figure_list.html", context)
@@ -178,7 +135,7 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
     question, error = asked(request)
     question = question_for(item, question)
     user: Any = request.user
-    context = shared(request, question, error) | {
+    context = shared(request, question, error, codes=[code]) | {
         "title": item.label,
         "item": item,
         "definition": catalogue.definition_hash(code),
@@ -268,7 +225,7 @@ def row_list(request: HttpRequest, code: str) -> HttpResponse:
     if part not in PARTS:
         raise Http404
     _log(code, question, item.label)
-    context = shared(request, question, error) | {
+    context = shared(request, question, error, codes=[code]) | {
         "title": f"{item.label}明细",
         "item": item,
         "part": part,
@@ -302,7 +259,7 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
     shown = page_of(total, number, _page_url(request))
     leaf = Leaf(item=item, question=question)
     first = max(shown.first_row - 1, 0)
-    context = shared(request, question, error) | {
+    context = shared(request, question, error, codes=[code]) | {
         "title": f"{item.label}明细",
         "item": item,
         "part": part,

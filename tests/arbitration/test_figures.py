@@ -13,6 +13,7 @@ from django.core.management import call_command
 from arbitration.models import MediationCase
 from hrss_portal.casework import door
 from hrss_portal.indicators import catalogue
+from hrss_portal.indicators.breakdown import breakdown
 from hrss_portal.indicators.declare import Distinct, moves_of
 from hrss_portal.indicators.engine import ask
 from hrss_portal.indicators.figures import Reader, value
@@ -62,6 +63,20 @@ def test_the_counts_of_mediation_and_the_platform(court: County):
     assert value("arb.mediation_resolved", **YEAR).printed == "4起"
     assert value("arb.mediation_resolved", **YEAR, filters="channel=visit").printed == "3起"
     assert value("arb.internet_cases", **YEAR).printed == "1件"
+
+
+def test_channels_and_results_are_words_and_are_found_by_either(court: County):
+    for number, channel in enumerate(("visit", "visit", "phone")):
+        resolved(court, number, channel=channel)
+    question = ask(**YEAR)
+    assert [cell.label for cell in breakdown("arb.mediation_resolved", "channel", question)] == [
+        "来访",
+        "电话",
+    ]
+    ended = breakdown("arb.mediation_resolved", "outcome", question)
+    assert [cell.label for cell in ended] == ["达成协议"]
+    for way in ("channel=visit", "channel=来访"):
+        assert value("arb.mediation_resolved", **YEAR, filters=way).value == 2
 
 
 def test_late_platform_cases_turn_the_sentence(court: County):

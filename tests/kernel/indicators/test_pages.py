@@ -169,6 +169,39 @@ def test_rows_are_exported_with_their_conditions(page, client):
     answer = client.get(f"/indicators/t.absences/rows/export/?{YEAR}&filter=town=城关镇")
     book = load_workbook(BytesIO(answer.content))
     about = {row[0]: row[1] for row in book["导出说明"].iter_rows(values_only=True)}
-    assert (about["筛选"], about["行数"]) == ("town=城关镇", "4")
+    assert (about["筛选"], about["行数"]) == ("乡镇：城关镇", "4")
     assert book["明细"].max_row == 5
     assert AccessEntry.objects.filter(kind="export", subject_id="t.absences").count() == 1
+
+
+def test_named_boxes_narrow_a_figure_and_its_chips_take_them_off(page):
+    html = page(f"/indicators/t.absences/?{YEAR}")
+    assert 'name="filter"' not in html
+    assert re.search(r'<label for="is-town">乡镇</label>', html)
+    code = re.search(r'<option value="([^"]+)">城关镇</option>', html).group(1)
+    narrowed = page(f"/indicators/t.absences/?{YEAR}&is-town={code}")
+    assert re.search(r'data-test="value"><a[^>]*>4人次', narrowed)
+    assert f'<option value="{code}" selected>城关镇</option>' in narrowed
+    chip = re.search(r'<a class="chip" href="([^"]*)"[^>]*>\s*(\S+)', narrowed)
+    assert chip.group(2) == "乡镇=城关镇"
+    assert re.search(r'data-test="value"><a[^>]*>7人次', page(f"/indicators/t.absences/{chip[1]}"))
+
+
+def test_the_bar_keeps_what_else_the_address_says(page):
+    html = page(f"/indicators/t.absences/rows/?{YEAR}&part=previous&filter=town=城关镇|河口镇")
+    assert '<input type="hidden" name="part" value="previous">' in html
+    assert '<option value="城关镇|河口镇" selected>城关镇或河口镇</option>' in html
+
+
+def test_a_board_narrowed_by_what_some_lines_do_not_know_names_them(page):
+    html = page(f"/boards/t.board/?{YEAR}&is-town=城关镇")
+    lines = re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a></th>', html)
+    assert lines == ["请假人数", "请假次数", "在假人数", "在假占比"]
+    foot = re.search(r'data-test="undivided">([^<]*)<', html).group(1)
+    assert "作业收办存" in foot
+
+
+def test_codes_of_a_choice_are_words_in_the_boxes(page):
+    html = page(f"/indicators/t.jobs/?{YEAR}")
+    assert '<label for="is-state">' in html
+    assert '<option value="dead">已停止</option>' in html
