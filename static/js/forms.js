@@ -106,17 +106,6 @@
     say("已去掉这一行");
   }
 
-  function dropping(root) {
-    const rows = root.matches && root.matches(".formset-row") ? [root] : Array.from(root.querySelectorAll(".formset-row"));
-    rows.forEach((row) => {
-      const box = row.querySelector("[data-drop-box]");
-      const button = row.querySelector("[data-drop-row]");
-      if (!box || !button) return;
-      box.hidden = true;
-      button.hidden = false;
-    });
-  }
-
   /* A field that is asked only after a certain answer: data-show-when="channel=other|letter". */
   function conditional(root) {
     root.querySelectorAll("[data-show-when]").forEach((box) => {
@@ -128,6 +117,7 @@
       const look = () => {
         const given = new FormData(form).getAll(name);
         const show = given.some((value) => (wanted ? answers.includes(value) : value));
+        box.classList.remove("asleep");
         box.hidden = !show;
       };
       form.addEventListener("change", look);
@@ -272,7 +262,6 @@
 
   start((root) => {
     lead(root);
-    dropping(root);
     conditional(root);
     money(root);
     files(root);

@@ -139,10 +139,16 @@ WIDER = """() => {
 }"""
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
+  const moved = [];
+  const place = (box) => Math.round(box.x) + "," + Math.round(box.y);
   new PerformanceObserver((list) => list.getEntries().forEach((e) => {
-    if (!e.hadRecentInput) sum += e.value;
+    if (e.hadRecentInput) return;
+    sum += e.value;
+    e.sources.forEach(({ node, previousRect, currentRect }) => moved.push(
+      place(previousRect) + " to " + place(currentRect) + " "
+      + (node ? node.outerHTML || node.textContent : "").replace(/\\s+/g, " ").slice(0, 90)));
   })).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => setTimeout(() => done(sum), 60));
+  requestAnimationFrame(() => setTimeout(() => done([sum, moved.slice(0, 6).join(" | ")]), 60));
 })"""
 CONTROLS = "a, button, input, select, textarea, summary"
 SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((e) => {
@@ -162,9 +168,10 @@ def wider(page: Page) -> str:
     return str(page.evaluate(WIDER))
 
 
-def shift(page: Page) -> float:
-    """The layout shift since the page was opened."""
-    return float(page.evaluate(SHIFT))
+def shift(page: Page) -> tuple[float, str]:
+    """The layout shift since the page was opened (CLS, no unit), and what moved from where."""
+    value, moved = page.evaluate(SHIFT)
+    return float(value), str(moved)
 
 
 def small(page: Page) -> list[str]:

@@ -116,6 +116,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     widget = bound.field.widget
     options.setdefault("show_when", show_when(bound))
     return {
+        "asleep": is_asleep(bound),
         "field": bound,
         "options": options,
         "group": bool(getattr(widget, "use_fieldset", False)),
@@ -132,6 +133,22 @@ def show_when(bound: BoundField) -> str:
         return ""
     name, _, values = wanted.partition("=")
     return f"{bound.form.add_prefix(name)}={values}"
+
+
+def is_asleep(bound: BoundField) -> bool:
+    """Whether this field waits for an answer that the form does not hold yet.
+
+    Said by the server, so that the page stands from its first paint as the scripts keep it.
+    """
+    name, _, values = getattr(bound.form, "show_when", {}).get(bound.name, "").partition("=")
+    if name not in bound.form.fields:
+        return False
+    widget, given = bound.form.fields[name].widget, bound.form[name].value()
+    if not given and isinstance(widget, Select):
+        given = next((value for value, _ in widget.choices), "")
+    answers = given if isinstance(given, list | tuple) else [given]
+    wanted = values.split("|")
+    return not any(str(one) in wanted if values else one for one in answers)
 
 
 @register.simple_tag
