@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from hrss_portal import areas
 from hrss_portal.access.models import Grant, Proposal, Unit, User
 from hrss_portal.access.models.grants import all_classes
 from hrss_portal.access.proposals import propose
-from hrss_portal.access.roles import GUARDS, POST_LABELS
+from hrss_portal.access.roles import DATA_CLASSES, GUARDS, POST_LABELS
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # typed from paper: no l/1, o/0, i
 
@@ -107,15 +108,17 @@ def propose_grant(
     if Grant.objects.in_force().filter(user=user, post=post, unit=unit, area=area).exists():
         raise ValidationError(f"{user.name}已有{POST_LABELS[post]}（{unit}）的授权")
     check_guards(user, post)
+    ceiling = sorted(all_classes() if classes is None else classes)
     return propose(
         "access.grant",
         title=f"授予 {user.name}（{user.staff_no}）{POST_LABELS[post]}（{unit}）",
+        words=_grant_words(user, post, unit, area, ceiling, valid_until),
         payload={
             "user": user.pk,
             "post": post,
             "unit": unit.pk,
             "area": area,
-            "classes": sorted(all_classes() if classes is None else classes),
+            "classes": ceiling,
             "valid_until": valid_until.isoformat() if valid_until else None,
         },
         apply="hrss_portal.access.accounts.apply_grant",
@@ -124,6 +127,25 @@ def propose_grant(
         reason=reason,
         unit=unit,
     )
+
+
+def _grant_words(
+    user: User, post: str, unit: Unit, area: str, classes: list[str], valid_until: date | None
+) -> list[str]:
+    """What the second person reads before giving somebody a post."""
+    named = {config.label: str(config.verbose_name) for config in areas.portal_apps()}
+    seen = [label for code, label in DATA_CLASSES if code in classes]
+    grants = user.grants.in_force().order_by("pk").select_related("unit")
+    held = [f"{POST_LABELS[one.post]}（{one.unit}）" for one in grants]
+    return [
+        f"授予谁：{user.name}（工号 {user.staff_no}，{user.unit}）",
+        f"岗位：{POST_LABELS[post]}",
+        f"数据范围：{unit}及其下属",
+        f"业务：{named.get(area, '岗位的全部业务')}",
+        f"可看的敏感信息：{'；'.join(seen) or '无'}",
+        f"有效期：{f'至 {valid_until:%Y-%m-%d}' if valid_until else '长期'}",
+        f"现有岗位：{'、'.join(held) or '无'}",
+    ]
 
 
 def apply_grant(proposal: Proposal) -> None:

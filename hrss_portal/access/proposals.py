@@ -5,7 +5,7 @@ may confirm is active, the proposer may sign a second time with a reason; that i
 and shown as such for ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ def propose(
     kind: str,
     *,
     title: str,
+    words: Sequence[str],
     payload: Mapping[str, Any],
     apply: str,
     policy: str,
@@ -31,19 +32,21 @@ def propose(
     unit: Unit | None = None,
 ) -> Proposal:
     """Writes down a change for a second person.  ``apply`` is the dotted path of
-    ``apply(proposal) -> None``, ``policy`` the action that the second person needs.
+    ``apply(proposal) -> None``, ``policy`` the action that the second person needs, ``words`` the
+    lines that this person reads before signing (``标签：内容``): whatever is signed stands there.
 
     The same change proposed twice while the first waits is the same proposal.
     """
     if not apply.startswith(HOUSE):
         raise ValueError(f"{apply!r} is not a function of the kernel")
     import_string(apply)
-    same = Proposal.objects.filter(state=Proposal.State.WAITING, kind=kind, payload=dict(payload))
-    if found := same.order_by("pk").first():
+    waiting = Proposal.objects.filter(state=Proposal.State.WAITING, kind=kind).order_by("pk")
+    if found := waiting.filter(payload=dict(payload)).first():
         return found
     return Proposal.objects.create(
         kind=kind,
         title=title[:200],
+        words=[str(line) for line in words if line],
         payload=dict(payload),
         apply=apply,
         policy=policy,

@@ -106,7 +106,8 @@ def propose(found: ReplayCheck, *, by: User, reason: str) -> Proposal:
     made = proposals.propose(
         KIND,
         title=f"按新日历（规则）重算 {len(found.moves)} 个在办时限",
-        payload={"check": found.pk, "words": words},
+        words=words,
+        payload={"check": found.pk},
         apply="hrss_portal.casework.law_changes.apply",
         policy=MAY,
         unit=found.root,

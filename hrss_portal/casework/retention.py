@@ -75,10 +75,13 @@ def propose_rule(values: Mapping[str, Any], *, by: User, reason: str) -> Proposa
     return proposals.propose(
         RULE_KIND,
         title=f"保管期限：{row.label} {row.period}，{row.get_action_display()}",
-        payload={
-            "values": plain,
-            "words": [f"{row.label}：{row.period}，{row.get_action_display()}；{row.article}"],
-        },
+        words=[
+            f"材料：{row.label}",
+            f"保管期限：{row.period}",
+            f"到期：{row.get_action_display()}",
+            f"依据：{row.article}",
+        ],
+        payload={"values": plain},
         apply=f"{HERE}.apply_rule",
         policy="casework.retention.confirm",
         by=by,
@@ -193,10 +196,8 @@ def propose_disposal(cases: Iterable[Case], root: Unit, *, by: User, reason: str
     return proposals.propose(
         RUN_KIND,
         title=f"销毁已过保管期限的案卷 {len(chosen)} 卷",
-        payload={
-            "cases": [case.pk for case in chosen],
-            "words": [f"{case.reference} 归档 {case.archived_on}" for case in chosen],
-        },
+        words=[f"{case.reference}：{case.archived_on} 归档" for case in chosen],
+        payload={"cases": [case.pk for case in chosen]},
         apply=f"{HERE}.apply_disposal",
         policy="casework.disposal.confirm",
         unit=root,

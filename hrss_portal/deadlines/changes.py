@@ -6,10 +6,11 @@ is a correction of that version; the change log keeps what was there before.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm
+from django.forms import BoundField, ModelForm
 
 from hrss_portal.access.models import Proposal, User
 from hrss_portal.access.proposals import propose
@@ -23,6 +24,7 @@ from hrss_portal.deadlines.models import (
     Parameter,
 )
 from hrss_portal.deadlines.notices import NoticeDay
+from hrss_portal.deadlines.regions import NATION, names
 
 HERE = "hrss_portal.deadlines.changes"
 RULE, PARAMETER = "deadlines.rule", "deadlines.parameter"
@@ -38,6 +40,7 @@ def propose_rule(form: RuleForm, *, by: User, reason: str, replaces: LegalRule |
     return propose(
         RULE,
         title=f"{word}期限规则 {values['code']} {values['name_zh']}（{values['valid_from']}起）",
+        words=version_words(form, replaces),
         payload={"values": values, "replaces": replaces.pk if replaces else None},
         apply=f"{HERE}.apply_rule",
         policy="deadlines.rule.confirm",
@@ -55,6 +58,7 @@ def propose_parameter(
     return propose(
         PARAMETER,
         title=f"{word}参数 {values['code']} {values['name']}（{values['valid_from']}起）",
+        words=version_words(form, replaces),
         payload={"values": values, "replaces": replaces.pk if replaces else None},
         apply=f"{HERE}.apply_parameter",
         policy="deadlines.parameter.confirm",
@@ -66,6 +70,32 @@ def propose_parameter(
 def as_text(cleaned: Mapping[str, Any]) -> dict[str, str]:
     """Cleaned values as the text that the same form reads again at confirmation."""
     return {name: "" if value is None else str(value) for name, value in cleaned.items()}
+
+
+def version_words(form: RuleForm | ParameterForm, replaces: Dated | None) -> list[str]:
+    """Each field that a version fills or changes, in words: ``时长：5 → 10``."""
+    lines = []
+    for bound in form:
+        after = value_words(bound, bound.value())
+        before = value_words(bound, getattr(replaces, bound.name)) if replaces else ""
+        if after != before:
+            was = f"{before or '空'} → " if replaces else ""
+            lines.append(f"{bound.label}：{was}{after or '空'}")
+    return lines
+
+
+def value_words(bound: BoundField, value: Any) -> str:
+    """A field's value as people read it: the label of a choice, else the text."""
+    text = "" if value is None else plain(value)
+    choices = dict(getattr(bound.field, "choices", ()))
+    if bound.name == "region":
+        choices = {NATION: "全国", **names()}
+    return str(choices.get(text, text))
+
+
+def plain(value: Any) -> str:
+    """A stored value as one types it: ``5``, not ``5.0``."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def apply_rule(proposal: Proposal) -> None:
@@ -116,6 +146,14 @@ def propose_year(
     return propose(
         YEAR,
         title=f"载入{year}年放假安排（{len(days)}天）",
+        words=[
+            f"放假通知：{title}",
+            f"来源：{url}" if url else "",
+            *(
+                f"{day.date:%Y-%m-%d}：{CalendarDay.Kind(day.kind).label} {day.name}"
+                for day in days
+            ),
+        ],
         payload={
             "year": year,
             "title": title,
@@ -176,6 +214,11 @@ def propose_closing(
     return propose(
         CLOSING,
         title=f"{word}：{region} {span}（{reason}）",
+        words=[
+            f"地区：{names().get(region, region)}",
+            f"日期：{span}",
+            f"怎么改：{word}",
+        ],
         payload={
             "first": first.isoformat(),
             "last": last.isoformat(),

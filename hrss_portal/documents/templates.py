@@ -80,6 +80,7 @@ def propose_template(
     proposal = propose(
         "paper_template",
         title=f"更换文书模板：{found.label}",
+        words=[f"文书：{found.label}", f"新模板：{file.name}", f"改了什么：{note.strip()}"],
         payload={"template": template.pk, "sha256": file.sha256},
         apply="hrss_portal.documents.templates.apply_template",
         policy=CONFIRM,
@@ -99,6 +100,7 @@ def propose_shipped(kind: PaperKind | str, *, by: "User", note: str) -> Proposal
     return propose(
         "paper_template",
         title=f"恢复自带的文书模板：{found.label}",
+        words=[f"文书：{found.label}", f"停用：{own.file.name}", "改用：系统自带的模板"],
         payload={"retire": own.pk},
         apply="hrss_portal.documents.templates.apply_template",
         policy=CONFIRM,

@@ -61,6 +61,7 @@ def propose_merge(stands: Party, goes: Party, *, by: User, reason: str) -> Propo
     return propose(
         f"parties.merge.{noun}",
         title=f"合并{word}:{'并入'.join(names)}",
+        words=[f"保留：{in_words(stands)}", f"并入：{in_words(goes)}"],
         payload={"noun": noun, "stands": stands.pk, "goes": goes.pk},
         apply="hrss_portal.parties.merging.apply_merge",
         policy="parties.merge.confirm",
@@ -68,6 +69,18 @@ def propose_merge(stands: Party, goes: Party, *, by: User, reason: str) -> Propo
         unit=stands.unit,
         by=by,
     )
+
+
+def in_words(party: Party) -> str:
+    """A row as the second person tells it from another: masked, with where and when it came."""
+    made = f"{timezone.localtime(party.created_at):%Y-%m-%d} 登记"
+    parts: list[str | None]
+    if isinstance(party, Person):
+        parts = [party.masked_name, party.masked_id, party.masked_phone]
+    else:
+        assert isinstance(party, Employer)  # noqa: S101 -- there are two kinds
+        parts = [party.name, party.uscc, party.masked_phone]
+    return "，".join(part for part in (*parts, str(party.town or ""), made) if part)
 
 
 def apply_merge(proposal: Proposal) -> None:

@@ -68,6 +68,11 @@ def ask_unlock(user: User, reason: str) -> Proposal:
     return propose(
         "parties.reveal",
         title=f"{user.name} 申请今日继续查看完整信息",
+        words=[
+            f"申请人：{user.name}（工号 {user.staff_no}，{user.unit}）",
+            f"日期：{today}",
+            f"近 24 小时已查看：{opened_today(user)} 人（家）",
+        ],
         payload={"user": user.pk, "on": today},
         apply="hrss_portal.parties.reveals.note_unlock",
         policy="parties.reveal.unlock",

@@ -10,6 +10,7 @@ from hrss_portal.audit.triggers import change_log
 class Proposal(models.Model):
     """A change to rules, rates, grants, merges or templates, waiting for the second person.
 
+    ``words`` are the lines that the second person reads; ``payload`` is for the machine alone.
     ``apply`` is the dotted path of ``apply(proposal) -> None``, called in the transaction of the
     confirmation; ``policy`` is what the second person needs.  While the portal has a single active
     administrator, that person may sign twice with a reason, and the change is marked 单人确认.
@@ -23,6 +24,7 @@ class Proposal(models.Model):
 
     kind = models.CharField("事项", max_length=40)
     title = models.CharField("内容", max_length=200)
+    words = models.JSONField("复核内容", default=list)
     payload = models.JSONField("数据", default=dict)
     apply = models.CharField("执行", max_length=100, editable=False)
     policy = models.CharField("复核权限", max_length=60, editable=False)

@@ -147,7 +147,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "title": proposal.title,
         "proposal": proposal,
-        "words": proposal.payload.get("words", []),
+        "lines": [_labelled(line) for line in proposal.words],
         "form": form,
         "may_confirm": proposals.may_confirm(proposal, by),
         "alone": proposals.may_sign_alone(proposal, by),
@@ -155,6 +155,11 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "access/proposal.html", page, status=status)
+
+
+def _labelled(line: str) -> tuple[str, str]:
+    label, _, value = line.partition("：")
+    return (label, value) if value else ("内容", line)
 
 
 def _decide(proposal: Proposal, by: User, act: str, answer: str) -> str:

@@ -1,6 +1,5 @@
 """What the pages of this app share."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -36,8 +35,3 @@ def person(request: HttpRequest) -> User:
 def may(request: HttpRequest, action: str) -> bool:
     """Whether the user may do something here (``rule.propose``)."""
     return can(person(request), f"deadlines.{action}")
-
-
-def plain(value: Any) -> str:
-    """A stored value as one types it: ``5``, not ``5.0``."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

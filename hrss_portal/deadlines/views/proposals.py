@@ -16,7 +16,7 @@ from hrss_portal.deadlines import changes
 from hrss_portal.deadlines.forms import AnswerForm, ParameterForm, RuleForm
 from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
 from hrss_portal.deadlines.notices import cross_check, missing_holidays
-from hrss_portal.deadlines.views.pages import person, plain, show
+from hrss_portal.deadlines.views.pages import person, show
 
 VERSIONED: dict[str, tuple[type[Dated], type[RuleForm | ParameterForm]]] = {
     changes.RULE: (LegalRule, RuleForm),
@@ -66,19 +66,12 @@ def _differences(found: Proposal) -> list[dict[str, Any]]:
     asked = form(found.payload["values"])
     rows = []
     for bound in asked:
-        now = _words(bound, bound.value())
-        before = _words(bound, getattr(old, bound.name)) if old else ""
+        now = changes.value_words(bound, bound.value())
+        before = changes.value_words(bound, getattr(old, bound.name)) if old else ""
         rows.append(
             {"label": bound.label, "before": before, "after": now, "changed": now != before}
         )
     return rows
-
-
-def _words(bound: Any, value: Any) -> str:
-    """The value as people read it: the label of a choice, else the text."""
-    text = "" if value is None else plain(value)
-    choices = dict(getattr(bound.field, "choices", ()))
-    return str(choices.get(text, text))
 
 
 def _notice(found: Proposal) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hrss_portal.access.routes import policy
 from hrss_portal.deadlines import changes
 from hrss_portal.deadlines.forms import ParameterForm, ReasonForm, RuleFilter, RuleForm
 from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
-from hrss_portal.deadlines.views.pages import may, person, plain, show
+from hrss_portal.deadlines.views.pages import may, person, show
 
 SEARCHED = ("code", "name_zh", "trigger_event", "legal_basis_zh", "case_kind")
 Row = TypeVar("Row", bound=Dated)
@@ -168,7 +168,7 @@ def _initial(form: type[RuleForm | ParameterForm], row: Dated | None) -> dict[st
         return {"region": "CN"}
     left_out = {"valid_from", "valid_to"}
     values = {name: getattr(row, name) for name in form.base_fields if name not in left_out}
-    return {name: "" if value is None else plain(value) for name, value in values.items()}
+    return {name: "" if value is None else changes.plain(value) for name, value in values.items()}
 
 
 def proposed(request: HttpRequest, proposal: Proposal) -> HttpResponse:

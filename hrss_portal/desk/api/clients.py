@@ -34,7 +34,8 @@ def register_client(client: ClientSystem, *, by: User, reason: str) -> str:
     client.proposal = proposals.propose(
         "desk.client",
         title=f"接入外部系统：{client.name}（{client.system}），使用账号 {client.user.name}",
-        payload={"client": client.pk, "words": words_of(client)},
+        words=words_of(client),
+        payload={"client": client.pk},
         apply="hrss_portal.desk.api.clients.confirm",
         policy=CONFIRM,
         by=by,

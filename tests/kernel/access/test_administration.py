@@ -1,10 +1,12 @@
 """Administration: two people, nobody oneself, nothing of another bureau, nothing overwritten."""
 
+import re
 from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from hrss_portal.access.models import Absence, Delegation, Grant, Proposal, Unit, User
 from hrss_portal.access.policy import can
@@ -231,3 +233,25 @@ def test_the_auditor_changes_nothing(auditor, clerk, county):
     assert send(auditor, "user_disable", clerk.pk).status_code == 403
     assert send(auditor, "grant_propose", clerk.pk, **grant_form(county)).status_code == 403
     assert Grant.objects.filter(user=clerk).count() == 1
+
+
+def test_a_proposed_grant_is_read_in_words_before_it_is_signed(
+    county: County, administrator, security_admin, clerk
+):
+    send(administrator, "grant_propose", clerk.pk, **grant_form(county, valid_until="2099-12-31"))
+    with acting_as_system("test"):
+        proposal = Proposal.objects.get(kind="access.grant", payload__user=clerk.pk)
+    text = re.sub(r"\s+", "", strip_tags(page(security_admin, "proposal_detail", proposal.pk)))
+    for words in (
+        f"授予谁{clerk.name}（工号{clerk.staff_no}",
+        "岗位就业经办",
+        "数据范围就业股及其下属",
+        "业务岗位的全部业务",
+        "可看的敏感信息证件号、电话、银行卡",
+        "有效期至2099-12-31",
+        "现有岗位",
+        "理由到岗",
+    ):
+        assert words in text
+    for key in ("valid_until", "classes", "payload", "None", "EMP", "P1"):
+        assert key not in text

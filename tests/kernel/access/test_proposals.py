@@ -32,6 +32,7 @@ def proposal_of(user: User, **more: str) -> Proposal:
     return proposals.propose(
         "trial",
         title="试",
+        words=["内容：试"],
         payload={},
         apply="tests.kernel.access.test_proposals.note",
         policy=more.get("policy", "access.grant.confirm"),
