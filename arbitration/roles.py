@@ -5,14 +5,36 @@ from hrss_portal.access.roles import Role
 FILE = {"P1", "P4"}  # identifiers; cases heard in private
 INNER = {"P3"}  # the inner file: deliberation records never reach the parties
 
+COURT = (  # what arbitrators and clerks share: the court's registers, its mediation, its numbers
+    "dispute.open",
+    "mediationcase.view",
+    "mediationcase.search",
+    "mediationcase.open",
+    "mediationcase.add",
+    "mediationcase.edit",
+    "register.view",
+    "register.add",
+    "register.edit",
+    "body.view",
+    "body.add",
+    "body.edit",
+    "board.view",
+    "sheet.X10",
+    "sheet.X16",
+)
+OWN = ("dispute.view", "dispute.search", "dispute.print", "dispute.edit", "dispute.paper")
 
-def _role(post: str, scope: str, *can: str, classes: set[str] | None = None) -> Role:
+
+def _role(
+    post: str, scope: str, *can: str, classes: set[str] | None = None, hides: set[str] | None = None
+) -> Role:
     return Role(
         post=post,
         area="arbitration",
         can=frozenset(can),
         scope=scope,
         classes=frozenset(classes or ()),
+        hides=frozenset(hides or ()),
     )
 
 
@@ -33,52 +55,11 @@ roles = [
         classes=FILE | INNER,
     ),
     _role("ARB-C", "bureau", "mediationcase.*", classes={"P1"}),
-    _role(
-        "ARB",
-        "unit",
-        "dispute.view",
-        "dispute.search",
-        "dispute.print",
-        "dispute.open",
-        "mediationcase.view",
-        "mediationcase.search",
-        "mediationcase.open",
-        "mediationcase.add",
-        "mediationcase.edit",
-        "register.view",
-        "register.add",
-        "register.edit",
-        "body.view",
-        "body.add",
-        "body.edit",
-        "board.view",
-        "sheet.X10",
-        "sheet.X16",
-    ),
-    _role("ARB", "own", "dispute.edit", "dispute.paper", classes=FILE | INNER),
-    _role(
-        "CLK",
-        "unit",
-        "dispute.view",
-        "dispute.search",
-        "dispute.print",
-        "dispute.open",
-        "mediationcase.view",
-        "mediationcase.search",
-        "mediationcase.open",
-        "mediationcase.add",
-        "mediationcase.edit",
-        "register.view",
-        "register.add",
-        "register.edit",
-        "body.view",
-        "body.add",
-        "body.edit",
-        "board.view",
-        "sheet.X10",
-        "sheet.X16",
-    ),
-    _role("CLK", "own", "dispute.edit", "dispute.paper", classes=FILE),
+    # disputes: one's own — as handler, deputy, member of the tribunal, or who entered it
+    _role("ARB", "unit", *COURT),
+    _role("ARB", "own", *OWN, classes=FILE | INNER),
+    _role("CLK", "unit", *COURT),
+    _role("CLK", "own", *OWN, classes=FILE),
     _role(
         "MED",
         "unit",
@@ -107,7 +88,8 @@ roles = [
         classes={"P1"},
     ),
     _role("WIN", "bureau", "dispute.open", "mediationcase.open"),
-    _role("WIN", "own", "dispute.view", "mediationcase.view"),
+    # a window sees how far what it took in has come, not what the court thinks of it
+    _role("WIN", "own", "dispute.view", "mediationcase.view", hides={"summary", "handler_opinion"}),
     _role("WIN-C", "bureau", "dispute.open", "mediationcase.open"),
     _role("LEG", "bureau", "dispute.view", "dispute.search", "mediationcase.view", classes=FILE),
     _role("OFF", "bureau", "board.view"),

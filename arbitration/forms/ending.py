@@ -77,7 +77,7 @@ class AwardForm(MoveForm):
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         rows = list(case.claims.values("seq", "text", "awarded", "is_final"))
         super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
-        self.fields["signer"].queryset = court_users("ARB-C", "DIR", "VDIR")
+        self.fields["signer"].queryset = court_users(self.case.unit, "ARB-C", "DIR", "VDIR")
         self.fields["signer"].initial = self.user.pk
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
@@ -153,7 +153,7 @@ class SettlementForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signer"].queryset = court_users("ARB-C", "ARB")
+        self.fields["signer"].queryset = court_users(self.case.unit, "ARB-C", "ARB")
         self.fields["signer"].initial = self.user.pk
 
     def move_data(self) -> dict[str, Any]:

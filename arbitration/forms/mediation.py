@@ -9,14 +9,19 @@ from arbitration.forms.approval import court_users
 from arbitration.forms.intake import ApplicantForm, RespondentForm
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
+from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
+MEDIATORS = ("MED", "ARB", "ARB-C", "CLK", "TOWN")
 
-def standing_bodies() -> Any:
-    """Mediation bodies that are founded and not dissolved."""
+
+def standing_bodies(unit: Unit) -> Any:
+    """Mediation bodies of a unit's bureau that are founded and not dissolved."""
     return MediationOrganisation.objects.filter(
-        state=MediationOrganisation.State.FOUNDED, voided_at__isnull=True
+        state=MediationOrganisation.State.FOUNDED,
+        unit__path__startswith=unit.root_path,
+        voided_at__isnull=True,
     ).order_by("level", "name")
 
 
@@ -71,7 +76,7 @@ class MediationForm(OpenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = standing_bodies()
+        self.fields["organisation"].queryset = standing_bodies(self.unit)
         self.fields["people"].initial = 1
         self.fields["amount"].required = False
         self.fields["platform_due_at"].help_text = "平台给出到期时间的照填，以平台为准"
@@ -104,7 +109,7 @@ class MediationAcceptForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].queryset = court_users("MED", "ARB", "ARB-C", "CLK", "TOWN")
+        self.fields["handler"].queryset = court_users(self.case.unit, *MEDIATORS)
         self.fields["handler"].initial = self.case.handler_id or self.user.pk
 
     def clean_consent(self) -> str:
@@ -134,9 +139,9 @@ class MediatorForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].queryset = court_users("MED", "ARB", "ARB-C", "CLK", "TOWN")
+        self.fields["handler"].queryset = court_users(self.case.unit, *MEDIATORS)
         self.fields["handler"].initial = self.case.handler_id
-        self.fields["organisation"].queryset = standing_bodies()
+        self.fields["organisation"].queryset = standing_bodies(self.case.unit)
         self.fields["organisation"].initial = self.case.organisation_id
 
 

@@ -16,10 +16,19 @@ from arbitration.models import (
     SystemCheck,
     UpperSystem,
 )
+from arbitration.workflows.effects import share_with_tribunal
+from hrss_portal.access import policy
+from hrss_portal.access.models import Unit, User
 from hrss_portal.casework.forms import RowForm, RowSet, portal_field
 from hrss_portal.casework.registers import RecordForm
 from hrss_portal.parties import matching
 from hrss_portal.parties.fields import DateField, IdNumberField, TextCell, UsccField
+
+
+def staff_below(unit: Unit) -> Any:
+    """The active users of a unit's bureau, by staff number."""
+    below = User.objects.filter(is_active=True, unit__path__startswith=unit.root_path)
+    return below.order_by("staff_no")
 
 
 class ConflictRow(RowForm):
@@ -47,6 +56,13 @@ class StaffMemberForm(RecordForm):
 
     row_sets = (RowSet(name="conflicts", label="应回避关系", form=ConflictRow, folded=True),)
     children: ClassVar = {"conflicts": "conflicts"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        account = self.fields["user"]
+        account.queryset = staff_below(self.unit)
+        account.disabled = not policy.can(self.user, "arbitration.dispute.assign")
+        account.help_text = "有账号的仲裁员看得到自己在庭的案件；由仲裁院院长填"
 
     def row_values(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         """The person or employer found by number; a stored row without one keeps its own."""
@@ -79,6 +95,14 @@ class StaffMemberForm(RecordForm):
         if arbitrator and not data.get("cert_no"):
             self.add_error("cert_no", "仲裁员要填仲裁员证号")
         return data
+
+    def store(self) -> Any:
+        """The member; where the account is another one now, the cases of the seats follow."""
+        member = super().store()
+        if "user" in self.changed_data:
+            for seat in member.seats.filter(left_on__isnull=True).select_related("dispute"):
+                share_with_tribunal(seat.dispute)
+        return member
 
 
 class MediationOrganisationForm(forms.ModelForm):

@@ -61,7 +61,8 @@ class Hearing(Record):
         area="arbitration",
         unit="unit",
         town="town",
-        own=("dispute__handler", "dispute__deputy"),
+        own=("dispute__handler", "dispute__deputy", "dispute__created_by"),
+        team="dispute__team",
         noun="dispute",
     )
 

@@ -4,11 +4,12 @@ from calendar import Calendar
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arbitration.models import Hearing, Room
+from arbitration.models import Booking, Hearing, Room
 from hrss_portal.access.routes import policy
 from hrss_portal.deadlines.lookup import calendar_for
 from hrss_portal.desk.columns import Col, Filter
@@ -24,28 +25,47 @@ def month_of(text: str) -> date:
         return timezone.localdate().replace(day=1)
 
 
+def slots(start: datetime, end: datetime, room: int | None) -> list[dict[str, Any]]:
+    """What takes the court's rooms between two moments, in order.
+
+    The hearings that the user may see, and those in rooms that the user may see: of the latter
+    ``mine`` is false, and pages show time, room and arbitrators of them, nothing of the case.
+    """
+    rows = Hearing._base_manager.filter(
+        period__startswith__gte=start, period__startswith__lte=end, voided_at__isnull=True
+    ).exclude(state__in=(Hearing.State.CANCELLED, Hearing.State.POSTPONED))
+    if room is not None:
+        rows = rows.filter(room_id=room)
+    own = set(Hearing.objects.filter(pk__in=rows.values("pk")).values_list("pk", flat=True))
+    shown = rows.filter(Q(pk__in=own) | Q(room__in=Room.objects.values("pk")))
+    staff = Prefetch("bookings", Booking.objects.filter(resource__startswith="staff:"), "seated")
+    found = shown.select_related("room", "dispute__handler").prefetch_related(staff)
+    return [
+        {
+            "hearing": hearing,
+            "mine": hearing.pk in own,
+            "arbitrators": "、".join(sorted(seat.label for seat in hearing.seated)),
+        }
+        for hearing in found.order_by("period", "pk")
+    ]
+
+
 @policy("arbitration.dispute.view")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """The month's hearings, day by day; rest days and make-up days are marked."""
+    """The month's hearings, day by day; rest days and make-up days are marked.
+
+    A hearing of a colleague's case takes its place with time, room and arbitrators and no word of
+    the case, so that nobody plans into it.
+    """
     first = month_of(request.GET.get("month", ""))
     weeks = Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
     start = timezone.make_aware(datetime.combine(weeks[0][0], datetime.min.time()))
     end = timezone.make_aware(datetime.combine(weeks[-1][-1], datetime.max.time()))
-    hearings = (
-        Hearing.objects.filter(
-            period__startswith__gte=start, period__startswith__lte=end, voided_at__isnull=True
-        )
-        .exclude(state__in=(Hearing.State.CANCELLED, Hearing.State.POSTPONED))
-        .select_related("room", "dispute", "dispute__handler")
-        .prefetch_related("dispute__parties")
-        .order_by("period", "pk")
-    )
     room = request.GET.get("room", "")
-    if room.isdecimal():
-        hearings = hearings.filter(room_id=int(room))
     by_day: dict[date, list[Any]] = {}
-    for hearing in hearings:
-        by_day.setdefault(timezone.localtime(hearing.starts_at).date(), []).append(hearing)
+    for slot in slots(start, end, int(room) if room.isdecimal() else None):
+        day = timezone.localtime(slot["hearing"].starts_at).date()
+        by_day.setdefault(day, []).append(slot)
     working = calendar_for()
     days = [
         [
@@ -53,7 +73,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
                 "date": day,
                 "inside": day.month == first.month,
                 "rest": not working.is_working(day),
-                "hearings": by_day.get(day, []),
+                "slots": by_day.get(day, []),
                 "today": day == timezone.localdate(),
             }
             for day in week

@@ -82,7 +82,8 @@ def store_mediation(case: Any, data: Mapping[str, Any], event: Event) -> None:
 def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """Seat the tribunal; whoever is no longer in it leaves today.
 
-    Raises ``MoveRefused`` when a member has declared a reason to stand aside.
+    Who sits sees the case as an own one.  Raises ``MoveRefused`` when a member has declared a
+    reason to stand aside.
     """
     seats = data.get("tribunal") or []
     refuse_conflicts(case, [seat["member"] for seat in seats])
@@ -97,6 +98,16 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
             left_on=None,
             defaults={"role": seat["role"], "appointed_on": event.on},
         )
+    share_with_tribunal(case)
+
+
+def share_with_tribunal(case: Dispute) -> None:
+    """Writes who sits now into ``Case.team``: the case is theirs as it is its handler's.
+
+    Members without an account leave no trace there.  Call it whenever a seat or an account changes.
+    """
+    seated = case.tribunal.filter(left_on__isnull=True, member__user__isnull=False)
+    moves.share(case, seated.values_list("member__user", flat=True))
 
 
 def refuse_conflicts(case: Dispute, members: list[Any]) -> None:
@@ -162,8 +173,8 @@ def book(hearing: Hearing) -> None:
         except IntegrityError:
             other = Booking.objects.filter(
                 resource=resource, period__overlap=hearing.period
-            ).select_related("hearing__dispute")
-            when = "、".join(f"{row.hearing} {row.hearing.dispute.reference}" for row in other)
+            ).select_related("hearing__room")
+            when = "、".join(str(row.hearing) for row in other)
             taken.append(f"{label} 这个时间已有庭：{when}")
     if taken:
         raise MoveRefused(taken)
@@ -215,6 +226,7 @@ def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
     recusal.save()
     if recusal.granted:
         case.tribunal.filter(member=recusal.member, left_on__isnull=True).update(left_on=event.on)
+        share_with_tribunal(case)
 
 
 def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -158,6 +158,8 @@ def _rows(abilities: list[Ability], scope: Scope) -> Q:
     for name in scope.own:
         if people:
             found = _either(found, Q(**{f"{name}__in": people}))
+    if scope.team and people:
+        found = _either(found, Q(**{f"{scope.team}__overlap": people}))
     return found
 
 
@@ -207,6 +209,8 @@ def facts_of(obj: Any, scope: Scope, area: str = "", noun: str = "") -> Facts:
     else:
         area, noun = scope.area, scope.noun
     people = {_follow(obj, name, key=True) for name in scope.own}
+    if scope.team:
+        people |= set(_follow(obj, scope.team) or ())
     return Facts(
         area=area,
         noun=noun,
@@ -233,7 +237,7 @@ def covers(ability: Ability, facts: Facts, scope: Scope) -> bool:
         or span.everything
         or (bool(scope.unit) and facts.unit in span.units)
         or (bool(scope.town) and facts.town in span.towns)
-        or (bool(scope.own) and not span.people.isdisjoint(facts.people))
+        or (bool(scope.own or scope.team) and not span.people.isdisjoint(facts.people))
     )
 
 

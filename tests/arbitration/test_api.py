@@ -378,13 +378,13 @@ def test_an_account_without_the_class_opens_no_number(
 def test_a_window_opens_for_the_court_and_may_send_again_what_it_does_not_see(
     application: dict[str, Any], county: County
 ) -> None:
-    opener = person("S004", "窗口平台", county.office("政务服务股"), "WIN")
+    opener = person("S004", "窗口平台", county.office("政务服务股"), "WIN-C")
     window = Caller(client_system(opener, make.court(county), word="window")[1])
     url = f"{DISPUTES}/province/1"
     first, again = window("PUT", url, application), window("PUT", url, application)
     assert (first.status_code, again.status_code) == (201, 200), first.json()
     assert "parties" not in again.json()["data"]
-    assert window("GET", url).status_code == 404
+    assert window("GET", url).status_code == 403
     other = window("PUT", url, {**application, "facts": "又改"})
     assert (other.status_code, other.json()["error"]["code"]) == (403, "refused")
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from arbitration.models import Dispute, MediationCase, StaffMember
 from hrss_portal.access.models import User
+from hrss_portal.casework import moves
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.parties import EmployerFactory, PersonFactory
@@ -185,6 +186,7 @@ def test_material_added_to_a_case_opens_for_whoever_sees_the_case(
 ) -> None:
     acting(arbitration_head)
     case = make.dispute(county, arbitration_head, date(2023, 11, 1))
+    moves.assign(case, by=arbitration_head, handler=clerk)
     browser = client_of(arbitration_head)
     url = reverse("arbitration:dispute_attach", args=[case.pk])
     upload = SimpleUploadedFile("申请书.txt", "申请书".encode(), content_type="text/plain")

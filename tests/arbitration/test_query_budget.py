@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hrss_portal.access.models import User
+from hrss_portal.casework import moves
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -75,6 +76,7 @@ def test_a_case_with_all_its_tables_is_read_in_one_query_each(
 ) -> None:
     acting("test")
     case = make.dispute(county, None, DAY, workers=3)
+    moves.amend(case, by=None, changes={"handler": clerk}, reason="分派")
     url = reverse("arbitration:dispute_detail", args=[case.pk])
     assert max(cost(user, url) for user in (clerk, director)) <= DETAIL
 

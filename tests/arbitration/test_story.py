@@ -24,10 +24,10 @@ Acting = Callable[..., Any]
 
 @pytest.fixture
 def pending(county: County, clerk: User, arbitrator: User, acting: Acting, today: Any) -> Dispute:
-    """A dispute that waits for the head's signature."""
+    """A dispute that the clerk took in with the arbitrator; it waits for the head's signature."""
     today.move_to("2023-08-16T09:00:00+08:00")
     acting(clerk)
-    case = make.dispute(county, clerk, date(2023, 8, 16))
+    case = make.dispute(county, clerk, date(2023, 8, 16), deputy=arbitrator)
     acting(arbitrator)
     moves.move(
         case,

@@ -138,6 +138,11 @@ class Unit(models.Model):
         return int(self.path.split("/", 1)[0])
 
     @property
+    def root_path(self) -> str:
+        """The path of the bureau at the top: every unit of the bureau begins with it."""
+        return self.path.split("/", 1)[0] + "/"
+
+    @property
     def root(self) -> "Unit":
         """The bureau at the top."""
         return self if self.parent_id is None else Unit.objects.get(pk=self.root_id)

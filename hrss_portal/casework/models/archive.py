@@ -11,8 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import ScopedManager
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.casework.models.records import OF_CASE
 
 
 class RetentionRule(models.Model):
@@ -82,12 +83,7 @@ class RetentionRule(models.Model):
 class LegalHold(models.Model):
     """A file that may not be destroyed whatever its period: a suit, an audit, an inspection."""
 
-    scope = Scope(
-        kind="case__kind",
-        unit="case__unit",
-        town="case__town",
-        own=("case__handler", "case__deputy"),
-    )
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="holds")
     reason = models.CharField("事由", max_length=200)
@@ -124,12 +120,7 @@ class Tombstone(models.Model):
     hold; names, addresses, texts and the stored files are gone.
     """
 
-    scope = Scope(
-        kind="case__kind",
-        unit="case__unit",
-        town="case__town",
-        own=("case__handler", "case__deputy"),
-    )
+    scope = OF_CASE
 
     case = models.OneToOneField("casework.Case", models.PROTECT, related_name="tombstone")
     digest = models.CharField("内容摘要 SHA-256", max_length=64)

@@ -8,15 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import ScopedManager
 from hrss_portal.casework import door
-
-_CASE_SCOPE = Scope(
-    kind="case__kind",
-    unit="case__unit",
-    town="case__town",
-    own=("case__handler", "case__deputy"),
-)
+from hrss_portal.casework.models.records import OF_CASE
 
 
 class ClockState(models.TextChoices):
@@ -37,7 +31,7 @@ class Clock(models.Model):
     steps; they are stored so that one statement finds everything that is due.
     """
 
-    scope = _CASE_SCOPE
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="clocks")
     term = models.CharField("时限", max_length=40)
@@ -115,12 +109,7 @@ class StepKind(models.TextChoices):
 class ClockStep(models.Model):
     """One change of a clock with its cause; keeps the old and the new due day.  Append-only."""
 
-    scope = Scope(
-        kind="clock__case__kind",
-        unit="clock__case__unit",
-        town="clock__case__town",
-        own=("clock__case__handler", "clock__case__deputy"),
-    )
+    scope = OF_CASE.through("clock")
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="steps")
     kind = models.CharField("类型", max_length=10, choices=StepKind)

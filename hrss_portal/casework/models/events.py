@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import ScopedManager
 from hrss_portal.casework import door
+from hrss_portal.casework.models.records import OF_CASE
 
 
 class EventKind(models.TextChoices):
@@ -27,12 +28,7 @@ class Event(models.Model):
     a made-up hour.  ``data`` is what the move's form gave, with personal values masked.
     """
 
-    scope = Scope(
-        kind="case__kind",
-        unit="case__unit",
-        town="case__town",
-        own=("case__handler", "case__deputy"),
-    )
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="events")
     kind = models.CharField("类型", max_length=10, choices=EventKind)

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import ScopedManager
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.casework.models.records import OF_CASE
 
 
 class CaseParty(models.Model):
@@ -15,12 +16,7 @@ class CaseParty(models.Model):
     change of the master record does not rewrite them.
     """
 
-    scope = Scope(
-        kind="case__kind",
-        unit="case__unit",
-        town="case__town",
-        own=("case__handler", "case__deputy"),
-    )
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="parties")
     role = models.CharField("身份", max_length=20)

@@ -4,15 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.access.scope import ScopedManager
 from hrss_portal.audit.triggers import change_log
-
-CASE_SCOPE = Scope(
-    kind="case__kind",
-    unit="case__unit",
-    town="case__town",
-    own=("case__handler", "case__deputy"),
-)
+from hrss_portal.casework.models.records import OF_CASE
 
 
 class Attachment(models.Model):
@@ -22,7 +16,7 @@ class Attachment(models.Model):
         MAIN = "main", "正卷"
         INNER = "inner", "副卷"
 
-    scope = CASE_SCOPE
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="attachments")
     file = models.ForeignKey("documents.File", models.PROTECT, related_name="+")
@@ -54,7 +48,7 @@ class CasePaper(models.Model):
         ISSUED = "issued", "已制发"
         DROPPED = "dropped", "不需要"
 
-    scope = CASE_SCOPE
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="papers")
     kind = models.CharField("文书", max_length=60)
@@ -113,7 +107,7 @@ class Delivery(models.Model):
         RETURNED = "returned", "退回"
         NOTICE = "notice", "公告期间"
 
-    scope = CASE_SCOPE
+    scope = OF_CASE
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="deliveries")
     party = models.ForeignKey("casework.CaseParty", models.PROTECT, related_name="deliveries")

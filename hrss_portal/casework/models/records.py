@@ -14,6 +14,15 @@ from hrss_portal.access.scope import Scope, ScopedManager, ScopedQuerySet
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework import door
 
+CASE_SCOPE = Scope(
+    kind="kind",
+    unit="unit",
+    town="town",
+    own=("handler", "deputy", "created_by"),
+    team="team",
+)
+OF_CASE = CASE_SCOPE.through("case")  # of what hangs on a case: events, clocks, papers, links
+
 
 class Source(models.TextChoices):
     """How a record came into the portal."""
@@ -136,10 +145,11 @@ class Case(Record):
 
     An area's case inherits it (multi-table, one level: docs/adr), adding the fields of its form.
     Unit, town, channel, the dates and the amounts that figures and lists need stand here, so the
-    inbox, the search and the boards read this table alone.
+    inbox, the search and the boards read this table alone.  A case is somebody's own who handles
+    it, assists, entered it, or is in ``team``: ids of users, as those who sit in a tribunal.
     """
 
-    scope: ClassVar[Scope] = Scope(kind="kind", unit="unit", town="town", own=("handler", "deputy"))
+    scope: ClassVar[Scope] = CASE_SCOPE
 
     kind = models.CharField("业务类别", max_length=60, editable=False)
     number = models.CharField("案号", max_length=60, null=True, blank=True, editable=False)
@@ -172,6 +182,9 @@ class Case(Record):
         related_name="cases_assisted",
         null=True,
         blank=True,
+    )
+    team = ArrayField(
+        models.BigIntegerField(), verbose_name="合议、协同人员", default=list, editable=False
     )
     external_system = models.CharField("外部系统", max_length=40, blank=True)
     external_no = models.CharField("外部编号", max_length=60, blank=True)
@@ -246,6 +259,7 @@ class Case(Record):
             models.Index(fields=["unit", "kind"], name="casework_case_unit"),
             models.Index(fields=["town", "kind"], name="casework_case_town"),
             GinIndex(fields=["grams"], name="casework_case_grams"),
+            GinIndex(fields=["team"], name="casework_case_team"),
         ]
         triggers = [*change_log(skip=("grams", "updated_at"))]
 

@@ -33,20 +33,26 @@ SCOPES = (
     Scope(area="trial", noun="matter", own=("handler",)),
     Scope(area="trial", noun="matter"),
     Scope(kind="kind", unit="unit", town="town", own=("handler",)),
+    Scope(kind="kind", unit="unit", own=("handler",), team="team"),
+    Scope(area="trial", noun="matter", team="team"),
 )
 KINDS = frozenset({"trial.matter", "trial.other", "second.matter"})
 
 
 def holds(condition: Q, row: dict[str, object]) -> bool:
-    """Evaluates a filter on one row in memory: ``field__in`` joined by AND, OR, NOT."""
+    """Evaluates a filter on one row in memory: ``field__in`` and ``field__overlap`` joined."""
     found = []
     for child in condition.children:
         if isinstance(child, Q):
             found.append(holds(child, row))
         else:
             name, values = child
-            assert name.endswith("__in"), name
-            found.append(row.get(name.removesuffix("__in")) in values)
+            field, lookup = name.rsplit("__", 1)
+            assert lookup in {"in", "overlap"}, name
+            if lookup == "in":
+                found.append(row.get(field) in values)
+            else:
+                found.append(not set(row[field]).isdisjoint(values))
     result = any(found) if condition.connector == Q.OR else all(found)
     return not result if condition.negated else result
 
@@ -82,6 +88,7 @@ def a_row(chance: random.Random) -> dict[str, object]:
         "town": chance.choice(place),
         "handler": chance.choice([None, *PEOPLE]),
         "second": chance.choice([None, *PEOPLE]),
+        "team": chance.sample(PEOPLE, chance.choice([0, 0, 1, 3])),
         "kind": chance.choice(sorted(KINDS)),
     }
 
@@ -90,6 +97,8 @@ def facts_from(row: dict[str, object], scope: Scope) -> Facts:
     """What ``facts_of`` would read of the object."""
     area, noun = str(row["kind"]).split(".") if scope.kind else (scope.area, scope.noun)
     people = frozenset(row[name] for name in scope.own if row[name] is not None)
+    if scope.team:
+        people |= frozenset(row["team"])
     return Facts(
         area=area,
         noun=noun,
@@ -132,6 +141,16 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(world=worlds)
 def test_decide_and_visible_agree_everywhere(kinds, world):
     assert disagreements(world) == []
+
+
+def test_what_belongs_to_a_row_has_the_same_scope_through_it():
+    scope = Scope(kind="kind", unit="unit", own=("handler", "second"), team="team")
+    assert scope.through("case") == Scope(
+        kind="case__kind",
+        unit="case__unit",
+        own=("case__handler", "case__second"),
+        team="case__team",
+    )
 
 
 @pytest.mark.parametrize("fault", ["towns ignored", "people ignored", "verb ignored", "delegation"])

@@ -34,10 +34,10 @@ def today() -> Iterator[Any]:
 
 
 @pytest.fixture
-def received(rules: None, today: Any, county: County, clerk: User) -> Dispute:
-    """A dispute received today by the clerk."""
+def received(rules: None, today: Any, county: County, clerk: User, arbitrator: User) -> Dispute:
+    """A dispute received today by the clerk, with the arbitrator beside."""
     with acting_as_system("test"):
-        return make.dispute(county, clerk, RECEIVED)
+        return make.dispute(county, clerk, RECEIVED, deputy=arbitrator)
 
 
 @pytest.fixture

@@ -272,7 +272,8 @@ def test_assignment_needs_the_right_and_tells_the_handler(
     with acting_as(arbitration_head):
         moves.assign(received, by=arbitration_head, handler=arbitrator)
     assert Dispute._base_manager.get(pk=received.pk).handler == arbitrator
-    assert Notice.objects.filter(user=arbitrator).count() == 1
+    told = Notice.objects.filter(user=arbitrator, title__endswith="分派承办人")
+    assert told.count() == 1
 
 
 def test_cases_are_linked_once(received, pending, county: County, acting: Acting):
