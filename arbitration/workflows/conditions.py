@@ -7,9 +7,10 @@ case is read with ``all()`` and looked through here: the page has it already.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
-from arbitration.models import Dispute
+from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, Procedure
 from arbitration.workflows.deliveries import AWARDS, COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
@@ -146,6 +147,34 @@ def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Ite
     chosen = [row for row in data.get("parties", ()) if row.is_representative]
     if chosen and not 3 <= len(chosen) <= 5:
         yield f"集体争议的代表人为三至五名，现在勾选了 {len(chosen)} 名"
+
+
+def conflicts(case: Any, whose: Q) -> Iterable[str]:
+    """The declared reasons for which members keep away from a case now (办案规则 Article 11).
+
+    ``whose`` picks the declarations; a party that was merged counts as the one it was merged into.
+    """
+    today = timezone.localdate()
+    sides = list(case.parties.select_related("person", "employer"))
+    people = {surviving(side.person) for side in sides if side.person}
+    firms = {surviving(side.employer) for side in sides if side.employer}
+    declared = Conflict.objects.filter(whose, from_on__lte=today).exclude(to_on__lt=today)
+    for one in declared.select_related("member", "person", "employer").order_by("pk"):
+        if (one.person and surviving(one.person) in people) or (
+            one.employer and surviving(one.employer) in firms
+        ):
+            yield f"{one.member.name} 应当回避：{one.reason}"
+
+
+def surviving(party: Any) -> int:
+    """The key that counts for a person or an employer after merges."""
+    return int(party.merged_into_id or party.pk)
+
+
+def stands_aside(case: Any, users: Iterable[int]) -> Iterable[str]:
+    """Why users may not handle or assist this case: they declared a tie to a party."""
+    for text in conflicts(case, Q(member__user__in=list(users))):
+        yield f"{text}。请分派给别人"
 
 
 def review_in_time(case: Any, data: Mapping[str, Any]) -> Iterable[str]:

@@ -101,5 +101,6 @@ dispute = Workflow(
     party_roles=PARTY_ROLES,
     outcomes=dict(CloseMode.choices),
     title=conditions.title,
+    stands_aside=conditions.stands_aside,
     quick=Quick(choices=tuple(Cause.choices), open="arbitration.workflows.effects.open_quickly"),
 )

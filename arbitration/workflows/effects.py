@@ -15,7 +15,6 @@ from arbitration.models import (
     Agent,
     Booking,
     Claim,
-    Conflict,
     Dispute,
     Evidence,
     Hearing,
@@ -24,6 +23,7 @@ from arbitration.models import (
     Witness,
 )
 from arbitration.models.choices import ApplyMode, CloseMode, Procedure
+from arbitration.workflows import conditions
 from arbitration.workflows.serving import keep_file
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
@@ -86,10 +86,11 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     reason to stand aside.
     """
     seats = data.get("tribunal") or []
-    refuse_conflicts(case, [seat["member"] for seat in seats])
     if not seats:
         return
     members = [seat["member"] for seat in seats]
+    if problems := list(conditions.conflicts(case, Q(member__in=members))):
+        raise MoveRefused(problems)
     case.tribunal.filter(left_on__isnull=True).exclude(member__in=members).update(left_on=event.on)
     for seat in seats:
         TribunalMember.objects.update_or_create(
@@ -108,25 +109,6 @@ def share_with_tribunal(case: Dispute) -> None:
     """
     seated = case.tribunal.filter(left_on__isnull=True, member__user__isnull=False)
     moves.share(case, seated.values_list("member__user", flat=True))
-
-
-def refuse_conflicts(case: Dispute, members: list[Any]) -> None:
-    """Raise ``MoveRefused`` for each member who must stand aside (办案规则 Article 11)."""
-    today = timezone.localdate()
-    sides = list(case.parties.all())
-    found = Conflict.objects.filter(
-        Q(member__in=members) | Q(member__user__in=[case.handler_id, case.deputy_id]),
-        from_on__lte=today,
-    ).exclude(to_on__lt=today)
-    people = {side.person_id for side in sides if side.person_id}
-    firms = {side.employer_id for side in sides if side.employer_id}
-    problems = [
-        f"{conflict.member.name} 应当回避：{conflict.reason}"
-        for conflict in found.select_related("member")
-        if conflict.person_id in people or conflict.employer_id in firms
-    ]
-    if problems:
-        raise MoveRefused(problems)
 
 
 def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearing:

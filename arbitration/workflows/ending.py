@@ -102,7 +102,7 @@ ENDING_MOVES = (
         form="arbitration.forms.FollowUpForm",
         sets=("follow_up", "court_result"),
         main=False,
-        basis="《劳动争议调解仲裁法》第四十八条至第五十条",
+        basis="《劳动争议调解仲裁法》第四十八条、第四十九条、第五十条",
     ),
     Move(
         code="archive",

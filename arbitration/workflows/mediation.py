@@ -211,4 +211,5 @@ mediation = Workflow(
     channels=dict(MediationSource.choices),
     outcomes=dict(MediationResult.choices),
     title=conditions.title,
+    stands_aside=conditions.stands_aside,
 )

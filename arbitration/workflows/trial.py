@@ -173,6 +173,7 @@ TRIAL_MOVES = (
         by=HEAD,
         form="arbitration.forms.ReasonForm",
         main=False,
+        basis="《劳动人事争议仲裁办案规则》第三十六条",
     ),
     Move(
         code="change_claims",

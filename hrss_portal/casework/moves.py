@@ -127,8 +127,9 @@ def move(
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     _refuse_if(_move_problems(case, step, on), (*step.check, *step.live_only), case, data)
     with door.opened():
-        from_state = case.state
+        from_state, before = case.state, _hands(case)
         apply_move(case, workflow, step, on=on, data=data)
+        _refuse_who_stands_aside(case, before)
         case.updated_by = by
         case.version += 1
         case.full_clean(exclude=["created_by", "updated_by"])
@@ -178,9 +179,11 @@ def amend(
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if not changed:
         raise MoveRefused(["没有改动"])
+    hands = _hands(case)
     with door.opened():
         for name, value in changed.items():
             setattr(case, name, value)
+        _refuse_who_stands_aside(case, hands)
         case.updated_by = by
         case.version += 1
         describe(case, workflow_of(case), None)
@@ -303,6 +306,19 @@ def _follow(
         effect(case, data, event)
     clocks.follow(case, event)
     papers.call(case, event, kinds)
+
+
+def _hands(case: Case) -> set[int]:
+    """Ids of the users in whose hands the case is."""
+    return {pk for pk in (case.handler_id, case.deputy_id) if pk is not None}
+
+
+def _refuse_who_stands_aside(case: Case, before: set[int]) -> None:
+    """Raise ``MoveRefused`` when somebody new has declared a reason to keep away (回避)."""
+    new = _hands(case) - before
+    stands_aside = workflow_of(case).stands_aside
+    if new and stands_aside and (problems := list(stands_aside(case, sorted(new)))):
+        raise MoveRefused(problems)
 
 
 def _is_own_work(case: Case, user: User) -> bool:

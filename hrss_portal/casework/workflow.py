@@ -107,6 +107,8 @@ class Quick:
 class Workflow:
     """The states and moves of one kind of case (``of`` is "app_label.model").
 
+    ``stands_aside``: given a case and ids of users, the sentences that keep one of them from
+    handling or assisting it (回避); assignment and every move that names people ask it.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
     """
@@ -129,6 +131,7 @@ class Workflow:
     outcomes: Mapping[str, str] = field(default_factory=dict)
     title: Callable[[Any], str] | None = None
     quick: "Quick | None" = None
+    stands_aside: Callable[[Any, Iterable[int]], Iterable[str]] | None = None
     extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
