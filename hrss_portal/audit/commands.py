@@ -8,7 +8,7 @@ With ``--json``: ``{"ok": true, "data": …}`` on standard output and exit 0, or
 import json
 import logging
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
@@ -62,6 +62,19 @@ class PortalCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer in the JSON envelope")
         self.arguments(parser)
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser that tells wrong arguments in the envelope too when ``--json`` is among them."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        plain = parser.error
+
+        def refuse(message: str) -> None:
+            if parser.called_from_command_line and "--json" in sys.argv:
+                self._fail(BadInput("bad_argument", message, parser.format_usage().strip()), True)
+            plain(message)
+
+        parser.error = refuse  # type: ignore[method-assign]
+        return parser
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the command and prints the envelope or the table."""
         as_json = options.pop("json")
@@ -70,8 +83,10 @@ class PortalCommand(BaseCommand):
         except (BadInput, CommandError) as error:
             self._fail(error, as_json)
         except Exception as error:
-            log.exception("command failed")
-            self._fail(Fault("fault", str(error) or type(error).__name__), as_json)
+            if not as_json:  # a program reads standard error as the envelope and nothing else
+                log.exception("command failed")
+            message = f"{type(error).__name__}: {error}"
+            self._fail(Fault("fault", message, "不加 --json 再执行一次，可看到详情"), as_json)
         else:
             self.stdout.write(self._envelope(data) if as_json else self.table(data))
             if code := self.exit_code(data):
@@ -80,7 +95,7 @@ class PortalCommand(BaseCommand):
     def _envelope(self, data: Any) -> str:
         return json.dumps({"ok": True, "data": data}, ensure_ascii=False, cls=DjangoJSONEncoder)
 
-    def _fail(self, error: BadInput | CommandError, as_json: bool) -> None:
+    def _fail(self, error: BadInput | CommandError, as_json: bool) -> NoReturn:
         if isinstance(error, CommandError):
             error = BadInput("bad_argument", str(error))
         if as_json:

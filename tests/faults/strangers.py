@@ -21,6 +21,20 @@ class Stranger(Portal):
 
     last_words = ""
 
+    def release(self, tag: str) -> None:
+        """Make the checkout a repository whose present state carries a release tag."""
+        who = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+        for words in (("init", "-q"), ("add", "-A"), (*who, "commit", "-qm", tag), ("tag", tag)):
+            done = subprocess.run(
+                [*self.prefix, "git", *words],
+                cwd=self.root,
+                env=self.environ,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+
 
 def _user() -> pwd.struct_passwd:
     try:

@@ -1,5 +1,6 @@
 """``./portal`` under faults: second start, kill -9, ordered stop, outside servers, other users."""
 
+import json
 import os
 import re
 import signal
@@ -7,10 +8,12 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faults.portals import ROOT, Portal, slack, state_directory, until, with_environment
+from tests.test_commands_doc import SECTIONS, keys_of
 from tools import processes, testing
 from tools.places import find_places
 from tools.servers import Servers
@@ -54,6 +57,10 @@ def test_page_token_memory_and_restart_time(portal: Portal) -> None:
     shown = portal.call("status")
     assert shown.returncode == 0
     assert state["url"] in shown.stdout
+    looked = portal.call("doctor")
+    assert looked.returncode == 0, looked.stdout
+    told = {line.partition("：")[0] for line in looked.stdout.splitlines()}
+    assert {"✓ 缓存与消息", "✓ 停止的作业", "！ 最近一次备份"} <= told
 
 
 def test_second_start_names_the_first_and_leaves_it_alone(portal: Portal) -> None:
@@ -173,25 +180,39 @@ def _answers(path: Path) -> bool:
         return True
 
 
+def answer_of(portal: Portal, name: str, *words: str) -> dict[str, Any]:
+    """The data of a command that works on whole databases; its keys are those of the page."""
+    done = portal.call(*words)
+    assert done.returncode == 0, done.stdout
+    envelope = next(line for line in done.stdout.splitlines() if line.startswith("{"))
+    data: dict[str, Any] = json.loads(envelope)["data"]
+    assert sorted(data) == sorted(keys_of(SECTIONS[name])[""])
+    return data
+
+
 def test_backup_and_restore_on_another_machine(portal: Portal) -> None:
     """The keys and the backup are all that a new machine needs."""
     with state_directory() as folder:
         (portal.var / "media" / "2026").mkdir(parents=True, exist_ok=True)
         (portal.var / "media" / "2026" / "说明.txt").write_text("synthetic", encoding="utf-8")
-        made = portal.call("backup", str(folder))
-        assert made.returncode == 0, made.stdout
+        made = answer_of(portal, "backup", "backup", str(folder), "--json")
+        assert (made["files"], made["tables"] > 100) == (1, True)
         (backup,) = folder.glob("*.hrssbackup")
         assert b"synthetic" not in backup.read_bytes()
-        drill = portal.call("manage", "restore_drill", str(folder))
-        assert drill.returncode == 0, drill.stdout
+        drill = answer_of(portal, "restore_drill", "manage", "restore_drill", str(folder), "--json")
+        assert set(drill["checks"].values()) == {"ok"}
+        copied = answer_of(
+            portal, "upgrade_check", "manage", "upgrade_check", "--current", "--json"
+        )
+        assert copied["rows"] >= made["rows"]
 
         other = Portal(folder / "var")
         wrong = other.call("restore", str(backup))
         assert wrong.returncode == 2
         assert "secrets.env" in wrong.stdout
         (other.var / "secrets.env").write_bytes((portal.var / "secrets.env").read_bytes())
-        restored = other.call("restore", str(backup))
-        assert restored.returncode == 0, restored.stdout
+        restored = answer_of(other, "restore", "restore", str(backup), "--json")
+        assert (restored["rows"], restored["files"]) == (made["rows"], 1)
         found = other.var / "media" / "2026" / "说明.txt"
         assert found.read_text(encoding="utf-8") == "synthetic"
         other.start()
@@ -232,6 +253,39 @@ def test_outside_servers_replace_our_own(outside: Servers, replaced: tuple[str, 
         portal.clear()
 
 
+NEW_MIGRATION = """from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("jobs", "0001_initial")]
+    operations = [
+        migrations.AddField("job", "trial", models.CharField(default="", max_length=1)),
+    ]
+"""
+
+
+def upgrade_from_a_release(portal: Any) -> None:
+    """The release's own code makes its demo county; today's migrations go over it and back.
+
+    What the running portal keeps in its data folder stays as it was.
+    """
+    kept = [portal.var / name for name in ("demo_logins.json", "prepared.json")]
+    before = [path.read_bytes() for path in kept]
+    portal.release("v0.0.1")
+    added = portal.root / "hrss_portal" / "jobs" / "migrations" / "0099_trial.py"
+    added.write_text(NEW_MIGRATION, encoding="utf-8")
+    added.chmod(0o644)
+    done = portal.call("manage", "upgrade_check", "--json", seconds=300)
+    assert done.returncode == 0, done.stdout
+    data = json.loads(done.stdout)["data"]
+    assert sorted(data) == sorted(keys_of(SECTIONS["upgrade_check"])[""])
+    assert (data["from"], data["new_migrations"]) == ("v0.0.1", ["jobs.0099_trial"])
+    assert data["reversed"] == ["jobs"]
+    assert data["rows"] > 5000
+    assert [path.read_bytes() for path in kept] == before
+    added.unlink()
+
+
 def test_from_nothing_in_a_chinese_path_with_spaces_as_ordinary_user(tmp_path: Path) -> None:
     """A fresh copy of the checkout; as root in the shoes of another user."""
     from tests.faults import strangers
@@ -242,6 +296,7 @@ def test_from_nothing_in_a_chinese_path_with_spaces_as_ordinary_user(tmp_path: P
         assert portal.var == portal.root / "var"
         assert portal.end() == 0
         assert portal.start() < RESTART_SECONDS * slack()
+        upgrade_from_a_release(portal)
         assert portal.end() == 0
     said = re.findall(r"（([\d.]+) 秒）", portal.last_words)
     assert said, portal.last_words

@@ -3,11 +3,12 @@
 import os
 import socket
 import stat
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from tools import assets, ports, python_env, secrets_file, stamps, testing
+from tools import assets, browser, ports, python_env, secrets_file, stamps, testing
 from tools.console import Fault
 from tools.places import Places
 from tools.postgres import find_programs
@@ -122,6 +123,23 @@ def test_uv_fails_and_pip_takes_over(here: Places, tmp_path: Path) -> None:
     asked = (tmp_path / "asked").read_text()
     assert "--require-hashes" in asked
     assert str(lock) in asked
+
+
+def test_a_python_before_the_unpacking_filters_unpacks_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian 12 has Python 3.11.2; the filters came with 3.11.4."""
+    packed, plain = tmp_path / "a.tar", tarfile.TarFile.extractall
+
+    def before_filters(archive: tarfile.TarFile, path: Path) -> None:
+        plain(archive, path)
+
+    with tarfile.open(packed, "w") as archive:
+        archive.addfile(tarfile.TarInfo("lib/found"))
+    monkeypatch.delattr(tarfile, "data_filter")
+    monkeypatch.setattr(tarfile.TarFile, "extractall", before_filters)
+    browser.unpack(packed, tmp_path)
+    assert (tmp_path / "lib" / "found").is_file()
 
 
 def test_every_map_that_a_copied_file_names_is_copied() -> None:

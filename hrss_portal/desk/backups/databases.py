@@ -133,12 +133,22 @@ def url_of(name: str) -> str:
     return parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}").geturl()
 
 
-def manage(name: str, *arguments: str, root: Path | None = None) -> tuple[int, str]:
-    """Run a management command of this code (or of the checkout ``root``) on another database."""
+def manage(
+    name: str, *arguments: str, root: Path | None = None, var: Path | None = None
+) -> tuple[int, str]:
+    """Run a management command of this code (or of the checkout ``root``) on another database.
+
+    What it caches stays apart from the live cache; with ``var`` so do the files it writes.
+    """
     folder = root or settings.BASE_DIR
+    environ = {**os.environ, "DATABASE_URL": url_of(name), "CACHE_PREFIX": name}
+    if var is not None:
+        for moved in ("STATIC_ROOT", "MEDIA_ROOT"):
+            environ.pop(moved, None)
+        environ["PORTAL_VAR"] = str(var)
     done = subprocess.run(  # noqa: S603 - our own code, no shell
         [sys.executable, str(folder / "manage.py"), *arguments],
-        env={**os.environ, "DATABASE_URL": url_of(name)},
+        env=environ,
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

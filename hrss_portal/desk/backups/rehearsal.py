@@ -5,9 +5,9 @@ import hmac
 import json
 import shutil
 import subprocess
-import tarfile
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -213,9 +213,9 @@ def _released(tag: str) -> Iterator[Path]:
     """The code of a release in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="release-"))
     try:
-        packed = folder / "release.tar"
+        packed = folder / "release.zip"
         done = subprocess.run(  # noqa: S603 - git, no shell
-            ["git", "archive", "--format=tar", f"--output={packed}", tag],  # noqa: S607
+            ["git", "archive", "--format=zip", f"--output={packed}", tag],  # noqa: S607
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -224,15 +224,23 @@ def _released(tag: str) -> Iterator[Path]:
         )
         if done.returncode:
             raise BadInput("no_release", f"取不到版本 {tag}：{done.stderr.strip()[-300:]}")
-        with tarfile.open(packed) as archive:
-            archive.extractall(folder / "code", filter="data")
+        with zipfile.ZipFile(packed) as archive:
+            archive.extractall(folder / "code")
         yield folder / "code"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _old_data(name: str, root: Path) -> None:
-    """The release's own tables, rules and demo county, made by its own code."""
-    status, said = databases.manage(name, "prepare", root=root)
+    """The release's own tables, rules and demo county, made by its own code.
+
+    In a data folder of its own: what a preparation writes down (log-ins of the demo, stamps, static
+    files) must not replace what the running portal has written.
+    """
+    var = root.with_name("var")
+    var.mkdir()
+    if (vendor := settings.VAR_DIR / "vendor").exists():
+        (var / "vendor").symlink_to(vendor, target_is_directory=True)
+    status, said = databases.manage(name, "prepare", root=root, var=var)
     if status:
         raise Fault("release_failed", f"旧版本在当前组件下不能准备数据：{said[-800:]}")

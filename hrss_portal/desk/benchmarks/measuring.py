@@ -14,25 +14,24 @@ from django.db import connection
 
 @dataclass
 class Variant:
-    """One thing that was timed, in seconds per turn; ``scale`` multiplies a measured sample."""
+    """One thing that was timed, in seconds per turn."""
 
     name: str
     seconds: list[float] = field(default_factory=list)
     rss_mb: int = 0
-    scale: float = 1.0
 
     @property
     def median_s(self) -> float:
         """The median turn."""
-        return median(self.seconds) * self.scale
+        return median(self.seconds)
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
         return {
             "name": self.name,
             "median_s": round(self.median_s, 4),
-            "min_s": round(min(self.seconds) * self.scale, 4),
-            "max_s": round(max(self.seconds) * self.scale, 4),
+            "min_s": round(min(self.seconds), 4),
+            "max_s": round(max(self.seconds), 4),
             "rss_mb": self.rss_mb,
         }
 
@@ -63,7 +62,7 @@ class Ratio:
 
 @dataclass
 class Report:
-    """A whole benchmark.  ``includes`` says what the timings contain and what was scaled."""
+    """A whole benchmark.  ``includes`` says what the timings contain."""
 
     name: str
     rounds: int

@@ -82,6 +82,13 @@ def test_users_land_with_posts_proposed(land, county: County):
     assert Proposal.objects.filter(state="withdrawn").count() == 2
 
 
+def test_a_check_by_nobody_looks_at_the_guards_and_proposes_nothing(land, county: County):
+    row = {"staff_no": "7001", "name": "甲", "unit": "就业股", "posts": "就业经办"}
+    land.context.user = None
+    assert actions(land(USERS, row)) == ["created"]
+    assert not Proposal.objects.exists()
+
+
 def test_a_rejected_user_leaves_nothing(land, county, administrator, stranger):
     rows = (
         {"staff_no": "X1", "name": "甲", "unit": "没有股"},
