@@ -151,7 +151,9 @@ def test_template_with_other_tags_is_refused(as_user, notice, arbitration_head, 
 
 
 def test_templates_and_series_are_listed(as_user, notice, arbitration_head, administrator):
-    assert as_user(arbitration_head).get(reverse("documents:templates")).status_code == 200
+    page = as_user(arbitration_head).get(reverse("documents:templates"))
+    assert page.status_code == 200
+    assert "待法制审核" in page.content.decode()
     file = as_user(arbitration_head).get(reverse("documents:template_file", args=[notice.code]))
     assert body(file)[:2] == b"PK"
     page = as_user(administrator).get(reverse("documents:series")).content.decode()
