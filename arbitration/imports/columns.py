@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 
-from arbitration.models.choices import Cause, CloseMode, Finality
+from arbitration.models import Dispute
+from arbitration.models.choices import CloseMode, Finality
 from hrss_portal.areas import Column
 from hrss_portal.documents.numbers import parse_number
+from hrss_portal.parties.dictionaries import words_of
 from hrss_portal.parties.fields import (
     ChoiceLabelField,
     DateField,
@@ -110,7 +112,7 @@ COLUMNS = (
     Column(
         name="cause",
         heading="案由",
-        field=partial(ChoiceLabelField, Cause.choices, synonyms=CAUSE_WORDS),
+        field=partial(ChoiceLabelField, partial(words_of, Dispute, "cause"), synonyms=CAUSE_WORDS),
         synonyms=("争议类型", "案件类型"),
         sample="劳动报酬",
     ),

@@ -10,9 +10,10 @@ from django.utils import timezone
 from arbitration.imports import ledger
 from arbitration.imports.columns import CAUSE_WORDS
 from arbitration.models import MediationCase, MediationOrganisation
-from arbitration.models.choices import Cause, MediationResult, MediationSource
+from arbitration.models.choices import MediationResult, MediationSource
 from hrss_portal.areas import Column, Sheet
 from hrss_portal.casework.bulk import CaseRow, PastMove
+from hrss_portal.parties.dictionaries import words_of
 from hrss_portal.parties.fields import (
     ChoiceLabelField,
     CountField,
@@ -254,7 +255,9 @@ X16 = Sheet(
         Column(
             name="cause",
             heading="争议类型",
-            field=partial(ChoiceLabelField, Cause.choices, synonyms=CAUSE_WORDS),
+            field=partial(
+                ChoiceLabelField, partial(words_of, MediationCase, "cause"), synonyms=CAUSE_WORDS
+            ),
             synonyms=("案由",),
             sample="劳动报酬",
         ),

@@ -19,6 +19,7 @@ from arbitration.models.choices import (
 from hrss_portal.access.scope import Scope
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Case, CaseManager
+from hrss_portal.parties.dictionaries import ListedField
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
 
@@ -44,7 +45,7 @@ class Dispute(Case):
         blank=True,
         validators=NOT_NEGATIVE,
     )
-    cause = models.CharField("案由", max_length=20, choices=Cause)
+    cause = ListedField("案由", max_length=20, listed="arbitration.cause", ships=Cause, legal=True)
     facts = models.TextField("事实与理由", blank=True)
     is_migrant_wage = models.BooleanField("农民工工资", default=False)
     mediation_ok = models.BooleanField("同意先行调解", default=False)

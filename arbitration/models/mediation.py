@@ -10,6 +10,7 @@ from arbitration.models.choices import Cause, MediationResult, MediationSource
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Case, CaseManager, Record
+from hrss_portal.parties.dictionaries import ListedField
 
 
 class MediationCase(Case):
@@ -41,7 +42,9 @@ class MediationCase(Case):
 
     received_at = models.DateTimeField("收到时间", default=timezone.now)
     platform_due_at = models.DateTimeField("平台规定的到期时间", null=True, blank=True)
-    cause = models.CharField("争议类型", max_length=20, choices=Cause)
+    cause = ListedField(
+        "争议类型", max_length=20, listed="arbitration.cause", ships=Cause, legal=True
+    )
     organisation = models.ForeignKey(
         "arbitration.MediationOrganisation",
         models.PROTECT,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arbitration.models import Dispute, MediationCase
-from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
+from arbitration.models.choices import CloseMode, FollowUp, Procedure
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
@@ -16,6 +16,7 @@ from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.gathering import Child
 from hrss_portal.documents.wording import money
+from hrss_portal.parties.dictionaries import words_of
 
 
 def party_names(case: Any, role: str) -> str:
@@ -71,7 +72,9 @@ class DisputeList(CaseList):
         ),
     )
     more_filters = (
-        Filter(name="cause", label="案由", choices=lambda: Cause.choices, further=True),
+        Filter(
+            name="cause", label="案由", choices=lambda: words_of(Dispute, "cause"), further=True
+        ),
         Filter(name="procedure", label="程序", choices=lambda: Procedure.choices, further=True),
         Filter(name="outcome", label="结案方式", choices=lambda: CloseMode.choices, further=True),
         Filter(
@@ -193,7 +196,7 @@ class MediationList(CaseList):
     )
     related = (*CaseList.related, "organisation")
     more_filters = (
-        Filter(name="cause", label="争议类型", choices=lambda: Cause.choices),
+        Filter(name="cause", label="争议类型", choices=lambda: words_of(MediationCase, "cause")),
         Filter(
             name="outcome",
             label="结果",

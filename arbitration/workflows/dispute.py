@@ -1,5 +1,7 @@
 """A dispute from receipt to archive: states, moves, the list of what is to be done."""
 
+from functools import partial
+
 from arbitration.models.choices import Cause, CloseMode
 from arbitration.workflows import conditions, effects
 from arbitration.workflows.ending import ENDING_MOVES
@@ -7,6 +9,7 @@ from arbitration.workflows.intake import INTAKE_MOVES
 from arbitration.workflows.posts import ENDED, INTAKE, PARTY_ROLES, TRIAL
 from arbitration.workflows.trial import TRIAL_MOVES
 from hrss_portal.casework.workflow import Quick, State, Task, Workflow
+from hrss_portal.parties.dictionaries import offered
 
 STATES = (
     State(code="received", label="收件", phase="intake"),
@@ -102,5 +105,8 @@ dispute = Workflow(
     outcomes=dict(CloseMode.choices),
     title=conditions.title,
     stands_aside=conditions.stands_aside,
-    quick=Quick(choices=tuple(Cause.choices), open="arbitration.workflows.effects.open_quickly"),
+    quick=Quick(
+        choices=partial(offered, "arbitration.cause", Cause),
+        open="arbitration.workflows.effects.open_quickly",
+    ),
 )

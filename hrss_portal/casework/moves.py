@@ -171,10 +171,8 @@ def amend(
     case = lock(case, version)
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
-    if not reason.strip():
-        raise MoveRefused(["写明更正理由"])
-    if case.archived_on and topic == "amend":
-        raise MoveRefused(["案卷已归档，只能查看。需要更正的，先由负责人撤销归档"])
+    if problems := list(_amend_problems(case, topic, reason)):
+        raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if not changed:
@@ -324,6 +322,13 @@ def _refuse_who_stands_aside(case: Case, before: set[int]) -> None:
 def _is_own_work(case: Case, user: User) -> bool:
     """Whether approving this case would be approving one's own record (制单≠审核)."""
     return user.pk in {case.handler_id, case.created_by_id} and not policy.works_alone(user)
+
+
+def _amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
+    if not reason.strip():
+        yield "写明更正理由"
+    if case.archived_on and topic == "amend":
+        yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
 
 
 def _date_problems(on: date) -> Iterable[str]:

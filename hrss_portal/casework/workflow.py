@@ -95,11 +95,11 @@ class Task:
 class Quick:
     """What a window needs to take a matter in at once: who, against whom, about what.
 
-    ``choices`` are (code, words) of the matter, ``open`` the dotted path of
+    ``choices()`` gives (code, words) of the matters, ``open`` the dotted path of
     ``open(choice, *, unit, by, parties, note) -> Case``; the rest of the form is filled in later.
     """
 
-    choices: tuple[tuple[str, str], ...]
+    choices: Callable[[], Iterable[tuple[str, str]]]
     open: str
 
 

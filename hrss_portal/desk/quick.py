@@ -35,7 +35,7 @@ def matters(user: User) -> list[tuple[Workflow, str, str]]:
         (workflow, code, f"{words}（{workflow.label}）")
         for workflow in workflows()
         if workflow.quick and policies.can(user, f"{workflow.of}.open")
-        for code, words in workflow.quick.choices
+        for code, words in workflow.quick.choices()
     ]
 
 

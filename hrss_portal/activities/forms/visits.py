@@ -10,6 +10,7 @@ from hrss_portal.activities.models import Campaign, ChecklistItem, Decision, Mee
 from hrss_portal.activities.models.choices import ProblemKind
 from hrss_portal.casework.forms import RowForm, RowSet, Section, portal_field
 from hrss_portal.casework.registers import RecordForm
+from hrss_portal.parties.dictionaries import ListedChoiceField
 from hrss_portal.parties.fields import DateField, TextCell
 
 
@@ -128,8 +129,11 @@ class CampaignForm(RecordForm):
 class ProblemRow(RowForm):
     """A question asked, or a problem found."""
 
-    kind = forms.ChoiceField(
-        label="类别", choices=ProblemKind.choices, initial=ProblemKind.CONTRACT
+    kind = ListedChoiceField(
+        label="类别",
+        listed="activities.problem_kind",
+        ships=ProblemKind,
+        initial=ProblemKind.CONTRACT,
     )
     text = TextCell(label="问题", max_length=500)
 

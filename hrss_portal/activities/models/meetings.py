@@ -10,6 +10,7 @@ from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import MeetingKind
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.parties.dictionaries import ListedField
 
 
 class Meeting(Activity):
@@ -28,7 +29,7 @@ class Meeting(Activity):
         area="activities", noun="meeting", unit="unit", town="town", own=("created_by",)
     )
 
-    kind = models.CharField("类型", max_length=12, choices=MeetingKind)
+    kind = ListedField("类型", max_length=12, listed="activities.meeting_kind", ships=MeetingKind)
     title = models.CharField("名称（主题）", max_length=150)
     on = models.DateField("日期", default=timezone.localdate)
     state = models.CharField("状态", max_length=10, choices=State, default=State.HELD)

@@ -10,6 +10,7 @@ from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import Channel
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.parties.dictionaries import ListedField
 
 
 class Handout(Activity):
@@ -75,7 +76,7 @@ class PublicityPost(Activity):
     )
 
     title = models.CharField("标题", max_length=150)
-    channel = models.CharField("渠道", max_length=16, choices=Channel)
+    channel = ListedField("渠道", max_length=16, listed="activities.channel", ships=Channel)
     outlet = models.CharField("媒体（账号）名称", max_length=60, blank=True)
     planned_on = models.DateField("计划日期", null=True, blank=True)
     published_on = models.DateField("发布日期", null=True, blank=True)

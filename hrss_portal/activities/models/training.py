@@ -9,6 +9,7 @@ from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import ClassKind, ClassMode
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.parties.dictionaries import ListedField
 
 
 class TrainingClass(Activity):
@@ -23,7 +24,7 @@ class TrainingClass(Activity):
     )
 
     number = models.CharField("班号", max_length=40)
-    kind = models.CharField("培训类型", max_length=12, choices=ClassKind)
+    kind = ListedField("培训类型", max_length=12, listed="activities.class_kind", ships=ClassKind)
     course = models.CharField(
         "课程（工种及等级）", max_length=80, help_text="如 SYB、IYB、中式面点（初级）"
     )

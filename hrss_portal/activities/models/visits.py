@@ -10,6 +10,7 @@ from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import ProblemKind
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.parties.dictionaries import ListedField
 
 
 class Visit(Activity):
@@ -102,7 +103,13 @@ class VisitProblem(models.Model):
     """A question asked or a problem found at a visit, by kind, and what was advised."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="problems")
-    kind = models.CharField("类别", max_length=12, choices=ProblemKind, default=ProblemKind.OTHER)
+    kind = ListedField(
+        "问题类别",
+        max_length=12,
+        listed="activities.problem_kind",
+        ships=ProblemKind,
+        default=ProblemKind.OTHER,
+    )
     text = models.CharField("问题", max_length=500)
     task = models.ForeignKey(
         "activities.Task",

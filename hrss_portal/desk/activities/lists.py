@@ -20,19 +20,14 @@ from hrss_portal.activities.models import (
     Visit,
 )
 from hrss_portal.activities.models.campaigns import CAMPAIGN_STATES
-from hrss_portal.activities.models.choices import (
-    Channel,
-    ClassKind,
-    Level,
-    MeetingKind,
-    TaskKind,
-)
+from hrss_portal.activities.models.choices import Level, TaskKind
 from hrss_portal.activities.models.visits import FOLLOW_UP_STATES
 from hrss_portal.desk.activities import campaigns, pages, surveys
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, town_choices
 from hrss_portal.desk.columns import Col, DateRange, Filter
 from hrss_portal.desk.lists import Quick, Row
 from hrss_portal.desk.registers import Register
+from hrss_portal.parties.dictionaries import words_of
 from hrss_portal.parties.names import query_grams
 
 FOLLOW_TAGS = {"none": "", "waiting": "open", "late": "bad", "done": "closed"}
@@ -169,7 +164,7 @@ class MeetingRegister(TaggedRegister):
         Col(name="unit.name", label="登记单位", shown=False),
     )
     more_filters = (
-        Filter(name="kind", label="类型", choices=lambda: MeetingKind.choices),
+        Filter(name="kind", label="类型", choices=lambda: words_of(Meeting, "kind")),
         CAMPAIGN,
         TOPIC,
         Filter(name="state", label="状态", choices=lambda: Meeting.State.choices, further=True),
@@ -256,7 +251,7 @@ class PublicityRegister(TaggedRegister):
         Col(name="unit.name", label="登记单位", shown=False),
     )
     more_filters = (
-        Filter(name="channel", label="渠道", choices=lambda: Channel.choices),
+        Filter(name="channel", label="渠道", choices=lambda: words_of(PublicityPost, "channel")),
         TOPIC,
         CAMPAIGN,
         Filter(name="state", label="状态", choices=lambda: PublicityPost.State.choices),
@@ -288,7 +283,7 @@ class ClassRegister(TaggedRegister):
         Col(name="town", label="乡镇", shown=False),
     )
     more_filters = (
-        Filter(name="kind", label="类型", choices=lambda: ClassKind.choices),
+        Filter(name="kind", label="类型", choices=lambda: words_of(TrainingClass, "kind")),
         CAMPAIGN,
         TOWN,
         DateRange(name="starts_on", label="开班", further=True),

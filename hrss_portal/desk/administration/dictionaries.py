@@ -1,4 +1,5 @@
-"""字典: ways of writing that mean another word, and the code lists of all forms to look up."""
+"""字典: lists that the bureau keeps, ways of writing that mean another word, and the code lists of
+all forms to look up."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,7 @@ from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me
 from hrss_portal.desk.forms import ask_in_words
 from hrss_portal.parties import aliases
+from hrss_portal.parties.dictionaries import KeptList, ListedField, kept_lists
 from hrss_portal.parties.models import Alias
 
 
@@ -56,6 +58,7 @@ def dictionaries(request: HttpRequest) -> HttpResponse:
         "form": form,
         "key": key_of(request),
         "may_edit": policies.can(user, "desk.dictionary.edit"),
+        "kept": dictionaries_kept(),
         "lists": found,
         "q": wanted,
     }
@@ -75,6 +78,14 @@ def alias_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:dictionaries")
 
 
+def dictionaries_kept() -> list[tuple[KeptList, int]]:
+    """The lists that the bureau keeps, each with how many entries are in use."""
+    return [
+        (kept, sum(not entry.is_retired for entry in kept.entries()))
+        for kept in sorted(kept_lists().values(), key=lambda kept: kept.code)
+    ]
+
+
 def code_lists() -> Iterator[dict[str, Any]]:
     """Every list of codes that a field of the portal offers, once, with where it is used."""
     seen: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
@@ -82,7 +93,7 @@ def code_lists() -> Iterator[dict[str, Any]]:
         for model in app.get_models():
             for field in model._meta.local_concrete_fields:
                 pairs = _pairs(field)
-                if not pairs:
+                if not pairs or isinstance(field, ListedField):
                     continue
                 place = f"{model._meta.verbose_name}·{field.verbose_name}"
                 if pairs in seen:

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from hrss_portal.desk.administration import clients, dictionaries, handing, landing, replay
+from hrss_portal.desk.administration import (
+    clients,
+    dictionaries,
+    dictionary_entries,
+    handing,
+    landing,
+    replay,
+)
 
 urlpatterns = [
     path("administration/", landing.landing, name="administration"),
@@ -14,6 +21,12 @@ urlpatterns = [
     path("administration/clients/<int:pk>/", clients.client_detail, name="client"),
     path("administration/clients/<int:pk>/revoke/", clients.client_revoke, name="client_revoke"),
     path("dictionaries/", dictionaries.dictionaries, name="dictionaries"),
+    path("dictionaries/lists/<str:code>/", dictionary_entries.dictionary, name="dictionary"),
+    path(
+        "dictionaries/lists/<str:code>/<str:entry>/",
+        dictionary_entries.dictionary_entry,
+        name="dictionary_entry",
+    ),
     path("dictionaries/<int:pk>/drop/", dictionaries.alias_drop, name="alias_drop"),
     path("administration/hand-over/", handing.hand_over, name="hand_over"),
     path("administration/replay/", replay.replay_page, name="replay"),

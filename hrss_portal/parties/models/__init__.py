@@ -2,6 +2,7 @@
 
 from hrss_portal.parties.models.aliases import Alias
 from hrss_portal.parties.models.employers import Employer, EmployerFact
+from hrss_portal.parties.models.entries import ListEntry
 from hrss_portal.parties.models.keys import KeyCanary
 from hrss_portal.parties.models.merges import Merge
 from hrss_portal.parties.models.party import Party, PartyManager
@@ -13,6 +14,7 @@ __all__ = [
     "Employer",
     "EmployerFact",
     "KeyCanary",
+    "ListEntry",
     "Merge",
     "Party",
     "PartyManager",
