@@ -177,11 +177,8 @@ def amend(
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if not changed:
         raise MoveRefused(["没有改动"])
-    hands = _hands(case)
     with door.opened():
-        for name, value in changed.items():
-            setattr(case, name, value)
-        _refuse_who_stands_aside(case, hands)
+        _change(case, changed)
         case.updated_by = by
         case.version += 1
         describe(case, workflow_of(case), None)
@@ -304,6 +301,14 @@ def _follow(
         effect(case, data, event)
     clocks.follow(case, event)
     papers.call(case, event, kinds)
+
+
+def _change(case: Case, values: Mapping[str, Any]) -> None:
+    """Set fields in memory; raises ``MoveRefused`` for hands that should keep away."""
+    before = _hands(case)
+    for name, value in values.items():
+        setattr(case, name, value)
+    _refuse_who_stands_aside(case, before)
 
 
 def _hands(case: Case) -> set[int]:
