@@ -205,6 +205,13 @@ class LegalRule(Dated):
             return Counting(self.counting_rule).label
         return f"{self.length.normalize():f} {Unit(self.unit).label}"
 
+    @property
+    def warning_words(self) -> str:
+        """When warnings go out: ``15cd;2wd`` as ``到期前 15 自然日、2 工作日``; empty for none."""
+        units = {"cd": "自然日", "wd": "工作日"}
+        steps = [f"{one[:-2]} {units[one[-2:]]}" for one in self.warn_before.split(";") if one]
+        return f"到期前 {'、'.join(steps)}" if steps else ""
+
 
 class CalendarYear(models.Model):
     """A calendar year: published with its notice, or provisional until the notice is loaded.
@@ -346,6 +353,11 @@ class Parameter(Dated):
         """A single numeric value; raises ``ThresholdUnknown`` or ``ValueError``."""
         (text,) = self.values_list
         return Decimal(text)
+
+    @property
+    def value_words(self) -> str:
+        """The value as people read it: ``5000;20000`` of a range as ``5000 至 20000``."""
+        return (" 至 " if "区间" in self.unit_label else "；").join(self.value.split(";"))
 
     @property
     def unit_label(self) -> str:

@@ -44,7 +44,7 @@ class QuickForm(DeskForm):
 
     id_number = IdNumberField(
         label="身份证号",
-        help_text="读卡器放上证件，或键入 18 位号码；库里有的人不用再填姓名",
+        help_text="刷证件，或键入 18 位",
     )
     name = forms.CharField(label="姓名", max_length=50, required=False, help_text="库里没有时填")
     phone = PhoneField(label="联系电话", required=False)

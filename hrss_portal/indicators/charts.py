@@ -66,4 +66,4 @@ def _digits(printed: str) -> str:
 
 def _month(key: str) -> str:
     year, month = key.split("-")
-    return f"{int(month)}月" if month != "01" else f"{year}-1"
+    return f"{int(month)}月" if month != "01" else f"{year[2:]}年1月"

