@@ -2,19 +2,23 @@
 
 from django.db import migrations, models
 
+from hrss_portal.audit import context
+
 
 def _lift(apps, schema_editor):
     proposals = apps.get_model("access", "Proposal")
-    for row in proposals.objects.filter(payload__has_key="words"):
-        row.words = row.payload.pop("words")
-        row.save(update_fields=["words", "payload"])
+    with context.actor(None, "系统", "command"):
+        for row in proposals.objects.filter(payload__has_key="words"):
+            row.words = row.payload.pop("words")
+            row.save(update_fields=["words", "payload"])
 
 
 def _lower(apps, schema_editor):
     proposals = apps.get_model("access", "Proposal")
-    for row in proposals.objects.exclude(words=[]):
-        row.payload["words"] = row.words
-        row.save(update_fields=["payload"])
+    with context.actor(None, "系统", "command"):
+        for row in proposals.objects.exclude(words=[]):
+            row.payload["words"] = row.words
+            row.save(update_fields=["payload"])
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 """Lists of persons and employers; every filter is in the address, no number ever is."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,11 +18,13 @@ from hrss_portal.audit.log import record_access
 from hrss_portal.parties import choices, identifiers, matching
 from hrss_portal.parties.fields import ChoiceLabelField, TownField
 from hrss_portal.parties.models import Party, Person
-from hrss_portal.parties.models.persons import id_index
+from hrss_portal.parties.models.persons import id_index, tail_index
 from hrss_portal.parties.views.kinds import EMPLOYER, PERSON, Kind, user_of
 
 SIZES = (20, 50, 100)
 CAP = 10_000
+#: The last four of a document number as people type them, a name before it or not.
+TAIL_WANTED = re.compile(r"(?P<name>[^\d\s]*)\s*(?P<tail>\d{3}[\dXx])")
 
 
 @dataclass(frozen=True)
@@ -281,7 +284,10 @@ class EmployerList(PartyList):
 
 
 class PersonFind(View):
-    """Find one person by document number or telephone.  POST, so that no address holds a number."""
+    """Find a person by document number, telephone, or the number's last four (with a name or not).
+
+    POST, so that no address holds a number.
+    """
 
     policy = PERSON.action("search")
 
@@ -289,14 +295,15 @@ class PersonFind(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """To the person's page, or back to the list with words."""
         text = request.POST.get("number", "")
-        number = identifiers.normalise_id_number(text)
-        rows = self._rows(number)
+        ending = TAIL_WANTED.fullmatch(text.strip())
+        number = identifiers.normalise_id_number(ending["tail"] if ending else text)
+        rows = self._ending(ending["name"], number) if ending else self._rows(number)
         record_access(
             "search",
             subject_type="parties.person",
             subject_id=str(rows[0].pk) if len(rows) == 1 else "",
-            label=f"尾号 {number[-4:]}" if len(number) >= 7 else "",
-            fields=["id_number" if len(number) >= 15 else "phone"],
+            label=f"尾号 {number[-4:]}" if ending or len(number) >= 7 else "",
+            fields=["id_number" if ending or len(number) >= 15 else "phone"],
         )
         if len(rows) == 1:
             return redirect(rows[0].get_absolute_url())
@@ -322,5 +329,14 @@ class PersonFind(View):
         indexes = {id_index(kind, number) for kind in kinds}
         wanted = Q(id_number_index__in=indexes) | Q(pk__in=matching.people_with_phone(number))
         rows = Person.objects.filter(wanted).select_related("town", "merged_into").order_by("pk")
+        return self._standing(rows)
+
+    def _ending(self, name: str, tail: str) -> list[Party]:
+        """Those whose document number ends so, among them those of the name."""
+        rows = Person.objects.filter(id_tail_index=tail_index(f"…{tail}"))
+        rows = rows.named(name) if name else rows
+        return self._standing(rows.select_related("town", "merged_into").order_by("pk"))
+
+    def _standing(self, rows: Any) -> list[Party]:
         found = {row.standing_id: matching.standing(row) for row in rows[:20]}
         return list(found.values())

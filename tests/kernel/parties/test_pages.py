@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal
-from hrss_portal.access.scope import acting_as
+from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.parties import reveals, synthetic, timeline
 from hrss_portal.parties.models import Employer, Merge, Person, Restriction
+from hrss_portal.parties.models.persons import tail_index
 from tests.factories.parties import EmployerFactory, PersonFactory
 
 
@@ -102,6 +103,36 @@ def test_a_number_is_looked_for_by_post_only(browse, employment_clerk, person):
     assert client.post(url, {"number": "13900139000"}).status_code == 200
     labels = AccessEntry.objects.filter(kind="search").values_list("label", flat=True)
     assert person.id_number not in str(list(labels))
+
+
+def test_a_person_is_found_by_the_last_four_inside_the_own_scope(
+    browse, employment_clerk, town_officer, county, person
+):
+    client, url = browse(employment_clerk), reverse("parties:person_find")
+    tail = person.id_number[-4:]
+    for typed in (tail, tail.lower(), f"张小三 {tail}", f"张{tail}"):
+        response = client.post(url, {"number": typed})
+        assert (response.status_code, response.url) == (302, f"/persons/{person.pk}/")
+    for typed in (f"李 {tail}", tail[:3], f"0{tail}"):
+        assert client.post(url, {"number": typed}).status_code == 200
+    noted = AccessEntry.objects.filter(kind="search", subject_id=str(person.pk))
+    assert {(row.label, *row.fields) for row in noted} == {(f"尾号 {tail}", "id_number")}
+    assert town_officer.unit != person.town
+    other = browse(town_officer).post(url, {"number": tail})
+    assert (other.status_code, f"/persons/{person.pk}/" in other.text) == (200, False)
+
+
+def test_the_index_of_the_last_four_follows_the_number(person):
+    before = person.id_tail_index
+    other = PersonFactory(unit=person.unit)
+    with acting_as_system("test"):
+        person.id_number, other.id_number = other.id_number, ""
+        person.refresh_derived()
+        other.refresh_derived()
+    assert before != person.id_tail_index
+    assert person.id_tail_index == tail_index(person.id_number)
+    assert other.id_tail_index == ""
+    assert person.id_tail_index != person.id_number_index
 
 
 def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(browse, employment_clerk, county):
