@@ -55,7 +55,7 @@ FINAL_WORDS = {"是": "终局", "否": "非终局"}
 
 
 class CaseNumberField(TextCell):
-    """A case number in any brackets; cleaned to 〔〕 without leading zeros."""
+    """A case number in any brackets, cleaned to 〔〕; zeros in front and 第 stay as printed."""
 
     def clean(self, value: Any) -> str:
         """The number as the portal writes it."""

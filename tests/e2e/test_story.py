@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.parties.models import Employer, Person
-from tests.e2e import ledger
+from tests.factories import ledger
 
 pytestmark = pytest.mark.browser
 MOVES = [
