@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.documents.models import File, Paper
+from hrss_portal.documents.pictures import without_metadata
 from hrss_portal.documents.scanning import scan
 from hrss_portal.documents.sniffing import MAX_NAME, FileType, sniff
 
@@ -35,7 +36,7 @@ def store_upload(
     kind: str = File.Kind.ATTACHMENT,
     data_class: str = "",
 ) -> File:
-    """Check and keep a file that a person sent.
+    """Check and keep a file that a person sent; a picture loses what its camera wrote beside it.
 
     Raises ``ValidationError`` with words for the person: too large, quota used up, type not
     allowed, content that does not match the name or could run, virus.
@@ -51,6 +52,7 @@ def store_upload(
     if by is not None:
         _check_quota(by, len(content))
     scan(content)
+    content = without_metadata(content, file_type.extension)
     return _keep(content, name, file_type, by=by, unit=unit, kind=kind, data_class=data_class)
 
 

@@ -16,7 +16,10 @@ PNG = (
     b"\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4"
     b"\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 64 + b"\xff\xd9"
+JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01" + bytes(8)
+SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x12\xff\x00\x34\xff\xd0\x56" * 9
+JPG = b"\xff\xd8" + JFIF + SCAN + b"\xff\xd9"
+PHONE_TAIL = b"phone maker's own data"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 64
 
@@ -55,7 +58,7 @@ def send(county, director):
     [
         ("起诉状.pdf", PDF, "pdf"),
         ("照片.JPG", JPG, "jpg"),
-        ("照片.jpeg", JPG + b"phone maker's own data", "jpg"),
+        ("照片.jpeg", JPG + PHONE_TAIL, "jpg"),
         ("截图.png", PNG, "png"),
         ("合同.docx", docx(), "docx"),
         ("名单.xlsx", sheet(), "xlsx"),
@@ -68,9 +71,10 @@ def send(county, director):
 )
 def test_allowed_file_is_kept(send, name, content, extension):
     file = send(name, content)
-    assert (file.name, file.extension, file.size) == (name, extension, len(content))
+    kept = content.removesuffix(PHONE_TAIL)
+    assert (file.name, file.extension, file.size) == (name, extension, len(kept))
     with file.content.open("rb") as stored:
-        assert stored.read() == content
+        assert stored.read() == kept
 
 
 @pytest.mark.parametrize(
@@ -155,3 +159,11 @@ def test_scanner_that_does_not_answer_refuses(send, settings, tmp_path):
     with pytest.raises(ValidationError) as refused:
         send("合同.pdf", PDF)
     assert refused.value.code == "scanner"
+
+
+def test_an_uploaded_photograph_is_kept_without_its_place(send):
+    place = b"\xff\xfe\x00\x14GPS 32.3N 116.2E  "
+    stored = send("现场.jpg", JPG[:2] + place + JPG[2:])
+    with stored.content.open("rb") as file:
+        assert file.read() == JPG
+    assert stored.size == len(JPG)
