@@ -1,28 +1,19 @@
 """X16 调解案件台账: mediation of every channel."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from arbitration.imports import ledger
-from arbitration.imports.columns import CAUSE_WORDS
+from arbitration.imports.mediation_columns import COLUMNS
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
-from hrss_portal.areas import Column, Sheet
+from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import CaseRow, PastMove
-from hrss_portal.parties.dictionaries import words_of
-from hrss_portal.parties.fields import (
-    ChoiceLabelField,
-    CountField,
-    DateField,
-    MoneyField,
-    TextCell,
-    TownField,
-)
 
+Consent = MediationCase.Consent
 ENDS = {
     MediationResult.AGREED: "agree",
     MediationResult.FAILED: "fail",
@@ -32,23 +23,19 @@ ENDS = {
     MediationResult.WITHDRAWN: "withdraw",
     MediationResult.REFUSED: "refuse",
 }
-SOURCE_WORDS = {
-    "平台": "“互联网+调解”平台",
-    "互联网+调解": "“互联网+调解”平台",
-    "互联网+调解平台": "“互联网+调解”平台",
-    "网上": "“互联网+调解”平台",
-    "上门": "来访",
-    "委派调解": "仲裁委派",
-}
-RESULT_WORDS = {
-    "化解": "达成协议",
-    "调解成功": "达成协议",
-    "成功": "达成协议",
-    "调解不成": "未达成",
-    "失败": "未达成",
-    "转仲裁处理": "转仲裁",
-}
-COMPARED = ("cause", "opened_on", "people", "amount", "town", "remark", "process")
+COMPARED = (
+    "cause",
+    "opened_on",
+    "people",
+    "amount",
+    "town",
+    "mediator_as_recorded",
+    "consent",
+    "performed",
+    "review",
+    "remark",
+    "process",
+)
 
 
 def commit(rows: Sequence[Any], *, context: Any) -> list[ledger.Answer]:
@@ -102,16 +89,26 @@ def _values(cleaned: Mapping[str, Any]) -> dict[str, Any]:
         "people": max(cleaned["people"] or 0, people),
         "amount": cleaned["amount"],
         "town": cleaned["town"],
+        "mediator_as_recorded": cleaned["mediator"],
+        "consent": cleaned["consent"] or (Consent.YES if _was_accepted(cleaned) else ""),
+        "performed": cleaned["performed"] or "",
+        "review": cleaned["review"] or MediationCase.Review.NO,
         "process": cleaned["process"],
         "remark": cleaned["remark"],
     }
 
 
+def _was_accepted(cleaned: Mapping[str, Any]) -> bool:
+    return bool(cleaned["accepted_on"]) and cleaned["result"] != MediationResult.REFUSED
+
+
 def _changes(case: MediationCase, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """What the ledger says differently; an empty cell changes nothing."""
     values = _values(cleaned)
+    said = [name for name in COMPARED if name not in {"consent", "review"} or cleaned[name]]
     return {
         name: values[name]
-        for name in COMPARED
+        for name in said
         if values[name] not in (None, "") and getattr(case, name) != values[name]
     }
 
@@ -139,8 +136,9 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
     """The moves that a row tells, in order."""
     found = []
     result, closed = cleaned["result"], cleaned["closed_on"]
-    if cleaned["accepted_on"] and result != MediationResult.REFUSED:
-        found.append(PastMove(code="accept", on=cleaned["accepted_on"], data={"consent": "yes"}))
+    if _was_accepted(cleaned):
+        consent = {"consent": cleaned["consent"] or Consent.YES}
+        found.append(PastMove(code="accept", on=cleaned["accepted_on"], data=consent))
     if result and closed:
         data: dict[str, Any] = {"outcome": result}
         if result == MediationResult.AGREED:
@@ -174,6 +172,12 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     }
     if result in needs_acceptance and not accepted:
         yield "accepted_on", "已有调解结果的要填受理日期"
+    if cleaned.get("consent") == Consent.NO and result in needs_acceptance:
+        yield "consent", "对方不同意调解的，结果填“不受理”"
+    agreed = result == MediationResult.AGREED
+    for name in ("performed", "review"):
+        if cleaned.get(name) not in (None, "", MediationCase.Review.NO) and not agreed:
+            yield name, "达成协议的才填"
     if cleaned.get("source") == MediationSource.PLATFORM and not cleaned.get("platform_no"):
         yield "platform_no", "来源是平台的，填写平台编号"
 
@@ -195,19 +199,19 @@ def row_of(case: MediationCase) -> Mapping[str, Any]:
         "amount": case.amount,
         "town": case.town.name if case.town else "",
         "organisation": case.organisation.name,
+        "mediator": case.mediator_as_recorded or (case.handler.name if case.handler else ""),
+        "consent": case.get_consent_display(),
         "received_on": case.opened_on,
         "accepted_on": case.accepted_on,
         "closed_on": case.closed_on,
         "result": dict(MediationResult.choices).get(case.outcome, ""),
         "agreed_amount": case.agreed_amount,
         "perform_by": case.perform_by,
+        "performed": case.get_performed_display(),
+        "review": case.get_review_display(),
         "process": case.process,
         "remark": case.remark,
     }
-
-
-def _text(length: int, **options: Any) -> partial:
-    return partial(TextCell, max_length=length, **{"required": False, **options})
 
 
 X16 = Sheet(
@@ -219,123 +223,5 @@ X16 = Sheet(
     export="arbitration.imports.mediations.export",
     row_of="arbitration.imports.mediations.row_of",
     undo="arbitration.imports.ledger.undo",
-    columns=(
-        Column(
-            name="platform_no",
-            heading="平台编号",
-            field=_text(40),
-            synonyms=("平台案件编号",),
-            key=True,
-            width=22,
-            sample="",
-        ),
-        Column(
-            name="source",
-            heading="来源",
-            field=partial(ChoiceLabelField, MediationSource.choices, synonyms=SOURCE_WORDS),
-            synonyms=("案件来源", "渠道"),
-            sample="来访",
-        ),
-        Column(
-            name="applicants",
-            heading="申请人",
-            field=_text(500, required=True),
-            synonyms=("申请人姓名",),
-            width=20,
-            sample="张示例",
-        ),
-        Column(
-            name="respondents",
-            heading="被申请人",
-            field=_text(500, required=True),
-            synonyms=("被申请单位", "用人单位"),
-            width=30,
-            sample="霍邱示例有限公司",
-        ),
-        Column(
-            name="cause",
-            heading="争议类型",
-            field=partial(
-                ChoiceLabelField, partial(words_of, MediationCase, "cause"), synonyms=CAUSE_WORDS
-            ),
-            synonyms=("案由",),
-            sample="劳动报酬",
-        ),
-        Column(
-            name="people",
-            heading="涉及人数",
-            field=partial(CountField, low=1, required=False),
-            synonyms=("人数",),
-            width=10,
-            sample="1",
-        ),
-        Column(
-            name="amount",
-            heading="涉及金额（元）",
-            field=partial(MoneyField, required=False),
-            synonyms=("涉及金额", "标的额"),
-            sample="3000",
-        ),
-        Column(
-            name="town",
-            heading="乡镇",
-            field=partial(TownField, required=False),
-            synonyms=("所属乡镇", "属地"),
-            fill_down=True,
-            sample="城关镇",
-        ),
-        Column(
-            name="organisation",
-            heading="调解组织",
-            field=_text(120, required=True),
-            fill_down=True,
-            width=26,
-            sample="县劳动人事争议调解中心",
-        ),
-        Column(
-            name="received_on",
-            heading="收到日期",
-            field=partial(DateField, past=True),
-            synonyms=("收到时间", "登记日期", "申请日期"),
-            sample="2023-05-08",
-        ),
-        Column(
-            name="accepted_on",
-            heading="受理日期",
-            field=partial(DateField, past=True, required=False),
-            synonyms=("受理时间",),
-            sample="2023-05-09",
-        ),
-        Column(
-            name="closed_on",
-            heading="结束日期",
-            field=partial(DateField, past=True, required=False),
-            synonyms=("结束时间", "办结日期", "调解结束日期"),
-            sample="2023-05-15",
-        ),
-        Column(
-            name="result",
-            heading="结果",
-            field=partial(
-                ChoiceLabelField, MediationResult.choices, synonyms=RESULT_WORDS, required=False
-            ),
-            synonyms=("调解结果", "处理结果"),
-            sample="达成协议",
-        ),
-        Column(
-            name="agreed_amount",
-            heading="协议金额（元）",
-            field=partial(MoneyField, required=False),
-            synonyms=("协议金额",),
-            sample="2800",
-        ),
-        Column(
-            name="perform_by",
-            heading="履行期限",
-            field=partial(DateField, required=False),
-            sample="2023-06-15",
-        ),
-        Column(name="process", heading="调解经过", field=_text(2000), width=30),
-        Column(name="remark", heading="备注", field=_text(500), synonyms=("说明",), width=24),
-    ),
+    columns=COLUMNS,
 )

@@ -253,7 +253,7 @@ X18 = Sheet(
             name="expires_on",
             heading="证件有效期至",
             field=_day(),
-            synonyms=("有效期",),
+            synonyms=("有效期至", "有效期"),
             sample="2028-12-31",
         ),
         Column(name="from_body", heading="所在单位", field=_text(80), synonyms=("单位",)),

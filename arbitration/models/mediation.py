@@ -64,6 +64,7 @@ class MediationCase(Case):
     )
     refuse_reason = models.TextField("不受理理由", blank=True)
     next_step = models.CharField("未达成后的去向", max_length=60, blank=True)
+    mediator_as_recorded = models.CharField("台账所记调解员", max_length=50, blank=True)
     remark = models.TextField("备注", blank=True)
 
     objects: ClassVar[CaseManager] = CaseManager()

@@ -227,6 +227,7 @@ class MediationDetail(CaseDetail):
                 Fact(label="涉及人数", value="people"),
                 Fact(label="涉及金额（元）", value="amount"),
                 Fact(label="调解组织", value="organisation"),
+                Fact(label="台账所记调解员", value="mediator_as_recorded"),
                 Fact(label="对方是否同意调解", value="consent"),
             ),
         ),

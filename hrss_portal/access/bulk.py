@@ -162,8 +162,12 @@ def undo_units(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
 
 
 def export_units(filters: Mapping[str, list[str]]) -> QuerySet[Unit]:
-    """The units that the acting user may see; ``filters`` may hold ``kind`` and ``parent``."""
-    units = _mine(Unit).select_related("parent", "led_by").order_by("path")
+    """The units below the bureau that the acting user may see: what the sheet can bring back.
+
+    ``filters`` may hold ``kind`` and ``parent``.
+    """
+    units = _mine(Unit).exclude(kind=Unit.Kind.BUREAU)
+    units = units.select_related("parent", "led_by").order_by("path")
     for key, values in filters.items():
         if key not in {"kind", "parent"}:
             raise ValueError(key)
