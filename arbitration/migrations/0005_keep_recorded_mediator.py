@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('arbitration', '0003_share_with_tribunals'),
+        ('arbitration', '0004_keep_lists'),
     ]
 
     operations = [
