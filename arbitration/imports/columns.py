@@ -19,6 +19,7 @@ from hrss_portal.parties.fields import (
     YesNoField,
 )
 
+SIDES = {"applicants": "applicant", "respondents": "respondent"}  # column → role
 CAUSE_WORDS = {
     "工资": "劳动报酬",
     "追索劳动报酬": "劳动报酬",

@@ -1,16 +1,14 @@
 """X10 仲裁案件台账: a year's disputes with their outcome."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-
-from arbitration.imports import ledger
-from arbitration.imports.columns import AWARD, COLUMNS
+from arbitration.imports.columns import AWARD, COLUMNS, SIDES
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, Finality, Procedure
 from hrss_portal.areas import Sheet
-from hrss_portal.casework.bulk import CaseRow, PastMove
+from hrss_portal.casework.bulk import PastMove
+from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
 
 ENDS = {
     CloseMode.FINAL_AWARD: "award",
@@ -30,91 +28,44 @@ FINALITY = {
     CloseMode.SPLIT_AWARD: Finality.SPLIT,
 }
 BEFORE_ACCEPTANCE = {CloseMode.REJECTED, CloseMode.TRANSFERRED}
-COMPARED = (
-    "cause",
-    "opened_on",
-    "amount",
-    "people",
-    "is_migrant_wage",
-    "arbitrators_as_recorded",
-    "clerk_as_recorded",
-    "remark",
-    "town",
-)
 
 
-def commit(rows: Sequence[Any], *, context: Any) -> list[ledger.Answer]:
-    """Land the rows: new disputes with their past moves, changed ones updated."""
-    landing = ledger.Landing(context)
-    numbers = [row.cleaned["number"] for row in rows if row.cleaned["number"]]
-    stored = {case.number: case for case in _stored(context).filter(number__in=numbers)}
-    for row in rows:
-        case = stored.get(row.cleaned["number"]) or _same_without_number(row.cleaned, context)
-        later = past_moves(row.cleaned)
-        if case is None:
-            landing.create(row, _case_row(row.cleaned, later, context))
-            continue
-        known = {event.move for event in case.events.all()}
-        landing.update(
-            row, case, _changes(case, row.cleaned), [m for m in later if m.code not in known]
+class DisputeLedger(Ledger):
+    """What the columns of X10 mean for a dispute."""
+
+    model = Dispute
+    roles = SIDES
+    number = "number"
+    filters = {**Ledger.filters, "cause": "cause__in"}
+    related = (*Ledger.related, "unit")
+
+    def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "cause": cleaned["cause"],
+            "opened_on": cleaned["received_on"],
+            "amount": cleaned["amount"],
+            "people": split_names(cleaned["applicants"])[1],
+            "is_migrant_wage": bool(cleaned["is_migrant"]),
+            "arbitrators_as_recorded": cleaned["arbitrators"],
+            "clerk_as_recorded": cleaned["clerk"],
+            "remark": cleaned["remark"],
+            "town": cleaned.get("town"),
+        }
+
+    def alike(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        return {"cause": cleaned["cause"]}
+
+    def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> Dispute:
+        return Dispute(
+            unit=context.unit,
+            number=cleaned["number"] or None,
+            apply_mode="written",
+            procedure="",
+            **self.values(cleaned),
         )
-    return landing.finish()
 
-
-def _stored(context: Any) -> QuerySet:
-    return Dispute.objects.valid().prefetch_related("events", "parties")
-
-
-def _same_without_number(cleaned: Mapping[str, Any], context: Any) -> Dispute | None:
-    """A row without a number is the same case when day, applicants and respondents agree."""
-    if cleaned["number"]:
-        return None
-    applicants, _ = ledger.split_names(cleaned["applicants"])
-    respondents, _ = ledger.split_names(cleaned["respondents"])
-    found = _stored(context).filter(opened_on=cleaned["received_on"], cause=cleaned["cause"])
-    for case in found.filter(parties__name=applicants[0]).order_by("pk"):
-        names = [
-            [party.name for party in case.parties.all() if party.role == role]
-            for role in ("applicant", "respondent")
-        ]
-        if names == [applicants, respondents]:
-            return case
-    return None
-
-
-def _values(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "cause": cleaned["cause"],
-        "opened_on": cleaned["received_on"],
-        "amount": cleaned["amount"],
-        "people": ledger.split_names(cleaned["applicants"])[1],
-        "is_migrant_wage": bool(cleaned["is_migrant"]),
-        "arbitrators_as_recorded": cleaned["arbitrators"],
-        "clerk_as_recorded": cleaned["clerk"],
-        "remark": cleaned["remark"],
-        "town": cleaned.get("town"),
-    }
-
-
-def _changes(case: Dispute, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """What the ledger says differently; an empty cell changes nothing."""
-    values = _values(cleaned)
-    return {
-        name: values[name]
-        for name in COMPARED
-        if values[name] not in (None, "") and getattr(case, name) != values[name]
-    }
-
-
-def _case_row(cleaned: Mapping[str, Any], later: list[PastMove], context: Any) -> CaseRow:
-    case = Dispute(
-        unit=context.unit,
-        number=cleaned["number"] or None,
-        apply_mode="written",
-        procedure="",
-        **_values(cleaned),
-    )
-    return CaseRow(case=case, parties=ledger.parties_of(cleaned), moves=later)
+    def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
+        return past_moves(cleaned)
 
 
 def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
@@ -136,7 +87,7 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
 
 def _procedure(cleaned: Mapping[str, Any]) -> str:
     """A ledger has no column for it: ten people make a collective dispute, else the ordinary."""
-    _, people = ledger.split_names(cleaned["applicants"])
+    _, people = split_names(cleaned["applicants"])
     return Procedure.COLLECTIVE if people >= 10 else Procedure.ORDINARY
 
 
@@ -173,22 +124,17 @@ def tidy(cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
     yield from check(cleaned)
 
 
-def export(filters: Mapping[str, list[str]]) -> QuerySet:
-    """The disputes of a filter that the user may see."""
-    return ledger.export_queryset(Dispute.objects.select_related("unit"), filters)
-
-
 def row_of(case: Dispute) -> Mapping[str, Any]:
     """The cells of one dispute."""
     seats = [seat.member.name for seat in case.tribunal.select_related("member")]
     return {
         "number": case.number or "",
-        "applicants": ledger.party_text(case, "applicant"),
-        "respondents": ledger.party_text(case, "respondent"),
+        "applicants": names_cell(case, "applicant", people=case.people),
+        "respondents": names_cell(case, "respondent"),
         "cause": case.get_cause_display(),
         "received_on": case.opened_on,
         "filed_on": case.accepted_on,
-        "hearing_on": ledger.day_of(case, "hear"),
+        "hearing_on": day_of(case, "hear"),
         "closed_on": case.closed_on,
         "close_mode": dict(CloseMode.choices).get(case.outcome, ""),
         "amount": case.amount,
@@ -202,6 +148,8 @@ def row_of(case: Dispute) -> Mapping[str, Any]:
     }
 
 
+ledger = DisputeLedger()
+commit, export, undo = ledger.commit, ledger.export, ledger.undo
 X10 = Sheet(
     code="X10",
     title="仲裁案件台账",
@@ -210,7 +158,7 @@ X10 = Sheet(
     check="arbitration.imports.disputes.tidy",
     export="arbitration.imports.disputes.export",
     row_of="arbitration.imports.disputes.row_of",
-    undo="arbitration.imports.ledger.undo",
+    undo="arbitration.imports.disputes.undo",
     notes=(
         "案号写作 霍劳人仲案〔2023〕123号，各种括号都认得。",
         "已办结的案件带着过去的日期进来，不发文书、不提醒。",

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from arbitration.imports import ledger
+from arbitration.imports.columns import SIDES
 from arbitration.imports.mediation_columns import COLUMNS
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
 from hrss_portal.areas import Sheet
-from hrss_portal.casework.bulk import CaseRow, PastMove
+from hrss_portal.casework.bulk import PastMove
+from hrss_portal.casework.ledgers import Ledger, names_cell, split_names
 
 Consent = MediationCase.Consent
 ENDS = {
@@ -23,113 +23,66 @@ ENDS = {
     MediationResult.WITHDRAWN: "withdraw",
     MediationResult.REFUSED: "refuse",
 }
-COMPARED = (
-    "cause",
-    "opened_on",
-    "people",
-    "amount",
-    "town",
-    "mediator_as_recorded",
-    "consent",
-    "performed",
-    "review",
-    "remark",
-    "process",
-)
 
 
-def commit(rows: Sequence[Any], *, context: Any) -> list[ledger.Answer]:
-    """Land the rows: new cases with their past moves, changed ones updated."""
-    landing = ledger.Landing(context)
-    bodies = {body.name: body for body in MediationOrganisation.objects.filter(voided_at=None)}
-    for row in rows:
-        body = bodies.get(row.cleaned["organisation"])
-        if body is None:
-            landing.refuse(
-                row,
-                "organisation",
-                [f"没有登记过调解组织“{row.cleaned['organisation']}”，先在调解组织里登记"],
-            )
-            continue
-        case = _same(row.cleaned)
-        later = past_moves(row.cleaned)
-        if case is None:
-            landing.create(row, _case_row(row.cleaned, body, later, context))
-            continue
-        known = {event.move for event in case.events.all()}
-        landing.update(
-            row, case, _changes(case, row.cleaned), [m for m in later if m.code not in known]
+class MediationLedger(Ledger):
+    """What the columns of X16 mean for a mediation case."""
+
+    model = MediationCase
+    roles = SIDES
+    number, number_field = "platform_no", "external_no"
+    filters = {**Ledger.filters, "cause": "cause__in"}
+    related = (*Ledger.related, "organisation")
+
+    def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        people = split_names(cleaned["applicants"])[1]
+        return {
+            "cause": cleaned["cause"],
+            "opened_on": cleaned["received_on"],
+            "people": max(cleaned["people"] or 0, people),
+            "amount": cleaned["amount"],
+            "town": cleaned["town"],
+            "mediator_as_recorded": cleaned["mediator"],
+            "consent": cleaned["consent"] or "",
+            "performed": cleaned["performed"] or "",
+            "review": cleaned["review"] or "",
+            "process": cleaned["process"],
+            "remark": cleaned["remark"],
+        }
+
+    def alike(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        return {"channel": cleaned["source"]}
+
+    def lookups(self, rows: Sequence[Any]) -> dict[str, MediationOrganisation]:
+        """The registered mediation bodies by name."""
+        return {body.name: body for body in MediationOrganisation.objects.filter(voided_at=None)}
+
+    def problems(self, cleaned: Mapping[str, Any], known: Any) -> Iterable[tuple[str, str]]:
+        name = cleaned["organisation"]
+        if name not in known:
+            yield "organisation", f"没有登记过调解组织“{name}”，先在调解组织里登记"
+
+    def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> MediationCase:
+        values = self.values(cleaned)
+        values["consent"] = values["consent"] or (Consent.YES if _was_accepted(cleaned) else "")
+        values["review"] = values["review"] or MediationCase.Review.NO
+        received = timezone.datetime.combine(cleaned["received_on"], timezone.datetime.min.time())
+        return MediationCase(
+            unit=context.unit,
+            channel=cleaned["source"],
+            organisation=known[cleaned["organisation"]],
+            external_no=cleaned["platform_no"],
+            external_system="互联网+调解" if cleaned["platform_no"] else "",
+            received_at=timezone.make_aware(received.replace(hour=9)),
+            **values,
         )
-    return landing.finish()
 
-
-def _same(cleaned: Mapping[str, Any]) -> MediationCase | None:
-    """By the platform's number; else by day, source, applicants and respondents."""
-    found = MediationCase.objects.valid().prefetch_related("events", "parties").order_by("pk")
-    if cleaned["platform_no"]:
-        return found.filter(external_no=cleaned["platform_no"]).first()
-    applicants, _ = ledger.split_names(cleaned["applicants"])
-    respondents, _ = ledger.split_names(cleaned["respondents"])
-    same_day = found.filter(opened_on=cleaned["received_on"], channel=cleaned["source"])
-    for case in same_day.filter(parties__name=applicants[0]):
-        names = [
-            [party.name for party in case.parties.all() if party.role == role]
-            for role in ("applicant", "respondent")
-        ]
-        if names == [applicants, respondents]:
-            return case
-    return None
-
-
-def _values(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    people = ledger.split_names(cleaned["applicants"])[1]
-    return {
-        "cause": cleaned["cause"],
-        "opened_on": cleaned["received_on"],
-        "people": max(cleaned["people"] or 0, people),
-        "amount": cleaned["amount"],
-        "town": cleaned["town"],
-        "mediator_as_recorded": cleaned["mediator"],
-        "consent": cleaned["consent"] or (Consent.YES if _was_accepted(cleaned) else ""),
-        "performed": cleaned["performed"] or "",
-        "review": cleaned["review"] or MediationCase.Review.NO,
-        "process": cleaned["process"],
-        "remark": cleaned["remark"],
-    }
+    def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
+        return past_moves(cleaned)
 
 
 def _was_accepted(cleaned: Mapping[str, Any]) -> bool:
     return bool(cleaned["accepted_on"]) and cleaned["result"] != MediationResult.REFUSED
-
-
-def _changes(case: MediationCase, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """What the ledger says differently; an empty cell changes nothing."""
-    values = _values(cleaned)
-    said = [name for name in COMPARED if name not in {"consent", "review"} or cleaned[name]]
-    return {
-        name: values[name]
-        for name in said
-        if values[name] not in (None, "") and getattr(case, name) != values[name]
-    }
-
-
-def _case_row(
-    cleaned: Mapping[str, Any],
-    body: MediationOrganisation,
-    later: list[PastMove],
-    context: Any,
-) -> CaseRow:
-    received = timezone.datetime.combine(cleaned["received_on"], timezone.datetime.min.time())
-    case = MediationCase(
-        unit=context.unit,
-        channel=cleaned["source"],
-        organisation=body,
-        external_no=cleaned["platform_no"],
-        external_system="互联网+调解" if cleaned["platform_no"] else "",
-        received_at=timezone.make_aware(received.replace(hour=9)),
-        **_values(cleaned),
-    )
-    return CaseRow(case=case, parties=ledger.parties_of(cleaned), moves=later)
 
 
 def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
@@ -182,18 +135,13 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "platform_no", "来源是平台的，填写平台编号"
 
 
-def export(filters: Mapping[str, list[str]]) -> QuerySet:
-    """The mediation cases of a filter that the user may see."""
-    return ledger.export_queryset(MediationCase.objects.select_related("organisation"), filters)
-
-
 def row_of(case: MediationCase) -> Mapping[str, Any]:
     """The cells of one mediation case."""
     return {
         "platform_no": case.external_no,
         "source": dict(MediationSource.choices).get(case.channel, ""),
-        "applicants": ledger.party_text(case, "applicant"),
-        "respondents": ledger.party_text(case, "respondent"),
+        "applicants": names_cell(case, "applicant", people=case.people),
+        "respondents": names_cell(case, "respondent"),
         "cause": case.get_cause_display(),
         "people": case.people,
         "amount": case.amount,
@@ -214,6 +162,8 @@ def row_of(case: MediationCase) -> Mapping[str, Any]:
     }
 
 
+ledger = MediationLedger()
+commit, export, undo = ledger.commit, ledger.export, ledger.undo
 X16 = Sheet(
     code="X16",
     title="调解案件台账",
@@ -222,6 +172,6 @@ X16 = Sheet(
     check="arbitration.imports.mediations.check",
     export="arbitration.imports.mediations.export",
     row_of="arbitration.imports.mediations.row_of",
-    undo="arbitration.imports.ledger.undo",
+    undo="arbitration.imports.mediations.undo",
     columns=COLUMNS,
 )
