@@ -52,6 +52,13 @@ def test_readme_names_exist() -> None:
     assert named - {"CREATEDB"} - KNOWN == set()
 
 
+def test_the_entry_keeps_to_what_nginx_of_debian_12_knows() -> None:
+    """The directive ``http2`` came with 1.25.1; 1.22 refuses a file that has it."""
+    text = (DEPLOY / "nginx" / "portal.conf").read_text(encoding="utf-8")
+    assert not re.search(r"^\s*http2\s", text, re.MULTILINE)
+    assert "listen 443 ssl http2;" in text
+
+
 def test_the_workers_of_the_chart_serve_every_queue() -> None:
     text = (DEPLOY / "helm" / "portal" / "values.yaml").read_text(encoding="utf-8")
     served = {queue for line in re.findall(r'queues: "([^"]+)"', text) for queue in line.split(",")}
