@@ -8,6 +8,7 @@ from django.utils import timezone
 from arbitration.models import Dispute, PlatformLook, SystemCheck, UpperSystem
 from arbitration.workflows.deliveries import notice_data, over_on
 from hrss_portal.access import policy
+from hrss_portal.access.models import Unit
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Delivery
 from hrss_portal.deadlines.lookup import calendar_for
@@ -54,12 +55,16 @@ def missing_checks(job: "Job | None" = None) -> dict[str, int]:
             kind="check",
             key=f"check:{system.pk}:{today}",
         )
-    if not PlatformLook._base_manager.filter(on=today, voided_at__isnull=True).exists():
+    looked = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
+    for bureau in Unit.objects.filter(parent__isnull=True).order_by("pk"):
+        if looked.filter(unit__path__startswith=bureau.path).exists():
+            continue
+        lookers = policy.holders("arbitration.mediationcase.add")
         told += notify(
-            policy.holders("arbitration.mediationcase.add"),
+            lookers.filter(unit__path__startswith=bureau.path),
             title="“互联网+调解”平台今天还没有登记查看",
             url=reverse("arbitration:platformlook_add"),
             kind="check",
-            key=f"look:{today}",
+            key=f"look:{bureau.pk}:{today}",
         )
     return {"told": told}

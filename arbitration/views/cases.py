@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arbitration.models import Dispute, MediationCase
+from arbitration.indicators import overdue_on_platform
+from arbitration.models import Dispute, MediationCase, MediationOrganisation
 from arbitration.models.choices import CloseMode, FollowUp, Procedure
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
@@ -174,6 +175,25 @@ def _panel(title: str, name: str, rows: list[Any]) -> dict[str, Any]:
     return {"title": title, "template": f"arbitration/_{name}.html", "rows": rows}
 
 
+def by_platform(rows: Any, value: str) -> Any:
+    """Cases that the platform counts as overdue, finished late or still open."""
+    return rows.filter(overdue_on_platform(None, timezone.localdate()))
+
+
+def overdue_word(case: Any) -> str:
+    """平台是否超期 of form B01: only a case of the internet platform has an answer."""
+    if not case.on_platform:
+        return ""
+    late = overdue_on_platform(None, timezone.localdate())
+    return "超期" if MediationCase.objects.filter(late, pk=case.pk).exists() else "未超期"
+
+
+def bodies() -> list[tuple[str, str]]:
+    """The mediation bodies that the user sees, for a filter."""
+    rows = MediationOrganisation.objects.filter(voided_at__isnull=True).order_by("level", "name")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
 class MediationList(CaseList):
     """调解案件."""
 
@@ -203,6 +223,20 @@ class MediationList(CaseList):
             choices=lambda: MediationCase.Result.choices,
             further=True,
         ),
+        Filter(
+            name="organisation",
+            label="调解组织",
+            choices=bodies,
+            lookup="organisation_id",
+            further=True,
+        ),
+        Filter(
+            name="platform",
+            label="平台超期",
+            choices=lambda: [("late", "平台超期的")],
+            apply=by_platform,
+            further=True,
+        ),
     )
     import_sheet = "X16"
     export_sheet = "X16"
@@ -223,6 +257,7 @@ class MediationDetail(CaseDetail):
                 ),
                 Fact(label="平台编号", value="external_no"),
                 Fact(label="平台规定的到期时间", value="platform_due_at"),
+                Fact(label="平台是否超期", value=overdue_word),
                 Fact(label="争议类型", value="cause"),
                 Fact(label="涉及人数", value="people"),
                 Fact(label="涉及金额（元）", value="amount"),

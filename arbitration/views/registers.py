@@ -1,8 +1,9 @@
 """The registers of the court, and the workload of its arbitrators."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +21,9 @@ from arbitration.models import (
     SystemCheck,
     UpperSystem,
 )
+from hrss_portal.access.models import Unit, User
 from hrss_portal.access.routes import policy
+from hrss_portal.deadlines.lookup import parameter
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.lists import Quick
 from hrss_portal.desk.registers import Register
@@ -204,10 +207,48 @@ class SystemChecks(Register):
     default_sort = "-on"
 
 
+STAFFING = "ARB-STAFF"  # the parameter: how many the level above asks for, by role
+
+
+def required(role: str, on: date, unit: Unit) -> int | None:
+    """How many of a role the level above asks for on a day; None while nobody entered it."""
+    try:
+        found = parameter(STAFFING, on, unit.region or unit.root.region, name=role)
+        return int(found.number)
+    except (LookupError, ValueError):
+        return None
+
+
+def staffing(on: date, unit: Unit) -> list[dict[str, Any]]:
+    """人员配备 on a day: who is in post by role, against what the level above asks for."""
+    rows = StaffMember.objects.filter(voided_at__isnull=True, started_on__lte=on)
+    rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on)).order_by()
+    counts = dict(rows.values_list("role").annotate(n=Count("pk")))
+    found = []
+    for role, label in StaffMember.Role.choices:
+        asked, here = required(label, on, unit), counts.get(role, 0)
+        missing = None if asked is None else max(asked - here, 0)
+        found.append({"label": label, "count": here, "asked": asked, "missing": missing})
+    return found
+
+
+def budget_of(year: int) -> dict[str, Any]:
+    """Whether the court's funds are in the county budget of a year, and how much is left."""
+    lines = BudgetLine.objects.filter(year=year, voided_at__isnull=True)
+    lines = lines.exclude(state=BudgetLine.State.PROPOSED)
+    sums = lines.aggregate(amount=Sum("amount"), spent=Sum("spent"))
+    return {**sums, "is_in": sums["amount"] is not None}
+
+
 @policy("arbitration.register.view")
 def workload(request: HttpRequest) -> HttpResponse:
-    """Each arbitrator's cases: open, received and closed this year."""
-    year = timezone.localdate().year
+    """Each arbitrator's cases: open, received and closed this year; staff and funds of the court.
+
+    The numbers are those of the whole court, as its head plans with them; no case opens from here.
+    """
+    today = timezone.localdate()
+    year, user = today.year, request.user
+    assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
     seats = "seats__dispute"
     members = (
         StaffMember.objects.filter(
@@ -222,4 +263,10 @@ def workload(request: HttpRequest) -> HttpResponse:
         )
         .order_by("role", "name")
     )
-    return render(request, "arbitration/workload.html", {"members": list(members), "year": year})
+    context = {
+        "members": list(members),
+        "year": year,
+        "staffing": staffing(today, user.unit),
+        "budget": budget_of(year),
+    }
+    return render(request, "arbitration/workload.html", context)

@@ -66,7 +66,8 @@ def test_calendar_and_parameters_are_whole():
         *((year, "published") for year in range(2022, 2027)),
         (2027, "provisional"),
     ]
-    shipped = Parameter.objects.exclude(code__startswith="SET-")
+    local = {row["code"] for row in rows("local_settings.csv")}
+    shipped = Parameter.objects.exclude(code__in=local)
     assert shipped.count() == len(rows("rates_and_limits.csv")) == 102
 
 
