@@ -268,6 +268,16 @@ def link(earlier: Case, later: Case, *, kind: str, by: User | None, reason: str 
     )[0]
 
 
+def unlink(link: CaseLink, *, reason: str) -> None:
+    """Part two cases again.  The reason goes into the change log with the row; raises
+    ``MoveRefused`` for a link that a move made, which stands in the history of both."""
+    if link.kind == CaseLink.Kind.FOLLOWS:
+        raise MoveRefused(["后续办件由办理步骤产生，不能取消关联"])
+    link.reason = f"取消：{reason}"[:200]
+    link.save(update_fields=["reason"])
+    link.delete()
+
+
 def _require_post(
     by: User | None, case: Case, posts: frozenset[str], action: str
 ) -> policy.Decision:

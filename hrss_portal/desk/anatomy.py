@@ -30,6 +30,9 @@ CHILDREN = (
 SHARED = frozenset(field.name for field in Case._meta.get_fields())
 
 
+UNSEEN = "不在您可见范围内的办件"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fact:
     """One line of a summary: the words and where the value comes from."""
@@ -110,7 +113,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "parties": parties(case, workflow),
         "files": files(case),
         "papers": papers(case),
-        "links": links(case),
+        **_links(case, user),
         "viewers": list(viewers(case.kind, case.pk)[:20]),
         "urls": urls(case),
         "page_state": "ready",
@@ -143,6 +146,16 @@ def urls(case: Any) -> dict[str, str]:
     names = ("detail", "edit", "attach", "print", "assign", "paper_add")
     more = {"list": _list_url(case), "file": url_of("desk:case_file", case.pk)}
     return {name: case_url(case, name) for name in names} | more
+
+
+def _links(case: Any, user: User) -> dict[str, Any]:
+    """What is tied to the case, and where to tie another."""
+    may = not case.is_void and policy.can(user, f"{case.kind}.edit", case)
+    some = case.has_links_onward or case.has_links_back
+    return {
+        "links": links(case, may_part=may) if some else [],
+        "link_url": url_of("desk:case_link", case.pk) if may else "",
+    }
 
 
 def _void_url(case: Any, user: User) -> str:
@@ -274,19 +287,22 @@ def papers(case: Any) -> list[dict[str, Any]]:
     ]
 
 
-def links(case: Any) -> list[dict[str, str]]:
-    """Cases that belong with this one, and open cases of the same parties."""
-    if not (case.has_links_onward or case.has_links_back):
-        return []
-    rows = CaseLink.objects.filter(Q(earlier=case.pk) | Q(later=case.pk))
+def links(case: Case, *, may_part: bool) -> list[dict[str, str]]:
+    """The cases tied to this one; of those that the viewer may not see, only that there is one."""
+    rows = list(CaseLink.objects.filter(Q(earlier=case.pk) | Q(later=case.pk)).order_by("pk"))
+    others = {row.pk: row.later_id if row.earlier_id == case.pk else row.earlier_id for row in rows}
+    seen = Case.objects.in_bulk(list(others.values()))
     made = []
-    for row in rows.select_related("earlier", "later"):
-        other = row.later if row.earlier_id == case.pk else row.earlier
+    for row in rows:
+        other = seen.get(others[row.pk])
+        may = may_part and row.kind != CaseLink.Kind.FOLLOWS
         made.append(
             {
-                "label": f"{other.reference} {other.title}",
+                "label": f"{other.reference} {other.title}" if other else UNSEEN,
                 "note": row.get_kind_display(),
-                "url": case_url(other),
+                "area": workflow_of(other).label if other else "",
+                "url": case_url(other) if other else "",
+                "part_url": url_of("desk:case_unlink", case.pk, row.pk) if may else "",
             }
         )
     return made

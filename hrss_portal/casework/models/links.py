@@ -82,6 +82,7 @@ class CaseLink(models.Model):
                 condition=~Q(earlier=F("later")), name="casework_caselink_two_cases"
             ),
         ]
+        triggers = [*change_log()]
 
     def __str__(self) -> str:
         return f"{self.earlier_id} → {self.later_id}"
