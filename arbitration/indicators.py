@@ -21,12 +21,12 @@ from hrss_portal.indicators.declare import (
     Sum,
     YearOnYear,
 )
+from hrss_portal.indicators.terms import met_in_time
 
 MEASURES: tuple[tuple[Literal["median", "p90"], str], ...] = (
     ("median", "中位数"),
     ("p90", "九成以内"),
 )
-VALID = {"voided_at__isnull": True}
 CASES = Style(unit="件")
 DISPUTES = Style(unit="起")
 PEOPLE = Style(unit="人")
@@ -61,7 +61,7 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
         Exists(terms.filter(Q(met_on__isnull=True) | Q(met_on__gt=until), due_on__lt=until)),
         platform_due_at__isnull=True,
     )
-    platform = Q(channel=MediationSource.PLATFORM, opened_on__lte=until, voided_at__isnull=True)
+    platform = Q(channel=MediationSource.PLATFORM, opened_on__lte=until)
     return platform & ((ended & late) | (running & passed))
 
 
@@ -84,7 +84,7 @@ def visits_about(*purposes: str) -> Callable[[date | None, date], Q]:
             **mine, campaign__code__in=SERVING, campaign__voided_at__isnull=True
         )
         topics = Visit.purposes.through._base_manager.filter(**mine, topic__code__in=purposes)
-        return Q(Exists(campaigns), Exists(topics), voided_at__isnull=True)
+        return Q(Exists(campaigns), Exists(topics))
 
     return condition
 
@@ -110,7 +110,6 @@ indicators = [
         definition="收到日期在期内、未作废的仲裁申请，含后来不予受理、移送的",
         of="arbitration.dispute",
         dated_by="opened_on",
-        where=VALID,
         style=CASES,
         dimensions=BY,
     ),
@@ -120,7 +119,6 @@ indicators = [
         definition="受理日期（立案审批签批之日）在期内、未作废的仲裁案件",
         of="arbitration.dispute",
         dated_by="accepted_on",
-        where=VALID,
         style=CASES,
         dimensions=BY,
     ),
@@ -131,7 +129,7 @@ indicators = [
         definition="曾立案受理、结案日期在期内、未作废的仲裁案件",
         of="arbitration.dispute",
         dated_by="closed_on",
-        where={**VALID, "accepted_on__isnull": False},
+        where={"accepted_on__isnull": False},
         style=CASES,
         dimensions=BY,
     ),
@@ -142,7 +140,6 @@ indicators = [
         of="arbitration.dispute",
         dated_by="closed_on",
         where={
-            **VALID,
             "accepted_on__isnull": False,
             "outcome__in": [CloseMode.MEDIATED, CloseMode.WITHDRAWN],
         },
@@ -163,7 +160,7 @@ indicators = [
         definition="结案方式为裁决的仲裁案件，按结案日期",
         of="arbitration.dispute",
         dated_by="closed_on",
-        where={**VALID, "outcome__in": AWARDED},
+        where={"outcome__in": AWARDED},
         style=CASES,
         dimensions=BY,
     ),
@@ -173,15 +170,7 @@ indicators = [
         definition="结案日期在期内，且审理期限（ARB-14，含批准的延长、扣除中止）没有超过的案件",
         of="arbitration.dispute",
         dated_by="closed_on",
-        where=lambda since, until: Q(
-            Exists(
-                Clock._base_manager.filter(
-                    case=OuterRef("pk"), term="arb.award", state="met", met_on__lte=F("due_on")
-                )
-            ),
-            voided_at__isnull=True,
-            accepted_on__isnull=False,
-        ),
+        where=met_in_time("arb.award") & Q(accepted_on__isnull=False),
         style=CASES,
         dimensions=BY,
     ),
@@ -200,7 +189,6 @@ indicators = [
         of="arbitration.dispute",
         dated_by="closed_on",
         field="awarded",
-        where=VALID,
         style=MONEY,
         dimensions=BY,
     ),
@@ -211,7 +199,6 @@ indicators = [
         of="arbitration.dispute",
         dated_by="accepted_on",
         field="people",
-        where=VALID,
         style=PEOPLE,
         dimensions=BY,
     ),
@@ -225,7 +212,6 @@ indicators = [
             start="accepted_on",
             end="closed_on",
             measure=measure,
-            where=VALID,
             dimensions=BY,
         )
         for measure, words in MEASURES
@@ -236,7 +222,7 @@ indicators = [
         definition="期内收到、没有线下环节的仲裁案件",
         of="arbitration.dispute",
         dated_by="opened_on",
-        where={**VALID, "offline_step": ""},
+        where={"offline_step": ""},
         style=CASES,
     ),
     Ratio(
@@ -255,7 +241,7 @@ indicators = [
         of="arbitration.dispute",
         received="accepted_on",
         closed="closed_on",
-        where={**VALID, "accepted_on__isnull": False},
+        where={"accepted_on__isnull": False},
         style=CASES,
     ),
     Count(
@@ -264,7 +250,6 @@ indicators = [
         definition="收到日期在期内、未作废的调解案件，各种来源",
         of="arbitration.mediationcase",
         dated_by="opened_on",
-        where=VALID,
         style=CASES,
         dimensions=MEDIATION_BY,
     ),
@@ -275,7 +260,6 @@ indicators = [
         of="arbitration.mediationcase",
         dated_by="closed_on",
         where={
-            **VALID,
             "organisation__level": "centre",
             "outcome": MediationResult.AGREED,
         },
@@ -288,7 +272,7 @@ indicators = [
         definition="来源为“互联网+调解”平台、结束日期在期内的调解案件",
         of="arbitration.mediationcase",
         dated_by="closed_on",
-        where={**VALID, "channel": MediationSource.PLATFORM},
+        where={"channel": MediationSource.PLATFORM},
         style=CASES,
         dimensions=MEDIATION_BY,
     ),
@@ -310,7 +294,6 @@ indicators = [
         of="arbitration.mediationcase",
         received="opened_on",
         closed="closed_on",
-        where=VALID,
         style=CASES,
     ),
     Count(
@@ -321,7 +304,7 @@ indicators = [
         dated_by="founded_on",
         until="dissolved_on",
         period="stock",
-        where={**VALID, "level": "enterprise"},
+        where={"level": "enterprise"},
         style=Style(unit="家"),
     ),
     Count(
@@ -332,7 +315,6 @@ indicators = [
         dated_by="founded_on",
         until="dissolved_on",
         period="stock",
-        where=VALID,
         style=Style(unit="家"),
         dimensions={"level": "level"},
     ),
@@ -345,7 +327,7 @@ indicators = [
             dated_by="started_on",
             until="ended_on",
             period="stock",
-            where={**VALID, "role": role},
+            where={"role": role},
             style=PEOPLE,
         )
         for code, role, label in (

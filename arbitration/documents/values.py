@@ -2,30 +2,25 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import CloseMode, SuspendCause
-from hrss_portal.casework.models import CasePaper, CaseParty, Clock
+from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.casework.paper_values import (
+    CASE_TAGS,
+    case_values,
+    lines,
+    moment,
+    party_tags,
+    party_values,
+    place_name,
+)
 
-PARTY_TAGS = {
-    "name": "姓名或名称",
-    "sex": "性别",
-    "birth": "出生日期",
-    "id_number": "证件号码或信用代码",
-    "address": "住址、住所",
-    "phone": "电话",
-    "legal_rep": "法定代表人（负责人）及职务",
-}
+SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
 TAGS = {
-    "case_no": "案号",
-    "intake_no": "收件号",
+    **CASE_TAGS,
     "cause": "案由",
     "procedure": "程序",
-    "received_on": "收到申请日期",
-    "accepted_on": "受理日期",
     "award_due_on": "审理期限届满日",
-    "archived_on": "归档日期",
     "answer_days": "答辩期（工作日）",
     "answer_due_on": "答辩期届满日（最后一名被申请人）",
     "evidence_due_on": "举证期限届满日",
@@ -46,20 +41,15 @@ TAGS = {
     "result[]": "裁决或调解主文，一段一行",
     "awarded": "支持金额（元）",
     "outcome": "结案方式",
-    "closed_on": "结案日期",
-    "keep_until": "保存至",
     "keeping": "保存期限",
     "file_pages": "卷宗页数",
     "suspend_cause": "中止事由",
-    "note": "本步骤的说明",
-    "event_on": "本步骤的日期",
     "ext_days": "延长天数",
     "ext_reason": "延长理由",
     "hearing_at": "开庭时间",
     "hearing_room": "开庭地点",
     "is_public": "是否公开审理",
     "clerk": "书记员",
-    "handler": "承办人",
     "commission": "仲裁委员会全称",
     "court": "仲裁院全称",
     "claims[].seq": "请求序号",
@@ -85,31 +75,24 @@ TAGS = {
     "deliveries[].signed_by": "签收人",
     "deliveries[].mail_no": "邮单号",
     "deliveries[].refusal": "拒收事由及见证人",
-    **{f"applicants[].{key}": f"申请人{label}" for key, label in PARTY_TAGS.items()},
-    **{f"respondents[].{key}": f"被申请人{label}" for key, label in PARTY_TAGS.items()},
-    **{f"thirds[].{key}": f"第三人{label}" for key, label in PARTY_TAGS.items()},
+    **party_tags("applicants", "申请人"),
+    **party_tags("respondents", "被申请人"),
+    **party_tags("thirds", "第三人"),
 }
 MEDIATION_TAGS = {
+    **CASE_TAGS,
     "intake_no": "登记号",
     "cause": "争议类型",
-    "channel": "来源",
-    "received_on": "收到日期",
-    "accepted_on": "受理日期",
     "organisation": "调解组织",
     "mediator": "调解员",
     "process": "调解经过",
     "refuse_reason": "不受理理由",
-    "outcome": "结果",
     "agreed_on": "协议生效日期",
     "agreed_amount": "协议金额",
     "perform_by": "履行期限",
-    "people": "涉及人数",
-    "amount": "涉及金额",
-    "event_on": "本步骤的日期",
-    "note": "本步骤的说明",
     "commission": "仲裁委员会全称",
-    **{f"applicants[].{key}": f"申请人{label}" for key, label in PARTY_TAGS.items()},
-    **{f"respondents[].{key}": f"被申请人{label}" for key, label in PARTY_TAGS.items()},
+    **party_tags("applicants", "申请人"),
+    **party_tags("respondents", "被申请人"),
 }
 
 
@@ -120,23 +103,19 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
     clock = Clock.objects.filter(case=case.pk, term="arb.award").order_by("-pk").first()
     answer = Clock.objects.filter(case=case.pk, term="arb.answer").order_by("-due_on").first()
     return {
-        **_parties(case),
-        "case_no": case.number or "",
-        "intake_no": case.intake_no,
+        **case_values(paper),
+        **party_values(case, SIDES),
         "cause": case.get_cause_display(),
         "procedure": case.get_procedure_display(),
-        "received_on": case.opened_on,
-        "accepted_on": case.accepted_on,
         "award_due_on": clock.due_on if clock else None,
-        "archived_on": case.archived_on,
         "answer_days": 10,
         "answer_due_on": answer.due_on if answer else None,
         "evidence_due_on": case.evidence_due_on,
         "ext_susp": _ext_susp(clock),
         "signer": case.signer.name if case.signer else "",
         "served_on": case.served_on,
-        "reasons": _lines(data.get("reasons") or case.summary),
-        "defence": _lines(data.get("defence") or ""),
+        "reasons": lines(data.get("reasons") or case.summary),
+        "defence": lines(data.get("defence") or ""),
         "is_deemed": case.outcome == CloseMode.DEEMED_WITHDRAWN,
         "media": data.get("media", ""),
         "notice_to": (data.get("party") or {}).get("text", ""),
@@ -144,18 +123,13 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "summary": case.summary,
         "facts": case.facts,
         "handler_opinion": case.handler_opinion,
-        "to_correct": _lines(case.to_correct),
+        "to_correct": lines(case.to_correct),
         "reject_reason": case.reject_reason,
         "result": _result(paper, case, data),
         "awarded": case.awarded,
-        "outcome": dict(CloseMode.choices).get(case.outcome, ""),
-        "closed_on": case.closed_on,
-        "keep_until": case.keep_until,
         "keeping": "不少于十年" if str(case.outcome).endswith("award") else "不少于五年",
         "file_pages": case.file_pages,
         "suspend_cause": dict(SuspendCause.choices).get(case.suspend_cause, ""),
-        "note": paper.event.note if paper.event else "",
-        "event_on": paper.called_on,
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
         **_office(case),
@@ -167,12 +141,11 @@ def _office(case: Dispute) -> dict[str, Any]:
     """Where and before whom: the next hearing, the people of the court, its names."""
     hearing = case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period").first()
     return {
-        "hearing_at": _moment(hearing),
+        "hearing_at": moment(hearing.starts_at) if hearing else "",
         "hearing_room": hearing.room.name if hearing else "",
         "is_public": "公开" if hearing is None or hearing.is_public else "不公开",
         "clerk": case.deputy.name if case.deputy else "",
-        "handler": case.handler.name if case.handler else "",
-        "commission": f"{_place(case.unit.root.name)}劳动人事争议仲裁委员会",
+        "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
     }
 
@@ -181,8 +154,8 @@ def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     """The operative part; separate documents each hold their own part (办案规则 Article 50)."""
     own = {"arb.award_final": "result_final", "arb.award": "result_open"}.get(paper.kind, "")
     if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
-        return _lines(data[own])
-    return _lines(case.result)
+        return lines(data[own])
+    return lines(case.result)
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:
@@ -262,67 +235,16 @@ def _rows(paper: CasePaper, case: Dispute) -> dict[str, Any]:
 def mediation_values(paper: CasePaper) -> dict[str, Any]:
     """The values of a paper of a mediation case."""
     case: MediationCase = paper.case.specific  # type: ignore[assignment]
-    parties = _parties(case)
-    parties.pop("thirds")
     return {
-        **parties,
-        "intake_no": case.intake_no,
+        **case_values(paper),
+        **party_values(case, {"applicant": "applicants", "respondent": "respondents"}),
         "cause": case.get_cause_display(),
-        "channel": dict(MediationCase.Source.choices).get(case.channel, ""),
-        "received_on": case.opened_on,
-        "accepted_on": case.accepted_on,
         "organisation": case.organisation.name,
         "mediator": case.handler.name if case.handler else "",
         "process": case.process,
         "refuse_reason": case.refuse_reason,
-        "outcome": dict(MediationCase.Result.choices).get(case.outcome, ""),
         "agreed_on": case.agreed_on,
         "agreed_amount": case.agreed_amount,
         "perform_by": case.perform_by,
-        "people": case.people,
-        "amount": case.amount,
-        "event_on": paper.called_on,
-        "note": paper.event.note if paper.event else "",
-        "commission": f"{_place(case.unit.root.name)}劳动人事争议仲裁委员会",
+        "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
     }
-
-
-def _parties(case: Any) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {"applicants": [], "respondents": [], "thirds": []}
-    names = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
-    parties = CaseParty.objects.filter(case=case.pk, left_on__isnull=True)
-    for party in parties.select_related("person", "employer").order_by("role", "seq"):
-        rows[names[party.role]].append(_party(party))
-    return rows
-
-
-def _party(party: CaseParty) -> dict[str, Any]:
-    person, employer = party.person, party.employer
-    return {
-        "name": party.name,
-        "sex": person.get_sex_display() if person else "",
-        "birth": person.birth if person else None,
-        "id_number": person.id_number if person else (employer.uscc or "" if employer else ""),
-        "address": party.address,
-        "phone": party.phone,
-        "legal_rep": party.legal_rep,
-    }
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _moment(hearing: Hearing | None) -> str:
-    if hearing is None:
-        return ""
-    at = timezone.localtime(hearing.starts_at)
-    return f"{at.year}年{at.month}月{at.day}日{at.hour}时{at.minute:02d}分"
-
-
-def _place(name: str) -> str:
-    """The county's name at the head of the bureau's: 霍邱县 of 霍邱县人力资源和社会保障局."""
-    for mark in ("人力资源", "人社"):
-        if mark in name:
-            return name.split(mark, maxsplit=1)[0]
-    return name

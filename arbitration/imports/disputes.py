@@ -9,6 +9,7 @@ from arbitration.models.choices import CloseMode, Finality, Procedure
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
+from hrss_portal.casework.workflow import outcome_words
 
 ENDS = {
     CloseMode.FINAL_AWARD: "award",
@@ -136,7 +137,7 @@ def row_of(case: Dispute) -> Mapping[str, Any]:
         "filed_on": case.accepted_on,
         "hearing_on": day_of(case, "hear"),
         "closed_on": case.closed_on,
-        "close_mode": dict(CloseMode.choices).get(case.outcome, ""),
+        "close_mode": outcome_words(case),
         "amount": case.amount,
         "awarded": case.awarded,
         "arbitrators": case.arbitrators_as_recorded or "、".join(seats),

@@ -12,6 +12,7 @@ from arbitration.models.choices import MediationResult, MediationSource
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, names_cell, split_names
+from hrss_portal.casework.workflow import channel_words, outcome_words
 
 Consent = MediationCase.Consent
 ENDS = {
@@ -139,7 +140,7 @@ def row_of(case: MediationCase) -> Mapping[str, Any]:
     """The cells of one mediation case."""
     return {
         "platform_no": case.external_no,
-        "source": dict(MediationSource.choices).get(case.channel, ""),
+        "source": channel_words(case),
         "applicants": names_cell(case, "applicant", people=case.people),
         "respondents": names_cell(case, "respondent"),
         "cause": case.get_cause_display(),
@@ -152,7 +153,7 @@ def row_of(case: MediationCase) -> Mapping[str, Any]:
         "received_on": case.opened_on,
         "accepted_on": case.accepted_on,
         "closed_on": case.closed_on,
-        "result": dict(MediationResult.choices).get(case.outcome, ""),
+        "result": outcome_words(case),
         "agreed_amount": case.agreed_amount,
         "perform_by": case.perform_by,
         "performed": case.get_performed_display(),

@@ -12,6 +12,7 @@ from arbitration.models.choices import CloseMode, FollowUp, Procedure
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
+from hrss_portal.casework.workflow import channel_words, outcome_words
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList
 from hrss_portal.desk.columns import Col, Filter
@@ -68,7 +69,7 @@ class DisputeList(CaseList):
         Col(
             name="outcome",
             label="结案方式",
-            value=lambda d: dict(CloseMode.choices).get(d.outcome, ""),
+            value=outcome_words,
             shown=False,
         ),
     )
@@ -137,7 +138,7 @@ class DisputeDetail(CaseDetail):
             rows=(
                 Fact(
                     label="结案方式",
-                    value=lambda case: dict(CloseMode.choices).get(case.outcome, ""),
+                    value=outcome_words,
                 ),
                 Fact(label="是否终局", value="finality"),
                 Fact(label="支持金额（元）", value="awarded"),
@@ -202,7 +203,7 @@ class MediationList(CaseList):
         Col(
             name="channel",
             label="来源",
-            value=lambda case: dict(MediationCase.Source.choices).get(case.channel, ""),
+            value=channel_words,
         ),
         Col(name="organisation.name", label="调解组织", shown=False),
         Col(name="people", label="人数", kind="number", shown=False),
@@ -210,7 +211,7 @@ class MediationList(CaseList):
         Col(
             name="outcome",
             label="结果",
-            value=lambda case: dict(MediationCase.Result.choices).get(case.outcome, ""),
+            value=outcome_words,
             shown=False,
         ),
     )
@@ -253,7 +254,7 @@ class MediationDetail(CaseDetail):
             rows=(
                 Fact(
                     label="来源",
-                    value=lambda case: dict(MediationCase.Source.choices).get(case.channel, ""),
+                    value=channel_words,
                 ),
                 Fact(label="平台编号", value="external_no"),
                 Fact(label="平台规定的到期时间", value="platform_due_at"),
@@ -271,7 +272,7 @@ class MediationDetail(CaseDetail):
             rows=(
                 Fact(
                     label="结果",
-                    value=lambda case: dict(MediationCase.Result.choices).get(case.outcome, ""),
+                    value=outcome_words,
                 ),
                 Fact(label="协议金额（元）", value="agreed_amount"),
                 Fact(label="协议生效日期", value="agreed_on"),

@@ -182,6 +182,16 @@ def workflow_of(case: Case | type[Case] | str) -> Workflow:
         raise LookupError(f"no workflow is declared for {kind!r}") from None
 
 
+def channel_words(case: Case) -> str:
+    """By which channel a case came, in the words of its workflow."""
+    return workflow_of(case).channels.get(case.channel, "")
+
+
+def outcome_words(case: Case) -> str:
+    """How a case ended, in the words of its workflow; nothing while it is open."""
+    return workflow_of(case).outcomes.get(case.outcome, "")
+
+
 @register()
 def check_workflows(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Moves name known states, codes are unique, every state can be reached and be left."""
