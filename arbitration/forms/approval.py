@@ -6,7 +6,7 @@ from django import forms
 
 from arbitration.models import StaffMember, TribunalMember
 from arbitration.models.choices import CloseMode, Procedure
-from hrss_portal.access.models import Grant, Unit, User
+from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet
 from hrss_portal.parties.fields import DateField, TextCell
 
@@ -93,12 +93,6 @@ def sitting_arbitrators() -> Any:
     ).order_by("name")
 
 
-def court_users(unit: Unit, *posts: str) -> Any:
-    """Active users who hold one of the posts now, in the bureau to which the unit belongs."""
-    held = Grant.objects.in_force().filter(post__in=posts, unit__path__startswith=unit.root_path)
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("staff_no")
-
-
 class TribunalRules:
     """One alone, or a presiding one with two; a collective dispute needs three."""
 
@@ -134,9 +128,9 @@ class AcceptForm(TribunalRules, MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["procedure"].initial = self.case.procedure
-        self.fields["handler"].queryset = court_users(self.case.unit, "ARB", "ARB-C")
+        self.fields["handler"].queryset = users_in_posts(self.case.unit, "ARB", "ARB-C")
         self.fields["handler"].initial = self.case.handler_id
-        self.fields["deputy"].queryset = court_users(self.case.unit, "CLK", "ARB")
+        self.fields["deputy"].queryset = users_in_posts(self.case.unit, "CLK", "ARB")
 
     def rows_valid(self) -> bool:
         """The seats make a lawful tribunal; they may also be filled within five working days."""

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arbitration.forms.approval import court_users
 from arbitration.models.choices import CloseMode, CourtResult, Finality, FollowUp
 from arbitration.workflows.deliveries import AWARDS
+from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.deadlines.lookup import parameter
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
@@ -77,7 +77,7 @@ class AwardForm(MoveForm):
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         rows = list(case.claims.values("seq", "text", "awarded", "is_final"))
         super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
-        self.fields["signer"].queryset = court_users(self.case.unit, "ARB-C", "DIR", "VDIR")
+        self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "DIR", "VDIR")
         self.fields["signer"].initial = self.user.pk
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
@@ -153,7 +153,7 @@ class SettlementForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signer"].queryset = court_users(self.case.unit, "ARB-C", "ARB")
+        self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "ARB")
         self.fields["signer"].initial = self.user.pk
 
     def move_data(self) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from arbitration.forms.approval import court_users
 from arbitration.forms.intake import ApplicantForm, RespondentForm
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
+from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
@@ -109,7 +109,7 @@ class MediationAcceptForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].queryset = court_users(self.case.unit, *MEDIATORS)
+        self.fields["handler"].queryset = users_in_posts(self.case.unit, *MEDIATORS)
         self.fields["handler"].initial = self.case.handler_id or self.user.pk
 
     def clean_consent(self) -> str:
@@ -139,7 +139,7 @@ class MediatorForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].queryset = court_users(self.case.unit, *MEDIATORS)
+        self.fields["handler"].queryset = users_in_posts(self.case.unit, *MEDIATORS)
         self.fields["handler"].initial = self.case.handler_id
         self.fields["organisation"].queryset = standing_bodies(self.case.unit)
         self.fields["organisation"].initial = self.case.organisation_id

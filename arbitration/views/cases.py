@@ -14,18 +14,11 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import channel_words, outcome_words
 from hrss_portal.desk.anatomy import Fact, Facts
-from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList
+from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList, side_col
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.gathering import Child
 from hrss_portal.documents.wording import money
 from hrss_portal.parties.dictionaries import words_of
-
-
-def party_names(case: Any, role: str) -> str:
-    """The parties of one side for a list cell; applicants are masked there."""
-    names = [party.name for party in case.parties.all() if party.role == role]
-    text = "、".join(names[:2])
-    return f"{text}等{len(names)}" if len(names) > 2 else text
 
 
 def followed_up(case: Any) -> str:
@@ -34,13 +27,8 @@ def followed_up(case: Any) -> str:
 
 
 PARTY_COLUMNS = (
-    Col(
-        name="applicants",
-        label="申请人",
-        kind="person",
-        value=lambda case: party_names(case, "applicant"),
-    ),
-    Col(name="respondents", label="被申请人", value=lambda case: party_names(case, "respondent")),
+    side_col("applicant", "申请人", kind="person"),
+    side_col("respondent", "被申请人"),
 )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -83,6 +84,15 @@ def check_guards(user: User, post: str) -> None:
         raise ValidationError(
             f"{user.name}已任{POST_LABELS[other.post]}，不能同时任{POST_LABELS[post]}：三员须分立"
         )
+
+
+def users_in_posts(unit: Unit, *posts: str) -> QuerySet[User]:
+    """Active users who hold one of the posts now, in the bureau to which the unit belongs.
+
+    For fields that name a handler, a deputy or a signer.
+    """
+    held = Grant.objects.in_force().filter(post__in=posts, unit__path__startswith=unit.root_path)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("staff_no")
 
 
 def propose_grant(

@@ -30,6 +30,7 @@ from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework import moves
+from hrss_portal.casework.ledgers import party_names
 from hrss_portal.casework.models import Case, Follow
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import anatomy, recent
@@ -85,6 +86,20 @@ CASE_COLUMNS = (
     Col(name="unit.name", label="承办单位", shown=False),
     Col(name="external_no", label="外部编号", kind="code", shown=False),
 )
+
+
+def side_col(role: str, label: str, *, kind: str = "text") -> Col:
+    """A column with the parties of one role: the first two names and how many there are.
+
+    ``kind="person"`` masks them as other people's names are masked in lists.
+    """
+
+    def names(case: Case) -> str:
+        found = party_names(case, role)
+        more = f"等{len(found)}" if len(found) > 2 else ""
+        return "、".join(found[:2]) + more
+
+    return Col(name=f"{role}s", label=label, kind=kind, value=names)
 
 
 def by_clock(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
