@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.portals import ROOT, Portal, plain_environment
+from tools.places import digest
 
 NAME = "portal-stranger"
 # Where the network and its certificates are is the machine's matter, not the user's.
@@ -89,4 +90,6 @@ def checkout(name: str) -> Iterator[Stranger]:
             portal.end()
         shutil.rmtree(base, ignore_errors=True)
         if prefix:
+            sockets = f"hrss-{_user().pw_uid}-{digest(root, portal.var)}"
+            shutil.rmtree(Path(tempfile.gettempdir(), sockets), ignore_errors=True)
             subprocess.run(["userdel", "--remove", NAME], check=False, capture_output=True)

@@ -79,6 +79,7 @@ def test_two_schedulers_insert_one_row(kind):
 
 def test_beat_sends_a_few_fixed_entries():
     assert sorted(BEAT_SCHEDULE) == ["sweep", "tick"]
+    assert BEAT_SCHEDULE["sweep"]["schedule"] <= 20  # seconds until lost work is found again
 
 
 def test_canary_shows_that_everything_works(db):
