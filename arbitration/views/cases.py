@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arbitration.indicators import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
-from arbitration.models.choices import CloseMode, FollowUp, Procedure
+from arbitration.models.choices import CloseMode, FollowUp, Procedure, SuspendCause
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
@@ -24,6 +24,11 @@ from hrss_portal.parties.dictionaries import words_of
 def followed_up(case: Any) -> str:
     """What the parties did after the award; nothing while nobody has asked."""
     return "" if case.follow_up == FollowUp.UNKNOWN else case.get_follow_up_display()
+
+
+def suspended_because(case: Any) -> str:
+    """Why the trial was suspended last; the pauses themselves stand in the timeline."""
+    return str(dict(SuspendCause.choices).get(case.suspend_cause, ""))
 
 
 PARTY_COLUMNS = (
@@ -109,6 +114,7 @@ class DisputeDetail(CaseDetail):
                 Fact(label="岗位", value="post"),
                 Fact(label="月工资（元）", value="monthly_wage"),
                 Fact(label="材料份数", value="copies"),
+                Fact(label="申请人签名日期", value="signed_on"),
                 Fact(label="事实与理由", value="facts", wide=True),
                 Fact(label="需补正事项", value="to_correct", wide=True),
             ),
@@ -118,6 +124,8 @@ class DisputeDetail(CaseDetail):
             rows=(
                 Fact(label="案情摘要", value="summary", wide=True),
                 Fact(label="承办人意见", value="handler_opinion", wide=True),
+                Fact(label="举证期限届满日", value="evidence_due_on"),
+                Fact(label="中止事由", value=suspended_because),
                 Fact(label="不予受理（移送、撤销）理由", value="reject_reason", wide=True),
             ),
         ),
@@ -244,6 +252,7 @@ class MediationDetail(CaseDetail):
                     label="来源",
                     value=channel_words,
                 ),
+                Fact(label="收到时间", value="received_at"),
                 Fact(label="平台编号", value="external_no"),
                 Fact(label="平台规定的到期时间", value="platform_due_at"),
                 Fact(label="平台是否超期", value=overdue_word),

@@ -24,7 +24,7 @@ ENDING_MOVES = (
     Move(
         code="settle",
         label="调解结案",
-        source=TRIAL,
+        source=TRIAL | {"suspended"},
         to="mediated",
         by=HANDLER,
         form="arbitration.forms.SettlementForm",
@@ -37,7 +37,7 @@ ENDING_MOVES = (
     Move(
         code="withdraw",
         label="撤回申请",
-        source=TRIAL,
+        source=TRIAL | {"suspended"},
         to="withdrawn",
         by=HANDLER,
         live_only=(conditions.was_told_of_hearing,),

@@ -266,3 +266,33 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
     moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
     with pytest.raises(MoveRefused, match="还有文书没有制发"):
         moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "data"),
+    [
+        ("settle", "mediated", {"outcome": "mediated", "result": "付清工资。", "awarded": "3000"}),
+        ("withdraw", "withdrawn", {"outcome": "withdrawn"}),
+    ],
+)
+def test_the_parties_may_end_a_suspended_case(
+    code: str,
+    state: str,
+    data: dict[str, Any],
+    pending: Dispute,
+    arbitration_head: User,
+    arbitrator: User,
+    clerk: User,
+    acting: Acting,
+    today: Any,
+) -> None:
+    today.move_to("2024-03-01T10:00:00+08:00")
+    acting(arbitration_head)
+    accept(pending, arbitration_head, arbitrator, clerk, date(2024, 3, 1))
+    moves.move(pending, "suspend", by=arbitration_head, data={"suspend_cause": "appraisal"})
+    acting(arbitrator)
+    today.move_to("2024-03-21T10:00:00+08:00")
+    moves.move(pending, code, by=arbitrator, data=data)
+    case = Dispute.objects.get(pk=pending.pk)
+    assert (case.state, case.closed_on) == (state, date(2024, 3, 21))
+    assert Clock.objects.get(case=case, term="arb.award").state == "met"

@@ -1,0 +1,67 @@
+"""Every field of the forms of a case can be filled in, and is seen on the page of the case."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from arbitration.models import Dispute, MediationCase
+from arbitration.views import DisputeDetail, MediationDetail
+from hrss_portal.access.models import User
+from hrss_portal.casework.forms import MoveForm
+from hrss_portal.casework.workflow import workflow_of
+from tests.cast import County
+from tests.factories import arbitration as make
+
+#: What a function shows instead of the bare field, and what no person types.
+SHOWN_BY_FUNCTION = {"follow_up", "suspend_cause"}
+FROM_LEDGERS = {"arbitrators_as_recorded", "clerk_as_recorded", "mediator_as_recorded"}
+BY_CORRECTION = {"offline_step"}  # corrected on the case's page, empty as a rule
+FROM_THE_MOVE = {"finality", "review"}  # follow from what else the form asks
+BY_ITSELF = {"received_at"}  # the moment of entry, or nine o'clock of an earlier day
+
+
+def own_fields(model: Any) -> set[str]:
+    """The columns that a kind of case adds to Case."""
+    return {one.name for one in model._meta.local_concrete_fields if one.name != "case_ptr"}
+
+
+def filled_in(model: Any) -> set[str]:
+    """The fields that the intake form or a move's form asks and the move stores."""
+    flow = workflow_of(model)
+    found = set(import_string(flow.form).base_fields)
+    for move in flow.moves:
+        form = move.form_class() or MoveForm
+        found |= set(move.sets) & (set(form.base_fields) | FROM_THE_MOVE)
+    return found
+
+
+def shown(detail: Any) -> set[str]:
+    """The fields that the facts of a page name."""
+    return {row.value for facts in detail.facts for row in facts.rows if isinstance(row.value, str)}
+
+
+@pytest.mark.parametrize(
+    ("model", "detail"), [(Dispute, DisputeDetail), (MediationCase, MediationDetail)]
+)
+def test_every_field_is_filled_in_somewhere_and_shown(model: Any, detail: Any) -> None:
+    known = own_fields(model)
+    assert known - filled_in(model) - FROM_LEDGERS - BY_CORRECTION - BY_ITSELF == set()
+    assert known - shown(detail) - SHOWN_BY_FUNCTION == set()
+
+
+@pytest.mark.usefixtures("rules", "today")
+def test_the_page_says_when_the_application_was_signed(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1), evidence_due_on=date(2023, 12, 20))
+    browser = Client()
+    browser.force_login(clerk)
+    text = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
+    assert "申请人签名日期" in text
+    assert "2023-12-20" in text
