@@ -106,7 +106,7 @@ jobs = (
         code="imports.export",
         label="导出表格",
         run="hrss_portal.imports.jobs.export",
-        queue="exports",
+        queue="reports",
         attempts=2,
     ),
     JobKind(

@@ -12,7 +12,7 @@ from hrss_portal.areas import JobKind
 CHINA = ZoneInfo("Asia/Shanghai")
 
 #: All queues.  A worker without ``-Q`` serves every one; a larger site gives some their own worker.
-QUEUES = ("default", "imports", "exports", "reports", "outside")
+QUEUES = ("default", "imports", "reports", "reminders")
 
 #: A killed worker's job runs again within lease (30 s) + sweep (15 s) + pick-up: under 60 s.
 SWEEP_SECONDS = 15

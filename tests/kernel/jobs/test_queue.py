@@ -22,11 +22,11 @@ def test_enqueue_unknown_kind_is_an_error(db):
 
 @pytest.mark.django_db(transaction=True)
 def test_enqueue_hints_on_its_own_queue_after_commit(kind, sent):
-    kind("note", queue="exports")
+    kind("note", queue="reports")
     with transaction.atomic():
         job = enqueue("test.note", {"a": 1})
         assert sent == []
-    assert sent == [(job.pk, "exports")]
+    assert sent == [(job.pk, "reports")]
 
 
 @pytest.mark.django_db(transaction=True)

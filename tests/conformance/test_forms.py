@@ -1,0 +1,69 @@
+"""Every declared form: asks in Chinese, says everything that is missing at once, in plain words."""
+
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.utils.module_loading import import_string
+
+from hrss_portal.access.scope import acting_as
+from hrss_portal.areas import declared
+from hrss_portal.casework.workflow import Move, Workflow
+from tests.matrix.world import World
+
+FLOWS = declared("workflows")
+ASKING = [(flow, step) for flow in FLOWS for step in flow.moves if step.form]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Words of programmers and the framework's own, which tell a clerk nothing.
+BAD_WORDS = re.compile(r"无效|非法|不能为空|参数|请勿|这个字段|此字段|This field|invalid|required")
+
+
+def intake(flow: Workflow, world: World, data: Any = None) -> forms.BaseForm:
+    """The intake form of a kind of case."""
+    unit = world.places["own"].unit
+    form: forms.BaseForm = import_string(flow.form)(data, user=world.users["SYS"], unit=unit)
+    return form
+
+
+def asked_by(flow: Workflow, step: Move, world: World, data: Any = None) -> forms.BaseForm:
+    """The form of a move of a case in its first state."""
+    case = world.row(flow.model, "own")
+    form_class: Any = step.form_class()
+    form: forms.BaseForm = form_class(data, case=case, user=world.users["SYS"])
+    return form
+
+
+def problems(form: forms.BaseForm) -> list[str]:
+    """Boxes without a Chinese label, and two boxes that ask the same."""
+    labels = [str(bound.label) for bound in form.visible_fields()]
+    wordless = [f"{bound.name}: {bound.label}" for bound in form.visible_fields()
+                if not CHINESE.search(str(bound.label))]  # fmt: skip
+    return wordless + sorted({label for label in labels if labels.count(label) > 1})
+
+
+def silent(form: forms.BaseForm) -> list[str]:
+    """Required boxes that an empty form says nothing about, and words that say nothing."""
+    form.is_valid()
+    shown = [bound.name for bound in form.visible_fields() if bound.field.required]
+    missing = [name for name in shown if name not in form.errors and not form[name].initial]
+    texts = [str(text) for texts in form.errors.values() for text in texts]
+    return missing + [text for text in texts if BAD_WORDS.search(text) or not CHINESE.search(text)]
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=[flow.of for flow in FLOWS])
+def test_the_intake_form_asks_in_words_and_says_everything_at_once(flow: Workflow, world: World):
+    with acting_as(world.users["SYS"]):
+        assert problems(intake(flow, world)) == []
+        assert silent(intake(flow, world, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("flow", "step"), ASKING, ids=[f"{flow.of}.{step.code}" for flow, step in ASKING]
+)
+def test_the_form_of_a_move_asks_in_words_and_says_everything_at_once(
+    flow: Workflow, step: Move, world: World
+):
+    with acting_as(world.users["SYS"]):
+        assert problems(asked_by(flow, step, world)) == []
+        assert silent(asked_by(flow, step, world, {})) == []
