@@ -28,7 +28,7 @@ def split_names(text: str) -> tuple[list[str], int]:
 def parties_of(cleaned: Mapping[str, Any]) -> list[PartyIn]:
     """Applicants and respondents as the ledger names them; a ledger without numbers makes no
     master records, because a name alone identifies nobody."""
-    rows = []
+    rows: list[PartyIn] = []
     for column, role in (("applicants", "applicant"), ("respondents", "respondent")):
         names, _ = split_names(cleaned[column])
         rows.extend(PartyIn(role=role, name=name[:120]) for name in names)
@@ -44,7 +44,7 @@ def party_text(case: Case, role: str) -> str:
     return text
 
 
-def export_queryset(cases: QuerySet, filters: Mapping[str, list[str]]) -> QuerySet:
+def export_queryset(cases: Any, filters: Mapping[str, list[str]]) -> QuerySet:
     """The cases of a filter, with what a row needs.  Raises ``ValueError`` for an unknown key."""
     allowed = {
         "state": "state__in",

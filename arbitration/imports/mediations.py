@@ -1,6 +1,7 @@
 """X16 调解案件台账: mediation of every channel."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -119,7 +120,7 @@ def _case_row(
     later: list[PastMove],
     context: Any,
 ) -> CaseRow:
-    received = timezone.datetime.combine(cleaned["received_on"], timezone.datetime.min.time())
+    received = datetime.combine(cleaned["received_on"], time.min)
     case = MediationCase(
         unit=context.unit,
         channel=cleaned["source"],
