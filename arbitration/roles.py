@@ -1,6 +1,6 @@
 """Who works on disputes and mediation, and what they may do and see."""
 
-from hrss_portal.access.roles import Role
+from hrss_portal.access.roles import Reach, Role
 
 FILE = {"P1", "P4"}  # identifiers; cases heard in private
 INNER = {"P3"}  # the inner file: deliberation records never reach the parties
@@ -26,7 +26,11 @@ OWN = ("dispute.view", "dispute.search", "dispute.print", "dispute.edit", "dispu
 
 
 def _role(
-    post: str, scope: str, *can: str, classes: set[str] | None = None, hides: set[str] | None = None
+    post: str,
+    scope: Reach,
+    *can: str,
+    classes: set[str] | None = None,
+    hides: set[str] | None = None,
 ) -> Role:
     return Role(
         post=post,

@@ -53,7 +53,6 @@ WORK_AREAS = [
     "policies",
     "governance",
 ]
-WORK_AREAS_WITH_PAGES = ["arbitration"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -8,6 +8,7 @@ import ast
 import configparser
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,9 @@ ROOT = Path(settings.BASE_DIR)
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 ANATOMY = {"apps", "models", "roles", "workflows", "deadlines", "indicators", "forms", "imports"}
 ANATOMY |= {"documents", "jobs", "views", "api", "admin", "urls", "migrations"}
+
+#: What most failures of a new file come from: this module reads what git lists.
+ADD_FIRST = "(only files that git lists are read: `git add` the new ones first)"
 
 #: Modules that no test can import, and why.
 UNTESTED = {
@@ -111,16 +115,35 @@ def words(section: str, option: str) -> set[str]:
 
 
 def test_every_app_stands_in_the_import_contracts_and_nothing_else_does():
+    """``.importlinter`` cannot read the settings, so this says which lines are missing or left."""
     kernel = {f"hrss_portal.{name}" for name in settings.KERNEL}
     own_areas = set(settings.WORK_AREAS)
-    assert words("importlinter", "root_packages") == {"hrss_portal"} | own_areas
-    house = words("importlinter:contract:house", "layers")
-    assert house == {"hrss_portal.urls", "hrss_portal.areas"} | kernel | own_areas
-    layers = words("importlinter:contract:kernel", "layers")
-    assert layers == {"urls", "celery", "wsgi", "asgi", "areas"} | set(settings.KERNEL)
-    assert words("importlinter:contract:anatomy", "containers") == own_areas
-    guarded = words("importlinter:contract:settings", "source_modules")
-    assert guarded == kernel | own_areas | {"hrss_portal.urls", "hrss_portal.celery"}
+    places = {
+        ("importlinter", "root_packages"): {"hrss_portal"} | own_areas,
+        ("importlinter:contract:house", "layers"): {"hrss_portal.urls", "hrss_portal.areas"}
+        | kernel
+        | own_areas,
+        ("importlinter:contract:kernel", "layers"): {"urls", "celery", "wsgi", "asgi", "areas"}
+        | set(settings.KERNEL),
+        ("importlinter:contract:anatomy", "containers"): own_areas,
+        ("importlinter:contract:settings", "source_modules"): kernel
+        | own_areas
+        | {"hrss_portal.urls", "hrss_portal.celery"},
+    }
+    wrong = []
+    for (section, option), wanted in places.items():
+        found = words(section, option)
+        wrong += [f"[{section}] {option}: add {name}" for name in sorted(wanted - found)]
+        wrong += [f"[{section}] {option}: take out {name}" for name in sorted(found - wanted)]
+    assert wrong == [], ".importlinter does not name the apps of hrss_portal/settings.py"
+
+
+def test_every_area_is_type_checked():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        mypy = tomllib.load(file)["tool"]["mypy"]
+    assert mypy["files"] == ["hrss_portal", *settings.WORK_AREAS], (
+        "pyproject.toml [tool.mypy] files: hrss_portal, then WORK_AREAS of the settings in order"
+    )
 
 
 def test_no_import_is_excused():
@@ -132,8 +155,8 @@ def test_every_area_is_a_work_area_and_every_kernel_app_a_kernel_app():
     kernel = [config for config in apps.get_app_configs() if isinstance(config, areas.KernelApp)]
     assert [config.label for config in kernel] == settings.KERNEL
     codes = [config.code for config in areas.work_areas()]
-    assert len(set(codes)) == len(codes)
-    assert "" not in codes
+    assert len(set(codes)) == len(codes), "two areas have one code in their apps.py"
+    assert "" not in codes, "an area's apps.py gives no code"
 
 
 def test_an_area_has_no_module_outside_the_anatomy():
@@ -141,7 +164,9 @@ def test_an_area_has_no_module_outside_the_anatomy():
         found = {
             Path(name).parts[1].removesuffix(".py") for name in sources() if in_app(name, area)
         }
-        assert found - ANATOMY == {"__init__"}, area
+        assert "__init__" in found, f"{area}/__init__.py is not there {ADD_FIRST}"
+        odd = found - ANATOMY - {"__init__"}
+        assert odd == set(), f"{area}: files outside the anatomy of docs/structure.md"
 
 
 def in_app(name: str, area: str) -> bool:
@@ -247,7 +272,8 @@ def test_every_module_is_reached_by_a_test():
         named = dotted_paths(modules[module])
         waiting |= ((inside | named) & set(modules)) - reached
     packages = {module for module, name in modules.items() if name.endswith("__init__.py")}
-    assert sorted(set(modules) - reached - packages - set(UNTESTED)) == []
+    dead = sorted(set(modules) - reached - packages - set(UNTESTED))
+    assert dead == [], f"no test reaches these modules {ADD_FIRST}"
 
 
 def module_of_view(pattern: object) -> str:
@@ -466,7 +492,8 @@ def test_every_figure_of_the_table_is_declared():
     rows = table("figures.csv")
     known = {one.code for one in areas.declared("indicators")}
     assert {row["kind"] for row in rows} <= {"figure", "parameter", "text"}
-    assert [row["id"] for row in rows if row["kind"] == "figure" and row["code"] not in known] == []
+    gone = [row["id"] for row in rows if row["kind"] == "figure" and row["code"] not in known]
+    assert gone == [], "docs/figures.csv names codes that no indicators.py declares"
     assert len({row["id"] for row in rows}) == len(rows)
     parameters = catalogue_of_parameters()
     named = [row["code"] for row in rows if row["kind"] == "parameter"]
@@ -499,7 +526,7 @@ def test_every_system_of_the_table_has_its_page_model_and_test():
         for test in filter(None, row["test"].split(";")):
             path, _, function = test.partition("::")
             if path not in tracked() or (function and f"def {function}(" not in text(path)):
-                found.append(f"{row['id']}: no test {test}")
+                found.append(f"{row['id']}: no test {test} {ADD_FIRST}")
         if not (row["page"] and row["model"] and row["test"]):
             found.append(f"{row['id']}: page, model and test are all needed")
     assert found == []
@@ -534,7 +561,10 @@ def test_the_table_of_sheets_equals_the_declarations(pytestconfig: pytest.Config
     written = table("sheets.csv")
     gone = [f"- {row['sheet']} {row['heading']}" for row in written if row not in rows]
     new = [f"+ {row['sheet']} {row['heading']}" for row in rows if row not in written]
-    assert [*gone, *new] == []
+    assert [*gone, *new] == [], (
+        "docs/sheets.csv is not as declared (- written, + declared); write it anew with "
+        "`./portal test tests/test_house.py --write-tables` and review the difference"
+    )
     assert written == rows, "the order differs"
 
 

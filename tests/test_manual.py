@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 MANUAL = sorted((ROOT / "docs" / "manual").glob("*.md"))
-SOURCES = ("templates", "hrss_portal", "arbitration", "static/js")
+SOURCES = ("templates", "hrss_portal", *settings.WORK_AREAS, "static/js")
 KINDS = {".html", ".py", ".js", ".csv", ".toml", ".txt"}
 TAGS = re.compile(r"\{[%{#].*?[%}#]\}|<[^>]+>|\s", re.DOTALL)
 QUOTED = re.compile(r"“([^”]+)”")
@@ -30,7 +31,11 @@ def words_of_screens() -> str:
 @pytest.mark.parametrize("page", MANUAL, ids=[page.stem for page in MANUAL])
 def test_what_is_quoted_stands_on_a_screen(page: Path) -> None:
     quoted = QUOTED.findall(page.read_text(encoding="utf-8"))
-    assert [word for word in quoted if word.replace(" ", "") not in words_of_screens()] == []
+    unknown = [word for word in quoted if word.replace(" ", "") not in words_of_screens()]
+    assert unknown == [], (
+        f"docs/manual/{page.name} quotes words in “…” that stand on no screen; write them as the "
+        f"screen does, or without “”.  Searched: {', '.join(SOURCES)}"
+    )
 
 
 def test_every_link_of_the_documents_leads_to_a_file() -> None:
@@ -41,4 +46,4 @@ def test_every_link_of_the_documents_leads_to_a_file() -> None:
         for link in LINKS.findall(page.read_text(encoding="utf-8"))
         if not (page.parent / link).exists()
     ]
-    assert broken == []
+    assert broken == [], "a document links to a file that is not there (path from the page itself)"

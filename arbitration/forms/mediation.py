@@ -1,5 +1,6 @@
 """B01 劳动争议调解登记, its intake and its moves."""
 
+from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django import forms
@@ -94,10 +95,8 @@ class MediationForm(OpenForm):
         case.people = max(case.people or 1, len(self.row_data("applicants")))
         case.external_system = "互联网+调解" if case.external_no else ""
         if self.cleaned_data["opened_on"] != timezone.localdate():
-            noon = timezone.datetime.combine(
-                self.cleaned_data["opened_on"], timezone.datetime.min.time()
-            )
-            case.received_at = timezone.make_aware(noon.replace(hour=9))
+            morning = datetime.combine(self.cleaned_data["opened_on"], time(9))
+            case.received_at = timezone.make_aware(morning)
         return case
 
 

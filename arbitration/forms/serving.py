@@ -166,10 +166,10 @@ class DeliveryForm(MoveForm):
         party = data.get("party") or (row.party if row else None)
         doc = data.get("doc_name") or (row.doc_name if row else "")
         mode = data.get("mode") or (row.mode if row else "")
-        sent = data.get("sent_on") or (row.sent_on if row else data.get("signed_on"))
+        sent = data.get("sent_on") or (row.sent_on if row else None) or data.get("signed_on")
         region = self.case.unit.region or self.case.unit.root.region
         on = None
-        if not data.get("returned_on"):
+        if sent and not data.get("returned_on"):
             on = deemed_day(mode, sent, data.get("signed_on"), region)
         return {**data, **told(party, doc, on)}
 
@@ -180,7 +180,7 @@ class NoticeForm(MoveForm):
     on = DateField(label="公告发出日期", past=True)
     party = forms.ModelChoiceField(label="受送达人", queryset=None)
     doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
-    media = TextCell(label="公告媒介", max_length=100)
+    media = TextCell(label="公告媒介", max_length=100)  # type: ignore[assignment] # no form assets
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

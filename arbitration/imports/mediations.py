@@ -1,6 +1,7 @@
 """X16 调解案件台账: mediation of every channel."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -67,14 +68,14 @@ class MediationLedger(Ledger):
         values = self.values(cleaned)
         values["consent"] = values["consent"] or (Consent.YES if _was_accepted(cleaned) else "")
         values["review"] = values["review"] or MediationCase.Review.NO
-        received = timezone.datetime.combine(cleaned["received_on"], timezone.datetime.min.time())
+        received = datetime.combine(cleaned["received_on"], time(9))
         return MediationCase(
             unit=context.unit,
             channel=cleaned["source"],
             organisation=known[cleaned["organisation"]],
             external_no=cleaned["platform_no"],
             external_system="互联网+调解" if cleaned["platform_no"] else "",
-            received_at=timezone.make_aware(received.replace(hour=9)),
+            received_at=timezone.make_aware(received),
             **values,
         )
 

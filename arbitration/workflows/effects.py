@@ -37,7 +37,12 @@ AWARDS = {CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD}
 
 def store_application(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """The child tables of the application form: claims, evidence, witnesses, agents."""
-    for model, name in ((Evidence, "evidence"), (Witness, "witnesses"), (Agent, "agents")):
+    children: tuple[tuple[Any, str], ...] = (
+        (Evidence, "evidence"),
+        (Witness, "witnesses"),
+        (Agent, "agents"),
+    )
+    for model, name in children:
         rows = list(data.get(name, ()))
         if model is Evidence:
             rows = [{**row, "seq": seq} for seq, row in enumerate(rows, start=1)]
@@ -240,10 +245,10 @@ def decide_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         case.claims.filter(seq=row["seq"]).update(
             awarded=row.get("awarded"), is_final=row.get("is_final")
         )
-    kinds = {
-        CloseMode.FINAL_AWARD: ("arb.award_final",),
-        CloseMode.AWARD: ("arb.award",),
-        CloseMode.SPLIT_AWARD: ("arb.award_final", "arb.award"),
+    kinds: tuple[str, ...] = {
+        str(CloseMode.FINAL_AWARD): ("arb.award_final",),
+        str(CloseMode.AWARD): ("arb.award",),
+        str(CloseMode.SPLIT_AWARD): ("arb.award_final", "arb.award"),
     }.get(case.outcome, ())
     papers.call(case, event, kinds)
 

@@ -136,6 +136,8 @@ class WithRows:
 class RowForm(forms.Form):
     """One repeated row; ``context`` is the form it stands in."""
 
+    fields: dict[str, Any]  # an area's form gives querysets to its own choices
+
     def __init__(self, *args: Any, context: Any = None, **kwargs: Any) -> None:
         self.context = context
         super().__init__(*args, **kwargs)
@@ -144,13 +146,16 @@ class RowForm(forms.Form):
 class MoveForm(WithRows, forms.Form):
     """What a move asks: always the day with legal effect; a note; the move's own fields."""
 
+    fields: dict[str, Any]  # an area's form gives querysets to its own choices
+    case: Any  # of the kind that the form is for
+
     on = DateField(label="日期", past=True)
     note = TextCell(
         label="说明", required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, case: Case, user: User, **kwargs: Any
+        self, data: Any = None, files: Any = None, *, case: Any, user: User, **kwargs: Any
     ) -> None:
         self.case, self.user = case, user
         initial = {"on": timezone.localdate(), **(kwargs.pop("initial", None) or {})}
@@ -282,6 +287,7 @@ class OpenForm(WithRows, forms.ModelForm):
     ``party_rows`` maps the name of a row set of ``PartyForm`` to the party's role.
     """
 
+    fields: dict[str, Any]  # an area's form gives querysets to its own choices
     party_rows: ClassVar[Mapping[str, str]] = {}
 
     def __init__(

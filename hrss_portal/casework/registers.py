@@ -19,6 +19,7 @@ class RecordForm(WithRows, forms.ModelForm):
     box of the form to the record's field that keeps the stored file.
     """
 
+    fields: dict[str, Any]  # an area's form gives querysets to its own choices
     children: ClassVar[Mapping[str, str]] = {}
     uploads: ClassVar[Mapping[str, str]] = {}
 

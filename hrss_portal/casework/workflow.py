@@ -19,7 +19,7 @@ from hrss_portal.casework.models import Case
 BACK = "<back>"  # the state that the last remembering move left
 
 Check = Callable[[Any, Mapping[str, Any]], Iterable[str]]
-Effect = Callable[[Any, Mapping[str, Any], Any], None]
+Effect = Callable[[Any, Mapping[str, Any], Any], object]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,10 +40,14 @@ def entries() -> Mapping[str, Mapping[str, object]]:
     """Every help text by its key."""
     found: dict[str, Mapping[str, object]] = {}
     for app in areas.portal_apps():
-        path = Path(app.path) / "help.toml"
-        if path.exists():
-            found |= tomllib.loads(path.read_text(encoding="utf-8"))
+        found |= of_app(app)
     return found
+
+
+def of_app(app: areas.PortalApp) -> Mapping[str, Mapping[str, object]]:
+    """The help texts that one app brings, by their keys."""
+    path = Path(app.path) / "help.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 @cache

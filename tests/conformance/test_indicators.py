@@ -91,7 +91,7 @@ def test_every_value_equals_its_rows(strew: Callable[..., int]):
                     wrong.append(f"{one.code} {frm}–{to}: {value}, rows {total}")
                 if value:
                     seen.add(one.code)
-    assert wrong == []
+    assert wrong == [], "a figure is not the number of its own rows (value; rows)"
     assert all(made.values()), f"no random row fits: {made}"
     assert len(seen) >= len(COUNTED) // 3, "the random rows say too little"
 
@@ -113,9 +113,12 @@ def test_a_code_has_one_meaning_and_its_areas_prefix():
     prefixes = {config.name: {config.code} for config in work_areas()}
     for config in work_areas():
         for one in config.declared["indicators"]:
-            assert one.code.split(".")[0] in prefixes[config.name] | {"med"}, one.code
+            assert one.code.split(".")[0] in prefixes[config.name] | {"med"}, (
+                f"{config.name}/indicators.py: {one.code} does not begin with the area's code "
+                f"{config.code!r} (apps.py)"
+            )
 
 
 def test_every_figure_says_what_it_counts():
     silent = [one.code for one in FIGURES if not one.label]
-    assert silent == []
+    assert silent == [], "indicators without label="

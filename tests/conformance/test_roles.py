@@ -41,14 +41,16 @@ def nouns() -> set[tuple[str, str]]:
 
 
 def test_every_post_exists_and_every_data_class_too():
-    assert {role.post for role in ROLES} - set(POST_LABELS) == set()
+    unknown = {role.post for role in ROLES} - set(POST_LABELS)
+    assert unknown == set(), "roles.py names posts that hrss_portal/access/roles.py does not have"
     known = {code for code, _ in DATA_CLASSES}
     assert {one for role in ROLES for one in role.classes} - known == set()
 
 
 def test_every_area_that_a_role_names_is_an_app():
     labels = {config.label for config in portal_apps()}
-    assert {role.area for role in ROLES} - labels - {"*"} == set()
+    unknown = {role.area for role in ROLES} - labels - {"*"}
+    assert unknown == set(), "Role(area=…) is the app's label, '*' means every area"
 
 
 def test_every_action_is_about_a_real_noun():
@@ -62,7 +64,10 @@ def test_every_action_is_about_a_real_noun():
         and (role.area, can.split(".")[0].replace("_", "")) not in known
         and (role.area, can.split(".")[0]) not in known
     }
-    assert sorted(unreal) == []
+    assert sorted(unreal) == [], (
+        "roles.py lists actions about what no model, route, sheet or board is called; correct the "
+        "noun in can="
+    )
 
 
 def test_every_policy_of_a_route_is_held_by_some_post():
@@ -77,7 +82,7 @@ def test_every_policy_of_a_route_is_held_by_some_post():
         ways = {f"{noun}.{verb}", f"{noun}.*", f"*.{verb}", "*.*"}
         if not any((one, way) in held for one in (area, "*") for way in ways):
             lonely.append(f"{name}: {needed}")
-    assert lonely == []
+    assert lonely == [], "no post may open these routes; add the action to a Role of the area"
 
 
 @pytest.mark.parametrize("kind", JOBS, ids=[kind.code for kind in JOBS])

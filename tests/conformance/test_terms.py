@@ -24,7 +24,12 @@ def flow_of(term: Term) -> Workflow:
 def test_every_move_that_a_term_names_exists(term: Term):
     known = {step.code for step in flow_of(term).moves} | BY_THE_DOOR
     named = {move for name in (*SETS, "restarted_by") for move in getattr(term, name)}
-    assert named - known == set()
+    assert named - known == set(), f"{told(term)} names moves that {term.of} does not have"
+
+
+def told(term: Term) -> str:
+    """Which declaration is at fault."""
+    return f"Term {term.code} ({term.of.partition('.')[0]}/deadlines)"
 
 
 @EACH
@@ -34,7 +39,7 @@ def test_a_duty_can_be_fulfilled_from_where_it_starts(term: Term):
         return
     flow = flow_of(term)
     closing = term.met_by | term.cancelled_by
-    assert closing, "a duty that nothing ends"
+    assert closing, f"{told(term)} is a duty that nothing ends: give met_by"
     after: set[str] = set()
     for code in term.starts:
         if code in BY_THE_DOOR:
@@ -45,13 +50,17 @@ def test_a_duty_can_be_fulfilled_from_where_it_starts(term: Term):
     later = reachable(flow, after)
     for state in after:
         from_here = reachable(flow, {state})
-        assert any(from_here & flow.move(code).source for code in closing), state
+        assert any(from_here & flow.move(code).source for code in closing), (
+            f"{told(term)}: from the state {state!r} no move of met_by, cancelled_by is reached"
+        )
     assert later
 
 
 @EACH
 def test_what_pauses_also_resumes(term: Term):
-    assert bool(term.paused_by) <= bool(term.resumed_by | term.restarted_by)
+    assert bool(term.paused_by) <= bool(term.resumed_by | term.restarted_by), (
+        f"{told(term)} is paused and never resumed: give resumed_by or restarted_by"
+    )
 
 
 def test_codes_are_unique_and_carry_their_areas_prefix():
@@ -64,7 +73,8 @@ def test_codes_are_unique_and_carry_their_areas_prefix():
 def test_every_rule_ships():
     shipped_rules()
     known = set(LegalRule.objects.values_list("code", flat=True))
-    assert {term.rule for term in TERMS} - known == set()
+    unknown = [f"{told(term)} rule={term.rule!r}" for term in TERMS if term.rule not in known]
+    assert unknown == [], "no row of hrss_portal/deadlines/data/*.csv has this code; add the row"
 
 
 @pytest.mark.django_db
@@ -73,4 +83,4 @@ def test_what_no_law_sets_is_never_shown_as_law():
     shipped_rules()
     nature = dict(LegalRule.objects.order_by("pk").values_list("code", "nature"))
     wrong = [term.code for term in TERMS if term.target and nature[term.rule] == "statutory"]
-    assert wrong == []
+    assert wrong == [], "target=True over a statutory rule: it is no target, take target away"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
@@ -80,12 +81,12 @@ def test_every_move_from_every_state_for_every_post(
                 for step in flow.moves:
                     if (user.pk, step.code) in refused:
                         continue
-                    told, found = declared_outcome(case, step, user), outcome(case, step, user)
-                    if told == "post" and state.code in step.source:
+                    said, found = declared_outcome(case, step, user), outcome(case, step, user)
+                    if said == "post" and state.code in step.source:
                         refused.add((user.pk, step.code))
-                    if told != found:
-                        wrong.append(f"{state.code} {step.code} {user.name}: {found}, not {told}")
-    assert wrong == []
+                    if said != found:
+                        wrong.append(f"{state.code} {step.code} {user.name}: {found}, not {said}")
+    assert wrong == [], f"{told(flow)}: state, move, post: what the door says, not as declared"
 
 
 def named_posts(flow: Workflow) -> set[str]:
@@ -100,34 +101,58 @@ def set_state(case: Case, state: str, flow: Workflow) -> None:
         case.save()
 
 
+def told(flow: Workflow) -> str:
+    """Which declaration is at fault."""
+    return f"workflow {flow.of} ({flow.of.partition('.')[0]}/workflows)"
+
+
 @EACH
 def test_every_named_thing_exists(flow: Workflow):
-    known = set(paper_kinds())
     called = {code for step in flow.moves for code in step.papers} | set(flow.open_papers)
-    assert called - known == set()
+    unknown = (called | set(flow.extra_papers)) - set(paper_kinds())
+    assert unknown == set(), f"{told(flow)}: papers= names what no documents.py declares"
     series = {step.numbers for step in flow.moves if step.numbers} | {flow.intake_series}
-    assert series - set(number_series()) == set()
+    unknown = series - set(number_series())
+    assert unknown == set(), f"{told(flow)}: no documents.py declares the number series"
     fields = {field.name for field in flow.model._meta.get_fields()}
-    named = {name for step in flow.moves for name in step.sets}
-    assert named - fields == set()
+    unset = {f"{step.code}: {name}" for step in flow.moves for name in step.sets}
+    unset = {one for one in unset if one.partition(": ")[2] not in fields}
+    assert unset == set(), f"{told(flow)}: sets= names no field of {flow.model.__name__}"
     codes = {step.code for step in flow.moves}
-    assert {task.move for task in flow.tasks if task.move} - codes == set()
-    assert "open" not in codes
+    unknown = {task.move for task in flow.tasks if task.move} - codes
+    assert unknown == set(), f"{told(flow)}: a Task names no move"
+    assert "open" not in codes, f"{told(flow)}: the door itself is called 'open'; rename the move"
+
+
+@EACH
+def test_every_form_of_a_workflow_is_there(flow: Workflow):
+    missing = []
+    paths = [flow.form, *(step.form for step in flow.moves), flow.quick.open if flow.quick else ""]
+    for path in filter(None, paths):
+        try:
+            import_string(path)
+        except ImportError as error:
+            missing.append(f"{path}: {error}")
+    assert missing == [], f"{told(flow)}: form= is the dotted path of a form of the area"
 
 
 @EACH
 @pytest.mark.django_db
 def test_every_form_builds_and_stores_only_what_it_asks(flow: Workflow, world: World):
+    """Built for the post that makes the move."""
     with acting_as_system("test"):
         case: Any = make_case(world, flow.model, "own")
-        user = world.users["ARB-C"]
         for step in flow.moves:
             form_class = step.form_class()
             if form_class is None:
-                assert step.sets == (), f"{step.code} stores fields that nothing asks for"
+                assert step.sets == (), (
+                    f"{told(flow)}: {step.code} stores {step.sets} and has no form that asks for it"
+                )
                 continue
-            form = form_class(case=case, user=user)
-            assert set(form.fields) >= {"on"} or "note" in form.fields, step.code
+            form = form_class(case=case, user=world.users[min(step.by)])
+            assert set(form.fields) >= {"on"} or "note" in form.fields, (
+                f"{told(flow)}: {step.form} asks neither the day nor a note; inherit MoveForm"
+            )
             str(form)
 
 
@@ -136,7 +161,9 @@ def test_every_state_can_be_left_or_is_an_end(flow: Workflow):
     """From every state a filed or ended one can be reached: no case is stuck."""
     ends = flow.states_in("ended", "filed")
     for state in flow.states:
-        assert reachable(flow, {state.code}) & ends, state.code
+        assert reachable(flow, {state.code}) & ends, (
+            f"{told(flow)}: from the state {state.code!r} no move leads to an ended one"
+        )
 
 
 def reachable(flow: Workflow, start: set[str]) -> set[str]:
