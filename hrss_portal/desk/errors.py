@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+
+from hrss_portal.audit.log import record_refusal
 
 
 def request_id(request: HttpRequest) -> str:
@@ -46,7 +49,14 @@ def busy(request: HttpRequest, because: str = "") -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token has gone stale."""
+    """403 for a form whose token has gone stale or that another site sent; logged as any other."""
+    match = request.resolver_match
+    record_refusal(
+        route=match.view_name if match else request.path,
+        method=request.method or "",
+        rule=f"csrf {reason}",
+        address=get_client_ip_address(request) or "",
+    )
     return _plain("403_csrf.html", request, 403)
 
 

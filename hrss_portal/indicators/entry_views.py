@@ -4,15 +4,16 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hrss_portal.access.models import Unit
-from hrss_portal.access.policy import can
-from hrss_portal.access.routes import policy
+from hrss_portal.access.policy import Decision, Refused, can, require
+from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.commands import BadInput
 from hrss_portal.indicators import boards as drawing
 from hrss_portal.indicators import catalogue, links, monthly, wording
@@ -54,8 +55,9 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
     """One board: value, task, pace, change, thirteen months, and monthly tables below."""
     board = catalogue.boards().get(code)
     user: Any = request.user
-    if board is None or not can(user, board.policy):
+    if board is None:
         raise Http404
+    require(user, board.policy)
     question, error = asked(request)
     seen, hidden = visible_codes(user, [line.code for line in drawing.lines_of(board)])
     codes = [*seen, *visible_codes(user, list(board.monthly))[0]]
@@ -150,6 +152,8 @@ def override_page(request: HttpRequest, code: str) -> HttpResponse:
     question, error = asked(request)
     question = question_for(item, question)
     user: Any = request.user
+    if question.org and not question.org.path.startswith(user.unit.root.path):
+        raise Refused("indicators.figure.override", Decision(False, "out-of-scope", "不是本局的数"))
     shown = Reader().figure(code, question)
     form = OverrideForm(request.POST or None, percent=item.style.unit == "%")
     if request.method == "POST" and not error and form.is_valid():
@@ -182,6 +186,11 @@ def override_page(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "indicators/override.html", context)
 
 
+def of_bureau(user: Any) -> Q:
+    """The stored answers that the user's bureau may set: about itself, or about all roots."""
+    return Q(org=None) | Q(org__path__startswith=user.unit.root.path)
+
+
 def withdraw(code: str, question: Ask, name: str) -> None:
     """Take the as-reported value in force back; it stays on record."""
     code_, from_on, to_on, org, own, filters = key_of(code, question)
@@ -201,9 +210,9 @@ def withdraw(code: str, question: Ask, name: str) -> None:
 @once
 def override_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one as-reported value back; a second time changes nothing."""
-    found = get_object_or_404(Override, pk=pk)
-    seen_or_refused(request, found.code)
     user: Any = request.user
+    found = get_visible_or_404(Override.objects.filter(of_bureau(user)), pk=pk)
+    seen_or_refused(request, found.code)
     if found.withdrawn_at is None:
         found.withdrawn_at, found.withdrawn_by_name = timezone.now(), user.name
         found.save(update_fields=["withdrawn_at", "withdrawn_by_name"])

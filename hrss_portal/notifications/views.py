@@ -66,7 +66,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one line as read and go where it leads."""
-    notice = get_object_or_404(box.notices(who(request)), pk=pk)
+    notice = get_visible_or_404(box.notices(who(request)), pk=pk)
     box.mark_read(who(request), pk)
     return redirect(notice.url or "notifications:inbox")
 
@@ -108,7 +108,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
 def announcement_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End an announcement now."""
     rows = Announcement.objects.filter(unit=who(request).unit.root)
-    found = get_object_or_404(rows, pk=pk)
+    found = get_visible_or_404(rows, pk=pk)
     now = timezone.now()
     if found.from_at < now < found.until_at:
         found.until_at = now

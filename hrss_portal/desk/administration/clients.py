@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.roles import GUARDS
-from hrss_portal.access.routes import policy
+from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.idempotency import KeyReused, claim
 from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import ReasonForm, form_page, key_of, me, say, signing
@@ -202,7 +202,7 @@ def _register(request: HttpRequest) -> HttpResponse:
 @require_GET
 def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One client system: its rights, who confirmed it, its last calls."""
-    client = get_object_or_404(own(request), pk=pk)
+    client = get_visible_or_404(own(request), pk=pk)
     return _detail(request, client, ReasonForm())
 
 
@@ -231,7 +231,7 @@ def _detail(request: HttpRequest, client: ClientSystem, form: ReasonForm) -> Htt
 @keys.idempotent
 def client_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """The token opens nothing from the next call on."""
-    client = get_object_or_404(own(request), pk=pk)
+    client = get_visible_or_404(own(request), pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Proposal
@@ -128,7 +128,7 @@ def table(request: HttpRequest) -> HttpResponse:
 @keys.idempotent
 def propose(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """Propose a new row, or another content of one."""
-    old = RetentionRule.objects.filter(pk=pk).first()
+    old = get_object_or_404(RetentionRule, pk=pk) if pk else None
     initial = {name: getattr(old, name) for name in retention.FIELDS} if old else {}
     form = RetentionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -11,14 +11,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hrss_portal.access.models import Unit
-from hrss_portal.access.routes import policy
+from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit.log import record_access
 from hrss_portal.audit.models import AccessEntry
@@ -92,15 +92,13 @@ def _root(user: Any) -> str:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     """The report that a reason written within a day allows this user to see; else 404."""
-    entry = AccessEntry.objects.filter(
-        pk=pk,
+    allowed = AccessEntry.objects.filter(
         actor_id=me(request).pk,
         subject_type=TYPE,
         fields=["report"],
         at__gte=timezone.now() - VALID,
-    ).first()
-    if entry is None:
-        raise Http404
+    )
+    entry = get_visible_or_404(allowed, pk=pk)
     with acting_as_system("report"):
         person = Person.objects.select_related("unit").get(pk=entry.subject_id)
         ids = row_ids(person)

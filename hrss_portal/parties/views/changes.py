@@ -60,7 +60,9 @@ class MergePage(View):
         """Propose the merge."""
         party = party_or_404(self.kind, pk)
         chosen = request.POST.get("with", "")
-        other = party_or_404(self.kind, int(chosen) if chosen.isdecimal() else 0)
+        if not chosen.isdecimal():
+            return self.page(request, party, None, ["选择要合并的另一条"])
+        other = party_or_404(self.kind, int(chosen))
         stands = request.POST.get("stands", "")
         if stands not in {str(party.pk), str(other.pk)}:
             return self.page(request, party, other, ["选择保留哪一条"])
@@ -166,8 +168,9 @@ class Restrict(View):
 @route_policy("parties.restriction.lift")
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
     """解除限制."""
-    restriction = get_object_or_404(Restriction.objects.select_related("person", "employer"), pk=pk)
-    party = restriction.person or restriction.employer
+    restriction = get_object_or_404(Restriction.objects.all(), pk=pk)
+    kind = PERSON if restriction.person_id else EMPLOYER
+    party = party_or_404(kind, restriction.person_id or restriction.employer_id)
     form = LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if restriction.lifted_on is None:

@@ -146,6 +146,19 @@ def test_tasks_are_entered_with_their_basis(page, client, county, director):
     assert "测目〔2023〕1号" in page("/indicators/t.absences/tasks/")
 
 
+def test_an_as_reported_value_is_set_and_withdrawn_in_the_own_bureau_alone(
+    page, client, other_county: County
+):
+    code, theirs = "t.absences_change", other_county.bureau
+    address = f"/indicators/{code}/as-reported/?{YEAR}&org=%23{theirs.pk}"
+    assert client.post(address, {"value": "1", "reason": "代报"}).status_code == 403
+    row = {"code": code, "to_on": date(2023, 11, 16), "org": theirs, "reason": "x", "by_name": "x"}
+    with acting_as_system("test"):
+        set_there = Override.objects.create(**row, value=1)
+    assert client.post(f"/as-reported/{set_there.pk}/withdraw/").status_code == 404
+    assert Override.objects.get().withdrawn_at is None
+
+
 def test_an_as_reported_value_is_printed_beside_the_computed_one(page, client, director):
     address = f"/indicators/t.absences_change/as-reported/?{YEAR}"
     client.post(address, {"value": "-31.3", "printed": "", "reason": "上年基数口径不同"})
