@@ -288,6 +288,20 @@ def test_the_list_of_untested_modules_is_short_and_true():
     assert len(UNTESTED) <= 9
 
 
+def test_every_acceptance_point_of_the_pages_has_a_test_that_names_it():
+    """The docstring of a browser test names the points (A01 …) that the test proves."""
+    wanted = [*range(1, 7), *range(8, 14), 17, 18, 19, 21, *range(24, 42)]
+    said = " ".join(
+        ast.get_docstring(node) or ""
+        for name in tracked()
+        if name.startswith("tests/e2e/test_")
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
+    proved = set(re.findall(r"\bA\d\d\b", said))
+    assert [f"A{number:02}" for number in wanted if f"A{number:02}" not in proved] == []
+
+
 # --- templates ----------------------------------------------------------------------------------
 
 

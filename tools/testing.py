@@ -78,7 +78,11 @@ def stages() -> list[Stage]:
             ),
             pytest=True,
         ),
-        Stage("browser tests", (*pytest, "-m", "browser"), pytest=True),
+        Stage(
+            "browser tests",
+            (*pytest, "-n", "2", "--dist", "worksteal", "-m", "browser"),
+            pytest=True,
+        ),
         Stage("fault tests", (*pytest, "-m", "faults"), pytest=True),
     ]
 

@@ -162,6 +162,7 @@
 
   /* The duplicate card.  Asked by POST, so that no ID number stands in a log of addresses. */
   const asked = new WeakMap();
+  const WHOLE = ["id-number", "uscc", "phone"];
   function clearCard(field) {
     const box = field.closest(".field") || field.parentElement;
     const card = box.querySelector("[data-dup]");
@@ -178,7 +179,8 @@
     const url = field.dataset.lookup || (field.form && field.form.dataset.lookup);
     if (!url || !complete(field)) return;
     window.clearTimeout(asked.get(field));
-    asked.set(field, window.setTimeout(() => ask(field, url), 120));
+    // A number is whole with its last digit; a name may go on.
+    asked.set(field, window.setTimeout(() => ask(field, url), WHOLE.includes(field.dataset.kind) ? 0 : 120));
   }
   function ask(field, url) {
     const data = {};

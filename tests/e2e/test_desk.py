@@ -39,6 +39,8 @@ def focused(page: Page) -> str:
 def test_entry_by_keyboard_and_a_draft_that_survives(
     enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
 ) -> None:
+    """A26: Enter while composing does nothing; A27: nothing is said before the 18th digit; A28: X,
+    spaces and full width; A30: a closed tab has left its draft; A36: 11.16."""
     page = enter(arbitration_head)
     page.goto(f"{LIST}new/")
     page.focus("#id_opened_on")
@@ -93,6 +95,7 @@ def test_entry_by_keyboard_and_a_draft_that_survives(
 def test_a_double_click_has_one_effect_and_errors_take_the_focus(
     enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
 ) -> None:
+    """A32, A33: on the page of a move."""
     page = enter(arbitration_head)
     case = disputes[0]
     page.goto(f"{LIST}{case.pk}/move/withdraw_early/")
@@ -111,6 +114,7 @@ def test_a_double_click_has_one_effect_and_errors_take_the_focus(
 def test_ticks_survive_paging_and_the_place_survives_a_visit(
     enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
 ) -> None:
+    """A18: the place in the list."""
     page = enter(arbitration_head)
     page.goto(f"{LIST}?size=20&sort=opened_on")
     page.locator("[data-tick]").nth(0).check()
@@ -133,6 +137,7 @@ def test_ticks_survive_paging_and_the_place_survives_a_visit(
 def test_an_expired_session_logs_in_on_top_and_sends_once(
     enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute], acting: Any
 ) -> None:
+    """A31: log-in in place, nothing typed again, one event."""
     acting("test")
     arbitration_head.set_password("correct horse battery 9")
     arbitration_head.save()
@@ -173,6 +178,7 @@ def test_locking_hides_the_page_and_the_password_brings_it_back(
 def test_no_page_is_wider_than_the_screen(
     enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
 ) -> None:
+    """A01, A02: the pages of the desk, opened at each width."""
     page = enter(arbitration_head)
     tail = f"{LIST}{disputes[0].pk}/"
     urls = ["/", "/todo/", "/search/?q=x", "/intake/", LIST, f"{LIST}new/", tail, f"{tail}edit/"]

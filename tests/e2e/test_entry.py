@@ -9,8 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from arbitration.models import Dispute
+from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.parties.identifiers import upgrade_old
 from hrss_portal.parties.models import Person
 from hrss_portal.parties.synthetic import people
+from tests.e2e.colour import contrast
 from tests.e2e.sites import CLERK, HEAD
 
 pytestmark = pytest.mark.browser
@@ -47,35 +50,111 @@ def fill_dispute(page: Page, *, seed: int, name: str = "") -> None:
     page.fill("#id_claims-0-amount", "9000")
 
 
+def time_to_card(page: Page, box: str, text: str) -> float:
+    """Milliseconds from the last character typed into a box to the card on the page."""
+    page.evaluate(
+        """(id) => {
+          document.querySelectorAll("[data-dup]").forEach((card) => card.remove());
+          window.typed = 0;
+          window.card = new Promise((done) => {
+            setTimeout(() => done(Infinity), 5000);
+            const watch = new MutationObserver(() => {
+              if (!window.typed || !document.querySelector("[data-dup]")) return;
+              watch.disconnect();
+              requestAnimationFrame(() => done(performance.now() - window.typed));
+            });
+            watch.observe(document.body, { childList: true, subtree: true });
+          });
+          document.getElementById(id)
+            .addEventListener("input", () => { window.typed = performance.now(); });
+        }""",
+        box,
+    )
+    page.locator(f"#{box}").fill("")
+    page.locator(f"#{box}").press_sequentially(text)
+    return float(page.evaluate("window.card"))
+
+
 def test_a_number_speaks_when_it_is_whole_and_a_known_person_is_shown_at_once(demo: Any) -> None:
+    """A27: sex, birth and region with the 18th digit, nothing before; A29: the card with who
+    recorded it, when and in what state, within 300 ms (the best of five: the machine may be busy
+    with something else)."""
     page = demo.enter(CLERK)
     page.goto(NEW)
     known = Person._base_manager.order_by("pk")[3]
     box = page.locator("#id_applicants-0-id_number")
     box.press_sequentially(known.id_number[:17])
-    expect(page.locator("#id_applicants-0-id_number_echo")).to_have_text("")
-    page.evaluate(
-        """() => {
-          window.card = new Promise((done) => {
-            new MutationObserver(() => {
-              if (document.querySelector("[data-dup]")) done(performance.now() - window.typed);
-            }).observe(document.body, { childList: true, subtree: true });
-          });
-          document.querySelector("#id_applicants-0-id_number")
-            .addEventListener("input", () => { window.typed = performance.now(); });
-        }"""
-    )
-    box.press_sequentially(known.id_number[17:])
-    assert page.evaluate("window.card") <= 600  # 300 ms on a machine that does nothing else
     echo = page.locator("#id_applicants-0-id_number_echo")
-    expect(echo).to_contain_text(f"{known.birth:%Y-%m-%d}")
+    expect(echo).to_have_text("")
+    box.press_sequentially(known.id_number[17:])
+    sex = "男" if int(known.id_number[16]) % 2 else "女"
+    assert f"{sex} · {known.birth:%Y-%m-%d} · 安徽" in echo.inner_text()
     card = page.locator("[data-dup]")
+    expect(card).to_be_visible()
+    box = "id_applicants-0-id_number"
+    assert min(time_to_card(page, box, known.id_number) for _ in range(5)) <= 300
     for words in ("录入", "有效", "证件号相同"):
         expect(card).to_contain_text(words)
 
 
+def test_the_same_phone_and_the_same_name_and_birth_show_the_card(demo: Any) -> None:
+    """A29: where no ID number is known."""
+    page = demo.enter(CLERK)
+    known = Person._base_manager.order_by("pk")[5]
+    card = page.locator("[data-dup]")
+    for typed in ({"phone": known.phone}, {"birth": f"{known.birth:%Y%m%d}", "name": known.name}):
+        page.goto("/persons/add/")
+        for name, text in typed.items():
+            page.fill(f"#id_{name}", text)
+        page.keyboard.press("Tab")
+        expect(card).to_contain_text("录入")
+
+
+def test_an_old_number_offers_its_new_form(demo: Any) -> None:
+    """A28: fifteen digits become eighteen when the clerk agrees."""
+    page = demo.enter(CLERK)
+    page.goto(NEW)
+    box = page.locator("#id_applicants-0-id_number")
+    box.fill("３41522 800307 123")
+    echo = page.locator("#id_applicants-0-id_number_echo")
+    expect(echo).to_contain_text(f"15 位旧号，换成 18 位是 {upgrade_old('341522800307123')}")
+    echo.get_by_role("button", name="换成 18 位").click()
+    expect(box).to_have_value(upgrade_old("341522800307123"))
+    expect(echo).to_contain_text("1980-03-07")
+
+
+@pytest.mark.parametrize("typed", ["{y}1116", "11-16", "{y}.11.16", "{y}年11月16日", "11.16"])
+def test_days_are_read_as_they_are_typed(demo: Any, typed: str) -> None:
+    """A36."""
+    page = demo.enter(CLERK)
+    page.goto(NEW)
+    year = timezone.localdate().year
+    page.fill("#id_dispute_on", typed.format(y=year))
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_dispute_on")).to_have_value(f"{year}-11-16")
+
+
+def test_a_new_person_needs_few_keys_and_no_mouse(demo: Any) -> None:
+    """A25: quick intake of somebody who is not in the portal; control keys ≤ fields + 2."""
+    page = demo.enter(CLERK)
+    page.goto("/intake/")
+    one = someone(4242)
+    filled = [one.id_number, one.name, one.phone, "ldbc", "霍邱县键盘示例厂"]
+    for text in filled[:-1]:
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    page.keyboard.type(filled[-1])
+    page.keyboard.press("Control+Enter")
+    controls = len(filled)  # an Enter after each but the last, and the chord
+    assert controls <= len(filled) + 2
+    page.wait_for_url(CASE)
+    expect(page.locator("main")).to_contain_text("霍邱县键盘示例厂")
+    expect(page.locator("main")).to_contain_text("劳动报酬")
+
+
 @pytest.mark.parametrize("name", ["古丽米热·艾比布力", "㛃𠅤", "甲" * 50])
 def test_rare_names_are_kept_found_and_printed(demo: Any, name: str) -> None:
+    """A35: saved, found, printed, and in an ordered list."""
     page = demo.enter(CLERK)
     fill_dispute(page, seed=9000 + len(name), name=name)
     page.click("[data-test=submit]")
@@ -89,6 +168,7 @@ def test_rare_names_are_kept_found_and_printed(demo: Any, name: str) -> None:
 
 
 def test_fifty_double_clicks_make_one_record(demo: Any) -> None:
+    """A32."""
     page = demo.enter(CLERK)
     fill_dispute(page, seed=501)
     before = Dispute._base_manager.count()
@@ -100,6 +180,7 @@ def test_fifty_double_clicks_make_one_record(demo: Any) -> None:
 
 
 def test_the_same_post_sent_again_and_again_makes_one_record(demo: Any) -> None:
+    """A32: without the scripts that disable the button."""
     page = demo.enter(CLERK)
     fill_dispute(page, seed=502)
     before = Dispute._base_manager.count()
@@ -120,6 +201,7 @@ def test_the_same_post_sent_again_and_again_makes_one_record(demo: Any) -> None:
 
 
 def test_a_failed_post_keeps_what_was_typed_and_leads_to_the_fields(demo: Any) -> None:
+    """A10: the title says so; A33: values, focus, and each line leads to its field."""
     page = demo.enter(CLERK)
     fill_dispute(page, seed=503)
     page.fill("#id_copies", "1")
@@ -141,6 +223,7 @@ def test_a_failed_post_keeps_what_was_typed_and_leads_to_the_fields(demo: Any) -
 
 
 def test_every_control_is_reached_by_tab_with_a_ring(demo: Any) -> None:
+    """A09: by Tab alone, with a ring of contrast 3 to 1."""
     page = demo.enter(CLERK)
     page.goto("/intake/")
     wanted = page.evaluate(
@@ -155,18 +238,20 @@ def test_every_control_is_reached_by_tab_with_a_ring(demo: Any) -> None:
             """() => {
               const e = document.activeElement;
               const style = getComputedStyle(e.closest(".ts-control") || e);
-              const ring = style.outlineStyle !== "none" || style.boxShadow !== "none";
-              return [!!e.closest("main"), ring];
+              const ring = style.outlineStyle !== "none" ? style.outlineColor : style.boxShadow;
+              return [!!e.closest("main"), (ring.match(/\\d+/g) || []).slice(0, 3).map(Number)];
             }"""
         )
         if not state[0]:
             break
-        assert state[1]
+        assert len(state[1]) == 3
+        assert contrast(state[1], [255, 255, 255]) >= 3
         seen += 1
     assert seen >= wanted
 
 
 def test_without_scripts_a_case_is_taken_in_and_moved_and_a_file_is_imported(demo: Any) -> None:
+    """A34: query, create, move and import without scripts."""
     page = demo.enter(CLERK, java_script_enabled=False)
     one = someone(777)
     page.goto("/intake/")
@@ -181,7 +266,9 @@ def test_without_scripts_a_case_is_taken_in_and_moved_and_a_file_is_imported(dem
     page.click("[data-test=submit]")
     page.wait_for_url(CASE)
     expect(page.locator("[data-test=state]")).to_have_text("撤诉")
-    page.goto("/arbitration/disputes/?q=霍邱县无脚本示例厂")
+    page.goto("/arbitration/disputes/")
+    page.fill("main [name=q]", "霍邱县无脚本示例厂")
+    page.click("[data-test=query] button[type=submit]")
     expect(page.locator("[data-test=total]")).to_have_text("共 1 条")
     page.goto("/imports/sheets/X10/")
     row = "霍劳人仲案〔2024〕901号,甲某,某厂,劳动报酬,2024-03-01"
@@ -195,6 +282,7 @@ def test_without_scripts_a_case_is_taken_in_and_moved_and_a_file_is_imported(dem
 
 
 def test_two_clerks_on_one_case_meet_on_the_merge_page(demo: Any) -> None:
+    """A37: 409, and both versions on the page."""
     maker = demo.enter(CLERK)
     fill_dispute(maker, seed=601)
     maker.click("[data-test=submit]")
@@ -215,9 +303,12 @@ def test_two_clerks_on_one_case_meet_on_the_merge_page(demo: Any) -> None:
     second.click("[data-test=submit]")
     second.wait_for_load_state()
     expect(second.locator("main")).to_contain_text("另一个人写的话")
+    made = workflow_of(Dispute).move("withdraw_early").label
+    expect(second.locator("main")).to_contain_text(f"已办：{made}")
 
 
 def test_looking_at_a_number_is_written_down_and_told(demo: Any) -> None:
+    """A41: masked, then shown with a reason that the page tells afterwards."""
     known = Person._base_manager.order_by("pk")[4]
     page = demo.enter(CLERK)
     page.goto(f"/persons/{known.pk}/")
@@ -229,17 +320,3 @@ def test_looking_at_a_number_is_written_down_and_told(demo: Any) -> None:
     expect(page.locator("main")).to_contain_text(known.id_number)
     page.goto(f"/persons/{known.pk}/")
     expect(page.locator("main")).to_contain_text(reason)
-
-
-def test_moves_of_other_posts_are_neither_shown_nor_taken(demo: Any) -> None:
-    case = Dispute._base_manager.filter(state="pending").order_by("pk").first()
-    assert case is not None
-    page = demo.enter(CLERK)
-    page.goto(f"/arbitration/disputes/{case.pk}/")
-    assert page.locator("a[href*='/move/accept/']").count() == 0
-    token = page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value")
-    answer = page.request.post(
-        f"/arbitration/disputes/{case.pk}/move/accept/",
-        form={"csrfmiddlewaretoken": token, "on": "2023-01-01"},
-    )
-    assert answer.status == 403

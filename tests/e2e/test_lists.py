@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.colour import ciede2000, least_difference
 from tests.e2e.sites import CLERK, DIRECTOR, HEAD, JUDGE, MEDIATOR
 
 pytestmark = pytest.mark.browser
@@ -26,6 +27,7 @@ def references(page: Page) -> list[str]:
 
 
 def test_a_screen_shows_enough_rows(demo: Any) -> None:
+    """A03: ten full rows at 1349 by 625, eighteen at 1920 by 937."""
     page = demo.enter(CLERK, width=1349, height=625)
     page.goto(LIST)
     assert page.evaluate(ROWS) >= 10
@@ -34,6 +36,7 @@ def test_a_screen_shows_enough_rows(demo: Any) -> None:
 
 
 def test_first_column_and_headings_stay_while_a_wide_table_moves(demo: Any) -> None:
+    """A04: all columns of the list, scrolled; A19: another browser shows the same columns."""
     page = demo.enter(CLERK, width=1024, height=700)
     page.goto(LIST)
     page.click("summary:has-text('列设置')")
@@ -65,6 +68,7 @@ def test_first_column_and_headings_stay_while_a_wide_table_moves(demo: Any) -> N
 
 
 def test_numbers_stand_right_in_figures_of_one_width(demo: Any) -> None:
+    """A05: cells under a numeric heading stand right, in figures of one width."""
     page = demo.enter(HEAD)
     page.goto("/boards/arb.board/")
     styles = page.evaluate(
@@ -77,6 +81,7 @@ def test_numbers_stand_right_in_figures_of_one_width(demo: Any) -> None:
 
 
 def test_an_address_carries_the_whole_list(demo: Any) -> None:
+    """A17: another browser shows the same rows; A18: back from row 7 of page 4 to its place."""
     page = demo.enter(CLERK)
     page.goto(LIST)
     page.fill("[name=q]", "霍邱")
@@ -85,20 +90,26 @@ def test_an_address_carries_the_whole_list(demo: Any) -> None:
     page.click("thead a:has-text('收到')")
     page.select_option("#list-size", "20")
     page.wait_for_url(re.compile("size=20"))
-    page.click("a[rel=next]")
+    for number in ("2", "3", "4"):
+        page.click("a[rel=next]")
+        page.wait_for_url(re.compile(f"page={number}"))
     shown = references(page)
-    assert shown
+    assert len(shown) > 7
     other = demo.enter(CLERK)
     other.goto(page.url)
     assert references(other) == shown
+    down = page.evaluate("document.querySelector('.table-wrap').scrollTop = 60")
     page.click("tbody th a >> nth=6")
+    page.wait_for_url(re.compile(r"/disputes/\d+/$"))
     page.go_back()
     assert page.url == other.url
+    assert abs(page.evaluate("document.querySelector('.table-wrap').scrollTop") - down) <= 50
     assert references(page) == shown
 
 
 @pytest.mark.parametrize("staff_no", [CLERK, HEAD, JUDGE, MEDIATOR, DIRECTOR])
 def test_the_badge_counts_the_rows_behind_it(demo: Any, staff_no: str) -> None:
+    """A21: for five posts."""
     page = demo.enter(staff_no)
     page.goto("/")
     counted = page.evaluate(
@@ -110,6 +121,7 @@ def test_the_badge_counts_the_rows_behind_it(demo: Any, staff_no: str) -> None:
 
 @pytest.mark.parametrize("typed", ["cgz", "chengguan", "城关"])
 def test_a_town_is_found_by_initials_reading_and_words(demo: Any, typed: str) -> None:
+    """A22: 城关镇 comes first."""
     page = demo.enter(CLERK)
     page.goto("/arbitration/disputes/new/")
     page.focus("#id_town-ts-control")
@@ -118,12 +130,18 @@ def test_a_town_is_found_by_initials_reading_and_words(demo: Any, typed: str) ->
 
 
 def test_states_have_five_glyphs_and_colours_that_the_colour_blind_tell_apart(demo: Any) -> None:
+    """A11: a glyph of its own and words for each state, so that grey paper tells them apart;
+    A12: CIEDE2000 of the three traffic states is at least 20 under each colour blindness."""
     page = demo.enter(HEAD)
-    page.goto("/todo/")
-    badges = page.locator("[data-deadline]").all()
-    assert badges
-    for badge in badges:
-        assert len(badge.inner_text().strip()) > 1
+    page.goto(LIST)
+    glyphs: dict[str, set[str]] = {}
+    for badge in page.locator("[data-deadline]").all():
+        words = badge.inner_text().strip()
+        assert len(words) > 1
+        glyphs.setdefault(str(badge.get_attribute("data-deadline")), set()).add(words[0])
+    five = {"overdue", "due", "ok", "paused", "done"}
+    assert set(glyphs) >= five
+    assert len(set.union(*(glyphs[state] for state in five))) == 5
     colours = page.evaluate(
         """() => Object.fromEntries(["overdue", "due", "ok"].map((state) => {
           const probe = document.createElement("span");
@@ -133,51 +151,5 @@ def test_states_have_five_glyphs_and_colours_that_the_colour_blind_tell_apart(de
           return [state, getComputedStyle(probe).backgroundColor.match(/\\d+/g).map(Number)];
         }))"""
     )
+    assert round(ciede2000((50, 2.6772, -79.7751), (50, 0, -82.7485)), 4) == 2.0425
     assert least_difference([colours[state] for state in ("overdue", "due", "ok")]) >= 20
-
-
-# Machado, Oliveira, Fernandes 2009, severity 1.0, on linear light.
-BLINDNESS = (
-    (
-        (0.152286, 1.052583, -0.204868),
-        (0.114503, 0.786281, 0.099216),
-        (-0.003882, -0.048116, 1.051998),
-    ),
-    (
-        (0.367322, 0.860646, -0.227968),
-        (0.280085, 0.672501, 0.047413),
-        (-0.011820, 0.042940, 0.968881),
-    ),
-    (
-        (1.255528, -0.076749, -0.178779),
-        (-0.078411, 0.930809, 0.147602),
-        (0.004733, 0.691367, 0.303900),
-    ),
-)
-
-
-def least_difference(colours: list[list[int]]) -> float:
-    """The least CIE76 difference among the colours as seen with each colour blindness."""
-    least = 1000.0
-    for matrix in BLINDNESS:
-        seen = [lab(matrix, colour) for colour in colours]
-        for i, one in enumerate(seen):
-            for other in seen[i + 1 :]:
-                least = min(
-                    least, sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
-                )
-    return least
-
-
-def lab(matrix: tuple[tuple[float, ...], ...], colour: list[int]) -> tuple[float, float, float]:
-    """CIELAB (D65) of an sRGB colour behind a colour blindness."""
-    light = [c / 255 for c in colour]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in light]
-    r, g, b = (
-        min(1, max(0, sum(m * c for m, c in zip(row, linear, strict=True)))) for row in matrix
-    )
-    x = (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047
-    y = 0.2126 * r + 0.7152 * g + 0.0722 * b
-    z = (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.08883
-    fx, fy, fz = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
-    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)

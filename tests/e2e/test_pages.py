@@ -26,6 +26,8 @@ def shoot(page: Page, site: Site, width: int, request: Any) -> None:
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)
 def test_a_page_fits_and_everybody_can_use_it(site: Site, demo: Any, request: Any) -> None:
+    """A01: no page is wider than 360, 768, 1366 or 1920; A02: nor at 1366 with text of 200 %;
+    A06: it does not jump; A08: axe at 360 and 1366; A10: its frame; A13: targets of 24 pixels."""
     page = demo.enter(site.who)
     answer = page.goto(site.address())
     assert answer.status == site.status
@@ -44,6 +46,7 @@ def test_a_page_fits_and_everybody_can_use_it(site: Site, demo: Any, request: An
     found += [f"axe 360 {one}" for one in axe(page)]
     page.set_viewport_size({"width": 1366, "height": 768})
     page.evaluate("document.documentElement.style.fontSize = '28px'")
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "28px"
     if wide := wider(page):
         found.append(f"wider at 200 %: {wide}")
     assert not found, "\n".join(found)

@@ -112,6 +112,7 @@ def complete(page: Page, url: str) -> None:
 
 
 def test_from_the_first_key_to_the_report_of_the_county(demo: Any) -> None:
+    """A24: a known person in at most 30 keys; A39: one item of the timeline for each move."""
     person = Person._base_manager.order_by("pk")[20]
     clerk = log_in(demo, "2003")
     strokes = quick_intake(clerk, person, one_of_a_kind())
