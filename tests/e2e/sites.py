@@ -43,6 +43,7 @@ class Site:
 HEAD, CLERK, JUDGE, MEDIATOR, DIRECTOR, SYSTEM = "2001", "2003", "2002", "2004", "1001", "9002"
 LEGAL, AUDITOR, OFFICE, TOWN, EMPLOYMENT = "1201", "9001", "1101", "3001", "1302"
 SECURITY = "9003"
+TRIAL_CLOCK = {"term": "arb.award", "case__handler__staff_no": JUDGE}  # of the judge's own case
 SITES = (
     Site("login", None, "/login/"),
     Site("workbench", HEAD, "/"),
@@ -86,8 +87,8 @@ SITES = (
         LEGAL,
         lambda: f"/deadlines/rules/{pk_of(LegalRule, code='ARB-04')}/propose/",
     ),
-    Site("clock", JUDGE, lambda: f"/clocks/{pk_of(Clock, term='arb.award')}/"),
-    Site("clock-sheet", JUDGE, lambda: f"/clocks/{pk_of(Clock, term='arb.award')}/sheet/"),
+    Site("clock", JUDGE, lambda: f"/clocks/{pk_of(Clock, **TRIAL_CLOCK)}/"),
+    Site("clock-sheet", JUDGE, lambda: f"/clocks/{pk_of(Clock, **TRIAL_CLOCK)}/sheet/"),
     Site("parameters", LEGAL, "/deadlines/parameters/"),
     Site("work-calendar", LEGAL, "/deadlines/calendar/"),
     Site("calculate", CLERK, "/deadlines/calculate/?code=ARB-04&start=2023-09-01"),
