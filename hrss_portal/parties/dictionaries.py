@@ -16,7 +16,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.core.cache import cache
-from django.db import models
+from django.db import OperationalError, ProgrammingError, models, transaction
 
 from hrss_portal.parties.models import ListEntry
 
@@ -68,7 +68,12 @@ def _rows() -> dict[str, dict[str, Entry]]:
 def _read() -> dict[str, dict[str, Entry]]:
     found: dict[str, dict[str, Entry]] = {}
     newest = ListEntry.objects.order_by("list", "code", "-version").distinct("list", "code")
-    for row in newest:
+    try:
+        with transaction.atomic():
+            rows = list(newest)
+    except (OperationalError, ProgrammingError):
+        return {}  # start-up checks ask before the first migration, when nothing can be changed yet
+    for row in rows:
         found.setdefault(row.list, {})[row.code] = Entry(
             code=row.code,
             label=row.label,
