@@ -250,8 +250,11 @@ def test_every_control_is_reached_by_tab_with_a_ring(demo: Any) -> None:
     assert seen >= wanted
 
 
-def test_without_scripts_a_case_is_taken_in_and_moved_and_a_file_is_imported(demo: Any) -> None:
-    """A34: query, create, move and import without scripts."""
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def test_without_scripts_a_case_is_taken_in_moved_and_filed_and_a_sheet_imported(demo: Any) -> None:
+    """A34: query, create, move, upload and import without scripts."""
     page = demo.enter(CLERK, java_script_enabled=False)
     one = someone(777)
     page.goto("/intake/")
@@ -266,6 +269,14 @@ def test_without_scripts_a_case_is_taken_in_and_moved_and_a_file_is_imported(dem
     page.click("[data-test=submit]")
     page.wait_for_url(CASE)
     expect(page.locator("[data-test=state]")).to_have_text("撤诉")
+    case = page.url
+    page.goto(f"{case}files/new/")
+    page.fill("#id_kind", "撤回申请书")
+    paper = {"name": "申请书.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    page.set_input_files("#id_uploads", files=[paper])
+    page.click("[data-test=submit]")
+    page.wait_for_url(f"{case}*")
+    expect(page.locator("main")).to_contain_text("撤回申请书")
     page.goto("/arbitration/disputes/")
     page.fill("main [name=q]", "霍邱县无脚本示例厂")
     page.click("[data-test=query] button[type=submit]")
