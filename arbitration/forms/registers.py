@@ -21,6 +21,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import Unit, User
 from hrss_portal.casework.forms import RowForm, RowSet, portal_field
 from hrss_portal.casework.registers import RecordForm
+from hrss_portal.documents.fields import FileField
 from hrss_portal.parties import matching
 from hrss_portal.parties.fields import DateField, IdNumberField, TextCell, UsccField
 
@@ -185,7 +186,7 @@ class ReplyRow(RowForm):
 class JointNoticeForm(RecordForm):
     """会商通知, with the opinions, signatures and receipts of the bodies, and the issued paper."""
 
-    scan = forms.FileField(label="印发的通知", required=False)
+    scan = FileField(label="印发的通知", required=False)
     row_sets = (RowSet(name="replies", label="会商、收文单位", form=ReplyRow),)
     children: ClassVar = {"replies": "replies"}
     uploads: ClassVar = {"scan": "file"}

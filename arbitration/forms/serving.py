@@ -15,6 +15,7 @@ from arbitration.workflows.deliveries import (
 )
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.casework.models import Delivery
+from hrss_portal.documents.fields import FileField
 from hrss_portal.parties.fields import DateField, TextCell
 
 SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
@@ -108,7 +109,7 @@ class DeliveryForm(MoveForm):
         widget=forms.Textarea({"rows": 2}),
     )
     returned_on = DateField(label="退回日期", past=True, required=False)
-    proof = forms.FileField(label="回证扫描件、送达照片", required=False)
+    proof = FileField(label="回证扫描件、送达照片", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,7 @@ from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages
 from hrss_portal.desk.links import case_url
+from hrss_portal.documents.fields import FilesField
 from hrss_portal.documents.uploads import attach, store_upload
 from hrss_portal.parties.fields import TextCell
 
@@ -98,27 +99,6 @@ class CaseAssign(CasePage):
             submit="分派",
             back=case_url(case),
         )
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A box for several files at once."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class FilesField(forms.FileField):
-    """Several files; each is checked, and each wrong one is named."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files as a list."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if not given and self.required:
-            raise ValidationError("选择要添加的文件", code="required")
-        check = super().clean
-        return [check(one, initial) for one in given]
 
 
 class AttachForm(DeskForm):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from hrss_portal.documents import kept
 from hrss_portal.documents.models import File
 from hrss_portal.jobs.models import Job
 
@@ -17,7 +18,7 @@ def sweep_orphans(job: Job) -> dict[str, int]:
 
     A file is written before its row, so a rolled-back upload leaves a file that nobody knows.  It
     is moved, not deleted: after a restore of an older database the rows may be missing, not the
-    files too many.
+    files too many.  What came with a refused form and was not sent again goes after a day.
     """
     root = Path(settings.MEDIA_ROOT)
     aside = root / "orphans"
@@ -34,6 +35,10 @@ def sweep_orphans(job: Job) -> dict[str, int]:
         moved += 1
     for path in sorted(aside.glob("*")):
         if now - path.stat().st_mtime > KEEP_DAYS * DAY:
+            path.unlink()
+            deleted += 1
+    for path in sorted(kept.folder().glob("*")):
+        if now - path.stat().st_mtime > kept.DAY:
             path.unlink()
             deleted += 1
     return {"moved": moved, "deleted": deleted}

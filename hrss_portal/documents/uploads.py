@@ -41,6 +41,24 @@ def store_upload(
     Raises ``ValidationError`` with words for the person: too large, quota used up, type not
     allowed, content that does not match the name or could run, virus.
     """
+    content, name, file_type = _read(uploaded)
+    if by is not None:
+        _check_quota(by, len(content))
+    scan(content)
+    content = without_metadata(content, file_type.extension)
+    return _keep(content, name, file_type, by=by, unit=unit, kind=kind, data_class=data_class)
+
+
+def check_upload(uploaded: UploadedFile) -> None:
+    """Look at a sent file before anything is stored.
+
+    Raises ``ValidationError`` as ``store_upload`` does for size, type and content.
+    """
+    _read(uploaded)
+    uploaded.seek(0)
+
+
+def _read(uploaded: UploadedFile) -> tuple[bytes, str, FileType]:
     limit = settings.UPLOAD_LIMIT
     if uploaded.size is None or uploaded.size > limit:
         raise ValidationError(
@@ -48,12 +66,7 @@ def store_upload(
         )
     content = uploaded.read(limit + 1)
     name = clean_name(uploaded.name or "")
-    file_type = sniff(content, name)
-    if by is not None:
-        _check_quota(by, len(content))
-    scan(content)
-    content = without_metadata(content, file_type.extension)
-    return _keep(content, name, file_type, by=by, unit=unit, kind=kind, data_class=data_class)
+    return content, name, sniff(content, name)
 
 
 def store_bytes(

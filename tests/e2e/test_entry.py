@@ -292,6 +292,24 @@ def test_without_scripts_a_case_is_taken_in_moved_and_filed_and_a_sheet_imported
     expect(page.locator("[data-test=created]")).to_have_text("1")
 
 
+def test_files_stay_listed_when_the_form_is_refused(demo: Any) -> None:
+    """A33: what was uploaded is sent with the corrected form, without choosing it again."""
+    page = demo.enter(CLERK)
+    fill_dispute(page, seed=611)
+    page.click("[data-test=submit]")
+    page.wait_for_url(CASE)
+    case = page.url
+    page.goto(f"{case}files/new/")
+    paper = {"name": "委托书.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    page.set_input_files("#id_uploads", files=[paper])
+    page.click("[data-test=submit]")
+    expect(page.locator("[data-test=kept]")).to_contain_text("委托书.pdf")
+    page.fill("#id_kind", "授权委托书")
+    page.click("[data-test=submit]")
+    page.wait_for_url(f"{case}*")
+    expect(page.locator("main")).to_contain_text("授权委托书")
+
+
 def test_two_clerks_on_one_case_meet_on_the_merge_page(demo: Any) -> None:
     """A37: 409, and both versions on the page."""
     maker = demo.enter(CLERK)

@@ -9,6 +9,7 @@ from hrss_portal.activities.forms import boxes
 from hrss_portal.activities.models import Commendation, Handout, PublicityPost, TrainingClass
 from hrss_portal.casework.forms import RowForm, RowSet, Section, portal_field
 from hrss_portal.casework.registers import RecordForm
+from hrss_portal.documents.fields import FileField
 from hrss_portal.parties import matching
 from hrss_portal.parties.fields import (
     CountField,
@@ -84,7 +85,7 @@ class PublicityPostForm(TaggedForm):
 
     published_on = DateField(label="发布日期", past=True, required=False)
     link = forms.URLField(label="链接", max_length=400, required=False, assume_scheme="https")
-    screenshot = forms.FileField(label="截图或稿件", required=False)
+    screenshot = FileField(label="截图或稿件", required=False)
     uploads: ClassVar = {"screenshot": "file"}
     sections = (
         Section(title="报道", fields=("title", "channel", "outlet", "state")),
@@ -268,7 +269,7 @@ class CommendationForm(TaggedForm):
 
     topics_needed = False
     on = DateField(label="日期", past=True)
-    document_file = forms.FileField(label="文件", required=False)
+    document_file = FileField(label="文件", required=False)
     uploads: ClassVar = {"document_file": "file"}
     sections = (
         Section(title="表扬", fields=("title", "on", "level", "body", "document")),

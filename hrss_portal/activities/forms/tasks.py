@@ -8,29 +8,9 @@ from hrss_portal.access.models import User
 from hrss_portal.activities.forms.boxes import Tags, campaigns, colleagues, offices
 from hrss_portal.activities.models import Decision, Task
 from hrss_portal.casework.forms import MoveForm, OpenForm, Section, portal_field
+from hrss_portal.documents.fields import FilesField
 from hrss_portal.documents.models import File
 from hrss_portal.parties.fields import DateField, TextCell
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A box for several files at once."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class FilesField(forms.FileField):
-    """Several files, each checked when it is stored."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files as a list."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if not given and self.required:
-            raise forms.ValidationError("选择要上传的文件", code="required")
-        check = super().clean
-        return [check(one, initial) for one in given]
 
 
 def evidence_field(*, required: bool = False) -> FilesField:

@@ -10,6 +10,7 @@ from hrss_portal.activities.models import Campaign, ChecklistItem, Decision, Mee
 from hrss_portal.activities.models.choices import ProblemKind
 from hrss_portal.casework.forms import RowForm, RowSet, Section, portal_field
 from hrss_portal.casework.registers import RecordForm
+from hrss_portal.documents.fields import FileField
 from hrss_portal.parties.dictionaries import ListedChoiceField
 from hrss_portal.parties.fields import DateField, TextCell
 
@@ -150,7 +151,7 @@ class VisitForm(RecordForm):
     )
     purposes = boxes.Tags(label="事由", queryset=None)
     campaigns = boxes.Tags(label="活动", queryset=None, required=False)
-    sheet_file = forms.FileField(label="签字的服务单", required=False)
+    sheet_file = FileField(label="签字的服务单", required=False)
     row_sets = (RowSet(name="problems", label="问题", form=ProblemRow, most=30),)
     children: ClassVar = {"problems": "problems"}
     uploads: ClassVar = {"sheet_file": "sheet"}
@@ -273,7 +274,7 @@ class MeetingForm(RecordForm):
     on = DateField(label="日期")
     topics = boxes.Tags(label="事由", queryset=None, required=False)
     campaigns = boxes.Tags(label="活动", queryset=None, required=False)
-    minutes_file = forms.FileField(label="会议纪要", required=False)
+    minutes_file = FileField(label="会议纪要", required=False)
     row_sets = (
         RowSet(name="attendees", label="参会人员", form=AttendeeRow, most=200, folded=True),
         RowSet(name="decisions", label="议定事项", form=DecisionRow, most=60),
