@@ -71,6 +71,7 @@ WORDS: dict[str, dict[str, Any]] = {
 PARTS = {
     "paper": ("casework.CasePaper", "case"),
     "handover": ("reports.Handover", "report"),
+    "link": ("casework.CaseLink", "earlier"),
 }
 
 
