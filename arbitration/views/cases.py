@@ -198,7 +198,7 @@ class MediationList(CaseList):
         *with_parties(CASE_COLUMNS),
         Col(
             name="channel",
-            label="来源",
+            label="来源渠道",
             value=channel_words,
         ),
         Col(name="organisation.name", label="调解组织", shown=False),
@@ -249,7 +249,7 @@ class MediationDetail(CaseDetail):
             title="登记",
             rows=(
                 Fact(
-                    label="来源",
+                    label="来源渠道",
                     value=channel_words,
                 ),
                 Fact(label="收到时间", value="received_at"),

@@ -12,7 +12,7 @@ STATES = (
     State(code="refused", label="不受理", phase="ended"),
     State(code="agreed", label="达成协议", phase="ended"),
     State(code="failed", label="未达成", phase="ended"),
-    State(code="withdrawn", label="撤回", phase="ended"),
+    State(code="withdrawn", label="撤回", phase="ended", dropped=True),
     State(code="performed", label="已履行", phase="filed"),
     State(code="under_review", label="转仲裁审查", phase="filed"),
     State(code="unperformed", label="未履行", phase="filed"),

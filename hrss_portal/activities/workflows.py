@@ -61,7 +61,7 @@ STATES = (
     State(code="checked", label="已核验", phase="work"),
     State(code="returned", label="已退回", phase="waiting"),
     State(code="closed", label="已销号", phase="filed"),
-    State(code="withdrawn", label="已撤销", phase="filed"),
+    State(code="withdrawn", label="已撤销", phase="filed", dropped=True),
 )
 
 MOVES = (

@@ -28,11 +28,13 @@ class State:
 
     ``intake`` (received, not yet accepted) · ``work`` · ``waiting`` (for somebody outside, or
     suspended) · ``ended`` (decided, papers and filing go on) · ``filed`` (read-only).
+    ``dropped``: ended without being done (withdrawn, handed over): no ✓ in the column 时限.
     """
 
     code: str
     label: str
     phase: str = "work"
+    dropped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -241,7 +241,7 @@ class CaseList(ListPage):
         if workflow.channels:
             channels = list(workflow.channels.items())
             found.insert(
-                4, Filter(name="channel", label="来源", choices=lambda: channels, further=True)
+                4, Filter(name="channel", label="来源渠道", choices=lambda: channels, further=True)
             )
         return found
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import wording
+from hrss_portal.desk.links import counts_working_days
 
 GLYPHS = {"overdue": "■", "due": "▲", "ok": "●", "paused": "‖", "done": "✓", "none": "—"}
 NEAR = 2
@@ -78,7 +80,10 @@ def _done(last: date, met_on: date | None, state: str) -> str:
 
 
 def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
-    """The face of a stored clock, or of a case with its nearest due day."""
+    """The face of a stored clock, or of a case with its nearest due day.
+
+    A clock of working days is told in 个工作日 by ``working_days``, every other in 天, as it runs.
+    """
     if isinstance(clock, Face):
         return clock
     if hasattr(clock, "is_paused"):
@@ -90,19 +95,25 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         warn_on=clock.soon_on,
         met_on=clock.met_on,
         provisional=clock.provisional,
-        working_days=working_days,
+        working_days=working_days if counts_working_days(clock.term) else None,
     )
 
 
 def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
-    """What a list shows of a case: its nearest statutory day, or that it has ended."""
-    if case.closed_on is not None or case.voided_at is not None:
-        return Face("done", "已办结" if case.voided_at is None else "已作废")
+    """What a list shows of a case: its nearest statutory day, or in which state it has ended.
+
+    ✓ is for what was done; a case that was withdrawn or voided has no clock any more.
+    """
+    if case.voided_at is not None:
+        return Face("none", "已作废")
+    if case.closed_on is not None:
+        state = workflow_of(case).state(case.state)
+        return Face("none" if state.dropped else "done", state.label)
     return face(
         case.due_on,
         today=today,
         state="paused" if case.is_paused and case.due_on is None else "running",
         warn_on=case.warn_on,
         provisional=case.due_provisional,
-        working_days=working_days,
+        working_days=working_days if counts_working_days(case.due_term) else None,
     )

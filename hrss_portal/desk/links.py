@@ -8,8 +8,11 @@ from typing import Any
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
+from hrss_portal.areas import declared
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.lookup import calendar_for, calendar_stamp
+from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.deadlines.spec import Unit
 
 
 def url_of(name: str, *args: Any) -> str:
@@ -31,6 +34,20 @@ def working_days_counter() -> Callable[[date, date], int]:
         return kept[0].working_between(after, until)
 
     return count
+
+
+def counts_working_days(term: str) -> bool:
+    """Whether the rule of a term counts working days; every other one counts natural days.
+
+    Which rules do is read once a minute, as the calendar is.
+    """
+    codes: frozenset[str] | None = cache.get("desk:working_terms")
+    if codes is None:
+        rules = LegalRule.objects.filter(unit=Unit.WORKING_DAY).values_list("code", flat=True)
+        working = set(rules.distinct().order_by("code"))
+        codes = frozenset(one.code for one in declared("deadlines") if one.rule in working)
+        cache.set("desk:working_terms", codes, 60)
+    return term in codes
 
 
 def stamp() -> str:

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Page
 
 from tests.e2e.browsing import axe, shift, small, wider
+from tests.e2e.derived import derived
 from tests.e2e.sites import SITES, Site
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ def shoot(page: Page, site: Site, width: int, request: Any) -> None:
         page.screenshot(path=str(folder / f"{site.name}-{width}.png"), full_page=width == 360)
 
 
-@pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)
+@pytest.mark.parametrize("site", [*SITES, *derived()], ids=lambda site: site.name)
 def test_a_page_fits_and_everybody_can_use_it(site: Site, demo: Any, request: Any) -> None:
     """A01: no page is wider than 360, 768, 1366 or 1920; A02: nor at 1366 with text of 200 %;
     A06: it does not jump; A08: axe at 360 and 1366; A10: its frame; A13: targets of 24 pixels."""

@@ -51,7 +51,7 @@ class Record(models.Model):
         null=True,
         blank=True,
     )
-    source = models.CharField("来源", max_length=10, choices=Source, default=Source.HAND)
+    source = models.CharField("录入方式", max_length=10, choices=Source, default=Source.HAND)
     expires_on = models.DateField("有效期至", null=True, blank=True)
     created_at = models.DateTimeField("录入时间", default=timezone.now, editable=False)
     created_by = models.ForeignKey(

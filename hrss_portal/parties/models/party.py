@@ -73,7 +73,7 @@ class Party(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    source = models.CharField("来源", max_length=20, default="form", editable=False)
+    source = models.CharField("录入方式", max_length=20, default="form", editable=False)
     remark = models.TextField("备注", blank=True)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     created_by = models.ForeignKey(

@@ -4,7 +4,10 @@ from datetime import date
 
 import pytest
 
-from hrss_portal.desk.clockface import GLYPHS, Face, face
+from hrss_portal.deadlines.terms import Term
+from hrss_portal.desk import links
+from hrss_portal.desk.clockface import GLYPHS, Face, face, face_of
+from tests.factories.deadlines import shipped_rules
 
 TODAY = date(2023, 11, 16)
 
@@ -47,3 +50,46 @@ def test_a_paused_and_an_ended_clock() -> None:
 
 def test_a_provisional_day_says_so() -> None:
     assert face(date(2027, 1, 1), today=TODAY, provisional=True).note != ""
+
+
+class Row:
+    """A case as the lists read it."""
+
+    kind, state, is_paused, due_provisional = "activities.task", "open", False, False
+    closed_on = voided_at = warn_on = due_on = None
+    due_term = ""
+
+
+def row(**given: object) -> Row:
+    """A case with these columns."""
+    made = Row()
+    vars(made).update(given)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "words"),
+    [
+        ({"closed_on": TODAY, "state": "closed"}, "done", "已销号"),
+        ({"closed_on": TODAY, "state": "withdrawn"}, "none", "已撤销"),
+        ({"closed_on": TODAY, "state": "closed", "voided_at": TODAY}, "none", "已作废"),
+    ],
+)
+def test_only_what_was_done_has_its_tick(given: dict[str, object], state: str, words: str) -> None:
+    found = face_of(row(**given), today=TODAY)
+    assert (found.state, found.words) == (state, words)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rule", "words"), [("ARB-01", "剩9个工作日"), ("PET-03", "剩15天"), ("none", "剩15天")]
+)
+def test_days_are_counted_as_the_rule_counts_them(
+    rule: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PET-03 runs sixty calendar days, ARB-01 five working days."""
+    shipped_rules()
+    term = Term(code="x.term", label="试", rule=rule, of="x.y", starts=frozenset({"open"}))
+    monkeypatch.setattr(links, "declared", lambda kind: (term,))
+    case = row(due_on=date(2023, 12, 1), warn_on=date(2023, 11, 30), due_term="x.term")
+    assert face_of(case, today=TODAY, working_days=lambda after, until: 9).words == words

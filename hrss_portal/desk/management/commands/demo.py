@@ -1,16 +1,19 @@
 """``demo [--scale N]``: the demo county in an empty portal."""
 
+from io import StringIO
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import CommandParser
 
 from hrss_portal.access.models import User
 from hrss_portal.audit.commands import BadInput, PortalCommand
+from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.desk import demo
 
 
 class Command(PortalCommand):
-    """Makes the demo county; refuses where people already work."""
+    """Makes the demo county, with the shipped rules; refuses where people already work."""
 
     help = "装载演示县（合成数据，只用于空库）"
 
@@ -19,9 +22,11 @@ class Command(PortalCommand):
         parser.add_argument("--scale", type=int, default=1, help="人员、单位数量的倍数")
 
     def run(self, **options: Any) -> dict[str, int]:
-        """Build it."""
+        """Build it; without legal rules no case can be opened."""
         if User.objects.exists():
             raise BadInput("not_empty", "库里已有账号，演示数据只能装进空库")
+        if not LegalRule.objects.exists():
+            call_command("load_data", stdout=StringIO())
         return demo.build(options["scale"])
 
     def table(self, data: Any) -> str:
