@@ -17,6 +17,7 @@ from hrss_portal.casework.bulk import CaseRow, PastMove, add_past_moves, open_ca
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.casework.models.records import Source
 from hrss_portal.casework.moves import MoveRefused, PartyIn
+from hrss_portal.documents.numbers import spellings
 
 Answer = dict[str, Any]
 Cleaned = Mapping[str, Any]
@@ -152,10 +153,16 @@ class Ledger:
         return cleaned[self.number] if self.number else ""
 
     def _by_number(self, rows: Sequence[Any]) -> dict[str, Case]:
-        wanted = {number for row in rows if (number := self._number(row.cleaned))}
+        """The stored cases by every way in which their number is written (第12号 is 12号)."""
+        given = {number for row in rows if (number := self._number(row.cleaned))}
+        wanted = {spelling for number in given for spelling in spellings(number)}
         found = self._valid().filter(**{f"{self.number_field}__in": wanted}).order_by("pk")
         stored = found.prefetch_related("events") if wanted else ()
-        return {getattr(case, self.number_field): case for case in stored}
+        return {
+            spelling: case
+            for case in stored
+            for spelling in spellings(getattr(case, self.number_field))
+        }
 
     def _alike(self, cleaned: Cleaned) -> Case | None:
         named = {role: split_names(cleaned[column])[0] for column, role in self.roles.items()}

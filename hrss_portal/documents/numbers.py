@@ -125,6 +125,17 @@ def parse_number(text: str) -> Number:
     return Number(tidy, int(found["n"]), int(found["year"]), found["prefix"])
 
 
+def spellings(text: str) -> set[str]:
+    """The ways in which one number is written: with and without 第, with and without zeros before
+    it.  A text that is no number has one."""
+    try:
+        found = parse_number(text)
+    except ValidationError:
+        return {text}
+    head = f"{found.prefix}〔{found.year}〕"
+    return {text, found.text, f"{head}{found.n}号", f"{head}第{found.n}号"}
+
+
 def check_pattern(pattern: str) -> None:
     """Refuse a pattern that would not give readable, different numbers (``ValidationError``)."""
     try:

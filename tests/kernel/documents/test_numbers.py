@@ -16,6 +16,7 @@ from hrss_portal.documents.numbers import (
     next_number,
     next_numbers,
     parse_number,
+    spellings,
 )
 from tests.factories.access import OfficeFactory, UnitFactory
 
@@ -199,3 +200,10 @@ def test_check_pattern_refuses(pattern):
 
 def test_check_pattern_takes_padding():
     check_pattern("{prefix}[{year}]第{n:04d}号")
+
+
+def test_one_number_is_written_in_several_ways():
+    plain = {"霍劳人仲案〔2023〕12号", "霍劳人仲案〔2023〕第12号"}
+    assert spellings("霍劳人仲案〔2023〕12号") == plain
+    assert spellings("霍劳人仲案〔2023〕第012号") == plain | {"霍劳人仲案〔2023〕第012号"}
+    assert spellings("没有编号") == {"没有编号"}
