@@ -19,6 +19,7 @@ def no_static_files(settings: Any, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.django_db  # a refused form is written down
 @pytest.mark.parametrize(
     ("page", "status", "words"),
     [
