@@ -30,7 +30,6 @@ from hrss_portal.deadlines.spec import (
     Unit,
     day_of,
 )
-from hrss_portal.deadlines.terms import remaining, stage, warn_dates
 from hrss_portal.deadlines.tracing import trace_of
 
 YEARS = range(1900, 2200)
@@ -193,8 +192,5 @@ __all__ = [
     "calendar_for",
     "compute",
     "options_for",
-    "remaining",
     "rule_for",
-    "stage",
-    "warn_dates",
 ]

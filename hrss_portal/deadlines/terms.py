@@ -1,20 +1,16 @@
-"""Terms: how a work area binds a legal rule to the moves of its cases; and how a clock stands.
+"""Terms: how a work area binds a legal rule to the moves of its cases; and when a clock warns.
 
-Areas declare ``deadlines = [Term(...)]``; ``casework`` starts and stops the clocks.  The five
-states and their words are the same on every screen.
+Areas declare ``deadlines = [Term(...)]``; ``casework`` starts and stops the clocks.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-
-from django.db.models import TextChoices
 
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.spec import Moment, day_of
 
-NEAR_WORKING_DAYS = 2
 NO_MOVES: frozenset[str] = frozenset()
 
 
@@ -69,24 +65,6 @@ class Term:
         return self.resumes is None or self.resumes(case, event, clock)
 
 
-class State(TextChoices):
-    """The five states of a clock; the values are the ``data-deadline`` hooks of the pages."""
-
-    OVERDUE = "overdue", "超期"
-    DUE = "due", "临近"
-    OK = "ok", "正常"
-    PAUSED = "paused", "中止"
-    DONE = "done", "办结"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a clock stands: one of the five states, and the words beside it."""
-
-    state: str
-    words: str
-
-
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001 - the word of the rule table
     """One step of ``warn_before``: its text (``3cd``) and the day from which it holds."""
@@ -116,69 +94,3 @@ def warn_dates(warn_before: str, internal_due: Moment, calendar: Calendar) -> tu
         )
         found.append(Warning(stage, on))
     return tuple(sorted(found, key=lambda one: one.on))
-
-
-def remaining(due: Moment, today: date, calendar: Calendar) -> int:
-    """Working days left after ``today`` up to ``due``; negative: calendar days overdue."""
-    last = day_of(due)
-    if last < today:
-        return (last - today).days
-    return calendar.working_between(today, last)
-
-
-def stage(
-    due: Moment,
-    internal: Moment,
-    now: Moment,
-    calendar: Calendar,
-    *,
-    started_on: date | None = None,
-    warn_before: str = "",
-    paused: bool = False,
-    met_on: date | None = None,
-) -> Standing:
-    """In which of the five states a clock is, and the words for it.
-
-    Yellow (``due``) from the first warning or when a third of the time is left, counted to the
-    internal date; without either, two working days before.  ``now`` is today, or the local time for
-    clocks in hours.
-    """
-    if met_on is not None:
-        late = (met_on - day_of(due)).days
-        return Standing(State.DONE, f"超期{late}天办结" if late > 0 else "按期办结")
-    if paused:
-        return Standing(State.PAUSED, "中止")
-    if isinstance(due, datetime) and isinstance(now, datetime):
-        return _by_the_hour(due, now)
-    today = day_of(now)
-    late = (today - day_of(due)).days
-    if late > 0:
-        return Standing(State.OVERDUE, f"超期 {late} 天")
-    words = _words(day_of(due), today, calendar)
-    near = late == 0 or _near(day_of(internal), today, calendar, started_on, warn_before)
-    return Standing(State.DUE if near else State.OK, words)
-
-
-def _by_the_hour(due: datetime, now: datetime) -> Standing:
-    seconds = (due - now).total_seconds()
-    if seconds < 0:
-        return Standing(State.OVERDUE, f"超期 {int(-seconds // 3600) + 1} 小时")
-    return Standing(State.DUE, f"剩 {int(seconds // 3600)} 小时")
-
-
-def _words(due: date, today: date, calendar: Calendar) -> str:
-    if due == today:
-        return "今天到期"
-    working = calendar.working_between(today, due)
-    return f"剩 {working} 个工作日" if working else f"剩 {(due - today).days} 天"
-
-
-def _near(
-    internal: date, today: date, calendar: Calendar, started_on: date | None, warn_before: str
-) -> bool:
-    warnings = warn_dates(warn_before, internal, calendar)
-    if warnings and today >= warnings[0].on:
-        return True
-    if started_on is not None and started_on < internal:
-        return (internal - today).days * 3 <= (internal - started_on).days
-    return not warnings and calendar.working_between(today, internal) <= NEAR_WORKING_DAYS
