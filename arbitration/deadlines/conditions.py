@@ -32,11 +32,6 @@ def served_on_respondent(case: Any, event: Any) -> bool:
     return served(event, "copy") and event.data.get("served_role") == "respondent"
 
 
-def served_award(case: Any, event: Any) -> bool:
-    """An award, final or not, reached a party."""
-    return served(event, "award", "award_final", "award_open")
-
-
 def served_open_award(case: Any, event: Any) -> bool:
     """An award that is not final reached a party; separate documents are told apart."""
     return served(event, "award_open") or (

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import Model, Q
 
 from hrss_portal.access.models import Unit
-from hrss_portal.indicators.paths import has_field
 
 OWN = "本局"
 OWN_KINDS = ("bureau", "office")
@@ -115,8 +114,3 @@ def town_names() -> dict[int, tuple[str, str]]:
 def is_unit(model: type[Model] | None) -> bool:
     """Whether a related model is the unit tree."""
     return model is Unit
-
-
-def has_town(model: type[Model]) -> bool:
-    """Whether rows of a model concern a township."""
-    return has_field(model, "town")
