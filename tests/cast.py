@@ -61,8 +61,7 @@ def person(staff_no: str, name: str, unit: Unit, *posts: str) -> User:
     return user
 
 
-@pytest.fixture
-def county(db: None) -> County:
+def first_county() -> County:
     """测试县人社局 with twelve offices and three towns."""
     bureau = UnitFactory(name="测试县人力资源和社会保障局", short_name="测试县人社局")
     offices = {
@@ -70,6 +69,20 @@ def county(db: None) -> County:
     }
     towns = {name: TownFactory(parent=bureau, name=name, code=code) for name, code in TOWNS}
     return County(bureau, offices, towns)
+
+
+def second_county() -> County:
+    """邻县人社局 with one office and one town."""
+    bureau = UnitFactory(name="邻县人力资源和社会保障局", region="341523", numbering_prefix="邻")
+    office = OfficeFactory(parent=bureau, name="劳动人事争议仲裁院")
+    town = TownFactory(parent=bureau, name="邻城镇", code="341523100")
+    return County(bureau, {office.name: office}, {town.name: town})
+
+
+@pytest.fixture
+def county(db: None) -> County:
+    """测试县人社局 with twelve offices and three towns."""
+    return first_county()
 
 
 @pytest.fixture
@@ -185,10 +198,7 @@ def security_admin(county: County) -> User:
 @pytest.fixture
 def other_county(db: None) -> County:
     """Another county in the same database."""
-    bureau = UnitFactory(name="邻县人力资源和社会保障局", region="341523", numbering_prefix="邻")
-    office = OfficeFactory(parent=bureau, name="劳动人事争议仲裁院")
-    town = TownFactory(parent=bureau, name="邻城镇", code="341523100")
-    return County(bureau, {office.name: office}, {town.name: town})
+    return second_county()
 
 
 @pytest.fixture

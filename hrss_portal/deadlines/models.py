@@ -158,7 +158,7 @@ class LegalRule(Dated):
         """Checks what the database cannot say in words."""
         if not WARNINGS.fullmatch(self.warn_before):
             raise ValidationError({"warn_before": "写成 15cd;2wd 的样子：cd 自然日，wd 工作日"})
-        if self.length % 1 and self.counting_rule != Counting.HALF_DAY:
+        if (self.length or 0) % 1 and self.counting_rule != Counting.HALF_DAY:
             raise ValidationError({"length": "期限应为整数；只有半个工作日可以写 0.5"})
 
     @property

@@ -2,6 +2,9 @@
 
 Rows are filled generically from the model's fields, so that a new register or kind of case gets its
 rows without a line here.  Everything is synthetic.
+
+Places are keys of ``World.places``.  Those of ``PLACES`` are the same for everybody; ``own`` and
+``colleague`` differ by account, their keys are ``"own ARB"``, ``"colleague ARB"`` and so on.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,41 +12,46 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField, RangeField
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+from docx import Document
 
-from hrss_portal.access.models import Grant, Unit, User
+from hrss_portal.access.models import Grant, Proposal, Unit, User
+from hrss_portal.access.rights import Rights, rights_of
 from hrss_portal.access.roles import posts
 from hrss_portal.areas import declared
+from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework import door
 from hrss_portal.casework.models import Case, Clock, Event
 from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.deadlines.changes import propose_closing
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.documents.models import File
+from hrss_portal.imports import batches, staging
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
+from hrss_portal.reports.models import Report
+from hrss_portal.reports.writing import start
 from tests.cast import County, person
+from tests.factories.access import OfficeFactory
 from tests.factories.parties import EmployerFactory, PersonFactory
+from tests.matrix.homes import COURT, TOWN, home
 
 PLACES = ("own", "sibling", "office", "county")
-ABSENT = "absent"
+OWN, COLLEAGUE, ABSENT = "own", "colleague", "absent"
 NEVER = 99_999_999
-COURT, BRIGADE, JOBS = "劳动人事争议仲裁院", "劳动监察大队", "就业股"
+SIBLING = "周集镇"
 DAY = date(2023, 8, 16)
 
-#: Where each post works; others sit in the employment office.
-HOMES = {
-    **dict.fromkeys(("ARB-C", "ARB", "CLK", "MED"), COURT),
-    **dict.fromkeys(("INS-C", "INS", "WAG"), BRIGADE),
-    **dict.fromkeys(("DIR", "VDIR"), "局领导"),
-    **dict.fromkeys(("WIN", "WIN-C"), "政务服务股"),
-}
+Kind = type[models.Model] | Callable[["World", str], models.Model]
 
 
 @dataclass
@@ -62,46 +70,57 @@ class World:
     county: County
     users: dict[str, User] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    rows: dict[tuple[type[models.Model], str], Any] = field(default_factory=dict)
+    rows: dict[tuple[Kind, str], Any] = field(default_factory=dict)
     serial: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def row(self, model: type[models.Model], place: str) -> Any:
+    known: dict[str, Rights] = field(default_factory=dict)
+
+    def rights(self, post: str) -> Rights:
+        """What the holder of a post may do."""
+        if post not in self.known:
+            self.known[post] = rights_of(self.users[post])
+        return self.known[post]
+
+    def row(self, model: Kind, place: str) -> Any:
         """The row of a model in a place, made at first use."""
         key = (model, place)
         if key not in self.rows:
-            self.rows[key] = make(self, model, place)
+            with transaction.atomic():  # a row that does not fit leaves the world as it was
+                self.rows[key] = make(self, model, place)
         return self.rows[key]
 
 
 def build(county: County, other: County) -> World:
-    """The world: accounts of all posts, four places."""
+    """The world: accounts of all posts, four places for all and two of each account's own."""
     world = World(county)
     for number, post in enumerate(posts):
-        if post.code == "TOWN":
-            unit = county.town("城关镇")
-        elif post.code in {"AUD", "SYS", "SEC"}:
-            unit = county.bureau
-        else:
-            unit = county.office(HOMES.get(post.code, JOBS))
+        unit = home(county, post.code)
         world.users[post.code] = person(f"M{number:03d}", f"岗{post.code}", unit, post.code)
     court = county.office(COURT)
     court.led_by = world.users["VDIR"]
     court.save()
+    nobodys = OfficeFactory(parent=county.bureau, name="档案管理股")
     here = {
-        "own": (court, county.town("城关镇")),
-        "sibling": (county.town("周集镇"), county.town("周集镇")),
-        "office": (county.office(BRIGADE), None),
+        "own": (court, county.town(TOWN)),
+        "sibling": (county.town(SIBLING), county.town(SIBLING)),
+        "office": (nobodys, None),
         "county": (other.office(COURT), other.town("邻城镇")),
     }
     for name, (unit, town) in here.items():
-        staff = person(f"P{name}", f"在{name}", unit)
-        world.places[name] = Place(unit, town, staff)
+        world.places[name] = Place(unit, town, person(f"P{name}", f"在{name}", unit))
+    for post, user in world.users.items():
+        unit = court if post == "VDIR" else user.unit
+        world.places[f"{OWN} {post}"] = Place(unit, county.town(TOWN), user)
+        beside = court if post == "TOWN" else unit
+        other_hand = person(f"C{post}", f"邻{post}", beside)
+        world.places[f"{COLLEAGUE} {post}"] = Place(beside, county.town(TOWN), other_hand)
     return world
 
 
-def make(world: World, model: type[models.Model], place: str) -> Any:
-    """One row of a model in a place."""
-    at = world.places[place]
+def make(world: World, model: Kind, place: str) -> Any:
+    """One row of a model in a place; ``model`` may be what makes it."""
+    if not isinstance(model, type):
+        return model(world, place)
     if model is Case:
         return world.row(first_case(), place)
     special = SPECIAL.get(model)
@@ -115,7 +134,6 @@ def make(world: World, model: type[models.Model], place: str) -> Any:
             row.save()
     else:
         row.save()
-    assert at.unit.pk
     return row
 
 
@@ -136,7 +154,7 @@ def make_case(world: World, model: type[Case], place: str) -> Case:
         "opened_on": DAY,
         "title": "试验办件",
         "intake_no": f"试收{next(world.serial)}号",
-        "handler": None,
+        "handler": world.places[place].user if place.startswith(OWN + " ") else None,
         "deputy": None,
     }
     case = model(**values)
@@ -216,13 +234,21 @@ def related(world: World, one: models.Field, place: str) -> Any:
 # --- rows that need more than filled fields -----------------------------------------------------
 
 
+@cache
+def empty_document() -> bytes:
+    """A Word file without a word."""
+    stream = BytesIO()
+    Document().save(stream)
+    return stream.getvalue()
+
+
 def a_file(world: World, place: str) -> File:
-    """A stored text of the place's member of staff."""
+    """A stored document of the place's member of staff."""
     at = world.places[place]
     return File.objects.create(
-        name="试验.txt",
-        content=ContentFile(b"x", name="x.txt"),
-        content_type="text/plain",
+        name="试验.docx",
+        content=ContentFile(empty_document(), name="x.docx"),
+        content_type="application/octet-stream",
         size=1,
         sha256="0" * 64,
         unit=at.unit,
@@ -230,21 +256,107 @@ def a_file(world: World, place: str) -> File:
     )
 
 
+def a_grant(world: World, place: str) -> Grant:
+    """What the place's member of staff holds; who holds nothing gets a post."""
+    at = world.places[place]
+    held = Grant.objects.filter(user=at.user).first()
+    return held or Grant.objects.create(user=at.user, unit=at.unit, post="EMP")
+
+
 def a_batch(world: World, place: str) -> Batch:
-    """A batch of the place's member of staff, with a file and a sheet that exists."""
-    values = filled(world, Batch, place)
-    codes = [sheet.code for sheet in declared("imports")]
-    for one in Batch._meta.concrete_fields:
-        if one.name in {"created_by", "owner"}:
-            values[one.name] = world.places[place].user
-        if one.name in {"sheet", "sheet_code"}:
-            values[one.name] = "X10" if "X10" in codes else codes[0]
-    return Batch.objects.create(**values)
+    """A batch of one wrong row, which is row 2 of its file; read once, then copied."""
+    at = world.places[place]
+    first = next((row for (model, _), row in world.rows.items() if model is Batch), None)
+    if first is None:
+        sheet = next(sheet for sheet in declared("imports") if sheet.code == "X10")
+        head = ",".join(column.heading for column in sheet.columns)
+        file = f"{head}\n试\n".encode()
+        batch = batches.dry_run("X10", file, name="试验.csv", by=None, unit=at.unit, trial=False)
+        Batch.objects.filter(pk=batch.pk).update(created_by=at.user, owner=at.user)
+        return batch
+    rows = list(first.rows.all())
+    content = staging.blob_of(first)
+    batch = copied(first, unit=at.unit, created_by=at.user, owner=at.user)
+    staging.keep_blob(batch, content)
+    for row in rows:
+        copied(row, batch=batch, vault=uuid4())
+    return batch
+
+
+def copied(row: Any, **values: Any) -> Any:
+    """Another row with the same values but those given."""
+    plain = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
+    del plain["id"]
+    for name in values:
+        plain.pop(row._meta.get_field(name).attname)
+    return type(row).objects.create(**plain, **values)
+
+
+def a_report(world: World, place: str) -> Report:
+    """The draft of the county report of the place's bureau."""
+    at = world.places[place]
+    bureau = Unit.objects.get(path=at.unit.path.split("/", 1)[0] + "/")
+    return start("county-2023", org=bureau, frm=date(2023, 1, 1), to=DAY, by=at.user)
+
+
+def a_rule_proposal(world: World, place: str) -> Proposal:
+    """A day without office hours, proposed by the place's member of staff."""
+    by = world.places[place].user
+    return propose_closing(DAY, DAY, region="341522", by=by, reason="停电")
+
+
+def a_merge(world: World, place: str) -> dict[str, Any]:
+    """Another person was merged into the place's person."""
+    went = PersonFactory(unit=world.places[place].unit, town=world.places[place].town)
+    return {"noun": "person", "stands_id": world.row(Person, place).pk, "went_id": went.pk}
+
+
+def a_link(world: World, place: str) -> dict[str, Any]:
+    """A question about the place's case."""
+    case = world.row(first_case(), place)
+    label = type(case)._meta.label_lower
+    return {
+        "owner_label": label,
+        "owner_id": case.pk,
+        "owner_action": f"{case.kind}.view",
+        "expires_at": timezone.now() + timedelta(days=1),
+        "question": "请核实",
+    }
+
+
+def a_report_on_a_person(world: World, place: str) -> dict[str, Any]:
+    """What the log says of a report on the place's person by the place's member of staff."""
+    return {
+        "actor_id": world.places[place].user.pk,
+        "kind": AccessEntry.Kind.PRINT,
+        "subject_type": "parties.person",
+        "subject_id": str(world.row(Person, place).pk),
+        "fields": ["report"],
+    }
+
+
+def a_taker(world: World, place: str) -> dict[str, Any]:
+    """Somebody else than the giver of a delegation."""
+    taker = world.users["EMP"]
+    return {"taker": world.users["WIN"] if world.places[place].user == taker else taker}
 
 
 #: Values that a constraint asks for beside the needed fields: model label → values.
 EXTRA: dict[str, Callable[[World, str], dict[str, Any]]] = {
-    "access.Delegation": lambda world, place: {"taker": world.users["EMP"]},
+    "access.Delegation": a_taker,
+    "audit.AccessEntry": a_report_on_a_person,
+    "notifications.TaskLink": a_link,
+    "arbitration.PlatformLook": lambda world, place: {
+        "on": DAY - timedelta(days=next(world.serial))
+    },
+    "indicators.Override": lambda world, place: {
+        "code": "arb.mediation_resolved",
+        "to_on": DAY - timedelta(days=next(world.serial)),
+        "org": world.places[place].unit,
+    },
+    "documents.Paper": lambda world, place: {"issued_by": world.places[place].user},
+    "jobs.Job": lambda world, place: {"requested_by": world.places[place].user},
+    "parties.Merge": a_merge,
     "access.Proposal": lambda world, place: {"policy": "access.grant.confirm"},
     "parties.Restriction": lambda world, place: {"employer": world.row(Employer, place)},
     "notifications.Announcement": lambda world, place: {
@@ -257,9 +369,7 @@ EXTRA: dict[str, Callable[[World, str], dict[str, Any]]] = {
 SPECIAL = {
     Unit: lambda world, place: world.places[place].unit,
     User: lambda world, place: world.places[place].user,
-    Grant: lambda world, place: Grant.objects.create(
-        user=world.places[place].user, unit=world.places[place].unit, post="EMP"
-    ),
+    Grant: a_grant,
     Person: lambda world, place: PersonFactory(
         unit=world.places[place].unit, town=world.places[place].town
     ),
@@ -269,6 +379,7 @@ SPECIAL = {
     LegalRule: lambda world, place: LegalRule.objects.order_by("pk")[0],
     File: a_file,
     Batch: a_batch,
+    Report: a_report,
 }
 
 
