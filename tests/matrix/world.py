@@ -225,7 +225,7 @@ def related(world: World, one: models.Field, place: str) -> Any:
     target = one.remote_field.model
     at = world.places[place]
     if target is Unit:
-        return at.unit
+        return at.unit.root if one.name == "bureau" else at.unit
     if target is User:
         return at.user
     return world.row(target, place)
