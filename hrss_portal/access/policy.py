@@ -19,6 +19,8 @@ from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.rights import Ability, Rights, patterns_of, rights_of
 from hrss_portal.access.roles import POST_LABELS, Role
 from hrss_portal.access.scoping import Scope as Scope  # noqa: PLC0414 - part of this face
+from hrss_portal.access.scoping import outer_of, outer_scope, outer_verb
+from hrss_portal.access.scoping import scope_of as scope_of  # noqa: PLC0414 - part of this face
 
 NOTHING = Q(pk__in=[])
 
@@ -98,18 +100,23 @@ def visible(user: User | None, model: type[Model], verb: str = "view") -> Q:
     rows.  Raises ``AttributeError`` for a model without ``scope``.
     """
     rights, scope = current_rights(user), scope_of(model)
-    found = rights.rows.get((scope, verb))
+    key = (scope, outer_scope(model, scope), verb)
+    found = rights.rows.get(key)
     if found is None:
-        found = rights.rows[scope, verb] = visible_in(rights, scope, verb)
+        found = rights.rows[key] = _visible_within(rights, *key)
     return found
 
 
-def scope_of(model: type[Model]) -> Scope:
-    """The ``scope`` that a model declares."""
-    found = getattr(model, "scope", None)
-    if not isinstance(found, Scope):
-        raise AttributeError(f"{model._meta.label} declares no scope")
-    return found
+def _visible_within(rights: Rights, scope: Scope, outer: Scope | None, verb: str) -> Q:
+    """``visible_in``, where rows of a record are reached as the record is."""
+    found = visible_in(rights, scope, verb)
+    if outer is None or not rights.matching(scope.area, scope.noun, verb):
+        return found
+    alone = Q(**{f"{scope.within}__isnull": True})
+    reached = visible_in(rights, outer, outer_verb(scope, verb))
+    if reached == NOTHING:
+        return found & alone
+    return (found & alone) | (reached & Q(**{f"{scope.within}__isnull": False}))
 
 
 def visible_in(rights: Rights, scope: Scope, verb: str = "view") -> Q:
@@ -177,7 +184,17 @@ def decide(user: User | None, action: str, obj: Any = None) -> Decision:
     if obj is not None:
         scope = scope_of(type(obj))
         facts = facts_of(obj, scope, area, noun)
+        if (outer := outer_of(obj, scope)) is not None and (facts.area, facts.noun) == (area, noun):
+            held = decide_in(rights, (area, noun, verb))
+            asked = outer_verb(scope, verb)
+            return decide(user, f"{matter_of(outer)}.{asked}", outer) if held else held
     return decide_in(rights, (area, noun, verb), facts, scope)
+
+
+def matter_of(obj: Any) -> str:
+    """The ``"<area>.<noun>"`` of an object."""
+    facts = facts_of(obj, scope_of(type(obj)))
+    return f"{facts.area}.{facts.noun}"
 
 
 def decide_in(
@@ -264,6 +281,8 @@ def require(user: User | None, action: str, obj: Any = None) -> None:
 
 def _covering(user: User | None, obj: Any, verb: str = "view") -> list[Ability]:
     scope = scope_of(type(obj))
+    if (outer := outer_of(obj, scope)) is not None:
+        return _covering(user, outer, outer_verb(scope, verb))
     facts = facts_of(obj, scope)
     found = current_rights(user).matching(facts.area, facts.noun, verb)
     return [one for one in found if covers(one, facts, scope)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -35,13 +36,14 @@ def propose(
     ``apply(proposal) -> None``, ``policy`` the action that the second person needs, ``words`` the
     lines that this person reads before signing (``标签：内容``): whatever is signed stands there.
 
-    The same change proposed twice while the first waits is the same proposal.
+    ``unit``: whose second person it needs; none where it holds for every bureau.  The same change
+    of a unit proposed twice while the first waits is the same proposal.
     """
     if not apply.startswith(HOUSE):
         raise ValueError(f"{apply!r} is not a function of the kernel")
     import_string(apply)
     waiting = Proposal.objects.filter(state=Proposal.State.WAITING, kind=kind).order_by("pk")
-    if found := waiting.filter(payload=dict(payload)).first():
+    if found := waiting.filter(payload=dict(payload), unit=unit).first():
         return found
     return Proposal.objects.create(
         kind=kind,
@@ -56,11 +58,16 @@ def propose(
     )
 
 
+def known_in(bureau: Unit) -> Q:
+    """The proposals that a bureau may see: its own, and those that hold for all bureaus."""
+    return Q(unit=None) | Q(unit__path__startswith=bureau.root_path)
+
+
 def may_sign_alone(proposal: Proposal, by: User) -> bool:
     """Whether nobody else is active who could confirm: then the proposer signs with a reason."""
     return (
         proposal.proposed_by_id == by.pk
-        and not holders(proposal.policy).exclude(pk=by.pk).exists()
+        and not holders(proposal.policy, proposal.unit).exclude(pk=by.pk).exists()
         and can_at(by, proposal.policy, proposal.unit)
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import BoundField, ModelForm
 
-from hrss_portal.access.models import Proposal, User
+from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.proposals import propose
 from hrss_portal.deadlines.forms import ParameterForm, RuleForm
 from hrss_portal.deadlines.models import (
@@ -44,9 +44,16 @@ def propose_rule(form: RuleForm, *, by: User, reason: str, replaces: LegalRule |
         payload={"values": values, "replaces": replaces.pk if replaces else None},
         apply=f"{HERE}.apply_rule",
         policy="deadlines.rule.confirm",
+        unit=bureau_for(values["region"], by),
         by=by,
         reason=reason,
     )
+
+
+def bureau_for(region: str, by: User) -> Unit | None:
+    """Whose second person a change needs: the proposer's bureau; any bureau's (None) for what
+    holds in the whole country."""
+    return None if region in {"", NATION} else by.unit.root
 
 
 def propose_parameter(
@@ -62,6 +69,7 @@ def propose_parameter(
         payload={"values": values, "replaces": replaces.pk if replaces else None},
         apply=f"{HERE}.apply_parameter",
         policy="deadlines.parameter.confirm",
+        unit=bureau_for(values["region"], by),
         by=by,
         reason=reason,
     )
@@ -227,6 +235,7 @@ def propose_closing(
         },
         apply=f"{HERE}.apply_closing",
         policy="deadlines.calendar.confirm",
+        unit=bureau_for(region, by),
         by=by,
         reason=reason,
     )

@@ -12,7 +12,7 @@ from hrss_portal.deadlines.compute import Due, Pause, Restart, compute
 from hrss_portal.deadlines.lookup import NotFound, calendar_for, options_for, rule_for
 from hrss_portal.deadlines.models import LegalRule, Parameter
 from hrss_portal.deadlines.notices import NoticeDay, read_notice
-from hrss_portal.deadlines.regions import NATION
+from hrss_portal.deadlines.regions import NATION, holds_in
 from hrss_portal.deadlines.spec import (
     BadExtension,
     BadPause,
@@ -27,6 +27,9 @@ from hrss_portal.parties.fields import DateField
 
 LONGEST_CLOSING = 31
 PAUSES = (1, 2, 3)
+
+#: Said of a region that is not the proposer's own nor above it.
+FOREIGN = "只能改本地区或上级地区的，不能改其他地区的"
 
 
 class VersionForm(forms.ModelForm):
@@ -157,11 +160,18 @@ class ClosingForm(forms.Form):
     reason = forms.CharField(label="原因", max_length=100, help_text="如 台风停工停业（文号）")
     remove = forms.BooleanField(label="撤销这些日子的停止办公", required=False)
 
+    def __init__(self, *args: Any, home: str = "", **kwargs: Any) -> None:
+        """``home``: the region of the proposer's bureau."""
+        super().__init__(*args, **kwargs)
+        self.home = home
+
     def clean_region(self) -> str:
-        """A closing is local by nature; the whole country's days come from notices."""
+        """A closing is local by nature, and no other county's: national days come from notices."""
         region: str = self.cleaned_data["region"].strip()
         if region == NATION:
             raise ValidationError("全国的放假安排按通知载入，这里只登记本地停止办公")
+        if not holds_in(region, self.home):
+            raise ValidationError(FOREIGN)
         return region
 
     def clean(self) -> dict[str, Any]:

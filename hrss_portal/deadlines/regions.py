@@ -40,6 +40,14 @@ def chain(region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(name for name in found if name != NATION), NATION)))
 
 
+def holds_in(region: str, home: str) -> bool:
+    """Whether what is settled for ``region`` holds at ``home``: it is home or lies above it.
+
+    A bureau without a region (``home`` empty) settles for any.
+    """
+    return not home or chain(region)[0] in chain(home)
+
+
 def _by_code(code: str) -> list[str]:
     """County, city, province of a division code; a county without a name keeps its code."""
     county = code[:6]

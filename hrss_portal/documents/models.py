@@ -189,6 +189,9 @@ class Paper(models.Model):
 
     Frozen when issued: the database refuses to change or delete it, a mistake is voided with a
     reason and its number is never used again.  The values hold personal data and are encrypted.
+
+    A paper of a case is seen by who sees the case and voided by who makes its papers; only a paper
+    without a case belongs to the unit that made it.
     """
 
     class State(models.TextChoices):
@@ -232,7 +235,13 @@ class Paper(models.Model):
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
     objects = ScopedManager()
-    scope = Scope(area="documents", noun="paper", unit="unit", own=("issued_by",))
+    scope = Scope(
+        area="documents",
+        noun="paper",
+        unit="unit",
+        own=("issued_by",),
+        within="case_paper__case",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "文书"

@@ -25,12 +25,17 @@ MANAGE = "jobs.system.manage"
 
 
 def _rows(request: HttpRequest) -> JobQuerySet:
-    """The jobs that the person may see: the own ones; the administrator sees all."""
+    """The jobs that the person may see: the own ones; the administrator those of the bureau.
+
+    Jobs that nobody asked for (the periodic ones) belong to the installation: every bureau's
+    administrator sees and handles them, and nobody else.
+    """
     user = cast(User, request.user)
-    mine = Q(requested_by=user)
+    seen = Q(requested_by=user)
     if policies.can(user, MANAGE):
-        return Job.objects.select_related("requested_by")
-    return Job.objects.select_related("requested_by").filter(mine)
+        seen |= Q(requested_by=None)
+        seen |= Q(requested_by__unit__path__startswith=user.unit.root_path)
+    return Job.objects.select_related("requested_by").filter(seen)
 
 
 def _one(request: HttpRequest, pk: int) -> Job:

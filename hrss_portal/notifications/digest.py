@@ -70,12 +70,19 @@ def morning(job: Job) -> dict[str, int]:
 
 
 def tell_of_stopped_jobs(job: Job) -> dict[str, int]:
-    """Tell the administrators, and whoever asked, about jobs that stopped on errors."""
-    managers = list(holders(MANAGE_JOBS))
+    """Tell the administrators, and whoever asked, about jobs that stopped on errors.
+
+    Administrators hear of their own bureau's jobs, and of those that nobody asked for.
+    """
+    managers = list(holders(MANAGE_JOBS).select_related("unit"))
     told = 0
     stopped = Job.objects.filter(state=Job.State.DEAD).exclude(message="已取消")
-    for dead in stopped.select_related("requested_by").order_by("pk"):
-        people = [*managers, *([dead.requested_by] if dead.requested_by else [])]
+    for dead in stopped.select_related("requested_by__unit").order_by("pk"):
+        asked = dead.requested_by
+        people = [
+            user for user in managers if asked is None or user.unit.root_id == asked.unit.root_id
+        ]
+        people += [asked] if asked else []
         told += notify(
             people,
             title=f"作业停止：{dead.label}",

@@ -87,6 +87,14 @@ class EndpointForm(forms.ModelForm):
         model = Endpoint
         fields = ["name", "url"]
 
+    def clean_name(self) -> str:
+        """Each name once in a bureau."""
+        name: str = self.cleaned_data["name"]
+        taken = Endpoint.objects.filter(bureau=self.instance.bureau_id, name=name)
+        if taken.exists():
+            raise ValidationError("这个名称已经登记")
+        return name
+
     def clean_url(self) -> str:
         """Refused: this machine, reserved addresses, names that do not exist."""
         url: str = self.cleaned_data["url"]

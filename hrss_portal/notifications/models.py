@@ -56,14 +56,18 @@ class MessageKind(models.Model):
 
     A gateway that answers too late leaves that open.  "At least once" sends again and may double;
     "at most once" never sends again and shows the message as 不确定.  The bureau decides per kind:
-    a hearing notice rather twice than never, a rating link rather never than twice.
+    a hearing notice rather twice than never, a rating link rather never than twice.  Several
+    bureaus may share a database, so each has its own row of a kind.
     """
 
     class Guarantee(models.TextChoices):
         AT_LEAST_ONCE = "at_least_once", "宁可重发（至少一次）"
         AT_MOST_ONCE = "at_most_once", "宁可不发（至多一次）"
 
-    code = models.CharField("代码", max_length=40, unique=True)
+    bureau = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="局"
+    )
+    code = models.CharField("代码", max_length=40)
     label = models.CharField("名称", max_length=60)
     guarantee = models.CharField(
         "送达保证", max_length=15, choices=Guarantee, default=Guarantee.AT_LEAST_ONCE
@@ -72,6 +76,9 @@ class MessageKind(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "外发消息种类"
         ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "code"], name="notifications_kind_once")
+        ]
         triggers = [*change_log()]
 
     def __str__(self) -> str:
@@ -82,11 +89,14 @@ class Endpoint(models.Model):
     """An address of another system that an administrator registered for webhooks.
 
     Nothing else is ever called: no address comes from a case, a sheet or a citizen.  Each body is
-    signed with the endpoint's own secret.
+    signed with the endpoint's own secret.  It is its bureau's alone.
     """
 
     vault = models.UUIDField(default=uuid.uuid4, editable=False)
-    name = models.CharField("名称", max_length=60, unique=True)
+    bureau = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="局"
+    )
+    name = models.CharField("名称", max_length=60)
     url = models.CharField("地址", max_length=300)
     secret = EncryptedTextField("签名密钥")
     is_active = models.BooleanField("启用", default=True)
@@ -95,6 +105,9 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "对接地址"
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "name"], name="notifications_endpoint_once")
+        ]
         triggers = [*change_log(personal=("secret",))]
 
     def __str__(self) -> str:
@@ -106,6 +119,7 @@ class OutboxMessage(models.Model):
 
     Written in the transaction of what it tells about.  Recipient and text hold personal data and
     are encrypted; lists show the masked recipient.  ``receipt`` is what the gateway answered.
+    ``bureau`` is the bureau that sends it: nobody else's 办公室 sees it or sends it again.
     """
 
     class State(models.TextChoices):
@@ -123,6 +137,9 @@ class OutboxMessage(models.Model):
         LOG = "log", "仅登记"
 
     vault = models.UUIDField(default=uuid.uuid4, editable=False)
+    bureau = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="局"
+    )
     kind = models.ForeignKey(
         MessageKind, on_delete=models.PROTECT, related_name="messages", verbose_name="种类"
     )

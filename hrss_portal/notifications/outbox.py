@@ -1,6 +1,6 @@
 """Messages to the outside: written with what they tell about, delivered by jobs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +9,9 @@ from hrss_portal.jobs.models import Job
 from hrss_portal.jobs.queue import enqueue
 from hrss_portal.notifications.gateways import Refused, Unanswered, gateway_for
 from hrss_portal.notifications.models import Endpoint, MessageKind, OutboxMessage
+
+if TYPE_CHECKING:
+    from hrss_portal.access.models import Unit
 
 State = OutboxMessage.State
 DELIVER = "notifications.deliver"
@@ -24,27 +27,39 @@ def send(
     kind: str = "general",
     label: str = "",
     at_most_once: bool = False,
+    unit: "Unit | None" = None,
 ) -> OutboxMessage:
     """Write a message to the outside in the caller's transaction; it leaves after the commit.
 
     ``channel``: sms, mail, webhook or log.  ``to``: a number or address, for a webhook the
     registered ``Endpoint``.  ``key``: the same key is the same message, sent once.  ``kind``
     chooses the delivery guarantee, which the bureau may change; ``at_most_once`` is what holds
-    until it does.  Raises ``ValueError`` for an unknown channel or a webhook without endpoint.
+    until it does.  ``unit``: who sends it, its bureau owns the message; a webhook's bureau is that
+    of its endpoint.  Raises ``ValueError`` for an unknown channel, a webhook without endpoint and
+    any other message without unit.
     """
     endpoint = to if isinstance(to, Endpoint) else None
     if channel not in OutboxMessage.Channel.values or (channel == "webhook") != bool(endpoint):
         raise ValueError(f"no such way to send: {channel!r} to {to!r}")
+    if endpoint is not None:
+        bureau = endpoint.bureau_id
+    elif unit is not None:
+        bureau = unit.root_id
+    else:
+        raise ValueError("say which unit sends the message")
     guarantee = MessageKind.Guarantee.AT_MOST_ONCE if at_most_once else None
     values: dict[str, Any] = {"label": label or LABELS.get(kind, kind)}
     if guarantee:
         values["guarantee"] = guarantee
     with transaction.atomic():
-        message_kind, _ = MessageKind.objects.get_or_create(code=kind, defaults=values)
+        message_kind, _ = MessageKind.objects.get_or_create(
+            bureau_id=bureau, code=kind, defaults=values
+        )
         address = "" if isinstance(to, Endpoint) else to
         message, is_new = OutboxMessage.objects.get_or_create(
             key=key,
             defaults={
+                "bureau_id": bureau,
                 "kind": message_kind,
                 "channel": channel,
                 "to": address,

@@ -1,13 +1,14 @@
 """Pages for staff: inbox, announcements, outbox, endpoints, task links."""
 
 import secrets
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -44,6 +45,13 @@ def who(request: HttpRequest) -> User:
 def new_key() -> str:
     """A fresh idempotency key for a form."""
     return secrets.token_urlsafe(16)
+
+
+def own_or_404(request: HttpRequest, model: type[Model], pk: int) -> Any:
+    """A row of the actor's bureau; another bureau's is answered as one that is not there."""
+    return get_visible_or_404(
+        model._default_manager.filter(bureau=who(request).unit.root_id), pk=pk
+    )
 
 
 @policy("notifications.notice.view")
@@ -121,12 +129,14 @@ def announcement_end(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
-    """What left or is to leave the portal, and what is not certain."""
+    """What left or is to leave the bureau, and what is not certain."""
     state = request.GET.get("state", "")
-    rows = OutboxMessage.objects.select_related("kind").order_by("-pk")
+    bureau = who(request).unit.root_id
+    rows = OutboxMessage.objects.filter(bureau=bureau).select_related("kind").order_by("-pk")
     if state in OutboxMessage.State.values:
         rows = rows.filter(state=state)
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    kinds = MessageKind.objects.filter(bureau=bureau)
     return render(
         request,
         "notifications/outbox.html",
@@ -135,8 +145,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "page": page,
             "state": state,
             "states": OutboxMessage.State.choices,
-            "kinds": [(kind, KindForm(instance=kind)) for kind in MessageKind.objects.all()],
-            "endpoints": Endpoint.objects.all(),
+            "kinds": [(kind, KindForm(instance=kind)) for kind in kinds],
+            "endpoints": Endpoint.objects.filter(bureau=bureau),
             "form": EndpointForm(),
             "key": new_key(),
         },
@@ -147,7 +157,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a failed or uncertain message again, because a person says so."""
-    resend(get_object_or_404(OutboxMessage, pk=pk))
+    resend(own_or_404(request, OutboxMessage, pk))
     messages.success(request, "已重新排队发送")
     return redirect("notifications:outbox")
 
@@ -156,7 +166,7 @@ def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def kind_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the delivery guarantee of a kind."""
-    kind = get_object_or_404(MessageKind, pk=pk)
+    kind = own_or_404(request, MessageKind, pk)
     form = KindForm(request.POST, instance=kind)
     if form.is_valid():
         form.save()
@@ -168,7 +178,7 @@ def kind_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def endpoint_add(request: HttpRequest) -> HttpResponse:
     """Register an address; its signing secret is shown this once."""
-    form = EndpointForm(request.POST)
+    form = EndpointForm(request.POST, instance=Endpoint(bureau_id=who(request).unit.root_id))
     if not form.is_valid():
         messages.error(
             request, "；".join(str(e) for errors in form.errors.values() for e in errors)
@@ -185,7 +195,7 @@ def endpoint_add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def endpoint_switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch an address off or on."""
-    endpoint = get_object_or_404(Endpoint, pk=pk)
+    endpoint = own_or_404(request, Endpoint, pk)
     endpoint.is_active = request.POST.get("active") == "1"
     endpoint.save(update_fields=["is_active"])
     return redirect("notifications:outbox")

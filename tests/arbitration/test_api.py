@@ -319,7 +319,9 @@ def test_a_subscribed_system_is_told_through_the_outbox_without_personal_data(
     call: Caller, application: dict[str, Any], account: User, acting: Callable[..., Any]
 ) -> None:
     acting("test")
-    endpoint = Endpoint.objects.create(name="省平台", url="https://example.org/in", secret="s")
+    endpoint = Endpoint.objects.create(
+        bureau=account.unit.root, name="省平台", url="https://example.org/in", secret="s"
+    )
     client = account.client_systems.get()
     client.endpoint, client.told_kinds = endpoint, ["arbitration.dispute"]
     client.save()
@@ -335,7 +337,9 @@ def test_a_subscribed_system_is_told_through_the_outbox_without_personal_data(
 def test_an_account_that_may_not_see_the_case_is_not_told(
     call: Caller, application: dict[str, Any], stranger: User, other_county: County
 ) -> None:
-    endpoint = Endpoint.objects.create(name="邻县", url="https://example.org/in", secret="s")
+    endpoint = Endpoint.objects.create(
+        bureau=other_county.bureau, name="邻县", url="https://example.org/in", secret="s"
+    )
     client_system(
         stranger,
         other_county.office("劳动人事争议仲裁院"),

@@ -38,7 +38,7 @@ MODELS: dict[str, Any] = {
     "notifications:read": "notifications.Notice",
     "notifications:announcement": "notifications.Announcement",
     "notifications:resend": "notifications.OutboxMessage",
-    "notifications:kind": "notifications.Endpoint",
+    "notifications:kind": "notifications.MessageKind",
     "notifications:endpoint": "notifications.Endpoint",
     "notifications:task_link": "notifications.TaskLink",
     "documents:download": "documents.File",

@@ -30,11 +30,11 @@ from hrss_portal.access.roles import posts
 from hrss_portal.areas import declared
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework import door
-from hrss_portal.casework.models import Case, Clock, Event
+from hrss_portal.casework.models import Case, CasePaper, Clock, Event
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.changes import propose_closing
 from hrss_portal.deadlines.models import LegalRule
-from hrss_portal.documents.models import File
+from hrss_portal.documents.models import File, Paper
 from hrss_portal.imports import batches, staging
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
@@ -225,7 +225,7 @@ def related(world: World, one: models.Field, place: str) -> Any:
     target = one.remote_field.model
     at = world.places[place]
     if target is Unit:
-        return at.unit
+        return at.unit.root if one.name == "bureau" else at.unit
     if target is User:
         return at.user
     return world.row(target, place)
@@ -254,6 +254,15 @@ def a_file(world: World, place: str) -> File:
         unit=at.unit,
         uploaded_by=at.user,
     )
+
+
+def a_paper(world: World, place: str) -> Paper:
+    """A paper of the place's dispute, so that it is as private as that."""
+    paper = Paper.objects.create(**filled(world, Paper, place))
+    case = world.row(model_named("arbitration.Dispute"), place)
+    issued = CasePaper.State.ISSUED
+    CasePaper.objects.create(case=case, label="试验文书", state=issued, paper=paper, called_on=DAY)
+    return paper
 
 
 def a_grant(world: World, place: str) -> Grant:
@@ -378,6 +387,7 @@ SPECIAL = {
     ),
     LegalRule: lambda world, place: LegalRule.objects.order_by("pk")[0],
     File: a_file,
+    Paper: a_paper,
     Batch: a_batch,
     Report: a_report,
 }

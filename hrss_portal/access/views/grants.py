@@ -114,8 +114,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 def _known_to(by: User) -> Q:
     if can(by, "access.proposal.view"):
-        root = Q(unit=None) | Q(unit__path__startswith=by.unit.path.split("/", 1)[0] + "/")
-        return root | Q(proposed_by=by)
+        return proposals.known_in(by.unit) | Q(proposed_by=by)
     return Q(proposed_by=by) | Q(confirmed_by=by)
 
 

@@ -17,7 +17,7 @@ from hrss_portal.deadlines.forms import ClosingForm, NoticeForm
 from hrss_portal.deadlines.models import CalendarDay, CalendarYear
 from hrss_portal.deadlines.notices import as_csv, cross_check, library_days, missing_holidays
 from hrss_portal.deadlines.regions import NATION
-from hrss_portal.deadlines.views.pages import may, person, show
+from hrss_portal.deadlines.views.pages import home_of, may, person, show
 from hrss_portal.deadlines.views.rules import proposed, waiting
 
 YEARS = range(2000, 2100)
@@ -44,14 +44,16 @@ def year(request: HttpRequest, number: int | None = None) -> HttpResponse:
         is_published=number in calendar.published,
         days=CalendarDay.objects.filter(date__year=number).order_by("date", "region"),
         missing=lookup.missing_years(timezone.localdate()),
-        waiting=[*waiting(changes.YEAR).order_by("pk"), *waiting(changes.CLOSING).order_by("pk")],
+        waiting=[
+            *waiting(request, changes.YEAR).order_by("pk"),
+            *waiting(request, changes.CLOSING).order_by("pk"),
+        ],
         may_propose=may(request, "calendar.propose"),
     )
 
 
 def _region(request: HttpRequest) -> str:
-    unit = person(request).unit
-    return (unit.root.region if unit else "") or NATION
+    return home_of(request) or NATION
 
 
 def _month(calendar: Calendar, year: int, month: int) -> dict[str, Any]:
@@ -116,9 +118,8 @@ def _first_draft(request: HttpRequest, number: int) -> dict[str, str]:
 @policy("deadlines.calendar.propose")
 def closing(request: HttpRequest) -> HttpResponse:
     """Proposes that offices of a region were or will be closed (台风、疫情等)."""
-    region = _region(request)
-    initial = {"region": "" if region == NATION else region}
-    form = ClosingForm(request.POST or None, initial=initial)
+    home = home_of(request)
+    form = ClosingForm(request.POST or None, initial={"region": home}, home=home)
     if request.method == "POST" and form.is_valid():
         return proposed(request, changes.propose_closing(**form.cleaned_data, by=person(request)))
     return show(

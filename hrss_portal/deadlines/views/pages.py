@@ -32,6 +32,12 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def home_of(request: HttpRequest) -> str:
+    """The region of the person's bureau; empty where none is set."""
+    unit = person(request).unit
+    return str(unit.root.region) if unit else ""
+
+
 def may(request: HttpRequest, action: str) -> bool:
     """Whether the user may do something here (``rule.propose``)."""
     return can(person(request), f"deadlines.{action}")

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal
-from hrss_portal.access.routes import policy
+from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.deadlines import changes
 from hrss_portal.deadlines.forms import AnswerForm, ParameterForm, RuleForm
 from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
@@ -25,18 +25,17 @@ VERSIONED: dict[str, tuple[type[Dated], type[RuleForm | ParameterForm]]] = {
 DONE = {"confirm": "已复核，修改生效。", "refuse": "已退回提议人。", "withdraw": "已撤回。"}
 
 
-def _found(pk: int) -> Proposal:
-    rows = Proposal.objects.filter(kind__in=changes.KINDS)
-    found = rows.select_related("proposed_by", "confirmed_by").filter(pk=pk).first()
-    if found is None:
-        raise Http404
+def _found(request: HttpRequest, pk: int) -> Proposal:
+    """The proposal, if it is the person's bureau's or holds for all; else as if not there."""
+    rows = Proposal.objects.filter(proposals.known_in(person(request).unit), kind__in=changes.KINDS)
+    found: Proposal = get_visible_or_404(rows.select_related("proposed_by", "confirmed_by"), pk=pk)
     return found
 
 
 @policy("deadlines.rule.view")
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """The change in detail; the second person confirms or sends it back here."""
-    return _page(request, _found(pk), AnswerForm())
+    return _page(request, _found(request, pk), AnswerForm())
 
 
 def _page(
@@ -89,7 +88,7 @@ def _notice(found: Proposal) -> dict[str, Any]:
 @require_POST
 def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Confirms, sends back or withdraws; the right to do so is checked by the door itself."""
-    found, form, user = _found(pk), AnswerForm(request.POST), person(request)
+    found, form, user = _found(request, pk), AnswerForm(request.POST), person(request)
     if form.is_valid():
         try:
             if verb == "withdraw":
@@ -103,4 +102,4 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         else:
             messages.success(request, DONE[verb])
             return redirect(reverse("deadlines:proposal", args=[pk]))
-    return _page(request, _found(pk), form, status=400)
+    return _page(request, _found(request, pk), form, status=400)

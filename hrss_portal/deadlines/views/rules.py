@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hrss_portal.access.models import Proposal
+from hrss_portal.access.proposals import known_in
 from hrss_portal.access.routes import policy
 from hrss_portal.deadlines import changes
-from hrss_portal.deadlines.forms import ParameterForm, ReasonForm, RuleFilter, RuleForm
+from hrss_portal.deadlines.forms import FOREIGN, ParameterForm, ReasonForm, RuleFilter, RuleForm
 from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
-from hrss_portal.deadlines.views.pages import may, person, show
+from hrss_portal.deadlines.regions import holds_in
+from hrss_portal.deadlines.views.pages import home_of, may, person, show
 
 SEARCHED = ("code", "name_zh", "trigger_event", "legal_basis_zh", "case_kind")
 Row = TypeVar("Row", bound=Dated)
@@ -31,9 +33,18 @@ def standing_now(rows: Iterable[Row], *keys: str) -> list[Row]:
     return list(found.values())
 
 
-def waiting(kind: str) -> QuerySet[Proposal]:
-    """Proposals of one kind that wait for their second person."""
-    return Proposal.objects.filter(kind=kind, state=Proposal.State.WAITING)
+def waiting(request: HttpRequest, kind: str) -> QuerySet[Proposal]:
+    """Proposals of one kind that wait for their second person: of the bureau or of all."""
+    rows = Proposal.objects.filter(known_in(person(request).unit))
+    return rows.filter(kind=kind, state=Proposal.State.WAITING)
+
+
+def is_home(request: HttpRequest, form: RuleForm | ParameterForm) -> bool:
+    """Whether a valid form speaks of the bureau's own region or one above; else it says so."""
+    home = holds_in(form.cleaned_data["region"], home_of(request))
+    if not home:
+        form.add_error("region", FOREIGN)
+    return home
 
 
 @policy("deadlines.rule.view")
@@ -53,7 +64,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         title="期限规则",
         form=form,
         rows=standing_now(found, "code", "region"),
-        waiting=waiting(changes.RULE).order_by("pk"),
+        waiting=waiting(request, changes.RULE).order_by("pk"),
         filtered=any(asked.values()),
         may_propose=may(request, "rule.propose"),
     )
@@ -83,7 +94,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         title=f"{code} {current.name_zh}",
         rule=current,
         versions=versions,
-        waiting=waiting(changes.RULE).filter(payload__values__code=code).order_by("pk"),
+        waiting=waiting(request, changes.RULE).filter(payload__values__code=code).order_by("pk"),
         may_propose=may(request, "rule.propose"),
     )
 
@@ -94,7 +105,12 @@ def propose_rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     old = _found(LegalRule, pk)
     form = RuleForm(request.POST or None, initial=_initial(RuleForm, old))
     reason = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and reason.is_valid():
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and reason.is_valid()
+        and is_home(request, form)
+    ):
         proposal = changes.propose_rule(
             form, by=person(request), reason=reason.cleaned_data["reason"], replaces=old
         )
@@ -125,7 +141,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
         q=text,
         rows=found,
         today=timezone.localdate(),
-        waiting=waiting(changes.PARAMETER).order_by("pk"),
+        waiting=waiting(request, changes.PARAMETER).order_by("pk"),
         may_propose=may(request, "parameter.propose"),
     )
 
@@ -136,7 +152,12 @@ def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpRespon
     old = _found(Parameter, pk)
     form = ParameterForm(request.POST or None, initial=_initial(ParameterForm, old))
     reason = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and reason.is_valid():
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and reason.is_valid()
+        and is_home(request, form)
+    ):
         proposal = changes.propose_parameter(
             form, by=person(request), reason=reason.cleaned_data["reason"], replaces=old
         )

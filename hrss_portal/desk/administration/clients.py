@@ -87,7 +87,9 @@ class ClientForm(DeskModelForm):
         fields: dict[str, Any] = self.fields
         fields["user"].queryset = people.exclude(pk=by.pk).order_by("staff_no")
         fields["unit"].queryset = units.exclude(kind=Unit.Kind.VILLAGE).order_by("path")
-        fields["endpoint"].queryset = Endpoint.objects.filter(is_active=True)
+        fields["endpoint"].queryset = Endpoint.objects.filter(
+            is_active=True, bureau=by.unit.root_id
+        )
         self.initial.setdefault("expires_on", timezone.localdate() + timedelta(days=365))
 
     def clean_user(self) -> User:

@@ -2,13 +2,17 @@
 
 import re
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from hrss_portal.access.models import Proposal
+from hrss_portal.deadlines import changes
 from hrss_portal.deadlines.forms import RuleForm
 from hrss_portal.deadlines.models import CalendarDay, CalendarYear, LegalRule, Parameter
 from hrss_portal.deadlines.notices import as_csv, library_days
+from tests.cast import person
 from tests.factories import deadlines as make
 from tests.kernel.deadlines.test_notices import ARRANGED_2026
 
@@ -294,6 +298,63 @@ def test_a_lonely_administrator_signs_twice_with_a_reason(post, get, administrat
     post(administrator, confirm, answer="目前只有一名管理员")
     assert Proposal.objects.get().is_single is True
     assert "单人确认" in get(administrator, f"/deadlines/proposals/{Proposal.objects.get().pk}/")
+
+
+@pytest.fixture
+def their_lawyer(other_county):
+    """Who confirms in another county of the same database."""
+    return person("9802", "邻法规", other_county.bureau, "LEG")
+
+
+def test_another_countys_local_changes_are_neither_seen_nor_signed(
+    client, post, get, administrator, lawyer, their_lawyer
+):
+    asked = {"first": "2024-07-26", "region": "霍邱县", "reason": "台风停工停业"}
+    post(administrator, "/deadlines/calendar/closing/", **asked)
+    page = f"/deadlines/proposals/{Proposal.objects.get().pk}/"
+    assert "台风停工停业" not in get(their_lawyer, "/deadlines/calendar/2024/")
+    assert "台风停工停业" in get(lawyer, "/deadlines/calendar/2024/")
+    get(their_lawyer, page, status=404)
+    for verb in ("confirm", "refuse", "withdraw"):
+        assert client.post(f"{page}{verb}/", {"answer": "不同意"}).status_code == 404
+    assert Proposal.objects.get().state == "waiting"
+    post(lawyer, f"{page}confirm/")
+    assert CalendarDay.objects.filter(kind="closed").count() == 1
+
+
+def test_nobody_changes_what_holds_elsewhere(post, administrator, their_lawyer):
+    asked = {"first": "2024-07-26", "region": "霍邱县", "reason": "台风"}
+    refused = post(their_lawyer, "/deadlines/calendar/closing/", **asked)
+    assert (refused.status_code, "不能改其他地区" in refused.content.decode()) == (400, True)
+    rule = LegalRule.objects.filter(code="ARB-14", valid_to=None).first()
+    there = f"/deadlines/rules/{rule.pk}/propose/"
+    refused = post(their_lawyer, there, **version(rule, region="霍邱县"))
+    assert "不能改其他地区" in refused.content.decode()
+    assert not Proposal.objects.exists()
+
+
+def test_a_national_rule_is_confirmed_in_any_county(post, administrator, their_lawyer):
+    rule = LegalRule.objects.get(code="ARB-14", region="CN", valid_to=None)
+    post(administrator, f"/deadlines/rules/{rule.pk}/propose/", **version(rule, region="CN"))
+    made = Proposal.objects.get()
+    assert made.unit is None
+    post(their_lawyer, f"/deadlines/proposals/{made.pk}/confirm/")
+    assert Proposal.objects.get().state == "applied"
+
+
+def test_local_proposals_of_before_become_their_bureaus(county, administrator, acting):
+    local = changes.propose_closing(
+        date(2024, 7, 26), date(2024, 7, 26), region="霍邱县", reason="台风", by=administrator
+    )
+    year = changes.propose_year(2027, title="通知", url="", days=[], by=administrator)
+    acting("test")
+    Proposal.objects.update(unit=None)
+    step = import_module("hrss_portal.deadlines.migrations.0002_proposals_of_a_bureau")
+    step.settle(apps, None)
+    units = dict(Proposal.objects.values_list("pk", "unit"))
+    assert units == {local.pk: county.bureau.pk, year.pk: None}
+    step.forget(apps, None)
+    assert set(Proposal.objects.values_list("unit", flat=True)) == {None}
 
 
 def test_the_calculation_shows_each_day_and_prints(get, employment_clerk):

@@ -145,7 +145,9 @@ def test_only_told_kinds_that_are_given_and_a_code_of_ones_own(
     administrator: User, account: User, stranger: User, acting: Any
 ) -> None:
     acting("test")
-    endpoint = Endpoint.objects.create(name="省", url="https://example.org/", secret="s")
+    endpoint = Endpoint.objects.create(
+        bureau=administrator.unit.root, name="省", url="https://example.org/", secret="s"
+    )
     client_system(stranger, stranger.unit, name="邻县平台", system="taken")
     browser = browser_of(administrator)
     values = {"endpoint": endpoint.pk, "told_kinds": ["arbitration.mediationcase"]}

@@ -6,6 +6,7 @@ from django.urls import reverse
 from hrss_portal.jobs import runner
 from hrss_portal.jobs.models import Job
 from hrss_portal.jobs.queue import enqueue
+from tests.cast import person
 
 
 @pytest.fixture
@@ -23,6 +24,23 @@ def test_person_sees_the_own_jobs_only(client, mine, arbitrator, clerk, administ
     assert client.get(reverse("jobs:job", args=[mine.pk])).status_code == 404
     client.force_login(administrator)
     assert "导出台账" in client.get(reverse("jobs:list")).content.decode()
+
+
+def test_administrators_handle_their_bureaus_jobs_and_the_installations(
+    client, kind, mine, other_county, administrator
+):
+    theirs = person("9801", "邻管理", other_county.bureau, "SYS")
+    kind("round", label="定时作业")
+    system = enqueue("test.round")
+    for user, jobs in ((administrator, [system, mine]), (theirs, [system])):
+        client.force_login(user)
+        page = client.get(reverse("jobs:list"), {"show": "all"}).context["page"]
+        assert [row.pk for row in page] == [row.pk for row in jobs]
+    for name in ("retry", "cancel"):
+        assert client.post(reverse(f"jobs:{name}", args=[mine.pk])).status_code == 404
+    assert client.get(reverse("jobs:status", args=[mine.pk])).status_code == 404
+    mine.refresh_from_db()
+    assert mine.state == "waiting"
 
 
 def test_status_refreshes_until_finished(client, mine, arbitrator):

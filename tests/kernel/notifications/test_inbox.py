@@ -13,6 +13,7 @@ from hrss_portal.notifications import digest
 from hrss_portal.notifications.announcements import announcements_for
 from hrss_portal.notifications.inbox import mark_read, notices, notify, unread
 from hrss_portal.notifications.models import Announcement, Notice
+from tests.cast import person
 from tests.factories.access import UserFactory
 
 
@@ -107,11 +108,14 @@ def test_digest_tells_each_person_once_a_day(director, clerk):
     assert (line.title, line.key) == ("今日提醒：未读消息 2 项", "digest-2023-11-16")
 
 
-def test_stopped_job_is_told_to_its_asker_and_the_administrator(arbitrator, administrator, clerk):
+def test_stopped_job_is_told_to_its_asker_and_the_administrator(
+    arbitrator, administrator, clerk, other_county
+):
+    person("9803", "邻管理", other_county.bureau, "SYS")
     Job.objects.create(
         kind="jobs.canary", state="dead", message="第3行的日期不对", requested_by=arbitrator
     )
-    assert digest.tell_of_stopped_jobs(Job()) == {"told": 2}
+    assert digest.tell_of_stopped_jobs(Job()) == {"told": 2}  # not the other county's
     assert digest.tell_of_stopped_jobs(Job()) == {"told": 0}
     assert notices(arbitrator).get().body == "第3行的日期不对"
 

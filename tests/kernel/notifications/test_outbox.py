@@ -11,12 +11,20 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
 
+from hrss_portal.access.models import Unit
 from hrss_portal.jobs import runner
 from hrss_portal.jobs.models import Job
 from hrss_portal.notifications import gateways, outbox
 from hrss_portal.notifications.gateways import Gateway, Refused, Unanswered, check_endpoint
 from hrss_portal.notifications.models import Endpoint, MessageKind, OutboxMessage
-from hrss_portal.notifications.outbox import send
+from tests.cast import County
+from tests.factories.access import UnitFactory
+
+
+def send(channel, to, text, **values):
+    """A message of the first bureau, which is made where there is none."""
+    unit = Unit.objects.roots().order_by("pk").first() or UnitFactory()
+    return outbox.send(channel, to, text, unit=unit, **values)
 
 
 class Scripted(Gateway):
@@ -170,7 +178,8 @@ def receiver(monkeypatch):
 
 @pytest.fixture
 def endpoint(db):
-    return Endpoint.objects.create(name="省平台", url="http://hook.test/in?x=1", secret="geheim")
+    values = {"name": "省平台", "url": "http://hook.test/in?x=1", "secret": "geheim"}
+    return Endpoint.objects.create(bureau=UnitFactory(), **values)
 
 
 def test_webhook_is_signed(receiver, endpoint):
@@ -233,3 +242,49 @@ def test_intranet_address_may_be_registered(client, administrator):
     assert Endpoint.objects.count() == 1
     client.post(reverse("notifications:endpoint", args=[endpoint.pk]), {"active": "0"})
     assert not Endpoint.objects.get().is_active
+
+
+def test_a_message_of_nobody_is_an_error(db):
+    with pytest.raises(ValueError, match="which unit"):
+        outbox.send("sms", "13800138000", "x", key="k")
+
+
+def test_each_bureau_has_its_own_outbox_kinds_and_addresses(
+    client, administrator, stranger, other_county: County, gateway
+):
+    gateway(Unanswered("超时"), Unanswered("超时"))
+    sent = {
+        unit: outbox.send(
+            "sms",
+            "13800138000",
+            "x",
+            key=f"k{unit.pk}",
+            kind="rating",
+            at_most_once=True,
+            unit=unit,
+        )
+        for unit in (administrator.unit, stranger.unit)
+    }
+    run_until_quiet()
+    ours, theirs = sent[administrator.unit], sent[stranger.unit]
+    assert (ours.kind.code, ours.kind != theirs.kind) == (theirs.kind.code, True)
+    client.force_login(administrator)
+    there = {"name": "省平台", "url": "http://10.1.2.3/in"}
+    client.post(reverse("notifications:endpoint_add"), there)
+    address = Endpoint.objects.create(bureau=other_county.bureau, secret="s", **there)
+    page = client.get(reverse("notifications:outbox"))
+    assert [row.pk for row in page.context["page"]] == [ours.pk]
+    assert [kind.pk for kind, _ in page.context["kinds"]] == [ours.kind_id]
+    assert [row.bureau_id for row in page.context["endpoints"]] == [administrator.unit.root_id]
+    for name, row, data in (
+        ("resend", theirs, {}),
+        ("kind", theirs.kind, {"guarantee": "at_least_once"}),
+        ("endpoint", address, {"active": "0"}),
+    ):
+        answer = client.post(reverse(f"notifications:{name}", args=[row.pk]), data)
+        assert answer.status_code == 404, name
+    assert state_of(theirs) == "unknown"
+    assert MessageKind.objects.get(pk=theirs.kind_id).guarantee == "at_most_once"
+    assert Endpoint.objects.get(pk=address.pk).is_active
+    again = client.post(reverse("notifications:endpoint_add"), there)
+    assert (again.status_code, Endpoint.objects.count()) == (302, 2)
