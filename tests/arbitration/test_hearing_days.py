@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from arbitration.documents.values import dispute_values
 from arbitration.models import Booking, Dispute, Hearing
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
+from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -75,3 +77,25 @@ def test_a_refusal_names_the_hour_of_the_wall_clock(
     }
     with pytest.raises(MoveRefused, match="2023-11-30 09:00 第一仲裁庭"):
         moves.move(planned, "schedule", by=arbitration_head, data=data)
+
+
+@pytest.mark.parametrize("kind", ["arb.record", "arb.award"])
+def test_record_and_award_speak_of_the_hearing_that_was_held(
+    planned: Dispute, arbitrator: User, acting: Acting, today: Any, kind: str
+) -> None:
+    hearing = planned.hearings.get()
+    hearing.state = Hearing.State.HELD
+    hearing.save()
+    said = dispute_values(CasePaper(case=planned.case_ptr, kind=kind))
+    assert said["hearing_room"] == "第一仲裁庭"
+    assert said["hearing_at"].startswith("2023年11月30日")
+    assert said["is_public"] == "不公开"
+
+
+def test_an_award_without_a_known_hearing_claims_no_publicity(
+    planned: Dispute, arbitration_head: User
+) -> None:
+    planned.hearings.get().bookings.all().delete()
+    planned.hearings.update(state=Hearing.State.CANCELLED)
+    said = dispute_values(CasePaper(case=planned.case_ptr, kind="arb.award"))
+    assert said["is_public"] == ""
