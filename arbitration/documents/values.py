@@ -16,6 +16,7 @@ from hrss_portal.casework.paper_values import (
 )
 
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
+SUMMONS = {"arb.hearing", "arb.prehearing"}
 TAGS = {
     **CASE_TAGS,
     "cause": "案由",
@@ -132,22 +133,36 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "suspend_cause": dict(SuspendCause.choices).get(case.suspend_cause, ""),
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
-        **_office(case),
+        **_office(paper, case),
         **_rows(paper, case),
     }
 
 
-def _office(case: Dispute) -> dict[str, Any]:
-    """Where and before whom: the next hearing, the people of the court, its names."""
-    hearing = case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period").first()
+def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
+    """Where and before whom: the hearing that the paper means, the people of the court."""
+    hearing = _hearing(paper, case)
+    public = {True: "公开", False: "不公开", None: ""}
     return {
         "hearing_at": moment(hearing.starts_at) if hearing else "",
         "hearing_room": hearing.room.name if hearing else "",
-        "is_public": "公开" if hearing is None or hearing.is_public else "不公开",
+        "is_public": public[hearing.is_public if hearing else None],
         "clerk": case.deputy.name if case.deputy else "",
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
     }
+
+
+def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
+    """The coming hearing for a summons, the one that was held for a record or an award.
+
+    A record that is prepared while the case waits for a hearing is of the coming one.
+    """
+    held, planned = Hearing.State.HELD, Hearing.State.PLANNED
+    ahead = paper.kind in SUMMONS or (paper.kind == "arb.record" and case.state == "scheduled")
+    for state in (planned, held) if ahead else (held, planned):
+        if found := case.hearings.filter(state=state).order_by("-period").first():
+            return found
+    return None
 
 
 def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from arbitration.models.dispute import Dispute
 from hrss_portal.access.scope import Scope, ScopedManager
@@ -102,7 +103,7 @@ class Hearing(Record):
         triggers = [*change_log()]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.room}"
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.room}"
 
     @property
     def starts_at(self) -> datetime:
@@ -141,4 +142,4 @@ class Booking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label} {self.period}"
+        return f"{self.label} {timezone.localtime(self.period.lower):%Y-%m-%d %H:%M}"

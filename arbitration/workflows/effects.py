@@ -180,6 +180,18 @@ def postpone_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> No
         plan_hearing(case, data, event)
 
 
+def cancel_hearings(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Take what is still planned off the calendar: the case has ended or stands still.
+
+    Room, tribunal and parties are free for other hearings again.
+    """
+    for hearing in case.hearings.filter(state=Hearing.State.PLANNED):
+        hearing.state = Hearing.State.CANCELLED
+        hearing.updated_by = event.by
+        hearing.save()
+        hearing.bookings.all().delete()
+
+
 def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """A planned hearing took place: who came, whether in uniform."""
     hearing = data.get("hearing")
@@ -251,6 +263,7 @@ def decide_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         str(CloseMode.SPLIT_AWARD): ("arb.award_final", "arb.award"),
     }.get(case.outcome, ())
     papers.call(case, event, kinds)
+    cancel_hearings(case, data, event)
 
 
 def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -102,6 +102,7 @@ INTAKE_MOVES = (
         by=HEAD,
         form="arbitration.forms.TransferForm",
         sets=("outcome", "reject_reason"),
+        effect=effects.cancel_hearings,
         papers=("arb.jurisdiction",),
         closes=True,
         outward=True,

@@ -234,6 +234,7 @@ TRIAL_MOVES = (
         by=HEAD,
         form="arbitration.forms.SuspendForm",
         sets=("suspend_cause",),
+        effect=effects.cancel_hearings,
         papers=("arb.suspension_approval", "arb.suspension"),
         check=(conditions.no_notice_runs,),
         approval=True,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.casework.workflow import Workflow
+from hrss_portal.deadlines.spec import ASSUMED, Nature
 from hrss_portal.desk import wording
 from hrss_portal.desk.clockface import Face, face_of
 from hrss_portal.desk.links import url_of, working_days_counter
@@ -48,7 +49,7 @@ def clocks(case: Any) -> list[ClockLine]:
         ClockLine(
             clock.label,
             face_of(clock, today=today, working_days=count),
-            _basis(clock),
+            basis_of(clock),
             clock.started_on,
             [_clock_step(step) for step in clock.steps.all()],
             url_of("casework:clock", clock.pk),
@@ -59,13 +60,17 @@ def clocks(case: Any) -> list[ClockLine]:
     ]
 
 
-def _basis(clock: Any) -> str:
-    """The article, or that it is a local default: never called statutory when it is not."""
-    article = str(getattr(clock.rule, "article", "") or getattr(clock.rule, "basis", ""))
-    nature = str(getattr(clock.rule, "nature", "statutory"))
-    if nature == "statutory":
-        return article
-    return f"{article}（本地默认）" if article else "本地默认"
+def basis_of(clock: Any) -> str:
+    """The article; a policy target or a local default says so and never passes for statutory."""
+    rule = clock.rule
+    words = "政策目标" if rule.nature == Nature.POLICY else ""
+    if rule.nature not in (Nature.STATUTORY, Nature.POLICY):
+        words = "本地默认"
+    if rule.sureness in ASSUMED:
+        words += "·待确认" if words else "待确认"
+    if not (rule.legal_basis_zh and words):
+        return rule.legal_basis_zh or words
+    return f"{rule.legal_basis_zh}（{words}）"
 
 
 def _clock_step(step: Any) -> str:

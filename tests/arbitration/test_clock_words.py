@@ -1,0 +1,38 @@
+"""What the page of a case says each clock rests on."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import Clock
+from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.desk.history import basis_of, clocks
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+
+
+def test_a_statutory_clock_names_its_article(
+    county: County, arbitration_head: User, acting: Callable[..., Any], today: Any
+) -> None:
+    acting(arbitration_head)
+    case = make.dispute(county, arbitration_head, date(2023, 11, 16))
+    assert [line.basis for line in clocks(case) if "第29条" in line.basis]
+    assert not [line.basis for line in clocks(case) if not line.basis]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ARB-15", "（政策目标）"),
+        ("MED-07", "（政策目标·待确认）"),
+        ("ARB-32", "（本地默认·待确认）"),
+    ],
+)
+def test_a_clock_that_is_no_law_says_so(code: str, words: str) -> None:
+    rule = LegalRule.objects.get(code=code)
+    assert basis_of(Clock(rule=rule)) == f"{rule.legal_basis_zh}{words}"
