@@ -91,11 +91,6 @@ def on_any_platform(case: Any, event: Any) -> bool:
     return bool(case.channel == MediationSource.PLATFORM)
 
 
-def off_platform(case: Any, event: Any) -> bool:
-    """Any other channel."""
-    return not on_any_platform(case, event)
-
-
 def is_enterprise(case: Any, event: Any) -> bool:
     """Brought to a committee inside an enterprise (规定 Article 22), by channel or by body."""
     return bool(

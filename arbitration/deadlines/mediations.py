@@ -23,7 +23,6 @@ MEDIATIONS = (
         starts=frozenset({"accept"}),
         extended_by=frozenset({"prolong"}),
         met_by=frozenset({"agree", "fail", "withdraw"}),
-        applies=conditions.off_platform,
     ),
     Term(
         code="med.may_arbitrate",
@@ -45,6 +44,16 @@ MEDIATIONS = (
         met_by=frozenset({"accept", "refuse", "mediate", "note", "agree", "fail", "withdraw"}),
         applies=conditions.on_any_platform,
         target=True,
+    ),
+    Term(
+        code="med.platform_due",
+        label="平台规定的到期时间",
+        rule="MED-10",
+        of=MEDIATION,
+        starts=frozenset({"open"}),
+        given_by="platform_due_at",
+        met_by=frozenset({"agree", "fail", "refuse", "withdraw"}),
+        applies=conditions.on_any_platform,
     ),
     Term(
         code="med.platform_accept",

@@ -333,7 +333,7 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
             continue
         old = clock.due_on
         clock.started_on = started or clock.started_on
-        clock.given_on = given or clock.given_on
+        clock.given_on = _local_day(given) if given else clock.given_on
         recompute(clock, law)
         changes.append(
             Change(
@@ -374,7 +374,14 @@ def _trigger(item: Term, case: Case, event: Event) -> date | datetime:
 def _given(item: Term, case: Case, event: Event) -> date | None:
     """The day that the paper states, for a term whose rule counts nothing."""
     found = _moment(item.given_by, case, event) if item.given_by else None
-    return day_of(found) if found else None
+    return _local_day(found) if found else None
+
+
+def _local_day(moment: date | datetime) -> date:
+    """The day on the wall clock here; a stored moment comes in UTC."""
+    if isinstance(moment, datetime):
+        return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
+    return moment
 
 
 def _moment(name: str, case: Case, event: Event) -> date | datetime | None:
