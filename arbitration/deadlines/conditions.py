@@ -5,6 +5,7 @@ from typing import Any
 from arbitration.models.choices import Finality, MediationSource
 from arbitration.workflows.deliveries import AWARDS, COPY, DECISION, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
+from arbitration.workflows.safeguards import over_on
 
 
 def is_single(case: Any, event: Any) -> bool:
@@ -108,6 +109,16 @@ def answer_came(case: Any, event: Any, clock: Any) -> bool:
 def is_single_without_tribunal(case: Any, event: Any) -> bool:
     """Accepted without naming the tribunal: that is still to be done and notified."""
     return is_single(case, event) and not event.data.get("tribunal")
+
+
+def trial_begins_anew(case: Any, event: Any, clock: Any) -> bool:
+    """The term of trial had not run out, and a counterclaim is tried together with the claim.
+
+    办案规则 Articles 36, 46: what comes after the term is over gives no new one.
+    """
+    if event.move == "accept_counterclaim" and not event.data.get("is_merged"):
+        return False
+    return over_on(clock, event.on) is None
 
 
 def has_hearing_day(case: Any, event: Any) -> bool:

@@ -10,6 +10,7 @@ from arbitration.forms.approval import SeatForm, TribunalRules
 from arbitration.forms.intake import ClaimForm
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
+from arbitration.workflows.safeguards import trial_over_on
 from hrss_portal.casework.forms import MoveForm, PartyForm, RowSet, party_of
 from hrss_portal.parties.fields import CountField, DateField, TextCell
 
@@ -144,7 +145,28 @@ class CounterclaimForm(MoveForm):
         self.fields["party"].queryset = self.case.parties.filter(role="respondent")
 
 
-class ClaimsChangeForm(MoveForm):
+class RestartForm(MoveForm):
+    """What begins the term of trial anew, unless the term is over: then the record says so."""
+
+    def move_data(self) -> dict[str, Any]:
+        """The day on which the term had run out, where it had."""
+        data = super().move_data()
+        over = trial_over_on(self.case, self.cleaned_data["on"])
+        return {**data, "term_over_on": over} if over else data
+
+
+class CounterclaimAcceptForm(RestartForm):
+    """受理反申请: tried together with the claim or apart (办案规则 Article 36)."""
+
+    is_merged = forms.BooleanField(
+        label="与本案合并处理",
+        required=False,
+        initial=True,
+        help_text="合并处理的，审限重新计算；分案处理的，本案审限不变",
+    )
+
+
+class ClaimsChangeForm(RestartForm):
     """增加、变更请求: the claims as they stand afterwards."""
 
     row_sets = (RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),)
@@ -172,7 +194,7 @@ class ClaimsChangeForm(MoveForm):
         return data
 
 
-class AddPartyForm(MoveForm):
+class AddPartyForm(RestartForm):
     """追加当事人或第三人."""
 
     role = forms.ChoiceField(

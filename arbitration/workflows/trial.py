@@ -1,6 +1,6 @@
 """From acceptance to the end of the hearings."""
 
-from arbitration.workflows import conditions, effects, serving
+from arbitration.workflows import conditions, effects, safeguards, serving
 from arbitration.workflows.posts import (
     AFTER_ACCEPTANCE,
     DIRECTOR,
@@ -162,8 +162,10 @@ TRIAL_MOVES = (
         label="受理反申请",
         source=TRIAL,
         by=HEAD,
+        form="arbitration.forms.CounterclaimAcceptForm",
+        live_only=(safeguards.has_open_counterclaim,),
         main=False,
-        hint="合并处理的，审限自受理反申请之日重新计算",
+        hint="合并处理且审限未届满的，审限自受理反申请之日重新计算",
         basis="《劳动人事争议仲裁办案规则》第三十六条、第四十六条",
     ),
     Move(
@@ -172,6 +174,7 @@ TRIAL_MOVES = (
         source=TRIAL,
         by=HEAD,
         form="arbitration.forms.ReasonForm",
+        live_only=(safeguards.has_open_counterclaim,),
         main=False,
         basis="《劳动人事争议仲裁办案规则》第三十六条",
     ),
@@ -183,8 +186,9 @@ TRIAL_MOVES = (
         form="arbitration.forms.ClaimsChangeForm",
         sets=("amount",),
         effect=effects.change_claims,
+        live_only=(safeguards.claims_really_change,),
         main=False,
-        hint="受理增加、变更请求之日起，审限重新计算",
+        hint="审限未届满的，受理增加、变更请求之日起重新计算",
         basis="《劳动人事争议仲裁办案规则》第四十四条、第四十六条",
     ),
     Move(
@@ -195,7 +199,7 @@ TRIAL_MOVES = (
         form="arbitration.forms.AddPartyForm",
         effect=effects.add_party,
         main=False,
-        hint="追加之日起，审限重新计算",
+        hint="审限未届满的，追加之日起重新计算",
         basis="《劳动人事争议仲裁办案规则》第四十六条",
     ),
     Move(

@@ -26,7 +26,8 @@ class Term:
     never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
     ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
     the meeting moves really meet a clock, ``resumes(case, event, clock)`` which of the resuming
-    ones really resume it; ``met_on`` names the date of the move that counts as done.  ``repeats``:
+    ones really resume it, ``restarts(case, event, clock)`` which of the restarting ones really
+    restart it; ``met_on`` names the date of the move that counts as done.  ``repeats``:
     a further start opens another clock instead of restarting the running one.  A restart keeps a
     pause that goes on, unless the move resumes as well.
     """
@@ -47,6 +48,7 @@ class Term:
     applies: Callable[[Any, Any], bool] | None = None
     matches: Callable[[Any, Any, Any], bool] | None = None
     resumes: Callable[[Any, Any, Any], bool] | None = None
+    restarts: Callable[[Any, Any, Any], bool] | None = None
     met_on: str = ""
     repeats: bool = False
     target: bool = False
@@ -63,6 +65,10 @@ class Term:
     def is_resumed_by(self, case: Any, event: Any, clock: Any) -> bool:
         """Whether a resuming move of a case resumes this very clock."""
         return self.resumes is None or self.resumes(case, event, clock)
+
+    def is_restarted_by(self, case: Any, event: Any, clock: Any) -> bool:
+        """Whether a restarting move of a case restarts this very clock."""
+        return self.restarts is None or self.restarts(case, event, clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,8 @@ def test_an_extension_comes_before_the_term_is_over_and_once(
     today.move_to("2023-12-01T09:00:00+08:00")
     moves.move(accepted, "extend", by=director, data=long)
     acting("test")
-    moves.move(accepted, "accept_counterclaim", by=None)
+    moves.move(accepted, "counterclaim", by=None)
+    moves.move(accepted, "accept_counterclaim", by=None, data={"is_merged": True})
     acting(director)
     with pytest.raises(MoveRefused, match="已经延长过一次"):
         moves.move(accepted, "extend", by=director, data=long)

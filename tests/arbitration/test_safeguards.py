@@ -1,0 +1,94 @@
+"""What an expert of labour arbitration could once do wrong here without being stopped."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from arbitration.forms import ClaimsChangeForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+Acting = Callable[..., Any]
+PROPOSAL = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
+CLAIMS = [{"text": "支付工资", "amount": Decimal("3127.00")}]
+MORE = [*CLAIMS, {"text": "支付经济补偿", "amount": Decimal("6000.00")}]
+
+
+@pytest.fixture
+def accepted(
+    county: County,
+    clerk: User,
+    arbitration_head: User,
+    arbitrator: User,
+    acting: Acting,
+    today: Any,
+) -> Dispute:
+    """A dispute that was accepted on 1 November 2023, with one arbitrator who has an account."""
+    today.move_to("2023-11-01T09:00:00+08:00")
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1))
+    moves.move(case, "propose", by=clerk, data=PROPOSAL)
+    acting("test")
+    seats = [{"member": make.staff(county, user=arbitrator), "role": "sole"}]
+    acting(arbitration_head)
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk, "tribunal": seats}
+    moves.move(case, "accept", by=arbitration_head, data=decision)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def trial_ends(case: Dispute) -> date | None:
+    """The last day of the term of trial."""
+    return Clock.objects.get(case=case.pk, term="arb.award").due_on
+
+
+# --- the term of trial ---------------------------------------------------------------------------
+
+
+def test_the_term_of_trial_begins_anew_only_for_what_really_came(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-20T09:00:00+08:00")
+    before = trial_ends(accepted)
+    with pytest.raises(MoveRefused, match="没有待决定的反申请"):
+        moves.move(accepted, "accept_counterclaim", by=arbitration_head, data={"is_merged": True})
+    with pytest.raises(MoveRefused, match="请求没有增加或变更"):
+        moves.move(accepted, "change_claims", by=arbitration_head, data={"claims": CLAIMS})
+    asked = {"party": accepted.parties.get(role="respondent"), "claims_text": "返还工具"}
+    moves.move(accepted, "counterclaim", by=arbitration_head, data=asked)
+    moves.move(accepted, "accept_counterclaim", by=arbitration_head, data={"is_merged": False})
+    assert trial_ends(accepted) == before
+    moves.move(accepted, "change_claims", by=arbitration_head, data={"claims": MORE})
+    assert trial_ends(accepted) == date(2024, 1, 4)
+
+
+def test_a_term_of_trial_that_is_over_does_not_begin_anew(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    before = trial_ends(accepted)
+    today.move_to("2024-01-29T09:00:00+08:00")
+    form = ClaimsChangeForm(
+        {
+            "on": "2024-01-29",
+            "claims-TOTAL_FORMS": "2",
+            "claims-INITIAL_FORMS": "1",
+            "claims-0-text": "支付工资",
+            "claims-0-amount": "3127",
+            "claims-1-text": "支付经济补偿",
+            "claims-1-amount": "6000",
+        },
+        case=accepted,
+        user=arbitration_head,
+    )
+    assert form.is_valid(), form.errors
+    event = moves.move(accepted, "change_claims", by=arbitration_head, data=form.move_data())
+    assert trial_ends(accepted) == before
+    assert event.data["term_over_on"] == "2023-12-18"
