@@ -23,6 +23,8 @@ BACKUP_KEY = env("BACKUP_KEY", default="")  # base64 of 32 bytes; opens the back
 BACKUP_PUBLIC_KEY = env("BACKUP_PUBLIC_KEY", default="")  # X25519; wins, needs its private half
 PG_PROGRAMS = env("PORTAL_PG_PROGRAMS", default="")  # pg_dump and pg_restore of the server in use
 DEBUG = env.bool("DEBUG", default=False)
+# Where people open the portal: links in Word and Excel files begin with it.
+PORTAL_URL = env("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 RUN_TOKEN = env("PORTAL_RUN_TOKEN", default="")

@@ -4,7 +4,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from tools import bootstrap, keeper, programs, secrets_file
+from tools import bootstrap, keeper, programs, running, secrets_file
 from tools.places import Places
 from tools.postgres import embedded_postgres, programs_for_clients
 
@@ -12,11 +12,14 @@ from tools.postgres import embedded_postgres, programs_for_clients
 def environment(
     places: Places, environ: Mapping[str, str], addresses: Mapping[str, str]
 ) -> dict[str, str]:
-    """What a Django command needs to know: keys and addresses."""
+    """What a Django command needs to know: keys, addresses, where the portal is opened."""
     data = not environ.get("DATABASE_URL") and embedded_postgres(places, environ).data.exists()
     keys = secrets_file.load(places.secrets, environ, data_exists=data)
     clients = programs_for_clients(places, environ)
-    return programs.environment(places, environ, **keys, **clients, **addresses)
+    state = running.read_state(places)
+    url = environ.get("PORTAL_URL") or (state.url if state else "")
+    opened = {"PORTAL_URL": url} if url else {}
+    return programs.environment(places, environ, **keys, **clients, **addresses, **opened)
 
 
 def run(places: Places, environ: Mapping[str, str], arguments: Sequence[str]) -> int:

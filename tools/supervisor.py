@@ -104,6 +104,7 @@ class Supervisor:
             **self.servers.environment(),
             PORTAL_RUN_TOKEN=self.token,
             ALLOWED_HOSTS=hosts,
+            PORTAL_URL=self.outer.get("PORTAL_URL") or self.url,
         )
         with step("装载程序"):
             self._loaded()
@@ -169,11 +170,15 @@ class Supervisor:
             time.sleep(0.05)
         raise Fault(f"网页服务 60 秒内没有应答\n{tail(log)}", f"完整日志：{log}")
 
-    def _announce(self, log_ins: str, started: float) -> None:
+    @property
+    def url(self) -> str:
+        """Where the portal is opened on this machine."""
         shown = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
-        url = f"http://[{shown}]:{self.port}/" if ":" in shown else f"http://{shown}:{self.port}/"
-        self._tell_others(url)
-        say(f"\n门户已就绪：{url}   （{time.monotonic() - started:.1f} 秒）\n")
+        return f"http://[{shown}]:{self.port}/" if ":" in shown else f"http://{shown}:{self.port}/"
+
+    def _announce(self, log_ins: str, started: float) -> None:
+        self._tell_others(self.url)
+        say(f"\n门户已就绪：{self.url}   （{time.monotonic() - started:.1f} 秒）\n")
         if log_ins:
             say(f"{log_ins}\n")
         say(f"数据目录 {self.places.var}；按 Ctrl-C 停止")

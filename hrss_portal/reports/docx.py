@@ -4,9 +4,12 @@ A report to the superior is no red-head document: it uses the page, the fonts an
 of the standard without 版头 and 版记.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
@@ -24,6 +27,9 @@ class NotReady(ValueError):
 def build_docx(composed: Composed, *, draft: bool) -> bytes:
     """The file.  A draft marks what is not filled and says 草稿 at the head of each page.
 
+    Every number is a link to its rows in the portal (``settings.PORTAL_URL``), without a colour:
+    on paper it is plain text.
+
     Raises ``NotReady`` for a final version with something missing.
     """
     if composed.missing and not draft:
@@ -34,8 +40,9 @@ def build_docx(composed: Composed, *, draft: bool) -> bytes:
     if draft:
         document.core_properties.comments = "草稿"
         _head(document, f"草稿　待填 {len(composed.missing)} 处")
+    rows = {use.id: use.rows_url for use in composed.uses}
     for paragraph in composed.paragraphs:
-        _write(document, paragraph)
+        _write(document, paragraph, rows)
     return layout.to_bytes(document)
 
 
@@ -50,7 +57,7 @@ def _head(document: Any, words: str) -> None:
         run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
-def _write(document: Any, paragraph: Paragraph) -> None:
+def _write(document: Any, paragraph: Paragraph, rows: Mapping[str, str]) -> None:
     if paragraph.kind == "title":
         layout.add_title(document, paragraph.text)
     elif paragraph.kind == "signature":
@@ -61,9 +68,9 @@ def _write(document: Any, paragraph: Paragraph) -> None:
     elif paragraph.kind in LEVELS:
         line = layout.add_heading(document, "", LEVELS[paragraph.kind])
         _outline(line, LEVELS[paragraph.kind] - 1)
-        _fill(line, paragraph, layout.HEADINGS[LEVELS[paragraph.kind]])
+        _fill(line, paragraph, layout.HEADINGS[LEVELS[paragraph.kind]], rows)
     else:
-        _fill(layout.add_paragraph(document), paragraph, layout.BODY)
+        _fill(layout.add_paragraph(document), paragraph, layout.BODY, rows)
 
 
 def _right(document: Any, paragraph: Paragraph, *, keep_with_next: bool = False) -> None:
@@ -78,21 +85,32 @@ def _right(document: Any, paragraph: Paragraph, *, keep_with_next: bool = False)
     )
 
 
-def _fill(line: Any, paragraph: Paragraph, face: layout.Face) -> None:
+def _fill(line: Any, paragraph: Paragraph, face: layout.Face, rows: Mapping[str, str]) -> None:
     for piece in _joined(paragraph.pieces):
         run = layout.add_run(line, piece.text, face)
+        if address := rows.get(piece.use):
+            _link(line, run, f"{settings.PORTAL_URL}{address}")
         if piece.mark:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
+def _link(line: Any, run: Any, url: str) -> None:
+    """Make a run the text of a link."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), line.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run._r.addprevious(link)
+    link.append(run._r)
+
+
 def _joined(pieces: tuple[Piece, ...]) -> list[Piece]:
-    """Neighbouring words without a mark as one run, so that Word can search across them."""
+    """Neighbouring plain words as one run, so that Word can search across them."""
     found: list[Piece] = []
     for piece in pieces:
-        if found and not piece.mark and not found[-1].mark:
+        plain = not (piece.mark or piece.use)
+        if plain and found and not (found[-1].mark or found[-1].use):
             found[-1] = Piece(text=found[-1].text + piece.text)
         else:
-            found.append(Piece(text=piece.text, mark=piece.mark))
+            found.append(piece)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -42,7 +43,10 @@ def run(job: Job) -> dict[str, Any]:
     composed = writing.composed_of(report, tell)
     if kind == "checks":
         content = build_workbook(
-            composed, headings=writing.headings_of(report), checks=writing.checks_of(report)
+            composed,
+            headings=writing.headings_of(report),
+            checks=writing.checks_of(report),
+            base_url=settings.PORTAL_URL,
         )
         name = f"{report.title}核数表.xlsx"
     else:

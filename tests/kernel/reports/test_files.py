@@ -41,6 +41,18 @@ def east(run) -> str:
     return run._r.rPr.rFonts.get(qn("w:eastAsia"))
 
 
+def test_every_number_is_a_link_to_its_rows(composed, document, settings):
+    links = {
+        document.part.rels[link.get(qn("r:id"))].target_ref: "".join(
+            run.text for run in link.findall(f".//{qn('w:t')}")
+        )
+        for link in document.element.body.iter(qn("w:hyperlink"))
+    }
+    shown = {f"{settings.PORTAL_URL}{use.rows_url}": use.printed for use in composed.uses}
+    assert links == shown
+    assert shown
+
+
 def starting(document, words: str):
     return next(line for line in document.paragraphs if line.text.startswith(words))
 
