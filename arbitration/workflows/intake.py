@@ -1,6 +1,6 @@
 """From receipt to the decision on acceptance."""
 
-from arbitration.workflows import conditions, effects
+from arbitration.workflows import conditions, effects, safeguards
 from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
 
@@ -85,6 +85,7 @@ INTAKE_MOVES = (
         source=frozenset({"received"}),
         to="pending",
         by=HANDLER,
+        proposes=True,
         form="arbitration.forms.ProposalForm",
         sets=("summary", "handler_opinion", "procedure"),
         papers=("arb.approval",),
@@ -127,7 +128,10 @@ INTAKE_MOVES = (
         by=HEAD,
         form="arbitration.forms.AcceptForm",
         sets=("procedure", "handler", "deputy", "evidence_due_on"),
-        live_only=(conditions.collective_has_no_simple_track,),
+        live_only=(
+            conditions.collective_has_no_simple_track,
+            safeguards.arbitrator_and_clerk_differ,
+        ),
         effect=effects.seat_tribunal,
         papers=("arb.acceptance", "arb.response", "arb.evidence", "arb.tribunal"),
         numbers="arb.case",

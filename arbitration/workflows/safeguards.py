@@ -29,6 +29,13 @@ def over_on(clock: Any, on: date) -> date | None:
     return due if due < until else None
 
 
+def arbitrator_and_clerk_differ(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Who keeps the record of a hearing does not decide the case (form A02)."""
+    handler, deputy = data.get("handler"), data.get("deputy")
+    if handler is not None and handler == deputy:
+        yield "承办仲裁员和书记员不能是同一人"
+
+
 def has_open_counterclaim(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """A decision answers a counterclaim that came in (办案规则 Article 36)."""
     came = case.events.filter(move="counterclaim").count()

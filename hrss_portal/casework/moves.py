@@ -46,7 +46,7 @@ def available(case: Case, user: User) -> list[Move]:
         for move in workflow.moves
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
-        and not (move.approval and _is_own_work(case, user))
+        and not (move.approval and _is_own_work(case, user, move))
     ]
 
 
@@ -123,7 +123,7 @@ def move(
     data = dict(data or {})
     on = on or timezone.localdate()
     grant = _require_post(by, case, step.by, code)
-    if step.approval and by is not None and _is_own_work(case, by):
+    if step.approval and by is not None and _is_own_work(case, by, step):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     _refuse_if(_move_problems(case, step, on), (*step.check, *step.live_only), case, data)
     with door.opened():
@@ -334,9 +334,23 @@ def _refuse_who_stands_aside(case: Case, before: set[int]) -> None:
         raise MoveRefused(problems)
 
 
-def _is_own_work(case: Case, user: User) -> bool:
+def _is_own_work(case: Case, user: User, step: Move) -> bool:
     """Whether approving this case would be approving one's own record (制单≠审核)."""
-    return user.pk in {case.handler_id, case.created_by_id} and not policy.works_alone(user)
+    own = user.pk in {case.handler_id, case.created_by_id} or _proposed(case, user, step)
+    return own and not policy.works_alone(user)
+
+
+def _proposed(case: Case, user: User, step: Move) -> bool:
+    """Whether the user made the last move that put this very approval before somebody."""
+    codes = [
+        one.code
+        for one in workflow_of(case).moves
+        if one.proposes and one.to == case.state and case.state in step.source
+    ]
+    if not codes:
+        return False
+    last = case.events.filter(kind=EventKind.MOVE, move__in=codes).order_by("-pk").first()
+    return last is not None and last.by_id == user.pk
 
 
 def _amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:

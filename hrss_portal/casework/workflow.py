@@ -47,7 +47,8 @@ class Move:
     it in the Event.  ``check`` functions return sentences that refuse the move; those in
     ``live_only`` are not asked of an imported past move.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
-    not the handler and not whoever entered the case.  ``outward`` moves get a confirmation page.
+    not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
+    it.  ``outward`` moves get a confirmation page.
     ``past_source``: states from which a ledger's past move may start as well, because a ledger does
     not tell the steps between; a live move never does.
     ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
@@ -64,6 +65,7 @@ class Move:
     live_only: tuple[Check, ...] = ()
     effect: Effect | None = None
     papers: tuple[str, ...] = ()
+    proposes: bool = False
     approval: bool = False
     outward: bool = False
     closes: bool = False

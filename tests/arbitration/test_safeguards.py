@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from arbitration.forms import ClaimsChangeForm
 from arbitration.models import Dispute
@@ -48,6 +49,27 @@ def accepted(
 def trial_ends(case: Dispute) -> date | None:
     """The last day of the term of trial."""
     return Clock.objects.get(case=case.pk, term="arb.award").due_on
+
+
+# --- one proposes, another approves --------------------------------------------------------------
+
+
+def test_who_proposed_the_acceptance_does_not_approve_it(
+    county: County, clerk: User, arbitration_head: User, arbitrator: User, acting: Acting
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1), deputy=arbitrator)
+    moves.move(case, "propose", by=arbitration_head, data=PROPOSAL)
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk}
+    with pytest.raises(PermissionDenied, match="另一人审批"):
+        moves.move(case, "accept", by=arbitration_head, data=decision)
+    case.refresh_from_db()
+    assert "accept" not in {move.code for move in moves.available(case, arbitration_head)}
+    moves.move(case, "send_back", by=arbitration_head)
+    moves.move(case, "propose", by=arbitrator, data=PROPOSAL)
+    with pytest.raises(MoveRefused, match="不能是同一人"):
+        moves.move(case, "accept", by=arbitration_head, data={**decision, "deputy": arbitrator})
+    assert moves.move(case, "accept", by=arbitration_head, data=decision).to_state == "accepted"
 
 
 # --- the term of trial ---------------------------------------------------------------------------

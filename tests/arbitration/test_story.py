@@ -161,7 +161,7 @@ def test_two_hearings_in_one_room_are_refused_by_the_database(
 ) -> None:
     acting("test")
     room = make.room(county)
-    other = make.dispute(county, None, date(2023, 8, 16))
+    other = make.dispute(county, None, date(2023, 8, 16), deputy=arbitrator)
     acting(arbitration_head)
     start = datetime.fromisoformat("2023-09-05T09:00+08:00")
     end = datetime.fromisoformat("2023-09-05T11:00+08:00")
@@ -172,7 +172,7 @@ def test_two_hearings_in_one_room_are_refused_by_the_database(
     moves.move(
         other,
         "propose",
-        by=arbitration_head,
+        by=arbitrator,
         data={"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"},
     )
     accept(other, arbitration_head, arbitrator, clerk, date(2023, 8, 21))
