@@ -1,9 +1,10 @@
 """Which events start a term, and which of the meeting moves really meet a clock."""
 
+from datetime import date
 from typing import Any
 
 from arbitration.models.choices import Finality, MediationSource
-from arbitration.workflows.deliveries import AWARDS, COPY, DECISION, HEARING, unserved
+from arbitration.workflows.deliveries import AWARDS, COPY, DECISION, HEARING, served_by, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
 
@@ -128,18 +129,37 @@ def has_hearing_day(case: Any, event: Any) -> bool:
 
 def respondents_have_copies(case: Any, event: Any, clock: Any) -> bool:
     """The copy of the application has reached every respondent; sending alone is not service."""
-    return not unserved(case, COPY, {"respondent"})
+    return not unserved(case, COPY, {"respondent"}, known=True)
+
+
+def copies_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last respondent received the copy, whichever record came last."""
+    return served_by(case, COPY, {"respondent"})
 
 
 def everybody_knows_the_hearing(case: Any, event: Any, clock: Any) -> bool:
     """The notice of this hearing has reached every party."""
-    since = clock.started_by.on if clock.started_by else None
-    return not unserved(case, HEARING, set(PARTY_ROLES), since=since)
+    return not unserved(case, HEARING, set(PARTY_ROLES), since=_since(clock), known=True)
+
+
+def hearing_notice_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last party received the notice of this hearing."""
+    return served_by(case, HEARING, set(PARTY_ROLES), since=_since(clock))
+
+
+def _since(clock: Any) -> date | None:
+    """The day of the event that started a clock."""
+    return clock.started_by.on if clock.started_by else None
 
 
 def everybody_has_the_award(case: Any, event: Any, clock: Any) -> bool:
     """The award has reached every party, or the file was closed."""
-    return event.move == "close" or not unserved(case, AWARDS, set(PARTY_ROLES))
+    return event.move == "close" or not unserved(case, AWARDS, set(PARTY_ROLES), known=True)
+
+
+def award_service_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last party received the award."""
+    return served_by(case, AWARDS, set(PARTY_ROLES))
 
 
 def forwarded(case: Any, event: Any, clock: Any) -> bool:
@@ -149,7 +169,12 @@ def forwarded(case: Any, event: Any, clock: Any) -> bool:
 
 def told_of_revocation(case: Any, event: Any, clock: Any) -> bool:
     """The decision reached every party, or the file was closed."""
-    return event.move == "close" or not unserved(case, DECISION, set(PARTY_ROLES))
+    return event.move == "close" or not unserved(case, DECISION, set(PARTY_ROLES), known=True)
+
+
+def revocation_service_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last party received the decision."""
+    return served_by(case, DECISION, set(PARTY_ROLES))
 
 
 def is_decided_for(case: Any, event: Any, clock: Any) -> bool:

@@ -44,28 +44,56 @@ DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
 
 
 def unserved(
-    case: Any, papers: Collection[str], roles: Collection[str], *, since: date | None = None
+    case: Any,
+    papers: Collection[str],
+    roles: Collection[str],
+    *,
+    since: date | None = None,
+    known: bool = False,
 ) -> list[str]:
     """Names of the parties in these roles whom none of the papers has reached by today.
 
-    ``since`` leaves out what was sent before.  Of a large group its representatives answer for it
-    (办案规则 Article 63).
+    ``since`` leaves out what was sent before; ``known`` takes a day of service that is fixed but
+    still to come (留置, 张贴) for reached, as the clocks do.  Of a large group its representatives
+    answer for it (办案规则 Article 63).
     """
-    today = timezone.localdate()
-    reached = {
-        row.party_id
-        for row in case.deliveries.all()
-        if row.state == Delivery.State.SERVED
-        and row.doc_name in papers
-        and row.deemed_on is not None
-        and row.deemed_on <= today
-        and (since is None or row.sent_on >= since)
-    }
-    found = []
+    days = _days_of_service(case, papers, since)
+    until = date.max if known else timezone.localdate()
+    return [
+        row.name for row in _addressees(case, roles) if row.pk not in days or days[row.pk] > until
+    ]
+
+
+def served_by(
+    case: Any, papers: Collection[str], roles: Collection[str], *, since: date | None = None
+) -> date | None:
+    """The day on which the last party in these roles counts as served; None while one is not."""
+    days = _days_of_service(case, papers, since)
+    found = [days.get(row.pk) for row in _addressees(case, roles)]
+    if not found or None in found:
+        return None
+    return max(day for day in found if day is not None)
+
+
+def _days_of_service(
+    case: Any, papers: Collection[str], since: date | None
+) -> dict[int | None, date]:
+    """The first day on which one of the papers reached each party, by the party's key."""
+    days: dict[int | None, date] = {}
+    for row in case.deliveries.all():
+        if row.state != Delivery.State.SERVED or row.doc_name not in papers or not row.deemed_on:
+            continue
+        if since is None or row.sent_on >= since:
+            days[row.party_id] = min(days.get(row.party_id, date.max), row.deemed_on)
+    return days
+
+
+def _addressees(case: Any, roles: Collection[str]) -> list[Any]:
+    """The parties in these roles to whom papers go: a large group's representatives for it."""
+    found: list[Any] = []
     for role in sorted(roles):
         side = [row for row in case.parties.all() if row.role == role and row.left_on is None]
-        speakers = [row for row in side if row.is_representative] or side
-        found += [row.name for row in speakers if row.pk not in reached]
+        found += [row for row in side if row.is_representative] or side
     return found
 
 

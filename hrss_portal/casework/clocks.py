@@ -125,7 +125,7 @@ def _existing(
     move = event.move
     for clock in mine:
         if move in item.met_by and item.is_met_by(case, event, clock):
-            clock.state, clock.met_on = ClockState.MET, _met_day(item, case, event)
+            clock.state, clock.met_on = ClockState.MET, _met_day(item, case, event, clock)
             yield Change(clock=clock, kind=StepKind.MET, on=clock.met_on)
         elif move in item.cancelled_by:
             clock.state = ClockState.CANCELLED
@@ -235,7 +235,7 @@ def compute_due(clock: Clock, law: Law, *, trace: bool = True) -> Due:
         pauses=[
             Pause(date.fromisoformat(start), date.fromisoformat(end))
             for start, end in clock.pauses
-            if end
+            if end > start  # an open pause ends "", one resumed on its own day took nothing out
         ],
         extend=clock.extension,
         given=clock.given_on,
@@ -396,8 +396,10 @@ def _moment(name: str, case: Case, event: Event) -> date | datetime | None:
     return value if isinstance(value, date | datetime) else None
 
 
-def _met_day(item: Term, case: Case, event: Event) -> date:
-    """The day a duty was done: the event's day, or the value the term names."""
+def _met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
+    """The day a duty was done: the event's day, or the one the term names or finds."""
+    if item.done_on and (found := item.done_on(case, event, clock)):
+        return found
     if not item.met_on:
         return event.on
     given = event.data.get(item.met_on)

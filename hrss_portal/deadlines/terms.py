@@ -27,7 +27,8 @@ class Term:
     ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
     the meeting moves really meet a clock, ``resumes(case, event, clock)`` which of the resuming
     ones really resume it, ``restarts(case, event, clock)`` which of the restarting ones really
-    restart it; ``met_on`` names the date of the move that counts as done.  ``repeats``:
+    restart it; ``met_on`` names the date of the move that counts as done, ``done_on(case, event,
+    clock)`` finds it where several acts make up the duty (None: ``met_on``).  ``repeats``:
     a further start opens another clock instead of restarting the running one.  A restart keeps a
     pause that goes on, unless the move resumes as well.
     """
@@ -50,6 +51,7 @@ class Term:
     resumes: Callable[[Any, Any, Any], bool] | None = None
     restarts: Callable[[Any, Any, Any], bool] | None = None
     met_on: str = ""
+    done_on: Callable[[Any, Any, Any], date | None] | None = None
     repeats: bool = False
     target: bool = False
     owner: str = "bureau"

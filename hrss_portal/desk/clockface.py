@@ -43,12 +43,14 @@ def face(
     provisional: bool = False,
     label: str = "",
     working_days: Callable[[date, date], int] | None = None,
+    lapses: bool = False,
 ) -> Face:
     """The face of one clock.
 
     ``state`` is the clock's own (running, paused, met, missed, cancelled).  ``warn_on`` is the
     first day of warning; without it the last two days warn.  ``working_days(a, b)`` counts the
     working days after ``a`` up to ``b``; without it natural days are counted, in the word 天.
+    ``lapses``: a right or a term of somebody else, which is over after its day and never overdue.
     """
     note = "节假日安排未公布，日期为暂定" if provisional else ""
     shown = wording.moment(due) if due else ""
@@ -65,7 +67,8 @@ def face(
     unit = "个工作日" if working_days else "天"
     if last < today:
         # Late by calendar days: on the weekend after the last day it is late already.
-        return Face("overdue", f"超期{(today - last).days}天", f"{shown} 到期", label, note)
+        how = ("none", "期限已过") if lapses else ("overdue", f"超期{(today - last).days}天")
+        return Face(*how, f"{shown} 到期", label, note)
     left = count(today, last)
     words = "今天到期" if last == today else f"剩{left}{unit}"
     near = today >= warn_on if warn_on else left <= NEAR
@@ -96,6 +99,7 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         met_on=clock.met_on,
         provisional=clock.provisional,
         working_days=working_days if counts_working_days(clock.term) else None,
+        lapses=getattr(clock, "owner", "bureau") != "bureau",
     )
 
 

@@ -1,7 +1,7 @@
 """The clocks of service, of the platform and of the parties run by what happened, not by typing."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,12 @@ from arbitration.models import Dispute, MediationCase
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import PartyIn
+from hrss_portal.casework.reminders import take_steps
+from hrss_portal.desk.clockface import face_of
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.parties import EmployerFactory
 
 pytestmark = pytest.mark.usefixtures("rules")
 Acting = Callable[..., Any]
@@ -86,3 +90,77 @@ def test_a_platform_case_with_a_due_time_has_that_clock_and_the_fifteen_days(
     assert clock_of(case, "med.platform_due").due_on == date(2023, 11, 24)
     moves.move(case, "fail", by=None, data={"outcome": "failed"})
     assert clock_of(case, "med.platform_due").state == "met"
+
+
+def test_a_duty_of_service_is_done_on_the_last_service_whichever_was_typed_last(
+    taken: Callable[..., Dispute], arbitration_head: User, county: County, today: Any
+) -> None:
+    case = taken()
+    firm = EmployerFactory(unit=case.unit)
+    joined = PartyIn(role="respondent", name="乙公司", employer=firm, address="某路")
+    moves.move(case, "add_party", by=None, data={"party": joined})
+    today.move_to("2023-11-20T09:00:00+08:00")
+    first, second = case.parties.filter(role="respondent").order_by("seq")
+    reached(case, arbitration_head, second, "申请书副本", "2023-11-17")
+    reached(case, arbitration_head, first, "申请书副本", "2023-11-03")
+    clock = clock_of(case, "arb.send_copy")
+    assert (clock.state, clock.met_on, clock.due_on) == (
+        "met",
+        date(2023, 11, 17),
+        date(2023, 11, 8),
+    )
+
+
+def test_a_notice_left_with_a_party_ends_the_clock_on_its_deemed_day(
+    taken: Callable[..., Dispute], arbitration_head: User, county: County
+) -> None:
+    case = taken()
+    starts = datetime.fromisoformat("2023-11-17T09:00+08:00")
+    hearing = {"room": make.room(county), "starts_at": starts, "hearing_on": starts.date()}
+    ends = {"ends_at": starts + timedelta(hours=2)}
+    moves.move(case, "schedule", by=None, data={**hearing, **ends})
+    make.served(case, arbitration_head, "开庭通知书", roles=("applicant",))
+    assert clock_of(case, "arb.hearing_notice").state == "running"
+    respondent = case.parties.get(role="respondent")
+    left = {"mode": "left", "signed_on": "", "refusal": "拒收，见证人王某"}
+    reached(case, arbitration_head, respondent, "开庭通知书", "2023-11-01", **left)
+    clock = clock_of(case, "arb.hearing_notice")
+    assert (clock.state, clock.met_on) == ("met", date(2023, 11, 6))
+
+
+def test_a_right_of_the_parties_lapses_and_is_never_overdue(
+    county: County, acting: Acting, today: Any
+) -> None:
+    acting("test")
+    today.move_to("2020-01-02T09:00:00+08:00")
+    case = make.mediation(county, None, date(2020, 1, 2))
+    moves.move(case, "accept", by=None, data={"consent": "yes"})
+    agreed = {"outcome": "agreed", "agreed_on": date(2020, 1, 2)}
+    moves.move(case, "agree", by=None, data=agreed)
+    today.move_to("2023-11-16T09:00:00+08:00")
+    for term in ("med.arbitral_review", "med.court_confirmation"):
+        face = face_of(clock_of(case, term), today=date(2023, 11, 16))
+        assert (face.state, face.words) == ("none", "期限已过")
+    assert take_steps() == 0
+    assert MediationCase.objects.get(pk=case.pk).due_on is None
+
+
+def test_the_duties_of_the_court_wait_while_the_trial_is_suspended(
+    taken: Callable[..., Dispute], arbitration_head: User, county: County, today: Any
+) -> None:
+    case = taken()
+    starts = datetime.fromisoformat("2023-11-17T09:00+08:00")
+    hearing = {"room": make.room(county), "starts_at": starts, "hearing_on": starts.date()}
+    ends = {"ends_at": starts + timedelta(hours=2)}
+    moves.move(case, "schedule", by=None, data={**hearing, **ends})
+    assert clock_of(case, "arb.send_copy").due_on == date(2023, 11, 8)
+    today.move_to("2023-11-03T09:00:00+08:00")
+    moves.move(case, "suspend", by=None, data={"suspend_cause": "other"})
+    assert clock_of(case, "arb.send_copy").state == "paused"
+    assert clock_of(case, "arb.hearing_notice").state == "cancelled"
+    assert Dispute.objects.get(pk=case.pk).due_on is None
+    today.move_to("2023-12-01T09:00:00+08:00")
+    moves.move(case, "resume", by=None)
+    clock = clock_of(case, "arb.send_copy")
+    # Five working days, one of them (2 November) before the suspension.
+    assert (clock.state, clock.due_on) == ("running", date(2023, 12, 6))
