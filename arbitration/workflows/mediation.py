@@ -169,7 +169,7 @@ MOVES = (
         form="arbitration.forms.CourtReviewForm",
         sets=("review",),
         main=False,
-        basis="《民事诉讼法》第二百零五条",
+        basis="《民事诉讼法》（2023修正）第二百零五条；2022年、2023年为（2021修正）第二百零一条",
     ),
     Move(
         code="default",

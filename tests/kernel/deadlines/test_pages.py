@@ -113,7 +113,7 @@ def test_who_may_not_propose_is_refused(get, employment_clerk, office_clerk):
 
 
 def test_the_forms_of_a_change_are_filled_with_what_holds(get, administrator):
-    rule = LegalRule.objects.get(code="ARB-14")
+    rule = LegalRule.objects.get(code="ARB-14", valid_to=None)
     html = get(administrator, f"/deadlines/rules/{rule.pk}/propose/")
     assert 'value="45"' in html
     assert re.search(r'<option value="calendar_day"\s+selected', html)
@@ -183,12 +183,13 @@ def test_a_version_between_two_ends_before_the_later_one(post, administrator, la
     assert [(rule.length, rule.valid_from, rule.valid_to) for rule in spans] == [
         (60, date(2017, 7, 1), date(2019, 12, 31)),
         (45, date(2020, 1, 1), date(2021, 12, 31)),
-        (30, date(2022, 1, 1), None),
+        (30, date(2022, 1, 1), date(2023, 12, 31)),
+        (30, date(2024, 1, 1), None),
     ]
 
 
 def test_bad_versions_are_refused_with_words(post, administrator):
-    old = LegalRule.objects.get(code="ARB-14")
+    old = LegalRule.objects.get(code="ARB-14", valid_to=None)
     answer = post(
         administrator,
         f"/deadlines/rules/{old.pk}/propose/",
