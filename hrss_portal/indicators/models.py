@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from hrss_portal.audit.triggers import change_log
+from hrss_portal.audit.triggers import append_only, change_log
 from hrss_portal.indicators import filters as filter_text
 from hrss_portal.indicators.engine import Ask
 
@@ -123,6 +123,7 @@ class Snapshot(Question):
     """A figure as it stood when a report was locked: the value, its words and its rows.
 
     ``definition`` is the hash of what was counted, ``version`` the number that people know.
+    Append-only: what was reported is never altered, a correction is a new report.
     """
 
     kind = models.CharField("类型", max_length=20)
@@ -149,7 +150,7 @@ class Snapshot(Question):
 
     class Meta:
         verbose_name = verbose_name_plural = "定格数"
-        triggers: ClassVar[list[Any]] = [*change_log()]
+        triggers: ClassVar[list[Any]] = [*append_only()]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["code", "to_on"], name="snapshot_by_code")
         ]
@@ -162,6 +163,7 @@ class SnapshotPart(models.Model):
     """The rows behind one part (num, den, previous) of a frozen figure.
 
     Above ``snapshots.MOST_IDS`` rows only count, sum and hash are kept.
+    Append-only as the figure itself.
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="parts")
@@ -174,7 +176,7 @@ class SnapshotPart(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "定格数的明细"
-        triggers: ClassVar[list[Any]] = [*change_log(skip=("ids",))]
+        triggers: ClassVar[list[Any]] = [*append_only()]
 
     def __str__(self) -> str:
         return f"{self.snapshot_id} {self.part}"

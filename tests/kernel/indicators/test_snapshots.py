@@ -4,12 +4,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import InternalError, connection, transaction
 
 from hrss_portal.access.models import Absence
 from hrss_portal.indicators import catalogue, snapshots
 from hrss_portal.indicators.declare import Board, Count, Ratio
 from hrss_portal.indicators.engine import ask
 from hrss_portal.indicators.figures import Reader
+from hrss_portal.indicators.models import Snapshot, SnapshotPart
 from tests.cast import County
 from tests.factories.access import UserFactory
 from tests.kernel.indicators.conftest import OF_ABSENCE, SAMPLE
@@ -88,3 +90,24 @@ def test_the_figures_file_has_only_rows_that_are_mapped():
     table = Path(__file__).parents[3] / "docs" / "figures.csv"
     header = table.read_text(encoding="utf-8").splitlines()[0]
     assert header == "id,kind,code,from,to,org,filter,printed,note"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Snapshot, SnapshotPart])
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
+def test_a_frozen_figure_and_its_rows_are_never_altered(
+    model: type[Snapshot | SnapshotPart], statement: str, county: County, sample, acting
+):
+    acting("test")
+    absence(UserFactory(unit=county.bureau), date(2023, 5, 1))
+    question = ask(**YEAR)
+    snapshots.freeze(Reader().figure("t.absences", question), question)
+    more = " CASCADE" if statement.startswith("TRUNCATE") else ""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with (
+        pytest.raises(InternalError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(model._meta.db_table) + more)
