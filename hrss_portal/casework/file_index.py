@@ -37,11 +37,16 @@ class Volume:
     pages: int
 
 
+def sees_inner(user: User, case: Case) -> bool:
+    """Whether the user may know what lies in the inner part (副卷): class P3 of this case."""
+    return policy.sees_class(user, case, INNER_CLASS)
+
+
 def volumes(case: Case, *, by: User) -> list[Volume]:
     """The parts of a file that this user may see: the inner part needs class P3 of the case."""
     found = []
     for code, label in Attachment.Part.choices:
-        if code == Attachment.Part.INNER and not policy.sees_class(by, case, INNER_CLASS):
+        if code == Attachment.Part.INNER and not sees_inner(by, case):
             continue
         rows = Attachment._base_manager.filter(case=case.pk, part=code, removed_at__isnull=True)
         found.append(_volume(code, str(label), list(rows.order_by("seq", "pk"))))
@@ -85,12 +90,15 @@ def gather(case: Case, *, by: User) -> int:
 def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> int:
     """Set order, part and pages of the lines given by key; returns how many lines changed.
 
-    Numbers typed twice or with gaps are closed up in the order they were typed.
+    Numbers typed twice or with gaps are closed up in the order they were typed.  The file follows
+    its part: in the inner part it asks for class P3.  Raises ``ValidationError`` for a line that
+    the user does not see.
     """
     _require_open_file(case, by)
-    mine = Attachment._base_manager.select_for_update().filter(case=case.pk)
-    found = {row.pk: row for row in mine.filter(removed_at__isnull=True)}
-    if unknown := set(rows) - set(found):
+    mine = Attachment._base_manager.select_for_update(of=("self",)).select_related("file")
+    found = {row.pk: row for row in mine.filter(case=case.pk, removed_at__isnull=True)}
+    seen = {pk for pk, row in found.items() if row.part != Attachment.Part.INNER}
+    if unknown := set(rows) - (set(found) if sees_inner(by, case) else seen):
         raise ValidationError(f"目录里没有这些材料：{sorted(unknown)}")
     before = {pk: (row.part, row.seq, row.pages) for pk, row in found.items()}
     for pk, values in rows.items():
@@ -105,7 +113,17 @@ def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> i
     changed = [row for pk, row in found.items() if before[pk] != (row.part, row.seq, row.pages)]
     for row in changed:
         row.save(update_fields=["part", "seq", "pages"])
+        if before[row.pk][0] != row.part:
+            _classify(row)
     return len(changed)
+
+
+def _classify(row: Attachment) -> None:
+    """Give the file the class of the part it has been put into."""
+    inner = row.part == Attachment.Part.INNER
+    if inner or row.file.data_class == INNER_CLASS:
+        row.file.data_class = INNER_CLASS if inner else ""
+        row.file.save(update_fields=["data_class"])
 
 
 def cover_of(case: Case) -> PaperKind | None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
-from hrss_portal.casework.models import Case, CaseLink
+from hrss_portal.casework.file_index import sees_inner
+from hrss_portal.casework.models import Attachment, Case, CaseLink
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
@@ -89,6 +90,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     main, more = split([_step(case, move) for move in can], can)
     todo = tasks(case, workflow, {move.code for move in can})
     state = workflow.state(case.state)
+    hidden = policy.hidden_fields(user, case)
     return {
         "case": case,
         "workflow": workflow,
@@ -104,14 +106,14 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "has_extra_papers": bool(extra_kinds(case)),
         "may_paper": policy.can(user, f"{case.kind}.paper", case),
         "followed": case.is_followed,
-        "sections": sections(case, facts, policy.hidden_fields(user, case)),
+        "sections": sections(case, facts, hidden),
         "tasks": todo,
         "tasks_done": sum(task.state == "done" for task in todo),
         "panels": [],
         "clocks": history.clocks(case) if case.has_clocks else [],
-        "timeline": history.timeline(case, workflow),
+        "timeline": history.timeline(case, workflow, hidden),
         "parties": parties(case, workflow),
-        "files": files(case),
+        "files": files(case, user),
         "papers": papers(case),
         **_links(case, user),
         "viewers": list(viewers(case.kind, case.pk)[:20]),
@@ -253,9 +255,11 @@ def _party_url(party: Any) -> str:
     return url_of("parties:employer", party.employer_id) if party.employer_id else ""
 
 
-def files(case: Any) -> list[dict[str, Any]]:
-    """The materials in page order."""
+def files(case: Any, user: User) -> list[dict[str, Any]]:
+    """The materials in page order; those of the inner part only for who may see it."""
     rows = [row for row in case.attachments.all() if row.removed_at is None]
+    if any(row.part == Attachment.Part.INNER for row in rows) and not sees_inner(user, case):
+        rows = [row for row in rows if row.part != Attachment.Part.INNER]
     return [
         {
             "name": row.kind or row.file.name,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, moves, papers
+from hrss_portal.casework.file_index import INNER_CLASS
 from hrss_portal.casework.models import Attachment, CasePaper
 from hrss_portal.desk import keys, merging
 from hrss_portal.desk.cases import find_case
@@ -123,7 +124,7 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     for number, uploaded in enumerate(clean["uploads"], start=1):
         file = store_upload(uploaded, by=by, unit=case.unit)
         inner = clean["part"] == Attachment.Part.INNER
-        attach(file, case, action=f"{case.kind}.view", data_class="P3" if inner else "")
+        attach(file, case, action=f"{case.kind}.view", data_class=INNER_CLASS if inner else "")
         made.append(
             Attachment.objects.create(
                 case_id=case.pk,

@@ -84,25 +84,31 @@ def _clock_step(step: Any) -> str:
     return words
 
 
-def timeline(case: Any, workflow: Workflow) -> list[Item]:
-    """What happened, newest first; a past event entered by date shows no hour."""
+def timeline(case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset()) -> list[Item]:
+    """What happened, newest first; a past event entered by date shows no hour.
+
+    Of a correction of ``hidden`` fields only that there was one: neither values nor reason.
+    """
     labels = {
         one.name: str(one.verbose_name)
         for one in case._meta.get_fields()
         if hasattr(one, "verbose_name")
     }
     rows = Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk")
-    return [_item(event, workflow, labels) for event in rows]
+    return [_item(event, workflow, labels, hidden) for event in rows]
 
 
-def _item(event: Any, workflow: Workflow, labels: Mapping[str, str]) -> Item:
+def _item(
+    event: Any, workflow: Workflow, labels: Mapping[str, str], hidden: frozenset[str]
+) -> Item:
     same_day = timezone.localtime(event.at).date() == event.on
     details = []
+    closed = event.kind == "amend" and not hidden.isdisjoint(event.data)
     if event.kind == "amend":
         details = [
             f"{labels.get(name, name)}：{_old_new(pair)}"
             for name, pair in event.data.items()
-            if isinstance(pair, list) and len(pair) == 2
+            if name not in hidden and isinstance(pair, list) and len(pair) == 2
         ]
     elif event.from_state and event.from_state != event.to_state:
         before, now = (_label(workflow, code) for code in (event.from_state, event.to_state))
@@ -112,7 +118,7 @@ def _item(event: Any, workflow: Workflow, labels: Mapping[str, str]) -> Item:
         event.at if same_day and event.is_live else event.on,
         by,
         event.label,
-        event.note,
+        "" if closed else event.note,
         details,
         system=event.by_id is None,
     )

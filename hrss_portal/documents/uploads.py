@@ -143,13 +143,18 @@ def owner_of(file: File) -> Model | None:
 def may_open(user: "User", file: File) -> bool:
     """Whether the user may open the file: through its record, or as the one who uploaded it.
 
-    The file of an issued paper follows the paper, whoever made it.
+    The file of an issued paper follows the paper, whoever made it.  A data class asks for more.
     """
     if not file.owner_label and file.kind == File.Kind.PAPER:
-        return Paper.objects.filter(file=file).exists()
+        paper = Paper.objects.filter(file=file).first()
+        return paper is not None and _sees_class(user, paper, file)
     if not file.owner_label:
         return file.uploaded_by_id == user.pk
     owner = owner_of(file)
     if owner is None or not policy.can(user, file.owner_action, owner):
         return False
+    return _sees_class(user, owner, file)
+
+
+def _sees_class(user: "User", owner: Model, file: File) -> bool:
     return not file.data_class or policy.sees_class(user, owner, file.data_class)

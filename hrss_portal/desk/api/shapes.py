@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework.models import Case, Clock, Event
+from hrss_portal.casework.file_index import sees_inner
+from hrss_portal.casework.models import Attachment, Case, Clock, Event
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk.api.resources import CaseResource
@@ -84,7 +85,7 @@ def detail(
         for row in case.parties.select_related("person", "employer").order_by("role", "seq", "pk")
     ]
     found["clocks"] = [clock_of(row) for row in _clocks(case)]
-    found["attachments"] = [attachment_of(row) for row in _materials(case)]
+    found["attachments"] = [attachment_of(row) for row in _materials(case, user)]
     offered = {move.code for move in resource.moves}
     found["moves"] = [
         {"code": move.code, "label": move.label}
@@ -98,8 +99,10 @@ def _clocks(case: Case) -> Any:
     return Clock.objects.filter(case=case.pk).order_by("started_on", "pk")
 
 
-def _materials(case: Any) -> Any:
+def _materials(case: Any, user: User) -> Any:
     rows = case.attachments.filter(removed_at__isnull=True).select_related("file")
+    if not sees_inner(user, case):
+        rows = rows.exclude(part=Attachment.Part.INNER)
     return rows.order_by("part", "seq", "pk")
 
 

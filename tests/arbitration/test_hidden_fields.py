@@ -1,0 +1,34 @@
+"""A field that a role hides is nowhere on the case's page, its timeline included."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+OLD, NEW, WHY = "拟受理甲乙丙", "拟不受理丁戊己", "合议时改了意见"
+
+
+def test_a_correction_of_a_hidden_field_is_not_told_in_the_timeline(
+    county: County, window_clerk: User, arbitration_head: User, acting
+) -> None:
+    acting(window_clerk)
+    case = make.dispute(county, window_clerk, date(2023, 11, 14))
+    acting(arbitration_head)
+    opinion = {"summary": make.SUMMARY, "handler_opinion": OLD, "procedure": "ordinary"}
+    moves.move(case, "propose", by=arbitration_head, data=opinion)
+    moves.amend(case, by=arbitration_head, changes={"handler_opinion": NEW}, reason=WHY)
+    for user, told in ((window_clerk, False), (arbitration_head, True)):
+        browser = Client()
+        browser.force_login(user)
+        page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk]))
+        words = page.content.decode()
+        assert page.status_code == 200
+        assert [word in words for word in (NEW, WHY)] == [told, told]
+        assert told or OLD not in words
