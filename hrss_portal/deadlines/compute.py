@@ -66,7 +66,8 @@ def compute(
 
     ``trigger`` is the day of the event (a local ``datetime`` for clocks in hours); ``extend`` a
     number in the rule's own unit or ``"max"``; a later restart takes the trigger's place; ``given``
-    is the date, or the number of days, that a paper or the list of items states.
+    is the date, or the number of days, that a paper or the list of items states.  A pause that
+    ends on its first day takes no day out.
 
     Raises ``NoDate``: ``NoClock``, ``NeedsDate``, ``BadExtension``, ``BadPause``, ``OutOfRange``.
     """
@@ -125,9 +126,9 @@ def _pauses(spec: RuleSpec, pauses: Sequence[Pause]) -> tuple[Pause, ...]:
     if pauses and spec.counting in UNSTOPPABLE:
         raise BadPause(f"{spec.code} 不是持续进行的期限，不能中止。")
     for pause in pauses:
-        if pause.end <= pause.start:
-            raise BadPause(f"恢复日 {pause.end} 应晚于中止日 {pause.start}。")
-    return merged(pauses)
+        if pause.end < pause.start:
+            raise BadPause(f"恢复日 {pause.end} 早于中止日 {pause.start}。")
+    return merged([pause for pause in pauses if pause.end > pause.start])
 
 
 def _extension(spec: RuleSpec, extend: Extend) -> int:

@@ -235,3 +235,14 @@ def test_the_same_head_may_not_suspend_a_case_that_he_handles(
     moves.assign(accepted, by=arbitration_head, handler=arbitration_head)
     with pytest.raises(PermissionDenied, match="另一人审批"):
         moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
+
+
+def test_a_suspension_lifted_on_its_first_day_leaves_the_term_of_trial_as_it_was(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    before = Clock.objects.get(case=accepted.pk, term="arb.award").due_on
+    moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
+    moves.move(accepted, "resume", by=arbitration_head)
+    clock = Clock.objects.get(case=accepted.pk, term="arb.award")
+    assert (clock.state, clock.due_on) == ("running", before)
+    assert before is not None

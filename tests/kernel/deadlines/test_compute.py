@@ -187,7 +187,13 @@ def test_what_cannot_stand_still_is_not_paused():
         with pytest.raises(BadPause):
             due(code, date(2024, 5, 6), pauses=[Pause(date(2024, 5, 1), date(2024, 5, 2))])
     with pytest.raises(BadPause, match="恢复日"):
-        due("ARB-14", date(2024, 5, 6), pauses=[Pause(date(2024, 5, 9), date(2024, 5, 9))])
+        due("ARB-14", date(2024, 5, 6), pauses=[Pause(date(2024, 5, 9), date(2024, 5, 8))])
+
+
+def test_a_pause_that_ends_on_its_first_day_takes_no_day_out():
+    plain = due("ARB-14", date(2024, 5, 6))
+    paused = due("ARB-14", date(2024, 5, 6), pauses=[Pause(date(2024, 5, 9), date(2024, 5, 9))])
+    assert (paused.due, paused.pauses) == (plain.due, ())
 
 
 @pytest.mark.parametrize("trigger", [date(1899, 12, 31), date(2200, 1, 1), date(1, 1, 1)])
