@@ -130,6 +130,4 @@ roles = [
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
     *_each(("LEG",), "documents", "template.confirm"),
     *_each(("OFF", "SYS"), "documents", "series.*"),
-    *_each(STAFF, "reports", "report.view", "section.view", "section.edit"),
-    *_each(("OFF", *LEADERS), "reports", "*.*"),
 ]

@@ -15,5 +15,6 @@ roles = [
             scope="bureau",
         )
         for code in dict.fromkeys((*CHIEFS, *LEADERS))
+        if code != "LEG"  # 法制审核 has no part in figures and reports, whatever cases it reads
     ),
 ]

@@ -41,12 +41,7 @@ def send(
     endpoint = to if isinstance(to, Endpoint) else None
     if channel not in OutboxMessage.Channel.values or (channel == "webhook") != bool(endpoint):
         raise ValueError(f"no such way to send: {channel!r} to {to!r}")
-    if endpoint is not None:
-        bureau = endpoint.bureau_id
-    elif unit is not None:
-        bureau = unit.root_id
-    else:
-        raise ValueError("say which unit sends the message")
+    bureau = _bureau_of(endpoint, unit)
     guarantee = MessageKind.Guarantee.AT_MOST_ONCE if at_most_once else None
     values: dict[str, Any] = {"label": label or LABELS.get(kind, kind)}
     if guarantee:
@@ -71,6 +66,15 @@ def send(
         if is_new:
             enqueue(DELIVER, {"message": message.pk}, key=f"deliver-{message.pk}")
     return message
+
+
+def _bureau_of(endpoint: Endpoint | None, unit: "Unit | None") -> int:
+    """Whose a message is: the endpoint's bureau, else the sender's."""
+    if endpoint is not None:
+        return endpoint.bureau_id
+    if unit is None:
+        raise ValueError("say which unit sends the message")
+    return unit.root_id
 
 
 def mask(address: str) -> str:

@@ -2,7 +2,8 @@
 
 All offices share one person and one employer, so desks read the whole bureau; a township sees its
 own.  Identifiers (class P1) open only by a reveal with a reason; disability (P5) is for the desks
-of employment and injury insurance.  Merging, restricting and stopping is for heads of offices.
+of employment and injury insurance.  Merging (one proposes, another confirms), restricting and
+stopping is for heads of offices: a wrong merge reaches every area.
 """
 
 from hrss_portal.access.roles import CHIEFS, GUARDS, LEADERS, STAFF, Reach, Role
@@ -16,7 +17,7 @@ READ = frozenset(
     {f"{noun}.{verb}" for noun in _NOUNS for verb in ("view", "search", "reveal")}
     | {"restriction.view", "merge.view"}
 )
-WORK = READ | {f"{noun}.{verb}" for noun in _NOUNS for verb in ("add", "edit", "export", "merge")}
+WORK = READ | {f"{noun}.{verb}" for noun in _NOUNS for verb in ("add", "edit", "export")}
 HEAD = frozenset(
     {
         "person.merge",

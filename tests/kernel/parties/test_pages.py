@@ -409,12 +409,16 @@ def test_person_201_of_a_day_waits_for_the_head(
 
 
 def test_two_people_merge_and_one_undoes(
-    browse, county, employment_clerk, employment_head, person, acting
+    browse, county, employment_clerk, inspection_head, employment_head, person, acting
 ):
     other = PersonFactory(
         name="张小三", id_number="", no_id_reason="旧台账", unit=county.office("就业股")
     )
-    client, url = browse(employment_clerk), reverse("parties:person_merge", args=[person.pk])
+    url = reverse("parties:person_merge", args=[person.pk])
+    client = browse(employment_clerk)  # handlers ask their head
+    assert client.get(url).status_code == client.post(url).status_code == 403
+    assert url not in client.get(reverse("parties:person", args=[person.pk])).content.decode()
+    client = browse(inspection_head)
     assert f"?with={other.pk}" in client.get(url).content.decode()
     page = client.get(url, {"with": other.pk}).content.decode()
     assert "保留左边" in page

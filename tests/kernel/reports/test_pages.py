@@ -108,6 +108,15 @@ def test_another_county_finds_nothing(report, client, stranger):
     assert client.get(f"/reports/{report.pk}/").status_code == 404
 
 
+def test_window_and_lawyer_have_no_part_in_reports(report, office, client, window_clerk, lawyer):
+    assert 'href="/reports/"' in office.get("/", follow=True).content.decode()
+    for user in (window_clerk, lawyer):
+        client.force_login(user)
+        for url in ("/reports/", f"/reports/{report.pk}/"):
+            assert client.get(url).status_code == 403
+        assert 'href="/reports/"' not in client.get("/", follow=True).content.decode()
+
+
 def test_a_clerk_may_write_but_not_check(report, client, employment_clerk):
     client.force_login(employment_clerk)
     assert client.get(f"/reports/{report.pk}/sections/services/").status_code == 200
