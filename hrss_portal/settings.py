@@ -219,13 +219,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "NAME": "hrss_portal.access.passwords.UnlikeThePerson",
+        "OPTIONS": {"user_attributes": ("staff_no", "name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "hrss_portal.access.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "hrss_portal.access.passwords.Uncommon"},
+    {"NAME": "hrss_portal.access.passwords.NotOnlyDigits"},
 ]
 LOGIN_URL = "access:login"
 LOGIN_REDIRECT_URL = "desk:home"

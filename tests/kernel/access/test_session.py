@@ -5,6 +5,8 @@ import re
 
 import pytest
 from axes.models import AccessFailureLog
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
@@ -256,3 +258,23 @@ def test_a_route_refused_by_policy_is_logged(client: Client, clerk: User):
 def test_staff_pages_are_not_stored(client: Client, clerk: User):
     log_in(client, clerk)
     assert client.get("/")["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("short1", ["密码至少 10 位"]),
+        ("73920184657", ["密码不能全是数字，加上字母"]),
+        ("password123", ["这个密码太常见，换一个不容易猜到的"]),
+        ("wangfang-88", ["密码与姓名、工号太相近，换一个"]),
+        ("luogu-7-xiyang", []),
+    ],
+)
+def test_a_new_password_is_refused_in_chinese(chosen: str, words: list[str]):
+    user = User(staff_no="wangfang88", name="王芳")
+    try:
+        validate_password(chosen, user)
+        found: list[str] = []
+    except ValidationError as error:
+        found = error.messages
+    assert found == words
