@@ -263,7 +263,7 @@ def test_staff_pages_are_not_stored(client: Client, clerk: User):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ("short1", ["密码至少 10 位"]),
+        ("qz8-kx", ["密码至少 10 位"]),
         ("73920184657", ["密码不能全是数字，加上字母"]),
         ("password123", ["这个密码太常见，换一个不容易猜到的"]),
         ("wangfang-88", ["密码与姓名、工号太相近，换一个"]),
