@@ -15,6 +15,7 @@ from hrss_portal.indicators.filters import BadFilter, Filters
 from hrss_portal.indicators.named_filters import boxes, chips, given_filters
 from hrss_portal.indicators.orgs import of_unit
 from hrss_portal.indicators.periods import Period, month_end, months_back
+from hrss_portal.indicators.seeing import reach_words
 
 KEPT = ("by", "part", "sort")  # what else an address says stays when the bar is used
 
@@ -56,6 +57,7 @@ def shared(
         "org_spec": question.org.spec if question.org else "",
         "orgs": org_choices(),
         "as_of": timezone.localtime(),
+        "reach": reach_words(request.user, codes),  # type: ignore[arg-type]
         "bad": error,
         "page_state": "error" if error else "ready",
     }

@@ -13,6 +13,9 @@ from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.declare import Indicator, RowIndicator
 from hrss_portal.indicators.engine import model_of
 
+WHOLE = "全局"
+PART = "按您可见的办件统计"
+
 
 def may_see(user: User, code: str) -> bool:
     """Whether a user may see a figure and open its rows."""
@@ -23,6 +26,21 @@ def may_see(user: User, code: str) -> bool:
         action = rows_action(item)
         return not action or policy.can(user, action)
     return all(may_see(user, part) for part in catalogue.parts(item))
+
+
+def counts_all(user: User, code: str) -> bool:
+    """Whether a figure counts the rows of the user's whole bureau, not only some units' or one's
+    own."""
+    item = catalogue.get(code)
+    if isinstance(item, RowIndicator):
+        action = rows_action(item)
+        return not action or policy.can_at(user, action, user.unit.root)
+    return all(counts_all(user, part) for part in catalogue.parts(item))
+
+
+def reach_words(user: User, codes: list[str]) -> str:
+    """Whose rows the figures of a page count, in words for the page."""
+    return WHOLE if all(counts_all(user, code) for code in codes) else PART
 
 
 def rows_action(item: RowIndicator) -> str:
