@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import ScopedManager
+from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework import door
 from hrss_portal.casework.models.records import OF_CASE
 
@@ -61,6 +62,7 @@ class Clock(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "时限"
         ordering = ["due_on", "pk"]
+        triggers = [*change_log()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="met", met_on__isnull=False)

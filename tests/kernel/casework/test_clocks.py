@@ -1,13 +1,15 @@
 """Clocks follow the events of their case: nothing counts down, every day can be proved."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
+from hrss_portal.audit.models import ChangeEntry
 from hrss_portal.casework import clocks, moves, replay
 from hrss_portal.casework.models import Clock, ClockStep
 from hrss_portal.deadlines.models import CalendarDay, LegalRule
@@ -141,6 +143,19 @@ def test_steps_are_never_changed(accepted):
     row.reason = "改"
     with pytest.raises(Exception, match="append_only"):
         row.save()
+
+
+def test_a_due_day_changed_by_hand_leaves_a_name(accepted, clock_of: ClockOf):
+    clock = clock_of(accepted, "arb.award")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE casework_clock SET due_on = due_on + 30 WHERE id = %s", [clock.pk])
+    entry = ChangeEntry.objects.get(table="casework_clock", row_id=str(clock.pk))
+    later = clock.due_on + timedelta(days=30)
+    assert (entry.actor_name, entry.old, entry.new) == (
+        "系统",
+        {"due_on": clock.due_on.isoformat()},
+        {"due_on": later.isoformat()},
+    )
 
 
 def test_a_day_computed_again_is_the_day_stored(accepted):
