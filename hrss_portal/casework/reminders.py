@@ -4,7 +4,9 @@ Steps are chosen by state (where a clock stands today), never by equality with t
 without a running portal loses nothing and four scanners at once double nothing.
 """
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
+from hrss_portal.casework import tell
 from hrss_portal.casework.models import Clock, Reminder
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.notifications.inbox import notify
@@ -64,9 +67,11 @@ def tell_people(limit: int = 500) -> int:
                 pk__in=[row.clock_id for row in rows]
             ).select_related("case__unit", "case__handler", "case__deputy")
         }
+        cases = {clock.case_id for clock in clocks.values()}
+        sees = cache(lambda user: tell.seen_by(user, cases))
         for row in rows:
             clock = clocks[row.clock_id]
-            people = _people(clock, row.stage)
+            people = _people(clock, row.stage, sees)
             row.sent_to = sorted(user.pk for user in people)
             row.told_at = timezone.now()
             if people and clock.state == "running":
@@ -91,13 +96,18 @@ def run(job: "Job | None" = None) -> dict[str, int]:
     return {"taken": taken, "told": told}
 
 
-def _people(clock: Clock, stage: str) -> set[User]:
-    """Handler and deputy; nobody assigned → who may take the case; escalation → the head too."""
+def _people(clock: Clock, stage: str, sees: Callable[[User], set[int]]) -> set[User]:
+    """Handler and deputy; nobody assigned → who may take the case; escalation → the head too.
+
+    ``sees`` gives the ids of the cases that a user may see: the others count as not assigned.
+    """
     case = clock.case
-    people = {user for user in (case.handler, case.deputy) if user and user.is_active}
+    own = (user for user in (case.handler, case.deputy) if user and user.is_active)
+    people = {user for user in own if case.pk in sees(user)}
     if stage == "escalate" or not people:
         posts = frozenset(
             post for move in workflow_of(case).moves if move.approval for post in move.by
         )
-        people |= set(policy.post_holders(posts, case.unit))
+        heads = policy.post_holders(posts, case.unit)
+        people |= {user for user in heads if case.pk in sees(user)}
     return people

@@ -4,6 +4,8 @@ An app above adds the dotted path of ``listener(case, event)`` to ``listeners`` 
 ``AppConfig.ready``; it is called in the same transaction.
 """
 
+from collections.abc import Collection
+
 from django.utils.module_loading import import_string
 
 from hrss_portal.access import policy
@@ -18,16 +20,18 @@ listeners: list[str] = []
 def after(case: Case, event: Event, *, by: User | None) -> None:
     """Notify whoever has the next step, the handler and the followers; never the actor.
 
-    An imported past move tells nobody.
+    An imported past move tells nobody, and nobody hears of a case that he may no longer see.
     """
     if not case.is_live:
         return
-    people = {*_next_people(case, event), *_watchers(case)}
+    ids = {*_next_people(case, event), *_watchers(case)}
     if by is not None:
-        people.discard(by.pk)
+        ids.discard(by.pk)
+    users = User.objects.filter(pk__in=ids, is_active=True).order_by("pk")
+    people = [user for user in users if seen_by(user, {case.pk})]
     if people:
         notify(
-            User.objects.filter(pk__in=people, is_active=True),
+            people,
             title=f"{case.reference} {event.label}",
             body=case.title,
             url=case.get_absolute_url(),
@@ -36,6 +40,12 @@ def after(case: Case, event: Event, *, by: User | None) -> None:
         )
     for path in listeners:
         import_string(path)(case, event)
+
+
+def seen_by(user: User, cases: Collection[int]) -> set[int]:
+    """Those of the cases, by id, that the user may see now."""
+    rows = Case._base_manager.filter(policy.visible(user, Case), pk__in=cases)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _next_people(case: Case, event: Event) -> set[int]:

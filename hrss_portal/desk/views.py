@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     urgent = todo.select_related("handler").order_by("due_on", "pk")[:SHOWN]
     groups = [by_clock(todo, code) for code, _ in GROUPS]
     counted = badges.lengths(user, *groups, *month(user))
-    follows = Follow.objects.filter(user=user).select_related("case").order_by("-since")[:8]
+    follows = Follow.objects.filter(user=user, case__in=Case.objects.all())
     context = {
         "title": "工作台",
         "rows": [_line(case) for case in urgent],
@@ -63,7 +63,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "intakes": intakes(user),
         "month": month_lines(counted[len(GROUPS) :]),
         "saved_drafts": Draft.objects.filter(user=user).order_by("-saved_at")[:8],
-        "followed": [_line(follow.case) for follow in follows],
+        "followed": [
+            _line(one.case) for one in follows.select_related("case").order_by("-since")[:8]
+        ],
         "empty_links": [],
     }
     return render(request, "desk/home.html", context)
