@@ -164,6 +164,9 @@ def conflicts(case: Any, whose: Q) -> Iterable[str]:
             one.employer and surviving(one.employer) in firms
         ):
             yield f"{one.member.name} 应当回避：{one.reason}"
+    if isinstance(case, Dispute):
+        for recusal in case.recusals.filter(whose, granted=True).select_related("member"):
+            yield f"{recusal.member.name} 已准许回避本案"
 
 
 def surviving(party: Any) -> int:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from arbitration.models.choices import Cause, CloseMode
-from arbitration.workflows import conditions, effects
+from arbitration.workflows import conditions, effects, safeguards
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
 from arbitration.workflows.posts import ENDED, INTAKE, PARTY_ROLES, TRIAL
@@ -105,6 +105,7 @@ dispute = Workflow(
     outcomes=dict(CloseMode.choices),
     title=conditions.title,
     stands_aside=conditions.stands_aside,
+    barred=safeguards.barred,
     quick=Quick(
         choices=partial(offered, "arbitration.cause", Cause),
         open="arbitration.workflows.effects.open_quickly",

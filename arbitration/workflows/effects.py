@@ -218,13 +218,21 @@ def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
 
 
 def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Decide every open request of the named member; a granted one empties the seat."""
+    """Decide every open request of the named member; a granted one empties the seat.
+
+    Who handled or assisted the case does so no longer: the head assigns it anew.
+    """
     recusal = data["recusal"]
     recusal.granted = data["granted"]
     recusal.decided_on, recusal.decided_by = event.on, event.by
     recusal.save()
     if recusal.granted:
         case.tribunal.filter(member=recusal.member, left_on__isnull=True).update(left_on=event.on)
+        leaver = recusal.member.user_id
+        if leaver is not None and leaver in {case.handler_id, case.deputy_id}:
+            case.handler = None if case.handler_id == leaver else case.handler
+            case.deputy = None if case.deputy_id == leaver else case.deputy
+            case.save()
         share_with_tribunal(case)
 
 

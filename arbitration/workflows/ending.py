@@ -1,7 +1,7 @@
 """Award, settlement and the other ends, up to the archive."""
 
 from arbitration.workflows import conditions, effects
-from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, TRIAL
+from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
 from hrss_portal.casework.workflow import Move
 
 ENDING_MOVES = (
@@ -26,7 +26,8 @@ ENDING_MOVES = (
         label="调解结案",
         source=TRIAL | {"suspended"},
         to="mediated",
-        by=HANDLER,
+        by=JUDGE,
+        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
         form="arbitration.forms.SettlementForm",
         sets=("outcome", "result", "awarded", "signer"),
         effect=effects.cancel_hearings,

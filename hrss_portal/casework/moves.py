@@ -39,7 +39,7 @@ class StaleVersion(Exception):
 def available(case: Case, user: User) -> list[Move]:
     """The moves that this user may make from the case's present state, in declared order."""
     workflow = workflow_of(case)
-    if case.is_void:
+    if case.is_void or _barred(case, user):
         return []
     return [
         move
@@ -125,7 +125,8 @@ def move(
     grant = _require_post(by, case, step.by, code)
     if step.approval and by is not None and _is_own_work(case, by, step):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
-    _refuse_if(_move_problems(case, step, on), (*step.check, *step.live_only), case, data)
+    problems = [*_move_problems(case, step, on), *_barred(case, by)]
+    _refuse_if(problems, (*step.check, *step.live_only), case, data)
     with door.opened():
         from_state, before = case.state, _hands(case)
         apply_move(case, workflow, step, on=on, data=data)
@@ -332,6 +333,12 @@ def _refuse_who_stands_aside(case: Case, before: set[int]) -> None:
     stands_aside = workflow_of(case).stands_aside
     if new and stands_aside and (problems := list(stands_aside(case, sorted(new)))):
         raise MoveRefused(problems)
+
+
+def _barred(case: Case, user: User | None) -> list[str]:
+    """Why the user takes no part in the case now; the system itself (None) is never barred."""
+    barred = workflow_of(case).barred
+    return list(barred(case, user.pk)) if barred and user else []
 
 
 def _is_own_work(case: Case, user: User, step: Move) -> bool:

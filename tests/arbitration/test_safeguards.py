@@ -21,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("rules", "today")
 Acting = Callable[..., Any]
 PROPOSAL = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
 CLAIMS = [{"text": "支付工资", "amount": Decimal("3127.00")}]
+SETTLED = {"outcome": "mediated", "result": "付清工资。", "awarded": "3000"}
 MORE = [*CLAIMS, {"text": "支付经济补偿", "amount": Decimal("6000.00")}]
 
 
@@ -70,6 +71,62 @@ def test_who_proposed_the_acceptance_does_not_approve_it(
     with pytest.raises(MoveRefused, match="不能是同一人"):
         moves.move(case, "accept", by=arbitration_head, data={**decision, "deputy": arbitrator})
     assert moves.move(case, "accept", by=arbitration_head, data=decision).to_state == "accepted"
+
+
+# --- standing aside ------------------------------------------------------------------------------
+
+
+def test_who_is_challenged_takes_no_part_and_who_is_recused_leaves_the_case(
+    accepted: Dispute, arbitration_head: User, arbitrator: User, clerk: User, director: User
+) -> None:
+    member = accepted.tribunal.get().member
+    asked = {"member": member, "asked_by": "被申请人", "reason": "与申请人是亲属"}
+    moves.move(accepted, "ask_recusal", by=clerk, data=asked)
+    assert moves.available(accepted, arbitrator) == []
+    for code, data in (
+        ("send", {"deliveries": []}),
+        ("withdraw", {"outcome": "withdrawn"}),
+        ("change_claims", {"claims": MORE}),
+    ):
+        with pytest.raises(MoveRefused, match="决定前暂停参与本案"):
+            moves.move(accepted, code, by=arbitrator, data=data)
+    with pytest.raises(MoveRefused, match="决定前暂停参与本案"):
+        moves.move(accepted, "settle", by=arbitration_head, data=SETTLED)
+    moves.move(accepted, "send", by=clerk, data={"deliveries": []})
+    decision = {"recusal": accepted.recusals.get(), "granted": True, "member": member}
+    moves.move(accepted, "decide_recusal", by=director, data=decision)
+    accepted.refresh_from_db()
+    assert (accepted.handler, accepted.deputy, accepted.team) == (None, clerk, [])
+    with pytest.raises(MoveRefused, match="已准许回避本案"):
+        moves.assign(accepted, by=arbitration_head, handler=arbitrator)
+    seats = [{"member": member, "role": "sole"}]
+    with pytest.raises(MoveRefused, match="已准许回避本案"):
+        moves.move(accepted, "seat", by=arbitration_head, data={"tribunal": seats})
+
+
+def test_the_recused_clerk_is_no_longer_the_clerk_of_the_case(
+    accepted: Dispute, county: County, clerk: User, director: User, acting: Acting
+) -> None:
+    acting("test")
+    member = make.staff(county, role="officer", name="苏书", cert_no="", user=clerk)
+    asked = {"member": member, "asked_by": "申请人", "reason": "与被申请人是亲属"}
+    moves.move(accepted, "ask_recusal", by=None, data=asked)
+    decision = {"recusal": accepted.recusals.get(), "granted": True, "member": member}
+    moves.move(accepted, "decide_recusal", by=director, data=decision)
+    accepted.refresh_from_db()
+    assert accepted.deputy is None
+    with pytest.raises((MoveRefused, PermissionDenied)):
+        moves.move(accepted, "send", by=clerk, data={"deliveries": []})
+
+
+def test_only_a_tribunal_settles_and_not_the_clerk(
+    accepted: Dispute, clerk: User, arbitrator: User, acting: Acting
+) -> None:
+    with pytest.raises(PermissionDenied):
+        moves.move(accepted, "settle", by=clerk, data=SETTLED)
+    accepted.tribunal.update(left_on=date(2023, 11, 1))
+    with pytest.raises(MoveRefused, match="还没有组成仲裁庭"):
+        moves.move(accepted, "settle", by=arbitrator, data=SETTLED)
 
 
 # --- the term of trial ---------------------------------------------------------------------------

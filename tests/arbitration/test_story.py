@@ -280,6 +280,7 @@ def test_the_parties_may_end_a_suspended_case(
     state: str,
     data: dict[str, Any],
     pending: Dispute,
+    county: County,
     arbitration_head: User,
     arbitrator: User,
     clerk: User,
@@ -287,8 +288,10 @@ def test_the_parties_may_end_a_suspended_case(
     today: Any,
 ) -> None:
     today.move_to("2024-03-01T10:00:00+08:00")
+    acting("test")
+    seats = [{"member": make.staff(county), "role": "sole"}]
     acting(arbitration_head)
-    accept(pending, arbitration_head, arbitrator, clerk, date(2024, 3, 1))
+    accept(pending, arbitration_head, arbitrator, clerk, date(2024, 3, 1), tribunal=seats)
     moves.move(pending, "suspend", by=arbitration_head, data={"suspend_cause": "appraisal"})
     acting(arbitrator)
     today.move_to("2024-03-21T10:00:00+08:00")
