@@ -3,8 +3,18 @@
 from datetime import date
 from typing import Any
 
-from arbitration.models.choices import Finality, MediationSource
-from arbitration.workflows.deliveries import AWARDS, COPY, DECISION, HEARING, served_by, unserved
+from arbitration.models.choices import Finality, MediationSource, Procedure
+from arbitration.workflows.deliveries import (
+    AT_ONCE,
+    AWARDS,
+    COPY,
+    DECISION,
+    HEARING,
+    RESPONSE,
+    SEATED,
+    served_by,
+    unserved,
+)
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
 
@@ -107,9 +117,39 @@ def answer_came(case: Any, event: Any, clock: Any) -> bool:
     return not asked or not given or asked == given
 
 
-def is_single_without_tribunal(case: Any, event: Any) -> bool:
-    """Accepted without naming the tribunal: that is still to be done and notified."""
-    return is_single(case, event) and not event.data.get("tribunal")
+def in_collective_procedure(case: Any, event: Any) -> bool:
+    """Heard by the collective procedure; a simple track leaves it out (办案规则 Article 62)."""
+    return bool(case.procedure == Procedure.COLLECTIVE)
+
+
+def in_single_procedure(case: Any, event: Any) -> bool:
+    """Heard by any other procedure."""
+    return not in_collective_procedure(case, event)
+
+
+def everybody_knows_the_tribunal(case: Any, event: Any, clock: Any) -> bool:
+    """The notice of the tribunal reached every party; seating it alone notifies nobody."""
+    return not unserved(case, SEATED, set(PARTY_ROLES), known=True)
+
+
+def tribunal_notice_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last party received the notice of the tribunal."""
+    return served_by(case, SEATED, set(PARTY_ROLES))
+
+
+def everybody_knows_everything(case: Any, event: Any, clock: Any) -> bool:
+    """Tribunal, time of evidence and hearing reached every party, the answer the respondents."""
+    everybody = set(PARTY_ROLES)
+    missing = [unserved(case, papers, everybody, known=True) for papers in AT_ONCE]
+    return not any([*missing, unserved(case, RESPONSE, {"respondent"}, known=True)])
+
+
+def collective_notice_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last of these papers reached the last party."""
+    days = [served_by(case, papers, set(PARTY_ROLES)) for papers in AT_ONCE]
+    days.append(served_by(case, RESPONSE, {"respondent"}))
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
 
 
 def trial_begins_anew(case: Any, event: Any, clock: Any) -> bool:
@@ -168,8 +208,13 @@ def forwarded(case: Any, event: Any, clock: Any) -> bool:
 
 
 def told_of_revocation(case: Any, event: Any, clock: Any) -> bool:
-    """The decision reached every party, or the file was closed."""
-    return event.move == "close" or not unserved(case, DECISION, set(PARTY_ROLES), known=True)
+    """The decision reached every party (办案规则 Article 32); closing the file tells nobody.
+
+    A ledger knows no deliveries: there the closing ends the duty.
+    """
+    if event.move == "close":
+        return not event.is_live
+    return not unserved(case, DECISION, set(PARTY_ROLES), known=True)
 
 
 def revocation_service_done(case: Any, event: Any, clock: Any) -> date | None:

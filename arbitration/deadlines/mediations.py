@@ -63,6 +63,7 @@ MEDIATIONS = (
         starts=frozenset({"open"}),
         met_by=frozenset({"accept", "refuse", "withdraw"}),
         applies=conditions.on_platform,
+        target=True,
     ),
     Term(
         code="med.platform_end",
@@ -73,6 +74,7 @@ MEDIATIONS = (
         extended_by=frozenset({"prolong"}),
         met_by=frozenset({"agree", "fail", "withdraw"}),
         applies=conditions.on_platform,
+        target=True,
     ),
     Term(
         code="med.arbitral_review",

@@ -14,6 +14,10 @@ COPY = frozenset({"申请书副本"})
 HEARING = frozenset({"开庭通知书"})
 AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
 DECISION = frozenset({"决定书"})
+SEATED = frozenset({"组庭通知书"})
+#: What tells the parties of a collective case everything at once (办案规则 Article 64).
+AT_ONCE = (SEATED, frozenset({"举证通知书"}), HEARING)
+RESPONSE = frozenset({"应诉通知书"})
 PAPER_NAMES = (
     "受理通知书",
     "申请书副本",
@@ -98,10 +102,13 @@ def _addressees(case: Any, roles: Collection[str]) -> list[Any]:
 
 
 def side_of(party: Any) -> str:
-    """ "worker" or "employer": a person is the worker unless one applied against him."""
+    """ "worker" or "employer": a person is the worker unless one applied against him.
+
+    A third person who is no employer never has the employer's way to the court (Article 49).
+    """
     if party.employer_id:
         return "employer"
-    if party.role == "applicant":
+    if party.role in {"applicant", "third"}:
         return "worker"
     others = party.case.parties.filter(role="applicant", person__isnull=False)
     return "employer" if others.exists() else "worker"

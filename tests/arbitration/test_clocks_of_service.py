@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from arbitration.forms import DeliveryForm
 from arbitration.models import Dispute, MediationCase
+from arbitration.workflows.deliveries import side_of
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
@@ -18,7 +19,7 @@ from hrss_portal.casework.reminders import take_steps
 from hrss_portal.desk.clockface import face_of
 from tests.cast import County
 from tests.factories import arbitration as make
-from tests.factories.parties import EmployerFactory
+from tests.factories.parties import EmployerFactory, PersonFactory
 
 pytestmark = pytest.mark.usefixtures("rules")
 Acting = Callable[..., Any]
@@ -164,3 +165,74 @@ def test_the_duties_of_the_court_wait_while_the_trial_is_suspended(
     clock = clock_of(case, "arb.send_copy")
     # Five working days, one of them (2 November) before the suspension.
     assert (clock.state, clock.due_on) == ("running", date(2023, 12, 6))
+
+
+def test_closing_the_file_is_no_notice_of_a_revocation(
+    taken: Callable[..., Dispute], arbitration_head: User
+) -> None:
+    case = taken()
+    moves.move(case, "revoke", by=None, data={"outcome": "revoked", "reject_reason": "其他"})
+    moves.move(case, "close", by=None)
+    assert clock_of(case, "arb.revocation_notice").state == "running"
+    make.served(case, arbitration_head, "决定书")
+    assert clock_of(case, "arb.revocation_notice").state == "met"
+
+
+def test_a_tribunal_is_notified_when_every_party_has_the_notice(
+    taken: Callable[..., Dispute], arbitration_head: User
+) -> None:
+    case = taken()
+    clock = clock_of(case, "arb.tribunal")
+    assert (clock.state, clock.due_on) == ("running", date(2023, 11, 8))
+    make.served(case, arbitration_head, "组庭通知书", roles=("applicant",))
+    assert clock_of(case, "arb.tribunal").state == "running"
+    make.served(case, arbitration_head, "组庭通知书", roles=("respondent",))
+    assert clock_of(case, "arb.tribunal").state == "met"
+
+
+def test_in_a_collective_case_one_paper_is_not_everything_at_once(
+    taken: Callable[..., Dispute], arbitration_head: User
+) -> None:
+    case = taken(workers=10, procedure="collective")
+    assert not Clock._base_manager.filter(case=case.pk, term="arb.tribunal").exists()
+    first = case.parties.filter(role="applicant").first()
+    assert first is not None
+    first.is_representative = True
+    first.save()
+    moves.move(case, "send", by=None, data={"deliveries": []})
+    for name in ("申请书副本", "组庭通知书", "举证通知书", "开庭通知书"):
+        make.served(case, arbitration_head, name)
+        assert clock_of(case, "arb.collective_notice").state == "running"
+    make.served(case, arbitration_head, "应诉通知书", roles=("respondent",))
+    assert clock_of(case, "arb.collective_notice").state == "met"
+
+
+def test_ten_workers_on_the_simple_track_have_the_ordinary_notice(
+    taken: Callable[..., Dispute],
+) -> None:
+    case = taken(workers=10, procedure="simple")
+    assert not Clock._base_manager.filter(case=case.pk, term="arb.collective_notice").exists()
+    assert clock_of(case, "arb.tribunal").state == "running"
+
+
+def test_a_third_person_has_no_employers_way_to_the_court(
+    taken: Callable[..., Dispute], county: County
+) -> None:
+    case = taken()
+    person = PersonFactory(unit=case.unit)
+    joined = PartyIn(role="third", name=person.name, person=person, address="某村")
+    moves.move(case, "add_party", by=None, data={"party": joined})
+    assert side_of(case.parties.get(role="third")) == "worker"
+
+
+def test_what_no_law_sets_for_the_platform_stands_beside_the_fifteen_days(
+    county: County, acting: Acting, today: Any
+) -> None:
+    acting("test")
+    given = {"channel": "platform", "external_no": "PT-1", "external_system": "互联网+调解"}
+    case = make.mediation(county, None, date(2023, 11, 16), **given)
+    assert clock_of(case, "med.platform_accept").is_target
+    assert MediationCase.objects.get(pk=case.pk).due_on is None
+    moves.move(case, "accept", by=None, data={"consent": "yes"})
+    assert clock_of(case, "med.platform_end").is_target
+    assert MediationCase.objects.get(pk=case.pk).due_term == "med.end"

@@ -102,7 +102,7 @@ def test_a_missed_term_is_overdue_where_the_platform_set_no_time(court: County):
     late = {"state": "met", "due_on": date(2023, 1, 16), "met_on": date(2023, 2, 1)}
     with door.opened():
         case.clocks.update(state="cancelled")
-        case.clocks.filter(is_target=True).update(**late)
+        case.clocks.filter(term="med.same_day").update(**late)
     assert value("arb.internet_overdue", **YEAR).value == 0
     with door.opened():
         case.clocks.filter(term="med.platform_accept").update(**late)
