@@ -47,10 +47,14 @@ def test_the_fast_track_has_its_own_target_beside_the_statutory_term(
     decision = {"procedure": "fast", "handler": arbitrator, "deputy": clerk}
     moves.move(case, "accept", by=arbitration_head, data=decision)
     due = {clock.term: clock.due_on for clock in Clock.objects.filter(case=case.pk)}
+    assert due["arb.fast_award_15"] == date(2023, 9, 1)
     assert due["arb.fast_award"] < due["arb.award"]
+    targets = Clock.objects.filter(case=case.pk, term__startswith="arb.fast_award")
+    assert {clock.is_target for clock in targets} == {True}
+    assert {clock.rule.nature for clock in targets} == {"policy"}
     # The statutory day decides what is overdue; the target is shown beside it.
     case.refresh_from_db()
-    assert case.due_term != "arb.fast_award"
+    assert not case.due_term.startswith("arb.fast_award")
 
 
 def test_hearings_without_the_uniform_tick_are_found(
