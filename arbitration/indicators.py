@@ -6,6 +6,7 @@ from typing import Literal
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from arbitration.models import BudgetLine, Hearing
 from arbitration.models.choices import CloseMode, MediationResult, MediationSource
 from hrss_portal.activities.models import Visit
 from hrss_portal.casework.models import Clock
@@ -63,6 +64,22 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
     )
     platform = Q(channel=MediationSource.PLATFORM, opened_on__lte=until)
     return platform & ((ended & late) | (running & passed))
+
+
+def budgeted(since: date | None, until: date) -> Q:
+    """Lines of the year at the period's end that stand in the county's budget."""
+    return Q(year=until.year, state__in=(BudgetLine.State.IN_BUDGET, BudgetLine.State.SETTLED))
+
+
+def hearings_held(since: date | None, until: date) -> Q:
+    """Hearings that were held on a day of the period."""
+    held = Q(state=Hearing.State.HELD, period__startswith__date__lte=until)
+    return held if since is None else held & Q(period__startswith__date__gte=since)
+
+
+def held_in_uniform(since: date | None, until: date) -> Q:
+    """Those of them with the tick that the arbitrators wore uniform."""
+    return hearings_held(since, until) & Q(uniform_worn=True)
 
 
 SERVING = ("hundred_arbitrators", "three_deliveries")
@@ -351,6 +368,37 @@ indicators = [
         },
         style=Style(unit="次"),
         dimensions={"town": "case__town"},
+    ),
+    Count(
+        code="arb.budget_listed",
+        label="列入县级财政预算的仲裁经费",
+        definition="期末所在年度经费预算登记中已列入预算或已决算的项目",
+        of="arbitration.budgetline",
+        where=budgeted,
+        style=Style(unit="项"),
+    ),
+    *(
+        Count(
+            code=code,
+            label=label,
+            definition=f"开庭排期中{label}，按开庭日期",
+            of="arbitration.hearing",
+            where=where,
+            style=Style(unit="次"),
+        )
+        for code, label, where in (
+            ("arb.hearings_held", "期内已开的庭", hearings_held),
+            ("arb.hearings_uniform", "期内已开、勾选着装符合规定的庭", held_in_uniform),
+        )
+    ),
+    Ratio(
+        code="arb.uniform_rate",
+        label="开庭着装符合规定率",
+        definition="勾选着装符合规定的庭 ÷ 期内已开的庭",
+        num=("arb.hearings_uniform",),
+        den=("arb.hearings_held",),
+        style=Style(unit="%", decimals=2),
+        good="up",
     ),
     Board(
         code="arb.board",

@@ -15,6 +15,7 @@ from arbitration.models import BudgetLine, Hearing, SystemCheck, UpperSystem
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
+from hrss_portal.reports import writing
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -47,10 +48,14 @@ def test_the_fast_track_has_its_own_target_beside_the_statutory_term(
     decision = {"procedure": "fast", "handler": arbitrator, "deputy": clerk}
     moves.move(case, "accept", by=arbitration_head, data=decision)
     due = {clock.term: clock.due_on for clock in Clock.objects.filter(case=case.pk)}
+    assert due["arb.fast_award_15"] == date(2023, 9, 1)
     assert due["arb.fast_award"] < due["arb.award"]
+    targets = Clock.objects.filter(case=case.pk, term__startswith="arb.fast_award")
+    assert {clock.is_target for clock in targets} == {True}
+    assert {clock.rule.nature for clock in targets} == {"policy"}
     # The statutory day decides what is overdue; the target is shown beside it.
     case.refresh_from_db()
-    assert case.due_term != "arb.fast_award"
+    assert not case.due_term.startswith("arb.fast_award")
 
 
 def test_hearings_without_the_uniform_tick_are_found(
@@ -103,3 +108,42 @@ def test_a_system_is_checked_once_a_day(
     with pytest.raises(IntegrityError), transaction.atomic():
         SystemCheck.objects.create(**check)
     assert SystemCheck.objects.get().result == "ok"
+
+
+def disputes_paragraph(county: County, by: User) -> str:
+    """What the county's report says of the arbitration court."""
+    period = {"frm": date(2023, 1, 1), "to": date(2023, 11, 16)}
+    report = writing.start("county-2023", org=county.bureau, by=by, **period)
+    found = writing.composed_of(report).paragraphs
+    return next(one.text for one in found if (one.section, one.kind) == ("disputes", "body"))
+
+
+def test_the_report_claims_budget_and_uniform_only_where_rows_say_so(
+    county: County, arbitration_head: User, acting: Acting, today: Any
+) -> None:
+    acting("test")
+    blank = disputes_paragraph(county, arbitration_head)
+    assert "纳入县级财政预算，" not in blank
+    assert "统一着装" not in blank
+    assert "【待填：仲裁工作经费列入县级财政预算的情况" in blank
+    court = make.court(county)
+    BudgetLine.objects.create(
+        unit=court, year=2023, item="办案经费", amount=Decimal(1), state=BudgetLine.State.IN_BUDGET
+    )
+    for day, worn in ((5, True), (6, None)):
+        Hearing.objects.create(
+            unit=court,
+            dispute=make.dispute(county, None, date(2023, 8, 16)),
+            room=make.room(county, f"第{day}庭"),
+            period=DateTimeTZRange(
+                datetime.fromisoformat(f"2023-09-0{day}T09:00+08:00"),
+                datetime.fromisoformat(f"2023-09-0{day}T11:00+08:00"),
+            ),
+            state=Hearing.State.HELD,
+            uniform_worn=worn,
+        )
+    half = disputes_paragraph(county, arbitration_head)
+    assert "；五是仲裁工作经费纳入县级财政预算，" in half
+    assert "开庭着装符合规定50" in half
+    Hearing.objects.update(uniform_worn=True)
+    assert "，开庭统一着装；" in disputes_paragraph(county, arbitration_head)

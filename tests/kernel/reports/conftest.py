@@ -24,6 +24,7 @@ COUNTED = {
     "arb.staff_officers": "人",
     "arb.staff_assistants": "人",
     "arb.internet_cases": "件",
+    "arb.budget_listed": "项",
 }
 FIGURES = (
     *(
@@ -40,6 +41,12 @@ FIGURES = (
     Ratio(
         code="arb.online_rate",
         label="线上办理率",
+        num=("arb.mediation_resolved",),
+        den=("arb.mediation_resolved",),
+    ),
+    Ratio(
+        code="arb.uniform_rate",
+        label="着装率",
         num=("arb.mediation_resolved",),
         den=("arb.mediation_resolved",),
     ),
