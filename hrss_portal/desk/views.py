@@ -99,13 +99,13 @@ def intakes(user: User) -> list[dict[str, str]]:
 
 
 def month(user: User) -> list[QuerySet[Any]]:
-    """The user's own month: ended, handled, late."""
+    """The user's own month: ended, handled; and what of the 待办 is late, as its link shows it."""
     first = timezone.localdate().replace(day=1)
     mine = Case.objects.filter(handler=user.pk, voided_at__isnull=True)
     return [
         mine.filter(closed_on__gte=first),
         Event.objects.filter(by=user.pk, on__gte=first, kind="move"),
-        mine.filter(closed_on__isnull=True, due_on__lt=timezone.localdate()),
+        by_clock(badges.todo(user), "overdue"),
     ]
 
 
