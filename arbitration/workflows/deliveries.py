@@ -44,14 +44,19 @@ DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
 
 
 def unserved(
-    case: Any, papers: Collection[str], roles: Collection[str], *, since: date | None = None
+    case: Any,
+    papers: Collection[str],
+    roles: Collection[str],
+    *,
+    since: date | None = None,
+    by: date | None = None,
 ) -> list[str]:
-    """Names of the parties in these roles whom none of the papers has reached by today.
+    """Names of the parties in these roles whom none of the papers has reached by the day ``by``.
 
-    ``since`` leaves out what was sent before.  Of a large group its representatives answer for it
-    (办案规则 Article 63).
+    The day is today unless an earlier one is named.  ``since`` leaves out what was sent before.
+    Of a large group its representatives answer for it (办案规则 Article 63).
     """
-    today = timezone.localdate()
+    today = min(by or timezone.localdate(), timezone.localdate())
     reached = {
         row.party_id
         for row in case.deliveries.all()
