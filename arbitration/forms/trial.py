@@ -10,7 +10,12 @@ from arbitration.forms.approval import SeatForm, TribunalRules
 from arbitration.forms.intake import ClaimForm
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
-from arbitration.workflows.safeguards import trial_over_on
+from arbitration.workflows.safeguards import (
+    SIMPLE_TRACKS,
+    answer_runs_until,
+    last_day_to_announce,
+    trial_over_on,
+)
 from hrss_portal.casework.forms import MoveForm, PartyForm, RowSet, party_of
 from hrss_portal.parties.fields import CountField, DateField, TextCell
 
@@ -57,12 +62,34 @@ class TimeForm(MoveForm):
     room = forms.ModelChoiceField(label="庭室", queryset=None)
     is_public = forms.BooleanField(label="公开审理", required=False, initial=True)
     is_remote = forms.BooleanField(label="网上开庭", required=False)
+    agreed_early = forms.BooleanField(
+        label="双方书面同意提前开庭",
+        required=False,
+        help_text="答辩期未满，或者开庭不足5个工作日的，须勾选并把书面同意书附卷",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["room"].queryset = Room.objects.filter(
             unit=self.case.unit, is_active=True
         ).order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """The day leaves time for the answer and the notice, or both sides agreed to it."""
+        data = super().clean() or {}
+        day, on = data.get("day"), data.get("on")
+        if not day or not on or data.get("agreed_early"):
+            return data
+        latest = last_day_to_announce(self.case, day)
+        if on > latest and self.case.procedure not in SIMPLE_TRACKS:
+            self.add_error(
+                "day",
+                f"开庭通知书应在 {latest:%Y-%m-%d} 前送达，已来不及；双方书面同意的，勾选同意",
+            )
+        until = answer_runs_until(self.case)
+        if until and day <= until:
+            self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；双方书面同意的，勾选同意")
+        return data
 
     def move_data(self) -> dict[str, Any]:
         """The hearing's moments, in Shanghai time, and the day its notice counts back from."""

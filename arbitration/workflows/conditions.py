@@ -14,9 +14,8 @@ from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, Procedure
 from arbitration.workflows.deliveries import AWARDS, COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
+from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework.models import CasePaper, Delivery
-
-SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
 
 
 def has_both_sides(case: Any, data: Mapping[str, Any]) -> Iterable[str]:

@@ -54,15 +54,18 @@ def unserved(
     *,
     since: date | None = None,
     known: bool = False,
+    by: date | None = None,
 ) -> list[str]:
-    """Names of the parties in these roles whom none of the papers has reached by today.
+    """Names of the parties in these roles whom none of the papers has reached by the day ``by``.
 
-    ``since`` leaves out what was sent before; ``known`` takes a day of service that is fixed but
+    The day is today unless an earlier one is named.  ``since`` leaves out what was sent before;
+    ``known`` takes a day of service that is fixed but
     still to come (留置, 张贴) for reached, as the clocks do.  Of a large group its representatives
     answer for it (办案规则 Article 63).
     """
     days = _days_of_service(case, papers, since)
-    until = date.max if known else timezone.localdate()
+    today = timezone.localdate()
+    until = date.max if known else min(by or today, today)
     return [
         row.name for row in _addressees(case, roles) if row.pk not in days or days[row.pk] > until
     ]

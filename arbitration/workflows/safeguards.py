@@ -4,12 +4,20 @@ The checks yield the sentences that refuse a move.  They ask about work done her
 ledger tells of the past are not measured by them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from arbitration.models import Dispute
+from django.utils import timezone
 
+from arbitration.models import Dispute
+from arbitration.models.choices import Procedure
+from arbitration.workflows.deliveries import HEARING, unserved
+from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.deadlines.compute import compute
+from hrss_portal.deadlines.lookup import calendar_for, rule_for
+
+SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
 COUNTERCLAIM_DECISIONS = ("accept_counterclaim", "refuse_counterclaim")
 
 
@@ -63,3 +71,57 @@ def claims_really_change(case: Dispute, data: Mapping[str, Any]) -> Iterable[str
     after = sorted((row["text"], row.get("amount") or 0) for row in data.get("claims", ()))
     if before == after:
         yield "请求没有增加或变更"
+
+
+def last_day_to_announce(case: Any, hearing_on: date) -> date:
+    """By which day the notice of a hearing reaches the parties (办案规则 Article 38, ARB-07)."""
+    region = case.unit.region or case.unit.root.region
+    rule = rule_for("ARB-07", hearing_on, region)
+    due = compute(rule, hearing_on, calendar=calendar_for(region), trace=False).due_on
+    return due or hearing_on
+
+
+def answer_runs_until(case: Any) -> date | None:
+    """The last day on which a respondent may still answer; None when no such term runs."""
+    running = [clock for clock in case.clocks.all() if clock.term == "arb.answer"]
+    days = [clock.due_on for clock in running if clock.state == "running" and clock.due_on]
+    return max(days, default=None)
+
+
+def planned_by(case: Any, hearing_on: date) -> Any:
+    """The Event that set the hearing on that day; None when no move here did."""
+    set_for = case.events.filter(
+        move__in=("schedule", "postpone"), data__hearing_on=hearing_on.isoformat()
+    )
+    return set_for.order_by("-pk").first()
+
+
+def not_told(case: Any, hearing: Any, roles: Collection[str]) -> list[str]:
+    """Names of the parties whom the notice of this hearing did not reach in time.
+
+    In time is five working days before; on the simple track, and where the parties agreed in
+    writing to an earlier day, the day of the hearing.
+    """
+    day = timezone.localdate(hearing.starts_at)
+    event = planned_by(case, day)
+    short = case.procedure in SIMPLE_TRACKS or (event and event.data.get("agreed_early"))
+    by = day if short else last_day_to_announce(case, day)
+    return unserved(case, HEARING, roles, since=event.on if event else None, by=by)
+
+
+def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """A hearing is held on its day, announced in time, after the time for the answer.
+
+    调解仲裁法 Articles 30, 35; 办案规则 Article 38.
+    """
+    hearing = data.get("hearing")
+    if hearing is None:
+        return
+    day, today = timezone.localdate(hearing.starts_at), timezone.localdate()
+    if day > today:
+        yield f"还没有到开庭日期 {day:%Y-%m-%d}"
+    if missing := not_told(case, hearing, set(PARTY_ROLES)):
+        yield f"开庭通知书没有在开庭5个工作日前送达：{'、'.join(missing)}。先登记送达结果或延期开庭"
+    until, event = answer_runs_until(case), planned_by(case, day)
+    if until and until >= min(day, today) and not (event and event.data.get("agreed_early")):
+        yield f"答辩期到 {until:%Y-%m-%d} 才届满，双方没有书面同意提前开庭"

@@ -88,7 +88,12 @@ TRIAL_MOVES = (
         by=HANDLER,
         form="arbitration.forms.HearForm",
         effect=effects.hold_hearing,
-        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
+        live_only=(
+            conditions.has_tribunal,
+            conditions.no_recusal_pending,
+            safeguards.hearing_was_announced,
+        ),
+        basis="《劳动争议调解仲裁法》第三十条、第三十五条",
     ),
     Move(
         code="end_hearing",

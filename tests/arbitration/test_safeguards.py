@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
-from arbitration.forms import ClaimsChangeForm
-from arbitration.models import Dispute
+from arbitration.forms import ClaimsChangeForm, HearingForm
+from arbitration.models import Dispute, Room
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
@@ -127,6 +128,58 @@ def test_only_a_tribunal_settles_and_not_the_clerk(
     accepted.tribunal.update(left_on=date(2023, 11, 1))
     with pytest.raises(MoveRefused, match="还没有组成仲裁庭"):
         moves.move(accepted, "settle", by=arbitrator, data=SETTLED)
+
+
+# --- the hearing ---------------------------------------------------------------------------------
+
+
+def plan(case: Dispute, county: County, by: User, day: str, *, agreed: bool = False) -> Any:
+    """A hearing at nine on that day, through the form; the form when it refuses."""
+    room = Room.objects.filter(name="第一仲裁庭").first() or make.room(county)
+    said = {"day": day, "start": "09:00", "minutes": "60", "room": str(room.pk)}
+    given = {"on": str(timezone.localdate()), **said, **({"agreed_early": "on"} if agreed else {})}
+    form = HearingForm(given, case=case, user=by)
+    if form.is_valid():
+        moves.move(case, "schedule", by=by, data=form.move_data())
+    return form
+
+
+def test_a_hearing_leaves_time_for_the_notice_and_the_answer(
+    accepted: Dispute, county: County, arbitration_head: User, acting: Acting, today: Any
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
+    moves.move(accepted, "served", by=arbitration_head)
+    early = plan(accepted, county, arbitration_head, "2023-11-02")
+    assert "应在 2023-10-26 前送达" in str(early.errors["day"])
+    assert "答辩期到 2023-11-15" in str(early.errors["day"])
+    assert plan(accepted, county, arbitration_head, "2023-11-16").is_valid()
+    first = {"hearing": accepted.hearings.get(), "attended": "双方到庭"}
+    with pytest.raises(MoveRefused, match="还没有到开庭日期"):
+        moves.move(accepted, "hear", by=arbitration_head, data=first)
+    today.move_to("2023-11-16T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="没有在开庭5个工作日前送达"):
+        moves.move(accepted, "hear", by=arbitration_head, data=first)
+    make.served(accepted, arbitration_head, "开庭通知书", on=date(2023, 11, 10))
+    with pytest.raises(MoveRefused, match="没有在开庭5个工作日前送达"):
+        moves.move(accepted, "hear", by=arbitration_head, data=first)
+    make.served(accepted, arbitration_head, "开庭通知书", on=date(2023, 11, 9))
+    assert moves.move(accepted, "hear", by=arbitration_head, data=first).to_state == "hearing"
+
+
+def test_both_sides_may_agree_in_writing_to_an_early_hearing(
+    accepted: Dispute, county: County, arbitration_head: User, today: Any
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
+    moves.move(accepted, "served", by=arbitration_head)
+    assert plan(accepted, county, arbitration_head, "2023-11-02", agreed=True).is_valid()
+    today.move_to("2023-11-02T09:00:00+08:00")
+    first = {"hearing": accepted.hearings.get(), "attended": "双方到庭"}
+    with pytest.raises(MoveRefused, match="先登记送达结果"):
+        moves.move(accepted, "hear", by=arbitration_head, data=first)
+    make.served(accepted, arbitration_head, "开庭通知书")
+    assert moves.move(accepted, "hear", by=arbitration_head, data=first).to_state == "hearing"
 
 
 # --- the term of trial ---------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from tests.factories import ledger
 pytestmark = pytest.mark.browser
 MOVES = [
     *("complete", "propose", "accept", "send", "record_delivery", "served"),
-    *("schedule", "hear", "end_hearing", "award"),
+    *("schedule", "record_delivery", "record_delivery", "hear", "end_hearing", "award"),
 ]
 SUMMARY = (
     "申请人主张被申请人拖欠三个月劳动报酬九千元，提交了考勤记录、工资流水和工友证言；"
@@ -55,9 +55,26 @@ def log_in(demo: Any, staff_no: str) -> Page:
     return page
 
 
-def move(page: Page, url: str, code: str, **fields: str) -> None:
-    """One move through its page: fields by id, then the button."""
-    page.goto(f"{url}move/{code}/")
+def announce(page: Page, url: str) -> None:
+    """Both sides sign for the notice of the hearing today."""
+    today = f"{timezone.localdate():%Y%m%d}"
+    for place in (1, 2):
+        page.goto(f"{url}move/record_delivery/")
+        page.select_option("#id_party", index=place)
+        page.select_option("#id_doc_name", label="开庭通知书")
+        page.select_option("#id_mode", "direct")
+        page.fill("#id_address", "霍邱县城关镇示例路1号")
+        for name in ("sent_on", "signed_on"):
+            page.fill(f"#id_{name}", today)
+        page.fill("#id_signed_by", "本人")
+        page.click("[data-test=submit]")
+        page.wait_for_url(f"**{url}")
+
+
+def move(page: Page, url: str, code: str, *, stay: bool = False, **fields: str) -> None:
+    """One move through its page: fields by id, then the button; ``stay``: it is open already."""
+    if not stay:
+        page.goto(f"{url}move/{code}/")
     for name, value in fields.items():
         box = page.locator(f"[name='{name}']")
         if box.evaluate("e => e.tagName") == "SELECT":
@@ -166,7 +183,11 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
     move(judge, url, "served")
     today = f"{timezone.localdate():%Y%m%d}"
     room = option(judge, f"{url}move/schedule/", "room", "速裁庭")
-    move(judge, url, "schedule", day=today, start="16:00", minutes="60", room=room)
+    early = {"day": today, "start": "16:00", "minutes": "60", "room": room}
+    judge.goto(f"{url}move/schedule/")
+    judge.check("#id_agreed_early")
+    move(judge, url, "schedule", stay=True, **early)
+    announce(judge, url)
     planned = option(judge, f"{url}move/hear/", "hearing", "速裁庭")
     move(judge, url, "hear", hearing=planned, attended="双方到庭")
     move(judge, url, "end_hearing")
