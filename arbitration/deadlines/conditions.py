@@ -1,9 +1,11 @@
 """Which events start a term, and which of the meeting moves really meet a clock."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from arbitration.models.choices import Finality, MediationSource, Procedure
+from django.utils.dateparse import parse_date
+
+from arbitration.models.choices import CloseMode, Finality, FollowUp, MediationSource, Procedure
 from arbitration.workflows.deliveries import (
     AT_ONCE,
     AWARDS,
@@ -12,6 +14,7 @@ from arbitration.workflows.deliveries import (
     HEARING,
     RESPONSE,
     SEATED,
+    SETTLEMENT,
     served_by,
     unserved,
 )
@@ -93,9 +96,29 @@ def may_set_aside_follow(case: Any, event: Any) -> bool:
     return bool(event.data.get("court_result") == "set_aside" and event.data.get("ruling_on"))
 
 
+def enforceable_from(case: Any, event: Any) -> date | None:
+    """The last day for performance that the closing states, else the day the paper took effect.
+
+    A settlement binds when the last party has it (调解仲裁法 Article 42), a final award from the
+    day it was made (Article 47), any other award the day after the last term to sue, if nobody
+    sued (Article 50).  None while the paper has no effect.
+    """
+    said = parse_date(str(event.data.get("perform_by") or ""))
+    if said or case.follow_up == FollowUp.SUED:
+        return said
+    if case.outcome == CloseMode.MEDIATED:
+        return served_by(case, SETTLEMENT, set(PARTY_ROLES))
+    if case.outcome in {CloseMode.FINAL_AWARD, CloseMode.SPLIT_AWARD}:
+        return case.closed_on
+    if case.outcome != CloseMode.AWARD or case.follow_up != FollowUp.NONE:
+        return None
+    days = [clock.due_on for clock in case.clocks.filter(term="arb.sue") if clock.due_on]
+    return max(days) + timedelta(days=1) if days else None
+
+
 def may_be_enforced(case: Any, event: Any) -> bool:
-    """The closing says until when the paper is to be performed, or since when it has effect."""
-    return bool(event.data.get("perform_by"))
+    """The paper has, or will have, effect from a known day."""
+    return enforceable_from(case, event) is not None
 
 
 def on_any_platform(case: Any, event: Any) -> bool:

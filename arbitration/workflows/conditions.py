@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute
-from arbitration.models.choices import Cause, CloseMode, Procedure
+from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
 from arbitration.workflows.deliveries import AWARDS, COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
@@ -210,6 +210,16 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     missing = unserved(case, papers, set(PARTY_ROLES)) if papers else []
     if missing:
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果，再结案"
+
+
+def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """That nobody sued is known only when the last term to sue is over (Articles 48, 50)."""
+    if data.get("follow_up") != FollowUp.NONE:
+        return
+    clocks = case.clocks.filter(term__in=("arb.sue", "arb.worker_sues"), state="running")
+    last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
+    if last and last >= timezone.localdate():
+        yield f"当事人起诉期限 {last:%Y-%m-%d} 才届满，期满后才能按“未起诉”结案"
 
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:

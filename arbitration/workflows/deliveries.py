@@ -14,6 +14,7 @@ COPY = frozenset({"申请书副本"})
 HEARING = frozenset({"开庭通知书"})
 AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
 DECISION = frozenset({"决定书"})
+SETTLEMENT = frozenset({"调解书"})
 SEATED = frozenset({"组庭通知书"})
 #: What tells the parties of a collective case everything at once (办案规则 Article 64).
 AT_ONCE = (SEATED, frozenset({"举证通知书"}), HEARING)

@@ -329,7 +329,8 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
         item = terms.get(clock.term)
         if item is None or clock.state not in ACTIVE:
             continue
-        started, given = changed.get(item.dated_by), changed.get(item.given_by)
+        field = item.dated_by if isinstance(item.dated_by, str) else ""
+        started, given = changed.get(field), changed.get(item.given_by)
         if not started and not given:
             continue
         old = clock.due_on
@@ -367,6 +368,8 @@ def stop_all(case: Case, event: Event) -> None:
 
 def _trigger(item: Term, case: Case, event: Event) -> date | datetime:
     """The day (or moment) a term counts from: the event's, a value of the move, or a field."""
+    if not isinstance(item.dated_by, str):
+        return item.dated_by(case, event) or event.on
     if item.dated_by == "on":
         return event.on
     return _moment(item.dated_by, case, event) or event.on

@@ -21,8 +21,9 @@ class Term:
     ``rule`` is the code of the legal rule, ``of`` the case kind (``"<area>.<noun>"``).  The
     sets name moves: those that start the clock, meet it, cancel it, pause and resume it, extend it,
     restart it.  ``dated_by`` is ``"on"`` (the day of the move) or a field of the case that holds
-    the trigger date.  ``given_by`` names the field with the date that a paper states, for rules
-    that count nothing.  ``target``: a policy goal that is shown beside the statutory clock and
+    the trigger date, or ``dated_by(case, event)`` finds it.
+    ``given_by`` names the field with the date that a paper states, for rules that count nothing.
+    ``target``: a policy goal that is shown beside the statutory clock and
     never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
     ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
     the meeting moves really meet a clock, ``resumes(case, event, clock)`` which of the resuming
@@ -38,7 +39,7 @@ class Term:
     rule: str
     of: str
     starts: frozenset[str]
-    dated_by: str = "on"
+    dated_by: str | Callable[[Any, Any], date | None] = "on"
     given_by: str = ""
     met_by: frozenset[str] = NO_MOVES
     cancelled_by: frozenset[str] = NO_MOVES

@@ -14,7 +14,7 @@ from arbitration.workflows.deliveries import side_of
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
-from hrss_portal.casework.moves import PartyIn
+from hrss_portal.casework.moves import MoveRefused, PartyIn
 from hrss_portal.casework.reminders import take_steps
 from hrss_portal.desk.clockface import face_of
 from tests.cast import County
@@ -236,3 +236,24 @@ def test_what_no_law_sets_for_the_platform_stands_beside_the_fifteen_days(
     moves.move(case, "accept", by=None, data={"consent": "yes"})
     assert clock_of(case, "med.platform_end").is_target
     assert MediationCase.objects.get(pk=case.pk).due_term == "med.end"
+
+
+def test_a_closing_that_nobody_sued_ends_the_term_to_sue_and_starts_enforcement(
+    taken: Callable[..., Dispute], arbitration_head: User, today: Any
+) -> None:
+    case = taken()
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(case, "send", by=None, data={"deliveries": []})
+    for code in ("served", "hear", "end_hearing"):
+        moves.move(case, code, by=None)
+    given = {"outcome": "award", "finality": "not_final", "result": "支付工资。"}
+    moves.move(case, "award", by=None, data={**given, "signer": arbitration_head})
+    make.served(case, arbitration_head, "裁决书")
+    with pytest.raises(MoveRefused, match="才届满"):
+        moves.move(case, "close", by=None, data={"follow_up": "none"})
+    today.move_to("2023-11-17T09:00:00+08:00")
+    moves.move(case, "close", by=None, data={"follow_up": "none"})
+    sue = Clock._base_manager.filter(case=case.pk, term="arb.sue")
+    assert set(sue.values_list("state", "due_on")) == {("met", date(2023, 11, 16))}
+    enforcement = clock_of(case, "arb.enforcement")
+    assert (enforcement.started_on, enforcement.due_on) == (date(2023, 11, 17), date(2025, 11, 17))
