@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 
 from arbitration.models import StaffMember, TribunalMember
 from arbitration.models.choices import CloseMode, Procedure
@@ -85,10 +87,16 @@ class SeatForm(RowForm):
 
 
 def sitting_arbitrators() -> Any:
-    """The arbitrators in office today whose certificate has not run out."""
+    """The arbitrators in office today whose certificate has not run out (调解仲裁法 Article 20).
+
+    A certificate without an end date is taken as valid.
+    """
+    today = timezone.localdate()
     return StaffMember.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=today),
+        Q(expires_on__isnull=True) | Q(expires_on__gte=today),
         role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
-        ended_on__isnull=True,
+        started_on__lte=today,
         voided_at__isnull=True,
     ).order_by("name")
 

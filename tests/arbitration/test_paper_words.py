@@ -1,0 +1,120 @@
+"""What the shipped papers print."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arbitration.documents.values import dispute_values, mediation_values
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import CasePaper
+from hrss_portal.documents.papers import preview
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+DAY = date(2023, 11, 16)
+THIRD = {
+    "name": "霍邱示例劳务有限公司",
+    "sex": "",
+    "birth": None,
+    "id_number": "",
+    "address": "",
+    "phone": "",
+    "legal_rep": "",
+}
+
+
+@pytest.fixture
+def case(county: County, arbitration_head: User, acting: Callable[..., Any], today: Any) -> Dispute:
+    """A dispute that has just been received."""
+    acting(arbitration_head)
+    return make.dispute(county, arbitration_head, DAY, handler_opinion="拟受理此案")
+
+
+def printed(case: Any, kind: str, **values: Any) -> str:
+    """The words of a paper of the case, some values replaced."""
+    context = mediation_values if kind.startswith("med.") else dispute_values
+    paper = case.papers.first() or CasePaper(case=case.case_ptr)
+    paper.kind, paper.called_on = kind, DAY
+    return str(preview(kind, {**context(paper), **values}, unit=case.unit, on=DAY))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "arb.hearing",
+        "arb.tribunal",
+        "arb.evidence",
+        "arb.suspension",
+        "arb.resumption",
+        "arb.extension",
+        "arb.revocation",
+        "arb.termination",
+        "arb.withdrawal",
+        "arb.record",
+    ],
+)
+def test_a_third_party_is_named_by_every_paper_of_the_trial(case: Dispute, kind: str) -> None:
+    assert THIRD["name"] in printed(case, kind, thirds=[THIRD])
+    assert "第三人" not in printed(case, kind)
+
+
+def test_a_day_nobody_signed_for_is_not_a_day_of_receipt(case: Dispute) -> None:
+    party = case.parties.get(role="respondent")
+    case.deliveries.create(
+        party=party,
+        doc_name="应诉通知书",
+        recipient=party.name,
+        mode="left",
+        address="某路",
+        sent_on=DAY,
+        deemed_on=date(2023, 11, 21),
+        refusal="当场拒收，见证人王示例",
+    )
+    (row,) = dispute_values(CasePaper(case=case.case_ptr, kind="arb.award"))["deliveries"]
+    assert (row["signed_on"], row["deemed_on"]) == (None, date(2023, 11, 21))
+    text = printed(case, "arb.delivery")
+    assert "视为送达日期" in text
+    assert "2023年11月21日" in text
+
+
+def test_a_closing_sheet_has_its_own_opinion_and_a_number(case: Dispute) -> None:
+    text = printed(case, "arb.closing")
+    assert "拟受理此案" not in text
+    assert f"收件号：{case.intake_no}" in text
+    assert case.intake_no in printed(case, "arb.cover")
+    assert "案号：霍劳人仲案〔2023〕1号" in printed(
+        case, "arb.closing", case_no="霍劳人仲案〔2023〕1号"
+    )
+
+
+def test_a_transfer_after_acceptance_goes_to_both_sides_under_the_case_number(
+    case: Dispute,
+) -> None:
+    respondent = case.parties.get(role="respondent").name
+    early = printed(case, "arb.jurisdiction")
+    late = printed(case, "arb.jurisdiction", case_no="霍劳人仲案〔2023〕1号", accepted_on=DAY)
+    assert case.intake_no in early
+    assert "霍劳人仲案〔2023〕1号" in late
+    assert case.intake_no not in late
+    assert f"、{respondent}：" in late
+    assert f"、{respondent}：" not in early
+
+
+def test_a_confirmed_agreement_is_signed_by_arbitrator_and_clerk(
+    county: County, arbitration_head: User, acting: Callable[..., Any], today: Any
+) -> None:
+    acting(arbitration_head)
+    text = printed(make.mediation(county, arbitration_head, DAY), "med.confirmation")
+    assert "仲裁员（签名）" in text
+    assert "书记员（签名）" in text
+
+
+@pytest.mark.parametrize("kind", ["arb.award", "arb.award_final"])
+def test_an_award_without_evidence_has_no_empty_heading(case: Dispute, kind: str) -> None:
+    proof = {"name": "工资条", "source": "申请人", "pages": 1}
+    assert "证据'" not in printed(case, kind)
+    assert "工资条" in printed(case, kind, evidence=[proof])

@@ -1,0 +1,23 @@
+"""Who may be named to a tribunal, and how high a final item may be."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from arbitration.forms.approval import sitting_arbitrators
+from hrss_portal.access.models import User
+from tests.cast import County
+from tests.factories import arbitration as make
+
+
+def test_only_arbitrators_in_office_with_a_valid_certificate_sit(
+    county: County, arbitration_head: User, acting: Callable[..., Any], today: Any
+) -> None:
+    acting(arbitration_head)
+    make.staff(county, name="在任")
+    make.staff(county, name="今天到期", expires_on=date(2023, 11, 16))
+    make.staff(county, name="证件过期", expires_on=date(2023, 11, 15))
+    make.staff(county, name="尚未到任", started_on=date(2023, 11, 17))
+    make.staff(county, name="已离任", ended_on=date(2023, 11, 15))
+    make.staff(county, "officer", name="工作人员")
+    assert {one.name for one in sitting_arbitrators()} == {"在任", "今天到期"}
