@@ -97,6 +97,14 @@ class Section(models.Model):
     body = models.TextField("正文", blank=True)
     awaiting = models.JSONField("未接数据的指标", default=list, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.BLANK)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="填写人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="核对人",

@@ -16,7 +16,7 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.documents.models import File
 from hrss_portal.indicators.posting import once, page
 from hrss_portal.jobs.models import Job
-from hrss_portal.reports import exporting, writing
+from hrss_portal.reports import exporting, writers, writing
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports.composed import Composed, Paragraph
 from hrss_portal.reports.docx import NotReady
@@ -87,7 +87,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": composed.title,
         "report": report,
         "composed": composed,
-        "sections": _sections(report, composed, states),
+        "sections": _sections(report, composed, states, user),
         "waiting": waiting,
         "obstacles": writing.obstacles(report, composed) if draft else [],
         "texts_form": TextsForm(story=plan.load(report.narrative), initial=report.texts),
@@ -95,8 +95,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "jobs": _jobs(report),
         "handovers": report.handovers.select_related("by"),
         "handover_form": HandoverForm(initial={"sent_on": timezone.localdate()}),
-        "may_edit": can(user, "reports.section.edit") and draft,
-        "may_check": can(user, "reports.section.check") and draft,
+        "may_edit": can(user, "reports.report.edit", report) and draft,
         "may_lock": can(user, "reports.section.lock") and draft,
         "may_freeze": can(user, "reports.report.freeze"),
         "crumbs": [("报告", reverse("reports:reports")), (composed.title, "")],
@@ -110,17 +109,21 @@ def _jobs(report: Report) -> Any:
 
 
 def _sections(
-    report: Report, composed: Composed, states: dict[str, writing.FigureState]
+    report: Report, composed: Composed, states: dict[str, writing.FigureState], user: Any
 ) -> list[dict[str, Any]]:
     """The paragraphs by section, with the section's own state above them."""
     sections = {section.code: section for section in writing.sections_of(report)}
     groups: list[dict[str, Any]] = []
+    draft = report.state == Report.State.DRAFT
     for paragraph in composed.paragraphs:
         if not groups or groups[-1]["code"] != paragraph.section:
+            section = sections.get(paragraph.section)
             groups.append(
                 {
                     "code": paragraph.section,
-                    "section": sections.get(paragraph.section),
+                    "section": section,
+                    "may_edit": draft and section and writers.may(user, "edit", section),
+                    "may_check": draft and section and writers.may(user, "check", section),
                     "paragraphs": [],
                 }
             )
@@ -152,7 +155,10 @@ def _section_of(request: HttpRequest, pk: int, code: str, verb: str) -> Section:
         Section.objects.select_related("report__org"), report=pk, code=code
     )
     user: Any = request.user
-    require(user, f"reports.section.{verb}", section)
+    if verb in ("edit", "check"):
+        writers.require_writer(user, verb, section)
+    else:
+        require(user, f"reports.section.{verb}", section)
     return section
 
 
@@ -162,6 +168,7 @@ def _section_of(request: HttpRequest, pk: int, code: str, verb: str) -> Section:
 def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The text of one section."""
     section = _section_of(request, pk, code, "edit")
+    user: Any = request.user
     initial = {
         "body": section.body,
         "awaiting": "\n".join(section.awaiting),
@@ -176,9 +183,12 @@ def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
                 body=given["body"],
                 awaiting=given["awaiting"],
                 version=given["version"],
+                by=user,
             )
         except writing.Stale:
             return _stale(request, section, form)
+        except ValidationError as error:
+            form.add_error("body", error)
         except NotReady as error:
             messages.error(request, str(error))
         else:

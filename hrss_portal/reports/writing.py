@@ -25,6 +25,7 @@ from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.orgs import find_org, of_unit
 from hrss_portal.indicators.periods import Period
 from hrss_portal.reports import narrative as plan
+from hrss_portal.reports import writers
 from hrss_portal.reports.compose import Composer
 from hrss_portal.reports.composed import Composed, SectionText, Use
 from hrss_portal.reports.docx import NotReady
@@ -176,20 +177,25 @@ def headings_of(report: Report) -> dict[str, str]:
     return {section.code: str(section) for section in sections_of(report)}
 
 
-def edit(section: Section, *, body: str, awaiting: list[str], version: int) -> Section:
-    """New text for a section, which goes back to 待填.
+def edit(
+    section: Section, *, body: str, awaiting: list[str], version: int, by: User | None
+) -> Section:
+    """New text for a section, which goes back to 待填; ``by`` None is the system.
 
-    Raises ``ValidationError`` with every problem of the text, ``Stale``, and ``NotReady`` for a
-    locked section.
+    Raises ``ValidationError`` with every problem of the text, figures closed to the writer among
+    them, ``Stale``, and ``NotReady`` for a locked section.
     """
     if section.state == State.LOCKED or section.report.state != Report.State.DRAFT:
         raise NotReady("章节已锁定，先重开再改")
     problems = plan.problems(body)
+    if by is not None and not problems:
+        problems = writers.closed_figures(by, before=section.body, after=body)
     if problems:
         raise ValidationError(problems)
     _update(
         section,
         version,
+        edited_by=by,
         body=body.strip().replace("\r\n", "\n"),
         awaiting=awaiting,
         state=State.BLANK,
@@ -212,8 +218,10 @@ def _update(section: Section, version: int, **values: Any) -> None:
 def check(section: Section, *, by: User, version: int) -> Section:
     """待填 → 已核: the figures as printed now are right.
 
-    Raises ``NotReady`` while something is not filled, ``Stale``.
+    Raises ``NotReady`` while something is not filled or for who wrote the text, ``Stale``.
     """
+    if writers.wrote_it_too(section, by):
+        raise NotReady("本节正文是您填写的，须由另一人核数")
     composed = composed_of(section.report)
     missing = [found["label"] for found in composed.missing if found["section"] == section.code]
     if missing:

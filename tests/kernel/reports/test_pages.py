@@ -7,6 +7,7 @@ from django.test import Client
 
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.jobs.models import Job
+from hrss_portal.reports import writers
 from hrss_portal.reports.models import Handover, Report, Section
 from tests.kernel.reports.test_writing import finish
 
@@ -122,6 +123,53 @@ def test_a_clerk_may_write_but_not_check(report, client, employment_clerk):
     assert client.get(f"/reports/{report.pk}/sections/services/").status_code == 200
     answer = client.post(f"/reports/{report.pk}/sections/services/check/", {"version": 1})
     assert answer.status_code == 403
+
+
+def test_a_section_belongs_to_its_office(
+    report, client, employment_clerk, employment_head, arbitration_head, town_officer
+):
+    """Other offices and the townships read it; its own office writes it, its chief checks it."""
+    address, body = f"/reports/{report.pk}/sections/disputes/", {"awaiting": "", "version": 1}
+    for user, expected in (
+        (town_officer, 403),
+        (employment_clerk, 403),
+        (employment_head, 403),
+        (arbitration_head, 200),
+    ):
+        client.force_login(user)
+        assert client.get(f"/reports/{report.pk}/").status_code == 200
+        assert client.get(address).status_code == expected
+    for user in (town_officer, employment_clerk, employment_head):
+        client.force_login(user)
+        assert client.post(address, body | {"body": "改"}).status_code == 403
+        assert client.post(f"{address}check/", {"version": 1}).status_code == 403
+        assert address not in client.get(f"/reports/{report.pk}/").content.decode()
+    assert section(report).version == 1
+
+
+def test_who_wrote_a_section_does_not_check_it(report, client, arbitration_head, office_clerk):
+    address = f"/reports/{report.pk}/sections/disputes/"
+    client.force_login(arbitration_head)
+    client.post(address, {"body": "本期无新增。", "awaiting": "", "version": 1})
+    answer = client.post(f"{address}check/", {"version": 2}, follow=True)
+    assert "须由另一人核数" in answer.content.decode()
+    assert section(report).state == "blank"
+    client.force_login(office_clerk)
+    client.post(f"{address}check/", {"version": 2})
+    assert section(report).state == "checked"
+
+
+def test_nobody_writes_a_figure_whose_rows_are_closed_to_him(
+    report, client, employment_clerk, monkeypatch
+):
+    monkeypatch.setattr(writers, "may_see", lambda user, code: code != "arb.staff_officers")
+    client.force_login(employment_clerk)
+    address = f"/reports/{report.pk}/sections/services/"
+    body = {"body": "共{fig:arb.staff_officers}。", "awaiting": "", "version": 1}
+    assert "不能写入报告" in client.post(address, body).content.decode()
+    assert section(report, "services").version == 1
+    client.post(address, body | {"body": "共{fig:arb.staff_assistants}。"})
+    assert section(report, "services").version == 2
 
 
 def test_a_form_sent_twice_is_answered_once(report, office):

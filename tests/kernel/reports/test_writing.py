@@ -44,7 +44,7 @@ def finish(report: Report, by) -> None:
         if one.level == 1:
             continue
         if one.code != "disputes":
-            writing.edit(one, body="本期无新增。", awaiting=[], version=one.version)
+            writing.edit(one, body="本期无新增。", awaiting=[], version=one.version, by=None)
         writing.check(one, by=by, version=one.version)
         writing.lock(one, by=by, version=one.version)
 
@@ -104,7 +104,7 @@ def test_a_section_goes_from_blank_to_checked_to_locked(report, acting, office_c
     writing.lock(one, by=office_clerk, version=one.version)
     assert (one.state, one.locked_by) == ("locked", office_clerk)
     with pytest.raises(NotReady):
-        writing.edit(one, body="x", awaiting=[], version=one.version)
+        writing.edit(one, body="x", awaiting=[], version=one.version, by=None)
     with pytest.raises(ValidationError):
         writing.reopen(one, reason=" ", version=one.version)
     writing.reopen(one, reason="数据补录", version=one.version)
@@ -129,9 +129,9 @@ def test_a_figure_that_changed_after_its_check_must_be_checked_again(
 
 def test_two_people_do_not_overwrite_each_other(report, acting, office_clerk):
     acting("test")
-    writing.edit(section(report), body="甲", awaiting=[], version=1)
+    writing.edit(section(report), body="甲", awaiting=[], version=1, by=office_clerk)
     with pytest.raises(writing.Stale):
-        writing.edit(section(report), body="乙", awaiting=[], version=1)
+        writing.edit(section(report), body="乙", awaiting=[], version=1, by=office_clerk)
     assert section(report).body == "甲"
 
 

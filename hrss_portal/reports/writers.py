@@ -1,0 +1,60 @@
+"""Who may write a section: its office, and which figures a person may put into the text."""
+
+from django.db.models import Q
+
+from hrss_portal.access.models import Unit, User
+from hrss_portal.access.policy import Decision, Refused, can_at, works_alone
+from hrss_portal.indicators import catalogue
+from hrss_portal.indicators.seeing import may_see
+from hrss_portal.reports import narrative as plan
+from hrss_portal.reports.models import Section
+
+NOT_YOURS = Decision(False, "out-of-scope", "本节由责任股室填写、核对，办公室可以代办")
+
+
+def office_of(section: Section) -> Unit:
+    """The office that owns a section, by any of its names; the bureau itself where none has it."""
+    org = section.report.org
+    name = section.owner
+    if not name:
+        return org
+    called = Q(name=name) | Q(short_name=name) | Q(synonyms__contains=[name])
+    return Unit.objects.within(org).active().filter(called).first() or org
+
+
+def may(user: User, verb: str, section: Section) -> bool:
+    """Whether a person may ``edit`` or ``check`` a section: for its office or for all."""
+    return can_at(user, f"reports.section.{verb}", office_of(section))
+
+
+def require_writer(user: User, verb: str, section: Section) -> None:
+    """Raises ``Refused`` for a section of another office."""
+    if not may(user, verb, section):
+        raise Refused(f"reports.section.{verb}", NOT_YOURS, section)
+
+
+def closed_figures(user: User, *, before: str, after: str) -> list[str]:
+    """What a person writes anew and may not see the rows of, a line of words for each.
+
+    A figure that stood in the text already, with the same filter and period, may stay: the report
+    shows it to all its readers.
+    """
+    stood = {(one.code, one.filters, one.frm, one.to) for one in _figures(before)}
+    new = {
+        one.code for one in _figures(after) if (one.code, one.filters, one.frm, one.to) not in stood
+    }
+    known = catalogue.indicators()
+    return [
+        f"您看不到“{known[code].label}”（{code}）的明细，不能写入报告，请责任股室填写"
+        for code in sorted(new)
+        if code in known and not may_see(user, code)
+    ]
+
+
+def _figures(text: str) -> list[plan.Bound]:
+    return list(plan.bounds(plan.parse(text)))
+
+
+def wrote_it_too(section: Section, user: User) -> bool:
+    """Whether the person who checks wrote the text, while there is somebody else to check it."""
+    return section.edited_by_id == user.pk and not works_alone(user)
