@@ -18,11 +18,13 @@ from hrss_portal.desk.lists import ListPage, Quick
 
 
 def month_of(text: str) -> date:
-    """The first day of a month written 2023-11; this month for anything else."""
+    """The first day of a month of 2000 to 2099 written 2023-11; this month for anything else."""
+    this_month = timezone.localdate().replace(day=1)
     try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        found = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
     except ValueError:
-        return timezone.localdate().replace(day=1)
+        return this_month
+    return found if 2000 <= found.year <= 2099 else this_month
 
 
 def slots(start: datetime, end: datetime, room: int | None) -> list[dict[str, Any]]:

@@ -48,6 +48,11 @@ def busy(request: HttpRequest, because: str = "") -> HttpResponse:
     return _plain("503.html", request, 503, because=because)
 
 
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """400 for characters that cannot be stored."""
+    return _plain("400.html", request, 400)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token has gone stale or that another site sent; logged as any other."""
     match = request.resolver_match

@@ -13,10 +13,13 @@ from hrss_portal.desk import keys, wording
 TAKE = "take:"
 
 
-def version_of(post: QueryDict) -> int | None:
-    """The version that the user saw."""
+NEVER_SEEN = 0  # no record has this version: whoever sends none is told that his page is stale
+
+
+def version_of(post: QueryDict) -> int:
+    """The version that the user saw; ``NEVER_SEEN`` where the form carries none."""
     text = post.get("_version", "")
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() else NEVER_SEEN
 
 
 def taken(post: QueryDict, case: Any) -> QueryDict:

@@ -21,6 +21,11 @@ def cases_of(party: Party) -> QuerySet[Case]:
     return Case.objects.filter(**{role: row_ids(party)}).distinct()
 
 
+def stands_in(party: Party, case_id: int) -> bool:
+    """Whether the party stands in a case that the acting user sees."""
+    return cases_of(party).filter(pk=case_id).exists()
+
+
 def entries(party: Party, *, user: User) -> Iterator[Entry]:
     """One entry a case, at the day it was received; what ``user`` may not see is not counted."""
     for case in cases_of(party).order_by("-opened_on", "-pk")[:SHOWN]:

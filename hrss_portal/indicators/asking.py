@@ -14,15 +14,20 @@ from hrss_portal.indicators.parameters import UnknownParameter
 from hrss_portal.indicators.periods import Period
 from hrss_portal.indicators.rows import NoRows
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
 
 def day(text: str, *, name: str) -> date | None:
-    """A date, None for an empty text.  Raises ``BadInput``."""
+    """A date from ``FIRST_YEAR`` to ``LAST_YEAR``, None for an empty text.  Raises ``BadInput``."""
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         raise BadInput("bad_date", f"{name}“{text}”写成 2023-11-16") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadInput("bad_date", f"{name}“{text}”须在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间")
+    return found
 
 
 def question_from(frm: str, to: str, org: str = "", filter_text: str = "") -> Ask:

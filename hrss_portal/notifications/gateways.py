@@ -21,6 +21,13 @@ from hrss_portal.notifications.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: IPv6 networks whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, RFC 8215), IPv4-compatible
+#: (RFC 4291) and IPv4-translated (RFC 2765).
+CARRIERS = [
+    ipaddress.IPv6Network(net)
+    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")
+]
 
 
 class Refused(Exception):
@@ -123,15 +130,30 @@ def check_endpoint(url: str) -> tuple[str, str, int]:
     except OSError as error:
         raise ValidationError("这个地址现在找不到") from error
     for *_, where in found:
-        address = ipaddress.ip_address(where[0])
-        if (
-            address.is_loopback
-            or address.is_link_local
-            or address.is_multicast
-            or address.is_unspecified
-        ):
+        if any(map(_is_closed, _addresses(where[0]))):
             raise ValidationError("不能对接本机或保留地址")
     return str(found[0][4][0]), parts.hostname, port
+
+
+def _addresses(text: str | int) -> list[Address]:
+    """An address and the IPv4 addresses that it carries: mapped, 6to4, Teredo, NAT64."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv4Address):
+        return [address]
+    inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if any(address in net for net in CARRIERS):
+        inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return [address, *(one for one in inner if one is not None)]
+
+
+def _is_closed(address: Address) -> bool:
+    """Whether an address is this machine, link-local or no single host."""
+    return (
+        address.is_loopback
+        or address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+    )
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:

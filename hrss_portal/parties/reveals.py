@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import Proposal, User
@@ -18,6 +19,9 @@ from hrss_portal.audit.models import AccessEntry
 from hrss_portal.parties.models import Employer, Party, Person
 
 SOFT, HARD = 200, 500
+#: Dotted paths of ``check(party, case_id) -> bool``, added by an app above that knows cases:
+#: whether the case is visible to the acting user and the party stands in it.
+case_checks: list[str] = []
 REASONS = (
     ("handling", "办理业务核对身份"),
     ("contact", "联系本人或单位"),
@@ -109,7 +113,8 @@ def reveal(
 ) -> str:
     """The full value of one field, after writing who opens it and why.
 
-    Raises ``Refused`` without class P1, ``ValidationError`` without a reason or beyond the limits.
+    Raises ``Refused`` without class P1, ``ValidationError`` without a reason, beyond the limits, or
+    for a case (``case_id``; 0 means none) that the user does not see or that is not the party's.
     """
     kind = noun(party)
     policy.require(by, f"parties.{kind}.reveal", party)
@@ -120,6 +125,8 @@ def reveal(
     if field not in labels:
         raise ValidationError("没有这一项")
     words = _reason(reason, note)
+    if case_id and not all(import_string(path)(party, case_id) for path in case_checks):
+        raise ValidationError("没有这件案件，或者它与此人（单位）无关")
     check_limit(by, party)
     record_access(
         "reveal",

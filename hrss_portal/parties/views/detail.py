@@ -227,7 +227,6 @@ class Reveal(View):
             reveals.ask_unlock(user, request.POST.get("note", ""))
             messages.success(request, "已向股室负责人申请,同意后可继续查看")
             return redirect(party.get_absolute_url())
-        case = request.POST.get("case", "")
         try:
             value = reveals.reveal(
                 party,
@@ -235,7 +234,7 @@ class Reveal(View):
                 by=user,
                 reason=request.POST.get("reason", ""),
                 note=request.POST.get("note", ""),
-                case_id=int(case) if case.isdecimal() else 0,
+                case_id=_case_number(request.POST.get("case", "")),
             )
         except reveals.NeedsUnlock as error:
             return self.page(request, party, field, error=error.messages[0], locked=True)
@@ -263,6 +262,13 @@ class Reveal(View):
         }
         status = 400 if more.get("error") else 200
         return render(request, "parties/reveal.html", context, status=status)
+
+
+def _case_number(text: str) -> int:
+    """The number of a case, 0 where none is given.  Raises ``ValidationError``."""
+    if text and not (text.isdecimal() and len(text) <= 18):
+        raise ValidationError("案件的编号不对")
+    return int(text or 0)
 
 
 class Stop(View):

@@ -165,6 +165,19 @@ def test_a_correction_over_somebody_elses_shows_both_versions(
     assert Dispute._base_manager.get(pk=dispute.pk).version == 3
 
 
+@pytest.mark.parametrize("version", [None, "", "x"])
+def test_a_correction_that_says_no_version_is_stale(
+    visit: Callable[[User], Client], arbitration_head: User, dispute: Dispute, version: str | None
+) -> None:
+    client = visit(arbitration_head)
+    url = f"{LIST}{dispute.pk}/edit/"
+    sent = fields(soup(client.get(url))) | {"facts": "覆盖", "reason": "更正"}
+    del sent["_version"]
+    response = client.post(url, sent if version is None else sent | {"_version": version})
+    assert (response.status_code, soup(response).body["data-state"]) == (409, "stale")
+    assert Dispute._base_manager.get(pk=dispute.pk).facts != "覆盖"
+
+
 def test_taking_theirs_drops_the_own_value(
     visit: Callable[[User], Client], arbitration_head: User, dispute: Dispute
 ) -> None:
