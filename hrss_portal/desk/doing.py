@@ -27,6 +27,7 @@ from hrss_portal.desk import anatomy, badges, drafts, keys, merging
 from hrss_portal.desk.cases import find_case, state_label
 from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
 from hrss_portal.desk.links import case_url, url_of
+from hrss_portal.desk.twins import twins_of
 
 
 class CasePage(View):
@@ -61,6 +62,7 @@ class CasePage(View):
             "key": post.get(keys.FIELD) or keys.new(),
             "draft_key": drafts.key_of(self.request),
             "page_state": "error" if form.errors or in_rows else "ready",
+            "twins": (),
             **more,
         }
         return render(self.request, self.template_name, context, status=status)
@@ -140,6 +142,10 @@ class CaseOpen(CasePage):
         form = self.make(self.request.POST)
         if not form.is_valid():
             return self.page(form, status=422)
+        twins = () if self.request.POST.get("again") else twins_of(form, self.workflow.of)
+        if twins:
+            form.add_error(None, "申请人和对方已有在办案件，核对后勾选“仍要登记”再提交")
+            return self.page(form, status=422, twins=twins)
         try:
             case = form.open()
         except ValidationError as error:

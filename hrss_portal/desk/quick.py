@@ -4,6 +4,7 @@ The number comes first: a card reader types it, a known person needs nothing mor
 found by its initials.  What else a matter's form asks is filled in later, on the case's own page.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -21,12 +22,12 @@ from hrss_portal.casework.forms import party_of
 from hrss_portal.casework.workflow import Workflow, workflows
 from hrss_portal.desk import keys
 from hrss_portal.desk.forms import DeskForm, ask_in_words
-from hrss_portal.desk.links import case_url
+from hrss_portal.desk.links import case_url, url_of
+from hrss_portal.desk.twins import Twin, open_cases_of
 from hrss_portal.desk.views import intakes
 from hrss_portal.parties import matching
 from hrss_portal.parties.fields import IdNumberField, PhoneField, TextCell
 from hrss_portal.parties.models import Employer, Person
-from hrss_portal.parties.names import looks_like_initials
 
 
 def matters(user: User) -> list[tuple[Workflow, str, str]]:
@@ -57,6 +58,7 @@ class QuickForm(DeskForm):
     note = TextCell(label="备注", max_length=200, required=False)
     person: Person | None = None
     firm: Employer | None = None
+    twins: Sequence[Twin] = ()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +74,15 @@ class QuickForm(DeskForm):
         self.order_fields(["id_number", "name", "phone", "matter", "employer", "note"])
         attrs = self.fields["id_number"].widget.attrs
         attrs.update({"autofocus": True, "data-after-use": "matter"})
+        self.fields["employer"].widget.attrs.update(
+            {
+                "data-lookup": url_of("parties:employer_lookup"),
+                "data-lookup-name": "part",
+                "data-suggest": "name",
+                "data-noun": "单位",
+                "autocomplete": "off",
+            }
+        )
         ask_in_words(self)
 
     def clean(self) -> dict[str, Any]:
@@ -85,29 +96,59 @@ class QuickForm(DeskForm):
                 self.add_error("name", match.conflict)
             elif match.person is None and not data.get("name"):
                 self.add_error("name", "库里没有这个人，填写姓名")
+        if data.get("employer"):
+            data["employer"] = self._find_firm(data["employer"])
+        if not self.errors:
+            self._look_for_twins(data)
         return data
 
-    def clean_employer(self) -> str:
-        """The employer's full name; initials or a piece of the name must mean exactly one."""
-        text: str = self.cleaned_data["employer"]
-        found = matching.match_employer(
-            uscc=text if len(text) == 18 and text.isascii() else "", name=text
+    def _look_for_twins(self, data: Mapping[str, Any]) -> None:
+        """The same two parties in an open case: shown, and taken in again only after a tick."""
+        kind = self.offered[data["matter"]].of
+        self.twins = open_cases_of(
+            kind,
+            self.user,
+            office_for(kind.partition(".")[0], self.user),
+            people=[self.person.pk] if self.person else [],
+            firms=[data["employer"]],
         )
-        self.firm = found.employer
+        if not self.twins:
+            return
+        self.fields["again"] = forms.BooleanField(label="仍要登记", required=False)
+        if not self.data.get("again"):
+            self.add_error("again", "这个人和这家单位已有在办案件，核对后勾选“仍要登记”再提交")
+
+    def _find_firm(self, text: str) -> str:
+        """The employer's full name.  A full name, a code or initials that mean one employer alone
+        bind it; a piece of a name is asked about, and stays as written when that is confirmed."""
+        code = text if len(text) == 18 and text.isascii() else ""
+        self.firm = matching.match_employer(uscc=code, name=text).found
         if self.firm is None:
-            standing = Employer.objects.standing()
-            rows = list(standing.named(text)[:6])
-            if not rows and looks_like_initials(text):  # people leave the county's name out
-                rows = list(standing.filter(initials__contains=text.lower()).order_by("pk")[:6])
-            if len(rows) == 1:
-                self.firm = rows[0]
-            elif rows:
-                names = "、".join(row.name for row in rows[:5])
-                more = "等" if len(rows) > 5 else ""
-                raise ValidationError(f"有几个单位相符：{names}{more}。写全名称")
-        if self.firm is None and text.isascii():
-            raise ValidationError("没有找到这个单位，写全名称")
+            self._ask_which(text, [] if code else matching.employers_like(text))
         return self.firm.name if self.firm else text
+
+    def _ask_which(self, text: str, near: Sequence[Employer]) -> None:
+        """Let the clerk choose among employers of a similar name; refuse what is no name."""
+        chosen = self.data.get("which", "")
+        if text.isascii() and len(near) == 1:
+            self.firm = near[0]
+        elif near:
+            own = [] if text.isascii() else [("typed", f"都不是，按“{text}”登记")]
+            self.fields["which"] = forms.ChoiceField(
+                label="是哪一家",
+                required=False,
+                choices=[*((str(row.pk), _line(row)) for row in near), *own],
+                widget=forms.RadioSelect,
+            )
+            self.firm = next((row for row in near if str(row.pk) == chosen), None)
+            if self.firm is None and not (own and chosen == "typed"):
+                names = "、".join(row.name for row in near[:5])
+                more = "等" if len(near) > 5 else ""
+                self.add_error(
+                    "employer", f"有名称相近的单位：{names}{more}。写全名称，或在下面选一家"
+                )
+        elif text.isascii():
+            self.add_error("employer", "没有找到这个单位，写全名称")
 
     def open(self) -> Any:
         """Open the case through the area's own function."""
@@ -135,6 +176,11 @@ class QuickForm(DeskForm):
         return opener(
             chosen.rpartition(":")[2], unit=unit, by=self.user, parties=parties, note=data["note"]
         )
+
+
+def _line(employer: Employer) -> str:
+    """Name and code, by which a clerk tells similar employers apart."""
+    return " · ".join(part for part in (employer.name, employer.uscc or "") if part)
 
 
 @policy("login")
@@ -173,6 +219,7 @@ def page(request: HttpRequest, form: QuickForm, *, status: int = 200) -> HttpRes
         "key": request.POST.get(keys.FIELD) or keys.new(),
         "intakes": intakes(user),
         "offered": bool(form.offered),
+        "twins": form.twins,
         "title": "快速受理",
         "page_state": "error" if form.is_bound and form.errors else "ready",
     }

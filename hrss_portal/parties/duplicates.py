@@ -185,3 +185,17 @@ def employer_answer(user: User, *, uscc: str, name: str) -> dict[str, Any]:
     answer["exact"] = match.found is not None
     answer["conflict"] = answer["message"] = match.conflict
     return answer
+
+
+def employer_suggestions(user: User, part: str) -> dict[str, Any]:
+    """The employers that a piece of a name, a code or pinyin initials may mean."""
+    exact = matching.match_employer(uscc=part if part.isascii() else "", name=part).found
+    rows = [exact] if exact else matching.employers_like(part) if len(part) >= 2 else []
+    why = "名称或代码相同" if exact else "名称相近"
+    return {
+        "error": "",
+        "candidates": [as_candidate(employer_card(row, why, user)) for row in rows],
+        "exact": exact is not None,
+        "conflict": "",
+        "message": "" if exact else "名称相近的单位",
+    }

@@ -141,6 +141,18 @@ def match_employer(*, uscc: str = "", name: str = "", address: str = "") -> Matc
         return Match(None, tuple((row, "单位名称相同") for row in free))
 
 
+def employers_like(text: str) -> list[Employer]:
+    """Standing employers whose name holds ``text`` or whose pinyin initials do, at most
+    ``CANDIDATES``: suggestions, never a match."""
+    with acting_as_system("matching"):
+        standing_rows = Employer.objects.standing().select_related("town", "unit", "created_by")
+        rows = list(standing_rows.named(text).order_by("pk")[:CANDIDATES])
+        if not rows and names.looks_like_initials(text):  # people leave the county's name out
+            held = standing_rows.filter(initials__contains=text.strip().lower())
+            rows = list(held.order_by("pk")[:CANDIDATES])
+        return rows
+
+
 def _employers_named(name: str) -> Any:
     key, tidy = names.match_key(name)[:120], names.tidy_organisation(name)
     rows = Employer.objects.standing().select_related("town", "unit", "created_by")

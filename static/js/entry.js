@@ -189,6 +189,8 @@
       if (other && other.value) data[name] = other.value;
     });
     const wanted = field.dataset.lookupName;
+    // A box that suggests asks for itself alone: the other boxes belong to somebody else.
+    if (field.dataset.suggest) Object.keys(data).forEach((name) => delete data[name]);
     if (wanted) data[wanted] = field.value;
     const sent = field.value;
     post(url, data).then((answer) => (answer.ok ? answer.json() : null)).then((found) => {
@@ -228,7 +230,8 @@
       const chosen = (card.candidates || []).find((one) => String(one.id) === use.dataset.use) || {};
       const target = sibling(field, field.dataset.use || "party_id");
       if (target) target.value = use.dataset.use;
-      Object.entries(chosen.fields || {}).forEach(([name, value]) => fill(sibling(field, name), value));
+      if (field.dataset.suggest) field.value = (chosen.fields || {})[field.dataset.suggest] || field.value;
+      else Object.entries(chosen.fields || {}).forEach(([name, value]) => fill(sibling(field, name), value));
       echo(field).textContent = "用库里的 " + (chosen.label || "");
     }
     card.remove();
@@ -247,7 +250,7 @@
     root.querySelectorAll("input[data-kind=date]").forEach(date);
     root.querySelectorAll("input[data-lookup]:not([data-kind=id-number])").forEach((field) => {
       field.addEventListener("change", () => lookUp(field));
-      field.addEventListener("input", () => { if (field.dataset.kind === "phone" || field.dataset.kind === "uscc") lookUp(field); });
+      field.addEventListener("input", () => { if (field.dataset.kind === "phone" || field.dataset.kind === "uscc" || field.dataset.suggest) lookUp(field); });
     });
   });
 })();

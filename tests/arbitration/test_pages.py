@@ -120,6 +120,9 @@ def test_a_clerk_takes_in_a_dispute_by_the_form(
     again = browser.post(url, data)
     assert first.status_code == again.status_code == 302
     assert first["Location"] == again["Location"]
+    fresh = {**data, "_key": browser.get(url).context["key"]}
+    twin = browser.post(url, fresh)
+    assert (twin.status_code, "仍要登记" in twin.content.decode()) == (422, True)
     acting("test")
     case = Dispute.objects.get()
     assert (case.amount, case.people, case.created_by) == (9000, 1, clerk)

@@ -41,7 +41,12 @@ def person_lookup(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_POST
 def employer_lookup(request: HttpRequest) -> JsonResponse:
-    """The verdict on the credit code and the employers that may be meant."""
+    """The verdict on the credit code and the employers that may be meant.
+
+    ``part``: a code, a name or a piece of one, or pinyin initials, as one box takes them.
+    """
+    if part := request.POST.get("part", "").strip()[: 2 * LIMIT]:
+        return JsonResponse(duplicates.employer_suggestions(user_of(request), part))
     uscc = request.POST.get("uscc", "")[:LIMIT]
     name = request.POST.get("name", "")[: 2 * LIMIT]
     return JsonResponse(duplicates.employer_answer(user_of(request), uscc=uscc, name=name))

@@ -12,6 +12,7 @@ from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.desk.links import case_url
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.deadlines import shipped_rules
@@ -61,7 +62,35 @@ def test_initials_that_mean_several_employers_are_asked(county: County, clerk: U
     for name in ("霍邱县安顺建筑有限公司", "霍邱县安顺服饰有限公司"):
         EmployerFactory(unit=make.court(county), name=name)
     answer = post(clerk, id_number=person.id_number, employer="安顺")
-    assert "有几个单位相符" in answer.content.decode()
+    assert "有名称相近的单位" in answer.content.decode()
+
+
+def test_a_piece_of_a_name_binds_nobody_unasked(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    person = PersonFactory(unit=make.court(county))
+    firm = EmployerFactory(unit=make.court(county), name="霍邱县玉志汽修有限公司")
+    asked = post(clerk, id_number=person.id_number, employer="玉志汽修")
+    assert asked.status_code == 422
+    assert firm.name in asked.content.decode()
+    assert post(clerk, id_number=person.id_number, employer="玉志汽修", which="typed")
+    acting("test")
+    written = Dispute.objects.get().parties.get(role="respondent")
+    assert (written.name, written.employer == firm) == ("玉志汽修", False)
+    post(clerk, id_number=person.id_number, employer="玉志汽修有限", which=str(firm.pk))
+    acting("test")
+    assert firm.case_roles.count() == 1
+
+
+def test_an_employer_is_suggested_by_name_code_and_initials(county: County, clerk: User) -> None:
+    firm = EmployerFactory(unit=make.court(county), name="霍邱县玉志汽修有限公司")
+    browser = Client()
+    browser.force_login(clerk)
+    page = browser.get(reverse("desk:intake"))
+    assert f'data-lookup="{reverse("parties:employer_lookup")}"' in page.content.decode()
+    for part in ("玉志", firm.uscc, "yzqx"):
+        found = browser.post(reverse("parties:employer_lookup"), {"part": part}).json()
+        assert [row["name"] for row in found["candidates"]] == [firm.name], part
 
 
 def test_what_the_window_left_out_is_asked_before_approval(
@@ -80,3 +109,24 @@ def test_what_the_window_left_out_is_asked_before_approval(
             by=arbitrator,
             data={"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"},
         )
+
+
+def test_the_same_person_and_employer_are_taken_in_twice_only_after_a_tick(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    person = PersonFactory(unit=make.court(county))
+    firm = EmployerFactory(unit=make.court(county))
+    assert post(clerk, id_number=person.id_number, employer=firm.uscc).status_code == 302
+    acting("test")
+    first = Dispute.objects.get()
+    again = post(clerk, id_number=person.id_number, employer=firm.name)
+    body = again.content.decode()
+    assert again.status_code == 422
+    assert all(words in body for words in (first.reference, clerk.name, "仍要登记", "已有在办案件"))
+    assert f'href="{case_url(first)}"' in body
+    other = EmployerFactory(unit=make.court(county))
+    assert post(clerk, id_number=person.id_number, employer=other.uscc).status_code == 302
+    ticked = post(clerk, id_number=person.id_number, employer=firm.name, again="on")
+    assert ticked.status_code == 302
+    acting("test")
+    assert Dispute.objects.count() == 3
