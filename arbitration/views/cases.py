@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arbitration.indicators import overdue_on_platform
+from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
 from arbitration.models.choices import CloseMode, FollowUp, Procedure, SuspendCause
 from hrss_portal.access.models import User

@@ -1,15 +1,17 @@
 """What the arbitration court reports: its figures, its monthly tables and its board."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Literal
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 
-from arbitration.models import BudgetLine, Hearing
+from arbitration.indicators.conditions import (
+    budgeted,
+    hearings_held,
+    held_in_uniform,
+    overdue_on_platform,
+    visits_about,
+)
 from arbitration.models.choices import CloseMode, MediationResult, MediationSource
-from hrss_portal.activities.models import Visit
-from hrss_portal.casework.models import Clock
 from hrss_portal.indicators.declare import (
     Board,
     BoardLine,
@@ -42,68 +44,10 @@ MEDIATION_BY = {
 AWARDED = [CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD]
 
 
-def overdue_on_platform(since: date | None, until: date) -> Q:
-    """Platform cases that were finished late in the period, or are open past their day at its end.
-
-    The platform's own due time decides where it gave one; otherwise the mediation terms.  Not
-    having acted on the same day is a local matter and makes nothing overdue.
-    """
-    terms = Clock._base_manager.filter(
-        case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
-    ).exclude(state="cancelled")
-    ended = Q(closed_on__lte=until)
-    if since is not None:
-        ended &= Q(closed_on__gte=since)
-    late = Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date")) | Q(
-        Exists(terms.filter(met_on__gt=F("due_on"))), platform_due_at__isnull=True
-    )
-    running = Q(closed_on__isnull=True) | Q(closed_on__gt=until)
-    passed = Q(platform_due_at__date__lt=until) | Q(
-        Exists(terms.filter(Q(met_on__isnull=True) | Q(met_on__gt=until), due_on__lt=until)),
-        platform_due_at__isnull=True,
-    )
-    platform = Q(channel=MediationSource.PLATFORM, opened_on__lte=until)
-    return platform & ((ended & late) | (running & passed))
-
-
-def budgeted(since: date | None, until: date) -> Q:
-    """Lines of the year at the period's end that stand in the county's budget."""
-    return Q(year=until.year, state__in=(BudgetLine.State.IN_BUDGET, BudgetLine.State.SETTLED))
-
-
-def hearings_held(since: date | None, until: date) -> Q:
-    """Hearings that were held on a day of the period."""
-    held = Q(state=Hearing.State.HELD, period__startswith__date__lte=until)
-    return held if since is None else held & Q(period__startswith__date__gte=since)
-
-
-def held_in_uniform(since: date | None, until: date) -> Q:
-    """Those of them with the tick that the arbitrators wore uniform."""
-    return hearings_held(since, until) & Q(uniform_worn=True)
-
-
-SERVING = ("hundred_arbitrators", "three_deliveries")
 SERVICES = (
     ("served", "劳动用工法律服务", "劳动用工法律服务", ("labour_law",)),
     ("guided", "落实带薪休假、工时制度", "带薪休假或工时制度", ("paid_leave", "working_time")),
 )
-
-
-def visits_about(*purposes: str) -> Callable[[date | None, date], Q]:
-    """Visits of the court's two campaigns with one of the purposes.
-
-    A visit is one row however many tags it has, so the tags are asked for, never joined.
-    """
-
-    def condition(since: date | None, until: date) -> Q:
-        mine = {"visit": OuterRef("pk")}
-        campaigns = Visit.campaigns.through._base_manager.filter(
-            **mine, campaign__code__in=SERVING, campaign__voided_at__isnull=True
-        )
-        topics = Visit.purposes.through._base_manager.filter(**mine, topic__code__in=purposes)
-        return Q(Exists(campaigns), Exists(topics))
-
-    return condition
 
 
 indicators = [
