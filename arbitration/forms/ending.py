@@ -171,6 +171,12 @@ class WithdrawalForm(MoveForm):
             (CloseMode.DEEMED_WITHDRAWN, CloseMode.DEEMED_WITHDRAWN.label),
         ],
     )
+    attended = TextCell(
+        label="开庭当日到庭情况",
+        max_length=200,
+        required=False,
+        help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；庭审已登记到庭情况的可不填",
+    )
     note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
 
@@ -187,6 +193,7 @@ class RevocationForm(MoveForm):
 class TerminationForm(MoveForm):
     """终止审理: a party sued and the court took the case (办案规则 Article 48)."""
 
+    court_filed_on = DateField(label="法院受理日期", past=True)
     reject_reason = TextCell(
         label="当事人起诉及法院立案情况", max_length=1000, widget=forms.Textarea({"rows": 3})
     )

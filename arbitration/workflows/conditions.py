@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
-from arbitration.workflows.deliveries import AWARDS, COPY, HEARING, unserved
+from arbitration.workflows.deliveries import AWARDS, COPY, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework.models import CasePaper, Delivery
@@ -130,15 +130,6 @@ def was_returned(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     party = data.get("party")
     if party and not case.deliveries.filter(party=party, returned_on__isnull=False).exists():
         yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
-
-
-def was_told_of_hearing(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """Who was not told in writing does not count as staying away (调解仲裁法 Article 36)."""
-    if data.get("outcome") != CloseMode.DEEMED_WITHDRAWN:
-        return
-    missing = unserved(case, HEARING, {"applicant"})
-    if missing:
-        yield f"没有送达开庭通知书，不能按撤回处理：{'、'.join(missing)}"
 
 
 def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """Award, settlement and the other ends, up to the archive."""
 
-from arbitration.workflows import conditions, effects
+from arbitration.workflows import conditions, effects, safeguards
 from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
 from hrss_portal.casework.workflow import Move
 
@@ -42,8 +42,9 @@ ENDING_MOVES = (
         source=TRIAL | {"suspended"},
         to="withdrawn",
         by=HANDLER,
-        live_only=(conditions.was_told_of_hearing,),
+        live_only=(safeguards.stayed_away_from_the_hearing,),
         form="arbitration.forms.WithdrawalForm",
+        effect=effects.write_who_came,
         sets=("outcome",),
         effect=effects.cancel_hearings,
         papers=("arb.withdrawal",),
@@ -76,6 +77,7 @@ ENDING_MOVES = (
         to="terminated",
         by=HEAD,
         form="arbitration.forms.TerminationForm",
+        live_only=(safeguards.court_took_the_case_after_the_term,),
         sets=("outcome", "reject_reason"),
         effect=effects.cancel_hearings,
         papers=("arb.termination",),

@@ -37,6 +37,7 @@ INTAKE_MOVES = (
         to="correcting",
         by=INTAKE,
         form="arbitration.forms.CorrectionForm",
+        live_only=(safeguards.not_asked_before,),
         sets=("to_correct",),
         papers=("arb.correction",),
         outward=True,

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from arbitration.models import Dispute
-from arbitration.models.choices import Procedure
+from arbitration.models.choices import CloseMode, Procedure
 from arbitration.workflows.deliveries import HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.deadlines.compute import compute
@@ -125,3 +125,44 @@ def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[st
     until, event = answer_runs_until(case), planned_by(case, day)
     if until and until >= min(day, today) and not (event and event.data.get("agreed_early")):
         yield f"答辩期到 {until:%Y-%m-%d} 才届满，双方没有书面同意提前开庭"
+
+
+def stayed_away_from_the_hearing(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Deemed withdrawn is who was told in writing in time and stayed away (办案规则 Article 39).
+
+    So the day of the hearing has come, and who came is written down (调解仲裁法 Article 36).
+    """
+    if data.get("outcome") != CloseMode.DEEMED_WITHDRAWN:
+        return
+    today = timezone.localdate()
+    due = [
+        row
+        for row in case.hearings.all()
+        if row.state in {"planned", "held"} and timezone.localdate(row.starts_at) <= today
+    ]
+    if not due:
+        yield "还没有到开庭的日期，不能按撤回处理"
+        return
+    if missing := not_told(case, due[-1], {"applicant"}):
+        yield f"没有按时送达开庭通知书，不能按撤回处理：{'、'.join(missing)}"
+    if not (due[-1].attended or data.get("attended")):
+        yield "填写开庭当日的到庭情况，才能按撤回处理"
+
+
+def court_took_the_case_after_the_term(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """The term ran out without an award and a court took the case then (办案规则 Article 48)."""
+    over = trial_over_on(case, timezone.localdate())
+    if over is None:
+        yield "审理期限没有届满，不能终止审理"
+    taken = data.get("court_filed_on")
+    if not taken:
+        yield "填写法院受理日期"
+    elif over and taken <= over:
+        yield f"法院受理日期应在审理期限届满（{over:%Y-%m-%d}）之后"
+
+
+def not_asked_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """What is missing is told once (办案规则 Article 29)."""
+    earlier = case.events.filter(move="ask_correction").order_by("pk").first()
+    if earlier:
+        yield f"已于 {earlier.on:%Y-%m-%d} 一次性告知补正，不能再次告知；按现有材料决定是否受理"

@@ -182,6 +182,33 @@ def test_both_sides_may_agree_in_writing_to_an_early_hearing(
     assert moves.move(accepted, "hear", by=arbitration_head, data=first).to_state == "hearing"
 
 
+# --- the ends ------------------------------------------------------------------------------------
+
+
+def test_a_case_is_terminated_only_when_a_court_took_it_after_the_term(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    gone = {"outcome": "terminated", "reject_reason": "申请人已起诉，法院已受理。"}
+    gone["court_filed_on"] = date(2023, 11, 1)
+    with pytest.raises(MoveRefused, match="审理期限没有届满"):
+        moves.move(accepted, "terminate", by=arbitration_head, data=gone)
+    today.move_to("2023-12-25T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="应在审理期限届满（2023-12-18）之后"):
+        moves.move(accepted, "terminate", by=arbitration_head, data=gone)
+    gone["court_filed_on"] = date(2023, 12, 20)
+    event = moves.move(accepted, "terminate", by=arbitration_head, data=gone)
+    assert event.to_state == "terminated"
+
+
+def test_what_is_missing_is_told_once(county: County, clerk: User, acting: Acting) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 15))
+    moves.move(case, "ask_correction", by=clerk, data={"to_correct": "身份证复印件"})
+    moves.move(case, "corrected", by=clerk)
+    with pytest.raises(MoveRefused, match="一次性告知补正，不能再次告知"):
+        moves.move(case, "ask_correction", by=clerk, data={"to_correct": "工资流水"})
+
+
 # --- the term of trial ---------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """The day of service decides which clocks run, and for whom."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -193,12 +193,23 @@ def test_a_recusal_keeps_the_hearing_waiting_until_the_director_decides(
 
 
 def test_who_was_not_told_of_the_hearing_cannot_be_deemed_to_withdraw(
-    accepted: Dispute, clerk: User, arbitration_head: User
+    accepted: Dispute, county: County, clerk: User, arbitration_head: User, today: Any
 ) -> None:
     gone = {"outcome": "deemed_withdrawn"}
-    with pytest.raises(MoveRefused, match="没有送达开庭通知书"):
+    with pytest.raises(MoveRefused, match="还没有到开庭的日期"):
         moves.move(accepted, "withdraw", by=arbitration_head, data=gone, note="未到庭")
-    make.served(accepted, arbitration_head, "开庭通知书", roles=("applicant",))
+    start = datetime.fromisoformat("2023-11-16T09:00+08:00")
+    hearing = {"room": make.room(county), "starts_at": start, "hearing_on": start.date()}
+    hearing["ends_at"] = start + timedelta(hours=1)
+    moves.move(accepted, "schedule", by=arbitration_head, data=hearing)
+    today.move_to("2023-11-16T10:00:00+08:00")
+    with pytest.raises(MoveRefused, match="没有按时送达开庭通知书"):
+        moves.move(accepted, "withdraw", by=arbitration_head, data=gone, note="未到庭")
+    told = {"roles": ("applicant",), "on": date(2023, 11, 3)}
+    make.served(accepted, arbitration_head, "开庭通知书", **told)
+    with pytest.raises(MoveRefused, match="到庭情况"):
+        moves.move(accepted, "withdraw", by=arbitration_head, data=gone, note="未到庭")
+    gone["attended"] = "申请人无正当理由未到庭，被申请人到庭"
     moves.move(accepted, "withdraw", by=arbitration_head, data=gone, note="未到庭")
     again = Dispute(
         unit=accepted.unit, apply_mode="written", cause=accepted.cause, people=1, amount=1
