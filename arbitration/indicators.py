@@ -1,14 +1,15 @@
 """What the arbitration court reports: its figures, its monthly tables and its board."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from arbitration.models.choices import CloseMode, MediationResult, MediationSource
 from hrss_portal.activities.models import Visit
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import Clock, Event
 from hrss_portal.indicators.declare import (
     Board,
     BoardLine,
@@ -41,11 +42,15 @@ MEDIATION_BY = {
 AWARDED = [CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD]
 
 
+ENDS_MEDIATION = ("agree", "fail", "refuse", "withdraw")
+
+
 def overdue_on_platform(since: date | None, until: date) -> Q:
     """Platform cases that were finished late in the period, or are open past their day at its end.
 
-    The platform's own due time decides where it gave one; otherwise the mediation terms.  Not
-    having acted on the same day is a local matter and makes nothing overdue.
+    The platform's own due time decides where it gave one, by the moment at which the case was
+    ended here, by the day where only the day is known; otherwise the mediation terms.  Not having
+    acted on the same day is a local matter and makes nothing overdue.
     """
     terms = Clock._base_manager.filter(
         case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
@@ -53,11 +58,21 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
     ended = Q(closed_on__lte=until)
     if since is not None:
         ended &= Q(closed_on__gte=since)
-    late = Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date")) | Q(
-        Exists(terms.filter(met_on__gt=F("due_on"))), platform_due_at__isnull=True
+    after_hours = Event._base_manager.filter(
+        case=OuterRef("pk"),
+        move__in=ENDS_MEDIATION,
+        is_live=True,
+        on=F("at__date"),
+        at__gt=OuterRef("platform_due_at"),
+    )
+    late = (
+        Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date"))
+        | Q(Exists(after_hours), closed_on=F("platform_due_at__date"))
+        | Q(Exists(terms.filter(met_on__gt=F("due_on"))), platform_due_at__isnull=True)
     )
     running = Q(closed_on__isnull=True) | Q(closed_on__gt=until)
-    passed = Q(platform_due_at__date__lt=until) | Q(
+    midnight = timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))
+    passed = Q(platform_due_at__lt=min(timezone.now(), midnight)) | Q(
         Exists(terms.filter(Q(met_on__isnull=True) | Q(met_on__gt=until), due_on__lt=until)),
         platform_due_at__isnull=True,
     )
@@ -280,7 +295,7 @@ indicators = [
         code="arb.internet_overdue",
         label="“互联网+调解”平台超期案件",
         definition="平台案件中期内超期办结的，或期末仍未办结且已过期的；"
-        "平台给出到期时间的以平台为准，否则按受理、调解期限；日办结是局内要求，不作超期",
+        "平台给出到期时间的以平台为准（知道办结时刻的比到时刻），否则按受理、调解期限；日办结是局内要求，不作超期",
         of="arbitration.mediationcase",
         where=overdue_on_platform,
         style=Style(unit="件", zero="均无超期情况", some="其中{n}超期"),

@@ -11,10 +11,10 @@ from functools import cache
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
+from hrss_portal.casework.clock_days import given_of, local_day, met_day, trigger_of
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
 from hrss_portal.deadlines.calendar import Calendar
@@ -125,7 +125,7 @@ def _existing(
     move = event.move
     for clock in mine:
         if move in item.met_by and item.is_met_by(case, event, clock):
-            clock.state, clock.met_on = ClockState.MET, _met_day(item, case, event, clock)
+            clock.state, clock.met_on = ClockState.MET, met_day(item, case, event, clock)
             yield Change(clock=clock, kind=StepKind.MET, on=clock.met_on)
         elif move in item.cancelled_by:
             clock.state = ClockState.CANCELLED
@@ -142,7 +142,7 @@ def _existing(
 
 
 def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
-    trigger = _trigger(item, case, event)
+    trigger = trigger_of(item, case, event)
     day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
     clock = Clock(
         case=case,
@@ -154,7 +154,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
         is_live=case.is_live,
         started_on=day,
         started_at=trigger if isinstance(trigger, datetime) else None,
-        given_on=_given(item, case, event),
+        given_on=given_of(item, case, event),
     )
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.START, on=day, new=True)
@@ -162,7 +162,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
 
 def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Change:
     old = clock.due_on
-    trigger = _trigger(item, case, event)
+    trigger = trigger_of(item, case, event)
     day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
     clock.started_on = day
     clock.started_at = trigger if isinstance(trigger, datetime) else None
@@ -172,7 +172,7 @@ def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Ch
         clock.pauses, clock.extension = [[day.isoformat(), ""]], None
     else:
         clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
-    clock.given_on = _given(item, case, event)
+    clock.given_on = given_of(item, case, event)
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)
 
@@ -334,7 +334,7 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
             continue
         old = clock.due_on
         clock.started_on = started or clock.started_on
-        clock.given_on = _local_day(given) if given else clock.given_on
+        clock.given_on = local_day(given) if given else clock.given_on
         recompute(clock, law)
         changes.append(
             Change(
@@ -363,47 +363,3 @@ def stop_all(case: Case, event: Event) -> None:
             )
     store(case, event, changes)
     summarise(case, clocks)
-
-
-def _trigger(item: Term, case: Case, event: Event) -> date | datetime:
-    """The day (or moment) a term counts from: the event's, a value of the move, or a field."""
-    if not isinstance(item.dated_by, str):
-        return item.dated_by(case, event) or event.on
-    if item.dated_by == "on":
-        return event.on
-    return _moment(item.dated_by, case, event) or event.on
-
-
-def _given(item: Term, case: Case, event: Event) -> date | None:
-    """The day that the paper states, for a term whose rule counts nothing."""
-    found = _moment(item.given_by, case, event) if item.given_by else None
-    return _local_day(found) if found else None
-
-
-def _local_day(moment: date | datetime) -> date:
-    """The day on the wall clock here; a stored moment comes in UTC."""
-    if isinstance(moment, datetime):
-        return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
-    return moment
-
-
-def _moment(name: str, case: Case, event: Event) -> date | datetime | None:
-    """A day or moment by name: what the move says, else the case's field."""
-    said = event.data.get(name)
-    if isinstance(said, str):
-        parsed = parse_datetime(said) if "T" in said else parse_date(said)
-        if parsed is not None:
-            return parsed
-    value = getattr(case, name, None)
-    return value if isinstance(value, date | datetime) else None
-
-
-def _met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
-    """The day a duty was done: the event's day, or the one the term names or finds."""
-    if item.done_on and (found := item.done_on(case, event, clock)):
-        return found
-    if not item.met_on:
-        return event.on
-    given = event.data.get(item.met_on)
-    parsed = parse_date(str(given)) if given else None
-    return parsed or getattr(case, item.met_on, None) or event.on

@@ -1,0 +1,53 @@
+"""The days on which a clock starts, ends, was met: told by the move, the case or the term."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from hrss_portal.casework.models import Case, Clock, Event
+from hrss_portal.deadlines.terms import Term
+
+
+def trigger_of(item: Term, case: Case, event: Event) -> date | datetime:
+    """The day (or moment) a term counts from: the event's, a value of the move, or a field."""
+    if not isinstance(item.dated_by, str):
+        return item.dated_by(case, event) or event.on
+    if item.dated_by == "on":
+        return event.on
+    return _moment(item.dated_by, case, event) or event.on
+
+
+def given_of(item: Term, case: Case, event: Event) -> date | None:
+    """The day that the paper states, for a term whose rule counts nothing."""
+    found = _moment(item.given_by, case, event) if item.given_by else None
+    return local_day(found) if found else None
+
+
+def local_day(moment: date | datetime) -> date:
+    """The day on the wall clock here; a stored moment comes in UTC."""
+    if isinstance(moment, datetime):
+        return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
+    return moment
+
+
+def _moment(name: str, case: Case, event: Event) -> date | datetime | None:
+    """A day or moment by name: what the move says, else the case's field."""
+    said = event.data.get(name)
+    if isinstance(said, str):
+        parsed = parse_datetime(said) if "T" in said else parse_date(said)
+        if parsed is not None:
+            return parsed
+    value = getattr(case, name, None)
+    return value if isinstance(value, date | datetime) else None
+
+
+def met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
+    """The day a duty was done: the event's day, or the one the term names or finds."""
+    if item.done_on and (found := item.done_on(case, event, clock)):
+        return found
+    if not item.met_on:
+        return event.on
+    given = event.data.get(item.met_on)
+    parsed = parse_date(str(given)) if given else None
+    return parsed or getattr(case, item.met_on, None) or event.on
