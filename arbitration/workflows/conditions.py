@@ -214,6 +214,15 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果，再结案"
 
 
+def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """After the time to answer a counterclaim is a case of its own (办案规则 Article 36)."""
+    came = case.events.filter(move="counterclaim").order_by("pk").last()
+    clocks = case.clocks.filter(term="arb.counterclaim").exclude(state="cancelled")
+    last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
+    if came and last and came.on > last:
+        yield f"反申请应在 {last:%Y-%m-%d} 答辩期满前提出；逾期的告知另行申请仲裁"
+
+
 def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """That nobody sued is known only when the last term to sue is over (Articles 48, 50)."""
     if data.get("follow_up") != FollowUp.NONE:

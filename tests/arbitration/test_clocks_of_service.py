@@ -274,3 +274,18 @@ def test_overdue_on_the_platform_goes_by_the_moment(
     assert found.count() == late  # still open
     moves.move(case, "fail", by=None, data={"outcome": "failed"})
     assert found.all().count() == late
+
+
+def test_changed_claims_give_a_time_to_answer_and_a_late_counterclaim_goes_its_own_way(
+    taken: Callable[..., Dispute], arbitration_head: User, today: Any
+) -> None:
+    case = taken()
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    assert clock_of(case, "arb.counterclaim").due_on == date(2023, 11, 15)
+    today.move_to("2023-11-20T09:00:00+08:00")
+    make.served(case, arbitration_head, "变更请求通知书", roles=("respondent",))
+    assert clock_of(case, "arb.answer").due_on == date(2023, 12, 4)
+    assert clock_of(case, "arb.counterclaim").due_on == date(2023, 11, 15)
+    moves.move(case, "counterclaim", by=None, data={"claims_text": "返还工具"})
+    with pytest.raises(MoveRefused, match="另行申请仲裁"):
+        moves.move(case, "accept_counterclaim", by=None)
