@@ -47,6 +47,11 @@ def served_on_respondent(case: Any, event: Any) -> bool:
     return served(event, "copy") and event.data.get("served_role") == "respondent"
 
 
+def gives_time_to_answer(case: Any, event: Any) -> bool:
+    """The application, or claims that were added or changed (办案规则 Article 44), came to him."""
+    return served(event, "copy", "claims") and event.data.get("served_role") == "respondent"
+
+
 def served_open_award(case: Any, event: Any) -> bool:
     """An award that is not final reached a party; separate documents are told apart."""
     return served(event, "award_open") or (

@@ -241,7 +241,7 @@ indicators = [
         code="arb.internet_overdue",
         label="“互联网+调解”平台超期案件",
         definition="平台案件中期内超期办结的，或期末仍未办结且已过期的；"
-        "平台给出到期时间的以平台为准，否则按受理、调解期限；日办结是局内要求，不作超期",
+        "平台给出到期时间的以平台为准（知道办结时刻的比到时刻），否则按受理、调解期限；日办结是局内要求，不作超期",
         of="arbitration.mediationcase",
         where=overdue_on_platform,
         style=Style(unit="件", zero="均无超期情况", some="其中{n}超期"),

@@ -1,23 +1,26 @@
 """Which rows some figures of the court count, where a plain comparison does not say it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from arbitration.models import BudgetLine, Hearing
 from arbitration.models.choices import MediationSource
 from hrss_portal.activities.models import Visit
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import Clock, Event
 
+ENDS_MEDIATION = ("agree", "fail", "refuse", "withdraw")
 SERVING = ("hundred_arbitrators", "three_deliveries")
 
 
 def overdue_on_platform(since: date | None, until: date) -> Q:
     """Platform cases that were finished late in the period, or are open past their day at its end.
 
-    The platform's own due time decides where it gave one; otherwise the mediation terms.  Not
-    having acted on the same day is a local matter and makes nothing overdue.
+    The platform's own due time decides where it gave one, by the moment at which the case was
+    ended here, by the day where only the day is known; otherwise the mediation terms.  Not having
+    acted on the same day is a local matter and makes nothing overdue.
     """
     terms = Clock._base_manager.filter(
         case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
@@ -25,11 +28,21 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
     ended = Q(closed_on__lte=until)
     if since is not None:
         ended &= Q(closed_on__gte=since)
-    late = Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date")) | Q(
-        Exists(terms.filter(met_on__gt=F("due_on"))), platform_due_at__isnull=True
+    after_hours = Event._base_manager.filter(
+        case=OuterRef("pk"),
+        move__in=ENDS_MEDIATION,
+        is_live=True,
+        on=F("at__date"),
+        at__gt=OuterRef("platform_due_at"),
+    )
+    late = (
+        Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date"))
+        | Q(Exists(after_hours), closed_on=F("platform_due_at__date"))
+        | Q(Exists(terms.filter(met_on__gt=F("due_on"))), platform_due_at__isnull=True)
     )
     running = Q(closed_on__isnull=True) | Q(closed_on__gt=until)
-    passed = Q(platform_due_at__date__lt=until) | Q(
+    midnight = timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))
+    passed = Q(platform_due_at__lt=min(timezone.now(), midnight)) | Q(
         Exists(terms.filter(Q(met_on__isnull=True) | Q(met_on__gt=until), due_on__lt=until)),
         platform_due_at__isnull=True,
     )

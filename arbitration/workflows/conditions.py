@@ -99,10 +99,14 @@ def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def not_extended_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """An extension is granted once, fifteen days at most (调解仲裁法 Article 43)."""
-    if case.events.filter(move="extend").exists():
-        yield "审理期限已经延长过一次，不能再延长"
+    """An extension is granted once, fifteen days at most (调解仲裁法 Article 43).
+
+    Where the term began anew (办案规则 Article 46) it may be granted again: the restart took the
+    earlier one away.
+    """
     clock = case.clocks.filter(term="arb.award").order_by("-pk").first()
+    if clock and clock.extension:
+        yield "审理期限已经延长过一次，不能再延长"
     if clock and clock.due_on and clock.due_on < timezone.localdate():
         yield f"审理期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
 
@@ -201,6 +205,15 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     missing = unserved(case, papers, set(PARTY_ROLES)) if papers else []
     if missing:
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果，再结案"
+
+
+def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """After the time to answer a counterclaim is a case of its own (办案规则 Article 36)."""
+    came = case.events.filter(move="counterclaim").order_by("pk").last()
+    clocks = case.clocks.filter(term="arb.counterclaim").exclude(state="cancelled")
+    last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
+    if came and last and came.on > last:
+        yield f"反申请应在 {last:%Y-%m-%d} 答辩期满前提出；逾期的告知另行申请仲裁"
 
 
 def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

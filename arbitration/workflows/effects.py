@@ -206,12 +206,14 @@ def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     hearing.save()
 
 
-def write_who_came(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Who came on the day of the hearing, where the case is deemed withdrawn for it."""
+def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Who came on the day of the hearing, where the case is deemed withdrawn for it; then no
+    hearing is planned any more."""
     hearing = case.hearings.filter(state=Hearing.State.PLANNED).order_by("period").last()
     if hearing and data.get("outcome") == CloseMode.DEEMED_WITHDRAWN and data.get("attended"):
         hearing.attended, hearing.updated_by = data["attended"], event.by
         hearing.save()
+    cancel_hearings(case, data, event)
 
 
 def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

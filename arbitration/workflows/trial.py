@@ -170,6 +170,7 @@ TRIAL_MOVES = (
         form="arbitration.forms.CounterclaimAcceptForm",
         live_only=(safeguards.has_open_counterclaim,),
         main=False,
+        check=(conditions.counterclaim_in_time,),
         hint="合并处理且审限未届满的，审限自受理反申请之日重新计算",
         basis="《劳动人事争议仲裁办案规则》第三十六条、第四十六条",
     ),

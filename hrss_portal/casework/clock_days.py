@@ -1,4 +1,4 @@
-"""From which day a clock counts, and on which day its duty was done."""
+"""The days on which a clock starts, ends, was met: told by the move, the case or the term."""
 
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ def trigger_of(item: Term, case: Case, event: Event) -> date | datetime:
     return _moment(item.dated_by, case, event) or event.on
 
 
-def given_day(item: Term, case: Case, event: Event) -> date | None:
+def given_of(item: Term, case: Case, event: Event) -> date | None:
     """The day that the paper states, for a term whose rule counts nothing."""
     found = _moment(item.given_by, case, event) if item.given_by else None
     return local_day(found) if found else None

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
-from hrss_portal.casework.clock_days import given_day, local_day, met_day, trigger_of
+from hrss_portal.casework.clock_days import given_of, local_day, met_day, trigger_of
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
 from hrss_portal.deadlines.calendar import Calendar
@@ -133,8 +133,7 @@ def _existing(
         elif move in item.paused_by and clock.state == ClockState.RUNNING:
             yield _pause(event, clock)
         elif move in item.restarted_by and move not in item.starts:
-            if item.is_restarted_by(case, event, clock):
-                yield _restart(item, case, event, clock, law)
+            yield _restart(item, case, event, clock, law)
         elif move in item.resumed_by and clock.state == ClockState.PAUSED:
             if item.is_resumed_by(case, event, clock):
                 yield _resume(event, clock, law)
@@ -155,7 +154,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
         is_live=case.is_live,
         started_on=day,
         started_at=trigger if isinstance(trigger, datetime) else None,
-        given_on=given_day(item, case, event),
+        given_on=given_of(item, case, event),
     )
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.START, on=day, new=True)
@@ -173,7 +172,7 @@ def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Ch
         clock.pauses, clock.extension = [[day.isoformat(), ""]], None
     else:
         clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
-    clock.given_on = given_day(item, case, event)
+    clock.given_on = given_of(item, case, event)
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from arbitration.forms import DeliveryForm
+from arbitration.indicators import overdue_on_platform
 from arbitration.models import Dispute, MediationCase
 from arbitration.workflows.deliveries import side_of
 from hrss_portal.access.models import User
@@ -257,3 +258,34 @@ def test_a_closing_that_nobody_sued_ends_the_term_to_sue_and_starts_enforcement(
     assert set(sue.values_list("state", "due_on")) == {("met", date(2023, 11, 16))}
     enforcement = clock_of(case, "arb.enforcement")
     assert (enforcement.started_on, enforcement.due_on) == (date(2023, 11, 17), date(2025, 11, 17))
+
+
+@pytest.mark.parametrize(("ended", "late"), [("16:59", 0), ("17:01", 1)])
+def test_overdue_on_the_platform_goes_by_the_moment(
+    county: County, acting: Acting, today: Any, ended: str, late: int
+) -> None:
+    acting("test")
+    due = datetime.fromisoformat("2023-11-17T17:00+08:00")
+    given = {"channel": "platform", "external_no": "PT-1", "external_system": "互联网+调解"}
+    case = make.mediation(county, None, date(2023, 11, 16), platform_due_at=due, **given)
+    moves.move(case, "accept", by=None, data={"consent": "yes"})
+    today.move_to(f"2023-11-17T{ended}:00+08:00")
+    found = MediationCase._base_manager.filter(overdue_on_platform(None, date(2023, 11, 17)))
+    assert found.count() == late  # still open
+    moves.move(case, "fail", by=None, data={"outcome": "failed"})
+    assert found.all().count() == late
+
+
+def test_changed_claims_give_a_time_to_answer_and_a_late_counterclaim_goes_its_own_way(
+    taken: Callable[..., Dispute], arbitration_head: User, today: Any
+) -> None:
+    case = taken()
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    assert clock_of(case, "arb.counterclaim").due_on == date(2023, 11, 15)
+    today.move_to("2023-11-20T09:00:00+08:00")
+    make.served(case, arbitration_head, "变更请求通知书", roles=("respondent",))
+    assert clock_of(case, "arb.answer").due_on == date(2023, 12, 4)
+    assert clock_of(case, "arb.counterclaim").due_on == date(2023, 11, 15)
+    moves.move(case, "counterclaim", by=None, data={"claims_text": "返还工具"})
+    with pytest.raises(MoveRefused, match="另行申请仲裁"):
+        moves.move(case, "accept_counterclaim", by=None)

@@ -18,6 +18,7 @@ from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.parties import EmployerFactory
 
 pytestmark = pytest.mark.usefixtures("rules")
 Acting = Callable[..., Any]
@@ -232,12 +233,25 @@ def test_an_extension_comes_before_the_term_is_over_and_once(
         moves.move(accepted, "extend", by=director, data=long)
     today.move_to("2023-12-01T09:00:00+08:00")
     moves.move(accepted, "extend", by=director, data=long)
-    acting("test")
-    moves.move(accepted, "counterclaim", by=None)
-    moves.move(accepted, "accept_counterclaim", by=None, data={"is_merged": True})
-    acting(director)
     with pytest.raises(MoveRefused, match="已经延长过一次"):
         moves.move(accepted, "extend", by=director, data=long)
+
+
+def test_a_term_that_began_anew_may_be_extended_again(
+    accepted: Dispute, director: User, county: County, acting: Acting, today: Any
+) -> None:
+    today.move_to("2023-12-01T09:00:00+08:00")
+    acting(director)
+    long = {"days": 15, "reason": "案情复杂"}
+    moves.move(accepted, "extend", by=director, data=long)
+    acting("test")
+    firm = EmployerFactory(unit=accepted.unit)
+    joined = PartyIn(role="third", name=firm.name, employer=firm, address="某路")
+    moves.move(accepted, "add_party", by=None, data={"party": joined})
+    assert terms(accepted)["arb.award"] == date(2024, 1, 15)
+    acting(director)
+    moves.move(accepted, "extend", by=director, data=long)
+    assert terms(accepted)["arb.award"] == date(2024, 1, 30)
 
 
 def test_the_same_head_may_not_suspend_a_case_that_he_handles(
