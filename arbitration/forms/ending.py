@@ -24,15 +24,16 @@ def final_limit(on: Any, case: Any) -> Decimal | None:
     """The amount up to which one item of an award is final, in yuan; None while it is not set.
 
     Twelve times the county's monthly minimum wage (调解仲裁法 Article 47, 办案规则 Article 50).
-    A province with several tiers counts only once the bureau has entered its own.
+    Until the bureau has entered its own tier the province's highest one counts: what lies above
+    that is above the county's as well.
     """
     region = case.unit.region or case.unit.root.region
     try:
         months = parameter("ARB-FINAL", on or timezone.localdate()).number
-        wage = parameter("MINWAGE-AH", on or timezone.localdate(), region).number
-    except (LookupError, ValueError):
+        wages = parameter("MINWAGE-AH", on or timezone.localdate(), region).values_list
+        return Decimal(months) * max(Decimal(wage) for wage in wages)
+    except (LookupError, ValueError, ArithmeticError):
         return None
-    return Decimal(months) * Decimal(wage)
 
 
 class DecidedClaimForm(RowForm):
