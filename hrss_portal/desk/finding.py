@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from hrss_portal import areas
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
+from hrss_portal.audit.log import record_access
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk.cases import plain_number, search_cases
 from hrss_portal.desk.links import case_url, url_of
+from hrss_portal.parties.identifiers import mask_name
 from hrss_portal.parties.models import Employer, Person
 from hrss_portal.parties.names import initials
 
@@ -55,7 +58,7 @@ def direct(groups: list[Found], words: str) -> str:
 
 def _all(route: str, words: str) -> str:
     url = url_of(route)
-    return f"{url}?q={words}" if url else ""
+    return f"{url}?{urlencode({'q': words})}" if url else ""
 
 
 def cases(words: str) -> list[Hit]:
@@ -77,9 +80,16 @@ def cases(words: str) -> list[Hit]:
 
 
 def persons(user: User, words: str) -> list[Hit]:
-    """Persons by name or initials; masked as in lists."""
+    """Persons by name or initials; masked as in lists, and noted in the access log as there."""
     if not policy.can(user, "parties.person.view"):
         return []
+    record_access(
+        "search",
+        subject_type="parties.person",
+        subject_id="",
+        label=mask_name(words[:20]),
+        fields=["name"],
+    )
     rows = Person.objects.named(words).standing().order_by("pk")[:SHOWN]
     return [Hit(row.masked_name, row.get_absolute_url(), row.masked_phone) for row in rows]
 

@@ -23,6 +23,7 @@ BRACKETS = str.maketrans(OPENING + CLOSING, "〔" * len(OPENING) + "〕" * len(C
 SHAPE = re.compile(
     r"(?P<prefix>[\u3400-\u9fffA-Za-z〇×]{1,24})〔(?P<year>(?:19|20)\d{2})〕第?(?P<n>\d{1,6})号"
 )
+PADDING = re.compile(r"0[1-6]d")  # as many digits as ``SHAPE`` reads
 FIELDS = {"prefix", "place", "year", "n"}
 
 
@@ -139,7 +140,10 @@ def spellings(text: str) -> set[str]:
 def check_pattern(pattern: str) -> None:
     """Refuse a pattern that would not give readable, different numbers (``ValidationError``)."""
     try:
-        names = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+        fields = list(string.Formatter().parse(pattern))
+        names = {name for _, name, _, _ in fields if name is not None}
+        if any(spec and not PADDING.fullmatch(spec) for _, _, spec, _ in fields):
+            raise ValueError("a format is only for zeros in front of the number")
         sample = pattern.format(prefix="字", year=2023, n=1)
         other = pattern.format(prefix="字", year=2023, n=2)
     except (KeyError, ValueError, IndexError, AttributeError) as error:

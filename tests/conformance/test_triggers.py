@@ -14,7 +14,6 @@ UNWATCHED = {
     # a person's own convenience
     "casework.Draft": "a half-typed form, replaced every few seconds, never the record",
     "casework.Follow": "a person's own wish to hear of a case",
-    "casework.RecentPage": "the strip of recently opened pages of one person",
     "desk.ListPreference": "how one person wants a list",
     "desk.SavedView": "a named set of filters; it shows nothing that rights do not show",
     # working data that is emptied again, the record stands elsewhere

@@ -11,7 +11,7 @@ from hrss_portal.casework.models.clocks import Clock, ClockStep, Reminder
 from hrss_portal.casework.models.events import Event
 from hrss_portal.casework.models.links import CaseLink, CaseParty
 from hrss_portal.casework.models.papers import Attachment, CasePaper, Delivery
-from hrss_portal.casework.models.personal import Draft, Follow, IdempotencyKey, RecentPage
+from hrss_portal.casework.models.personal import Draft, Follow, IdempotencyKey
 from hrss_portal.casework.models.records import Case, CaseManager, CaseQuerySet, Record
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Follow",
     "IdempotencyKey",
     "LegalHold",
-    "RecentPage",
     "Record",
     "Reminder",
     "ReplayCheck",

@@ -1,4 +1,4 @@
-"""What belongs to one user's work: drafts, followed cases, recent pages, keys of sent forms."""
+"""What belongs to one user's work: drafts, followed cases, keys of sent forms."""
 
 import uuid
 
@@ -72,19 +72,3 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.case_id}"
-
-
-class RecentPage(models.Model):
-    """The strip of recently opened pages, kept on the server so that it follows the user."""
-
-    user = models.ForeignKey("access.User", models.CASCADE, related_name="recent_pages")
-    url = models.CharField("地址", max_length=300)
-    label = models.CharField("名称", max_length=80)
-    at = models.DateTimeField("时间", default=timezone.now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "最近打开"
-        constraints = [models.UniqueConstraint(fields=["user", "url"], name="casework_recent_once")]
-
-    def __str__(self) -> str:
-        return self.label

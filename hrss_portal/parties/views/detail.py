@@ -161,7 +161,7 @@ def _wan(amount: Any) -> str:
 
 @method_decorator(never_cache, name="dispatch")
 class Detail(View):
-    """One party.  Opening a person's page is noted in the access log."""
+    """One party.  Opening the page is noted in the access log."""
 
     kind: ClassVar[Kind]
 
@@ -169,10 +169,8 @@ class Detail(View):
         """The page; of a row that was merged away, the way to the one that stands."""
         kind, user = self.kind, user_of(request)
         party = party_or_404(kind, pk)
-        if kind.noun == "person":
-            record_access(
-                "view", subject_type="parties.person", subject_id=pk, label=party.masked_name
-            )
+        label = party.masked_name if kind.noun == "person" else party.name
+        record_access("view", subject_type=f"parties.{kind.noun}", subject_id=pk, label=label)
         area = request.GET.get("area", "")
         seen = viewers(f"parties.{kind.noun}", pk)
         facts = facts_of(party) if isinstance(party, Employer) else None

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.http import QueryDict
 from django.test import Client
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework.models import Draft, Event
+from hrss_portal.desk import finding
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -176,6 +178,22 @@ def test_a_correction_that_says_no_version_is_stale(
     response = client.post(url, sent if version is None else sent | {"_version": version})
     assert (response.status_code, soup(response).body["data-state"]) == (409, "stale")
     assert Dispute._base_manager.get(pk=dispute.pk).facts != "覆盖"
+
+
+def test_a_search_for_a_person_is_noted_with_the_name_masked(
+    visit: Callable[[User], Client], arbitration_head: User
+) -> None:
+    visit(arbitration_head).get("/search/", {"q": "张小明"})
+    noted = AccessEntry.objects.get(kind="search")
+    assert (noted.subject_type, noted.fields) == ("parties.person", ["name"])
+    assert noted.label.startswith("张")
+    assert "小" not in noted.label
+
+
+def test_the_way_to_all_results_carries_the_words_as_typed() -> None:
+    words = "a&b=#c"
+    query = finding._all("parties:persons", words).partition("?")[2]
+    assert QueryDict(query).dict() == {"q": words}
 
 
 def test_taking_theirs_drops_the_own_value(

@@ -191,6 +191,9 @@ def test_parse_number_never_guesses(written):
         "{n.__class__}{year}",
         "{prefix",
         "{0}{year}{n}",
+        "{prefix}{year}{n:0200000000d}",
+        "{prefix:>200000000}{year}{n}",
+        "{prefix}{year}{n:{year}d}",
     ],
 )
 def test_check_pattern_refuses(pattern):

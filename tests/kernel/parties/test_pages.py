@@ -350,6 +350,12 @@ def test_the_timeline_is_filled_from_above(browse, employment_clerk, person, mon
     assert "登记失业" not in browse(employment_clerk).get(url + "?area=仲裁").content.decode()
 
 
+def test_opening_an_employers_page_is_noted(browse, employment_clerk, employer):
+    assert browse(employment_clerk).get(employer.get_absolute_url()).status_code == 200
+    noted = AccessEntry.objects.get(kind="view")
+    assert (noted.subject_type, noted.subject_id) == ("parties.employer", str(employer.pk))
+
+
 def test_a_reveal_needs_a_reason_and_is_logged_before(browse, employment_clerk, person):
     client, url = browse(employment_clerk), reverse("parties:person_reveal", args=[person.pk])
     assert person.id_number not in client.get(url, {"field": "id_number"}).content.decode()
@@ -360,7 +366,7 @@ def test_a_reveal_needs_a_reason_and_is_logged_before(browse, employment_clerk, 
     assert (
         client.post(url, {"field": "id_number", "reason": "other", "note": "看"}).status_code == 400
     )
-    response = client.post(url, {"field": "id_number", "reason": "handling", "case": "7"})
+    response = client.post(url, {"field": "id_number", "reason": "handling"})
     assert person.id_number in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
     noted = AccessEntry.objects.get(kind="reveal")
@@ -368,7 +374,7 @@ def test_a_reveal_needs_a_reason_and_is_logged_before(browse, employment_clerk, 
         str(person.pk),
         "办理业务核对身份",
         ["id_number"],
-        7,
+        None,
     )
     assert person.id_number not in noted.label
 
