@@ -4,23 +4,28 @@ Each test fails when one way forgets the scope: the colleague sits in the same c
 disputes, and sees none of this one.
 """
 
+import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.audit.models import AccessEntry
+from hrss_portal.casework import moves
 from hrss_portal.casework.models import Follow
 from hrss_portal.desk.api.resources import resources
 from hrss_portal.documents.uploads import attach, store_bytes
+from hrss_portal.notifications.tasklinks import issue_task_link
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.clients import Caller, client_system
+from tests.factories.parties import PersonFactory
 
 LIST = "/arbitration/disputes/"
 DAY = date(2023, 11, 14)
@@ -179,3 +184,116 @@ def _status(response: Any) -> int:
         b"".join(response.streaming_content)
     code: int = response.status_code
     return code
+
+
+@pytest.mark.parametrize(
+    "page", ["/case/{}/", "/case/{}/link/", "/case/{}/void/", "/archive/{}/", "/archive/{}/index/"]
+)
+def test_the_plain_addresses_of_a_hidden_case_are_absent(
+    visit: Visit, arbitration_head: User, colleague: User, dispute: Dispute, page: str
+) -> None:
+    url = page.format(dispute.pk)
+    assert visit(arbitration_head).get(url).status_code in {200, 302}
+    assert visit(colleague).get(url).status_code == 404
+
+
+def test_the_lists_hold_no_hidden_case(
+    visit: Visit, arbitration_head: User, stranger: User, colleague: User, dispute: Dispute
+) -> None:
+    moves.move(dispute, "withdraw_early", by=arbitration_head, data={"note": "当事人撤回"})
+    for page, other in ((LIST, colleague), ("/archive/", stranger)):
+        assert dispute.reference in visit(arbitration_head).get(page).text
+        untold = visit(other).get(page)
+        assert (untold.status_code, dispute.reference in untold.text) == (200, False)
+
+
+def test_what_waits_for_a_post_waits_in_its_own_bureau(
+    visit: Visit, arbitration_head: User, stranger: User, dispute: Dispute
+) -> None:
+    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
+    moves.move(dispute, "propose", by=arbitration_head, data=proposal)
+    here, there = visit(arbitration_head), visit(stranger)
+    assert here.get("/desk/badge/").json()["todo"] == 1
+    assert there.get("/desk/badge/").json()["todo"] == 0
+    for page in ("/", "/todo/"):
+        assert dispute.reference in here.get(page).text
+        assert dispute.reference not in there.get(page).text
+
+
+def test_the_rows_of_a_figure_hold_no_hidden_case(
+    visit: Visit, arbitration_head: User, stranger: User, dispute: Dispute
+) -> None:
+    rows = "/indicators/arb.received/rows/?from=2023-01-01&to=2023-12-31"
+    assert dispute.reference in visit(arbitration_head).get(rows).text
+    untold = visit(stranger).get(rows)
+    assert untold.status_code == 200
+    assert dispute.reference not in untold.text
+    assert TITLE not in untold.text
+
+
+def test_the_workbench_of_one_tells_nothing_of_another(
+    visit: Visit, arbitration_head: User, colleague: User, dispute: Dispute
+) -> None:
+    mine, other = visit(arbitration_head), visit(colleague)
+    assert mine.get(f"{LIST}{dispute.pk}/").status_code == 200
+    sent = {"key": f"{LIST}{dispute.pk}/edit/", "title": "改案由的草稿", "data": "{}"}
+    assert mine.post("/desk/draft/", sent).status_code == 200
+    for page in ("/", "/settings/"):
+        assert "改案由的草稿" in mine.get(page).text
+        assert "改案由的草稿" not in other.get(page).text
+        assert dispute.reference not in other.get(page).text
+
+
+def test_of_a_person_of_another_town_typing_tells_whom_to_ask_only(
+    visit: Visit, county: County, employment_clerk: User, town_officer: User
+) -> None:
+    court = county.office("劳动人事争议仲裁院")
+    hidden = PersonFactory(unit=court, town=county.town("周集镇"), name="隐名甲乙丙")
+    asked = {"name": hidden.name, "birth": str(hidden.birth), "phone": hidden.phone}
+    answers = {
+        user.staff_no: visit(user).post(reverse("parties:person_lookup"), asked)
+        for user in (employment_clerk, town_officer)
+    }
+    known = answers[employment_clerk.staff_no].json()["candidates"][0]
+    assert (known["url"], known["fields"]) == (hidden.get_absolute_url(), {"name": hidden.name})
+    answer = answers[town_officer.staff_no]
+    (card,) = answer.json()["candidates"]
+    assert (card["url"], card["fields"]) == ("", {})
+    assert card["ask"] == f"本局已有 1 条,请联系{court}"
+    for secret in (hidden.name, hidden.id_number, hidden.phone):
+        assert secret not in json.dumps(answer.json(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("search", ["desk:search", "parties:persons"])
+def test_a_person_of_another_town_is_not_found_by_name(
+    visit: Visit, county: County, employment_clerk: User, town_officer: User, search: str
+) -> None:
+    court = county.office("劳动人事争议仲裁院")
+    hidden = PersonFactory(unit=court, town=county.town("周集镇"), name="隐名甲乙丙")
+    link = f'href="{hidden.get_absolute_url()}"'
+    assert link in visit(employment_clerk).get(reverse(search), {"q": hidden.name}).text
+    untold = visit(town_officer).get(reverse(search), {"q": hidden.name})
+    assert (untold.status_code, link in untold.text) == (200, False)
+
+
+def test_a_question_about_a_hidden_case_is_hidden_with_it(
+    visit: Visit, arbitration_head: User, colleague: User, dispute: Dispute
+) -> None:
+    link, _ = issue_task_link(
+        dispute,
+        owner_action=f"{dispute.kind}.view",
+        title="核实用工情况",
+        question="该单位是否参保？",
+        body_name="邻县医保局",
+        unit=dispute.unit,
+        by=arbitration_head,
+        expires_at=timezone.now() + timedelta(days=3),
+    )
+    shown = reverse("notifications:task_link", args=[link.pk])
+    revoked = reverse("notifications:task_link_revoke", args=[link.pk])
+    other = visit(colleague)
+    assert other.get(shown).status_code == 404
+    assert other.post(revoked).status_code == 404
+    link.refresh_from_db()
+    assert link.revoked_at is None
+    assert visit(arbitration_head).get(shown).status_code == 200
