@@ -17,7 +17,7 @@ from arbitration.workflows.safeguards import (
     trial_over_on,
 )
 from hrss_portal.casework.forms import MoveForm, PartyForm, RowSet, party_of
-from hrss_portal.parties.fields import CountField, DateField, TextCell
+from hrss_portal.parties.fields import CountField, DateField, TextCell, TimeField
 
 
 class TribunalForm(TribunalRules, MoveForm):
@@ -57,7 +57,7 @@ class TimeForm(MoveForm):
     """Start, length and room of a hearing."""
 
     day = DateField(label="开庭日期")
-    start = forms.TimeField(label="开庭时间", widget=forms.TextInput({"placeholder": "09:00"}))
+    start = TimeField(label="开庭时间", help_text="如 0900、9:30")
     minutes = CountField(label="预计时长（分钟）", low=15, high=600, initial=120)
     room = forms.ModelChoiceField(label="庭室", queryset=None)
     is_public = forms.BooleanField(label="公开审理", required=False, initial=True)

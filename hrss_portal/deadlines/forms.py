@@ -23,7 +23,7 @@ from hrss_portal.deadlines.spec import (
     Sureness,
 )
 from hrss_portal.deadlines.tables import labels
-from hrss_portal.parties.fields import DateField
+from hrss_portal.parties.fields import DateField, TimeField
 
 LONGEST_CLOSING = 31
 PAUSES = (1, 2, 3)
@@ -206,12 +206,7 @@ class CalculateForm(forms.Form):
 
     code = forms.ChoiceField(label="期限规则")
     date = DateField(label="起算日", help_text="起算事由发生之日")
-    time = forms.TimeField(
-        label="时刻",
-        required=False,
-        help_text="按小时计算的填写，如 09:30",
-        input_formats=["%H:%M"],
-    )
+    time = TimeField(label="时刻", required=False, help_text="按小时计算的填写，如 0930")
     extend = forms.CharField(
         label="延长", required=False, max_length=4, help_text="写数量；延到上限写 max；不延长不填"
     )

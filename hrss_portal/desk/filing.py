@@ -20,6 +20,8 @@ from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages
 from hrss_portal.desk.links import case_url
 from hrss_portal.documents.fields import FilesField
+from hrss_portal.documents.papers import preview
+from hrss_portal.documents.preview import Block
 from hrss_portal.documents.uploads import attach, store_upload
 from hrss_portal.parties.fields import TextCell
 
@@ -285,13 +287,26 @@ class CasePaperPage(CasePage):
             return self.page(case, waiting, form, status=422)
         return self.done(f"{case_url(case)}#papers", words)
 
+    def preview(self, case: Any, waiting: CasePaper) -> tuple[list[Block], list[str]]:
+        """What the paper would say if it were made now, or why it cannot be made."""
+        if waiting.state != CasePaper.State.WAITING:
+            return [], []
+        try:
+            values = papers.context_of(waiting)
+            return preview(waiting.kind, values, unit=case.unit, by=self.user), []
+        except ValidationError as error:
+            return [], error.messages
+
     def page(self, case: Any, waiting: CasePaper, form: Any, *, status: int = 200) -> HttpResponse:
         """The page."""
+        blocks, lacking = self.preview(case, waiting)
         return self.form_page(
             form,
             status=status,
             case=case,
             paper=waiting,
+            blocks=blocks,
+            lacking="；".join(lacking),
             title=f"制发{waiting.label}",
             submit="制发",
             back=f"{case_url(case)}#papers",

@@ -7,7 +7,7 @@ never guessed.  Everything here raises ``ValidationError`` with words that say w
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -153,6 +153,24 @@ def check_range(day: date, *, earliest: date, past: bool) -> None:
         )
     if past and day > timezone.localdate():
         raise ValidationError("%(day)s 还没有到,请检查日期", code="future", params={"day": day})
+
+
+def time_of(value: Any) -> time:
+    """The time of day that a value names: ``09:00``, ``9：00``, ``0900``, ``900``, ``9点30分``."""
+    if isinstance(value, datetime | time):
+        return value.time() if isinstance(value, datetime) else value
+    text = unicodedata.normalize("NFKC", text_of(value)).replace(" ", "")
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?|(\d{1,2})(\d{2})", text)
+    found = found or re.fullmatch(r"(\d{1,2})[点时](?:(\d{1,2})分?)?", text)
+    parts = [part for part in found.groups() if part] if found else []
+    try:
+        return time(int(parts[0]), int(parts[1]) if len(parts) > 1 else 0)
+    except (IndexError, ValueError):
+        raise ValidationError(
+            "“%(text)s”看不出是几点几分，写成 09:00 或 0900",
+            code="time",
+            params={"text": text[:30]},
+        ) from None
 
 
 def amount_of(value: Any, *, unit: str) -> Decimal:

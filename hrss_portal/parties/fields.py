@@ -7,7 +7,7 @@ what was understood.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ __all__ = [
     "PhoneField",
     "PhonesField",
     "TextCell",
+    "TimeField",
     "TownField",
     "Typed",
     "UsccField",
@@ -248,6 +249,21 @@ class DateField(forms.Field):
         day = cells.day_of(value, short=isinstance(value, Typed))
         cells.check_range(day, earliest=self.earliest, past=self.past)
         return day
+
+
+class TimeField(forms.Field):
+    """A time of day in hours and minutes, as it is typed at a window: 09:00, 0900, 9：00."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TimeInput({"placeholder": "0900"}, format="%H:%M"))
+        super().__init__(**kwargs)
+        self.error_messages["required"] = f"填写{self.label or '时间'}"
+
+    def to_python(self, value: Any) -> time | None:
+        """The time, or None for an empty value."""
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        return cells.time_of(value)
 
 
 class MoneyField(forms.Field):

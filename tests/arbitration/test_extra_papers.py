@@ -26,6 +26,23 @@ def browser_of(user: User) -> Client:
     return browser
 
 
+def test_a_paper_is_read_before_it_is_made(
+    county: County, arbitration_head: User, acting: Callable[..., Any], today: Any
+) -> None:
+    acting(arbitration_head)
+    case = make.dispute(county, arbitration_head, date(2023, 11, 16))
+    paper = case.papers.get(kind="arb.receipt")
+    url = reverse("arbitration:dispute_paper", args=[case.pk, paper.pk])
+    page = browser_of(arbitration_head).get(url).content.decode()
+    applicant = case.parties.get(role="applicant")
+    assert 'data-test="paper-blocks"' in page
+    assert (
+        applicant.name in page.partition('data-test="paper-blocks"')[2].partition("</article>")[0]
+    )
+    paper.refresh_from_db()
+    assert (paper.state, paper.paper) == ("waiting", None)
+
+
 def test_a_receipt_of_service_is_made_for_one_delivery(
     county: County, arbitration_head: User, acting: Callable[..., Any], today: Any
 ) -> None:

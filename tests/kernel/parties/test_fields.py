@@ -1,6 +1,6 @@
 """Form fields: dates, money, names, choices; exact or refused."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -212,3 +212,13 @@ def test_phone_cells():
 def test_an_old_number_is_kept_only_where_allowed():
     assert fields.IdNumberField(allow_old=True).clean("110105491231002") == "110105491231002"
     assert "15 位旧号" in message(fields.IdNumberField(), "110105491231002")
+
+
+@pytest.mark.parametrize("value", ["09:00", "9:00", "9：00", "0900", "900", "9点", "9时0分"])
+def test_a_time_is_read_as_it_is_typed(value):
+    assert fields.TimeField(label="时间").clean(value) == time(9, 0)
+
+
+@pytest.mark.parametrize("value", ["2500", "9:75", "下午", "90"])
+def test_what_is_no_time_is_refused_with_the_format(value):
+    assert "写成 09:00 或 0900" in message(fields.TimeField(label="时间"), value)
