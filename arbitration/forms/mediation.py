@@ -116,6 +116,8 @@ class MediationAcceptForm(MoveForm):
         value: str = self.cleaned_data["consent"]
         if value == MediationCase.Consent.NO:
             raise forms.ValidationError("对方不同意调解的，办“不受理”")
+        if value == MediationCase.Consent.UNREACHED:
+            raise forms.ValidationError("还没有联系上对方，不能受理；先记录调解经过，联系上再办")
         return value
 
 

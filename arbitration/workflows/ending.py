@@ -89,7 +89,8 @@ ENDING_MOVES = (
     Move(
         code="close",
         label="结案审批",
-        source=ENDED,
+        source=ENDED - {"rejected"},
+        past_source=ENDED,
         to="closed",
         by=HEAD,
         live_only=(conditions.result_is_served, conditions.term_to_sue_is_over),
@@ -98,6 +99,16 @@ ENDING_MOVES = (
         approval=True,
         papers=("arb.closing",),
         hint="送达完成、当事人起诉期满后办理",
+        basis="《劳动人事争议仲裁办案规则》第二十一条",
+    ),
+    Move(
+        code="file_rejection",
+        label="不予受理登记结案",
+        source=frozenset({"rejected"}),
+        to="closed",
+        by=CLERK,
+        papers=("arb.closing",),
+        hint="不予受理已经批准，由书记员登记结案",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(

@@ -2,7 +2,7 @@
 
 from arbitration.models.choices import MediationResult, MediationSource
 from arbitration.workflows import conditions, effects
-from arbitration.workflows.posts import DIRECTOR, HANDLER, PARTY_ROLES
+from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, PARTY_ROLES
 from hrss_portal.casework.workflow import Move, State, Workflow
 
 STATES = (
@@ -49,10 +49,10 @@ MOVES = (
     ),
     Move(
         code="mediate",
-        label="开始调解",
+        label="指派调解员",
         source=frozenset({"accepted"}),
         to="mediating",
-        by=MEDIATORS,
+        by=HEAD,
         form="arbitration.forms.MediatorForm",
         sets=("handler", "organisation"),
     ),

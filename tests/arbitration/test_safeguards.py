@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from arbitration.forms import ClaimsChangeForm, HearingForm
+from arbitration.forms import ClaimsChangeForm, HearingForm, MediationAcceptForm
 from arbitration.models import Dispute, Room
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -207,6 +207,36 @@ def test_what_is_missing_is_told_once(county: County, clerk: User, acting: Actin
     moves.move(case, "corrected", by=clerk)
     with pytest.raises(MoveRefused, match="一次性告知补正，不能再次告知"):
         moves.move(case, "ask_correction", by=clerk, data={"to_correct": "工资流水"})
+
+
+# --- who does what -------------------------------------------------------------------------------
+
+
+def test_a_rejected_application_is_filed_by_the_clerk(
+    county: County, clerk: User, arbitrator: User, arbitration_head: User, acting: Acting
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1), deputy=arbitrator)
+    moves.move(case, "propose", by=arbitrator, data=PROPOSAL)
+    refusal = {"outcome": "rejected", "reject_reason": "不属于劳动争议。"}
+    moves.move(case, "reject", by=arbitration_head, data=refusal)
+    assert moves.move(case, "file_rejection", by=clerk).to_state == "closed"
+
+
+def test_mediation_needs_the_other_sides_consent_and_the_head_names_the_mediator(
+    county: County, mediator: User, arbitration_head: User, acting: Acting
+) -> None:
+    acting(mediator)
+    case = make.mediation(county, mediator, date(2023, 11, 15))
+    given = {"on": "2023-11-16", "consent": "unreached", "handler": mediator.pk}
+    form = MediationAcceptForm(given, case=case, user=mediator)
+    assert "还没有联系上对方" in str(form.errors["consent"])
+    moves.move(case, "accept", by=mediator, data={"consent": "yes", "handler": mediator})
+    named = {"handler": mediator, "organisation": case.organisation}
+    with pytest.raises(PermissionDenied):
+        moves.move(case, "mediate", by=mediator, data=named)
+    acting(arbitration_head)
+    assert moves.move(case, "mediate", by=arbitration_head, data=named).to_state == "mediating"
 
 
 # --- the term of trial ---------------------------------------------------------------------------
