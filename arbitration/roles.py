@@ -95,7 +95,7 @@ roles = [
     # a window sees how far what it took in has come, not what the court thinks of it
     _role("WIN", "own", "dispute.view", "mediationcase.view", hides={"summary", "handler_opinion"}),
     _role("WIN-C", "bureau", "dispute.open", "mediationcase.open"),
-    _role("LEG", "bureau", "dispute.view", "dispute.search", "mediationcase.view", classes=FILE),
+    _role("LEG", "bureau", "dispute.view", "dispute.search", classes=FILE),
     _role("OFF", "bureau", "board.view"),
     *(_role(post, "bureau", "body.view") for post in ("MED", "TOWN", "WIN", "WIN-C")),
 ]

@@ -73,7 +73,7 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
     """The moves that a row tells, in order; nothing between them is made up."""
     found = []
     mode = cleaned["close_mode"]
-    if cleaned["filed_on"] and mode not in BEFORE_ACCEPTANCE:
+    if cleaned["filed_on"] and mode != CloseMode.REJECTED:
         found.append(
             PastMove(code="accept", on=cleaned["filed_on"], data={"procedure": _procedure(cleaned)})
         )

@@ -1,4 +1,4 @@
-"""Who may be named to a tribunal, and how high a final item may be."""
+"""Who sits, who reads what, how high a final item may be, and what a ledger row tells."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,6 +8,8 @@ import pytest
 
 from arbitration.forms.approval import sitting_arbitrators
 from arbitration.forms.ending import final_limit
+from arbitration.imports.disputes import past_moves
+from arbitration.roles import roles
 from hrss_portal.access.models import User
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -47,3 +49,23 @@ def test_the_limit_of_a_final_item_stands_before_the_county_enters_its_tier(
     acting(arbitration_head)
     case = make.dispute(county, arbitration_head, date(2023, 11, 16))
     assert final_limit(on, case) == limit
+
+
+def test_legal_affairs_reads_disputes_and_no_mediation() -> None:
+    mine = {action for role in roles if role.post == "LEG" for action in role.can}
+    assert "dispute.view" in mine
+    assert not {action for action in mine if action.startswith("mediationcase")}
+
+
+def test_a_case_transferred_after_acceptance_keeps_its_acceptance_on_import() -> None:
+    row = {
+        "close_mode": "transferred",
+        "filed_on": date(2023, 3, 6),
+        "hearing_on": None,
+        "closed_on": date(2023, 3, 20),
+        "applicants": "张示例",
+        "awarded": None,
+    }
+    assert [one.code for one in past_moves(row)] == ["accept", "transfer", "close"]
+    early = past_moves({**row, "filed_on": None})
+    assert [one.code for one in early] == ["transfer", "close"]
