@@ -269,7 +269,7 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
         "page": shown,
         "total": wording.grouped(Decimal(total)),
         "count": total,
-        "lines": [_row_line(leaf, row) for row in found[first : shown.last_row]],
+        "lines": [row_line(leaf, row) for row in found[first : shown.last_row]],
         "crumbs": _crumbs(item, question),
     }
     return page(request, "indicators/rows.html", context)
@@ -288,7 +288,7 @@ def _row_context(request: HttpRequest, found: RowSet) -> dict[str, Any]:
     shown = page_of(total, number_of(request.GET.get("page")), _page_url(request))
     first = max(shown.first_row - 1, 0)
     lines = [
-        _row_line(leaf, row) for leaf, row in found.slice(first, shown.last_row if total else SIZE)
+        row_line(leaf, row) for leaf, row in found.slice(first, shown.last_row if total else SIZE)
     ]
     return {"page": shown, "count": total, "total": wording.grouped(found.total()), "lines": lines}
 
@@ -302,7 +302,8 @@ def _page_url(request: HttpRequest) -> Any:
     return url
 
 
-def _row_line(leaf: Leaf, row: Any) -> RowLine:
+def row_line(leaf: Leaf, row: Any) -> RowLine:
+    """One row as it is listed: key, name, address, day, what it adds."""
     return RowLine(
         key=key_of_row(row),
         name=getattr(row, "title", "") or str(row),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from hrss_portal.reports import views
+from hrss_portal.reports import figure_rows, views
 
 app_name = "reports"
 urlpatterns = [
     path("reports/", views.report_list, name="reports"),
     path("reports/<int:pk>/", views.report_page, name="report"),
+    path("reports/<int:pk>/figures/<slug:use>/rows/", figure_rows.report_figure, name="figure"),
     path("reports/<int:pk>/texts/", views.report_texts, name="texts"),
     path("reports/<int:pk>/export/", views.report_export, name="export"),
     path("reports/<int:pk>/freeze/", views.report_freeze, name="freeze"),

@@ -127,12 +127,14 @@ def _sections(
                     "paragraphs": [],
                 }
             )
-        groups[-1]["paragraphs"].append((paragraph.kind, _words(paragraph, composed, states)))
+        groups[-1]["paragraphs"].append(
+            (paragraph.kind, _words(report, paragraph, composed, states))
+        )
     return groups
 
 
 def _words(
-    paragraph: Paragraph, composed: Composed, states: dict[str, writing.FigureState]
+    report: Report, paragraph: Paragraph, composed: Composed, states: dict[str, writing.FigureState]
 ) -> list[Words]:
     uses = {use.id: use for use in composed.uses}
     found = []
@@ -143,8 +145,9 @@ def _words(
             continue
         state = states[use.id]
         title = f"{use.label}，{use.frm or ''}至{use.to}，取数 {use.as_of[:16]}，{state.word}"
+        url = reverse("reports:figure", args=[report.pk, use.id]) if use.rows_url else ""
         found.append(
-            Words(text=piece.text, url=use.rows_url, state=state.kind, word=state.word, title=title)
+            Words(text=piece.text, url=url, state=state.kind, word=state.word, title=title)
         )
     return found
 

@@ -22,6 +22,7 @@ UNWATCHED = {
     "imports.Upload": "the sealed file, deleted after a day",
     "casework.IdempotencyKey": "written in the transaction whose effect is logged",
     "casework.ReplayCheck": "a preview; the clocks that move keep their steps",
+    "arbitration.Booking": "the room and people of a hearing; made again from it, and it is logged",
     # technical queues: who is at it changes many times a minute
     "casework.Reminder": "ladder steps taken; the notice that was sent tells them",
     "jobs.Job": "leases and progress of work; what the work changes is logged",

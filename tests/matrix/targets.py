@@ -63,7 +63,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "indicators:": {"code": "arb.mediation_resolved"},
     "indicators:monthly_rows": {"code": "arb.monthly"},
     "indicators:board": {"code": "arb.board"},
-    "reports:": {"code": "disputes", "verb": "check"},
+    "reports:": {"code": "disputes", "verb": "check", "use": "f1"},
     "desk:help": {"route": "desk:home"},
     "desk:dictionary": {"code": "arbitration.cause", "entry": "pay"},
 }

@@ -23,8 +23,9 @@ from tests.matrix.world import ABSENT, World
 SESSIONS = frozenset({"access:logout", "access:lock", "access:login"})
 #: The key of a form is claimed before the row is looked for, and given back with the refusal.
 CLAIMED = frozenset({"casework_idempotencykey"})
-#: Nothing is there although the row is: a draft has no difference, no kind of file is asked for.
-NOT_THERE = frozenset({"reports:difference", "reports:export"})
+#: Nothing is there although the row is: a draft has no difference, no kind of file is asked for,
+#: and the text has no figure.
+NOT_THERE = frozenset({"reports:difference", "reports:export", "reports:figure"})
 #: Open without a session: nothing of staff on them.
 OPEN = frozenset({"public", "task_link"})
 

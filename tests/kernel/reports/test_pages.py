@@ -1,13 +1,15 @@
 """Pages of reports: numbers are links, states are words, wrong turns are explained."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 
+from hrss_portal.access.models import Absence
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.jobs.models import Job
-from hrss_portal.reports import writers
+from hrss_portal.reports import figure_rows, writers
 from hrss_portal.reports.models import Handover, Report, Section
 from tests.kernel.reports.test_writing import finish
 
@@ -25,12 +27,33 @@ def section(report: Report, code: str = "disputes") -> Section:
         return Section.objects.get(report=report, code=code)
 
 
-def test_every_number_of_the_page_is_a_link_to_its_rows(report, office):
+def test_every_number_of_the_page_is_a_link_to_its_rows(report, office, office_clerk, director):
     html = office.get(f"/reports/{report.pk}/").content.decode()
     found = re.findall(r'<a class="tag waiting" href="([^"]+)"[^>]*>([^<]+)<span', html)
     assert (found[0][1], found[-1][1]) == ("3起", "均无超期情况")
-    assert all(url.startswith("/indicators/arb.") and "/rows/?" in url for url, _ in found)
-    assert "待核 <strong>9</strong>" in html
+    assert re.findall(r"待核 <strong>(\d+)</strong>", html) == ["11"]
+    for user in (office_clerk, director):
+        office.force_login(user)
+        pages = [office.get(url).content.decode() for url, _ in found]
+        assert all("明细 3 行" in page for page in pages[:-1])
+        assert "明细 0 行" in pages[-1]
+
+
+def test_rows_held_back_from_a_reader_are_counted_in_words(
+    report, client, employment_clerk, office
+):
+    """Who drafts sees every row, masked beyond the own scope; others their own and the count."""
+    links = re.compile(r'<a class="tag waiting" href="([^"]+)"')
+    first = links.findall(office.get(f"/reports/{report.pk}/").content.decode())[0]
+    assert office.get(first).content.decode().count(figure_rows.HELD_BACK) == 3
+    with acting_as_system("test"):
+        Absence.objects.create(
+            user=employment_clerk, from_on=date(2023, 5, 1), to_on=date(2023, 5, 2)
+        )
+    client.force_login(employment_clerk)
+    html = client.get(first).content.decode()
+    assert re.findall(r"data-test=.total.>([^<]*)", html) == ["共 4，您可见 1"]
+    assert figure_rows.HELD_BACK not in html
 
 
 def test_the_list_starts_a_draft(told, office):
@@ -85,7 +108,7 @@ def test_a_report_is_frozen_compared_and_handed_over(report, office, office_cler
     assert "还不能定格" in office.get(f"/reports/{report.pk}/freeze/").content.decode()
     with acting_as_system("test"):
         finish(report, office_clerk)
-    assert "9 个数" in office.get(f"/reports/{report.pk}/freeze/").content.decode()
+    assert "11 个数" in office.get(f"/reports/{report.pk}/freeze/").content.decode()
     office.post(f"/reports/{report.pk}/freeze/")
     html = office.get(f"/reports/{report.pk}/").content.decode()
     assert "已定格" in html
