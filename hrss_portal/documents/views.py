@@ -93,12 +93,20 @@ def papers(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _readable_or_404(request: HttpRequest, pk: int) -> Paper:
+    """The visible paper, where the user has the data class of its file (副卷), else 404."""
+    found: Paper = get_visible_or_404(Paper.objects.select_related("file", "unit"), pk=pk)
+    if found.file.data_class and not may_open(who(request), found.file):
+        raise Http404
+    return found
+
+
 @policy("documents.paper.view")
 @never_cache
 @require_GET
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """One issued paper: what it says, whether its file is intact, and its void."""
-    found = get_visible_or_404(Paper.objects.select_related("file", "unit"), pk=pk)
+    found = _readable_or_404(request, pk)
     record_access("view", subject_type="documents.paper", subject_id=pk, label=str(found))
     with found.file.content.open("rb") as stored:
         blocks = blocks_of(stored.read())
@@ -136,7 +144,7 @@ def paper_void(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def paper_file(request: HttpRequest, pk: int) -> FileResponse:
     """The docx of an issued paper."""
-    found = get_visible_or_404(Paper.objects.select_related("file"), pk=pk)
+    found = _readable_or_404(request, pk)
     record_access("open", subject_type="documents.paper", subject_id=pk, label=str(found))
     return attachment(found.file.content.open("rb"), found.file.name, WORD)
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
-from hrss_portal.casework import file_index
-from hrss_portal.casework.models import Attachment
+from hrss_portal.casework import file_index, papers
+from hrss_portal.casework.models import Attachment, CasePaper
 from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.resources import CaseResource
+from hrss_portal.documents.models import File
 from hrss_portal.documents.uploads import attach, may_open, store_bytes
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -80,3 +81,20 @@ def test_who_does_not_see_the_inner_part_cannot_take_a_material_out_of_it(
     monkeypatch.setattr(file_index, "sees_inner", lambda user, case: False)
     with pytest.raises(ValidationError):
         put(material, "main", arbitration_head)
+
+
+def test_a_paper_put_into_the_inner_part_is_closed_under_its_own_address(
+    material: Attachment, arbitration_head: User, director: User
+) -> None:
+    case = Dispute.objects.get(pk=material.case_id)
+    waiting = CasePaper.objects.filter(case=case.pk, state="waiting").first()
+    issued = papers.issue(waiting, by=arbitration_head)
+    url = reverse("documents:paper_file", args=[issued.paper_id])
+    browser = Client()
+    browser.force_login(director)
+    answer = browser.get(url)
+    answer.close()
+    assert answer.status_code == 200
+    File.objects.filter(pk=issued.paper.file_id).update(data_class=file_index.INNER_CLASS)
+    assert browser.get(url).status_code == 404
+    assert browser.get(reverse("documents:paper", args=[issued.paper_id])).status_code == 404
