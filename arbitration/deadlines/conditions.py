@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from arbitration.models.choices import CloseMode, Finality, FollowUp, MediationSource, Procedure
@@ -208,6 +209,15 @@ def copies_done(case: Any, event: Any, clock: Any) -> date | None:
 def everybody_knows_the_hearing(case: Any, event: Any, clock: Any) -> bool:
     """The notice of this hearing has reached every party."""
     return not unserved(case, HEARING, set(PARTY_ROLES), since=_since(clock), known=True)
+
+
+def is_over_for_its_hearing(case: Any, event: Any, clock: Any) -> bool:
+    """A hearing held or put off ends the clock of its own notice; other moves end every one."""
+    about = event.data.get("hearing")
+    if event.move not in {"hear", "postpone"} or not about:
+        return True
+    hearing = case.hearings.filter(pk=about["id"]).first()
+    return hearing is None or timezone.localdate(hearing.starts_at) == clock.started_on
 
 
 def hearing_notice_done(case: Any, event: Any, clock: Any) -> date | None:

@@ -131,6 +131,8 @@ DISPUTES = (
         matches=conditions.everybody_knows_the_hearing,
         done_on=conditions.hearing_notice_done,
         applies=conditions.has_hearing_day,
+        cancels=conditions.is_over_for_its_hearing,
+        repeats=True,
     ),
     Term(
         code="arb.ask_postponement",

@@ -106,6 +106,7 @@ class AwardForm(MoveForm):
             text = "、".join(str(seq) for seq in unsaid)
             self.add_error(None, f"第 {text} 项请求没有选是否终局")
         problems = self._over_limit() if not unsaid else []
+        problems += self._over_claim()
         for words in problems:
             self.add_error(None, words)
         finals = {row["is_final"] for row in self.row_data("claims")}
@@ -123,6 +124,18 @@ class AwardForm(MoveForm):
             "不能终局；属于执行国家劳动标准争议的，在“说明”里写明"
             for row in self.row_data("claims")
             if row["is_final"] and row["awarded"] > limit
+        ]
+
+    def _over_claim(self) -> list[str]:
+        """Items on which more is awarded than was asked for, unless the note says why."""
+        if self.cleaned_data.get("note"):
+            return []
+        asked = dict(self.case.claims.values_list("seq", "amount"))
+        return [
+            f"第 {row['seq']} 项支持金额 {row['awarded']} 元多于请求的 {asked[row['seq']]} 元；"
+            "确有依据的，在“说明”里写明理由"
+            for row in self.row_data("claims")
+            if asked.get(row["seq"]) is not None and row["awarded"] > asked[row["seq"]]
         ]
 
     def move_data(self) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _existing(
         if move in item.met_by and item.is_met_by(case, event, clock):
             clock.state, clock.met_on = ClockState.MET, met_day(item, case, event, clock)
             yield Change(clock=clock, kind=StepKind.MET, on=clock.met_on)
-        elif move in item.cancelled_by:
+        elif move in item.cancelled_by and item.is_cancelled_by(case, event, clock):
             clock.state = ClockState.CANCELLED
             yield Change(clock=clock, kind=StepKind.CANCEL, on=event.on, reason=event.label)
         elif move in item.paused_by and clock.state == ClockState.RUNNING:

@@ -28,7 +28,8 @@ class Term:
     ``applies(case, event)`` narrows which events start it, ``matches(case, event, clock)`` which of
     the meeting moves really meet a clock, ``resumes(case, event, clock)`` which of the resuming
     ones really resume it, ``restarts(case, event, clock)`` which of the restarting ones really
-    restart it; ``met_on`` names the date of the move that counts as done, ``done_on(case, event,
+    restart it, ``cancels(case, event, clock)`` which of the cancelling ones really cancel it;
+    ``met_on`` names the date of the move that counts as done, ``done_on(case, event,
     clock)`` finds it where several acts make up the duty (None: ``met_on``).  ``repeats``:
     a further start opens another clock instead of restarting the running one.  A restart keeps a
     pause that goes on, unless the move resumes as well.
@@ -51,6 +52,7 @@ class Term:
     matches: Callable[[Any, Any, Any], bool] | None = None
     resumes: Callable[[Any, Any, Any], bool] | None = None
     restarts: Callable[[Any, Any, Any], bool] | None = None
+    cancels: Callable[[Any, Any, Any], bool] | None = None
     met_on: str = ""
     done_on: Callable[[Any, Any, Any], date | None] | None = None
     repeats: bool = False
@@ -64,6 +66,10 @@ class Term:
     def is_met_by(self, case: Any, event: Any, clock: Any) -> bool:
         """Whether a meeting move of a case meets this very clock."""
         return self.matches is None or self.matches(case, event, clock)
+
+    def is_cancelled_by(self, case: Any, event: Any, clock: Any) -> bool:
+        """Whether a cancelling move of a case cancels this very clock."""
+        return self.cancels is None or self.cancels(case, event, clock)
 
     def is_resumed_by(self, case: Any, event: Any, clock: Any) -> bool:
         """Whether a resuming move of a case resumes this very clock."""

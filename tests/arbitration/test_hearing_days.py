@@ -1,16 +1,17 @@
 """Hearings on the calendar: when they leave it, and what the papers say of them."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from arbitration.documents.values import dispute_values
+from arbitration.forms import AwardForm
 from arbitration.models import Booking, Dispute, Hearing
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
-from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -99,3 +100,47 @@ def test_an_award_without_a_known_hearing_claims_no_publicity(
     planned.hearings.update(state=Hearing.State.CANCELLED)
     said = dispute_values(CasePaper(case=planned.case_ptr, kind="arb.award"))
     assert said["is_public"] == ""
+
+
+def test_each_of_two_hearings_has_its_own_term_for_the_notice(
+    planned: Dispute, arbitration_head: User
+) -> None:
+    first = planned.hearings.get()
+    later = {
+        "room": first.room,
+        "starts_at": START + timedelta(days=14),
+        "ends_at": END + timedelta(days=14),
+        "hearing_on": date(2023, 12, 14),
+    }
+    moves.move(planned, "schedule", by=arbitration_head, data=later)
+    clocks = Clock.objects.filter(case=planned.pk, term="arb.hearing_notice", state="running")
+    days = [date(2023, 11, 30), date(2023, 12, 14)]
+    assert list(clocks.order_by("due_on").values_list("started_on", flat=True)) == days
+    put_off = {"hearing": first, "reason": "申请人有病不能到庭"}
+    moves.move(planned, "postpone", by=arbitration_head, data=put_off)
+    assert clocks.get().started_on == days[1]
+
+
+def test_more_than_was_claimed_is_awarded_only_with_a_reason(
+    planned: Dispute, arbitration_head: User
+) -> None:
+    given = {
+        "on": "2023-11-16",
+        "result": "支付工资。",
+        "reasons": "查明拖欠工资。",
+        "signer": str(arbitration_head.pk),
+        "claims-TOTAL_FORMS": "1",
+        "claims-INITIAL_FORMS": "1",
+        "claims-0-seq": "1",
+        "claims-0-awarded": "3127.01",
+        "claims-0-is_final": "1",
+    }
+    silent = AwardForm(given, case=planned, user=arbitration_head)
+    assert not silent.is_valid()
+    assert "多于请求的 3127.00 元" in str(silent.errors)
+    assert AwardForm(
+        {**given, "note": "按法定标准计算"}, case=planned, user=arbitration_head
+    ).is_valid()
+    assert AwardForm(
+        {**given, "claims-0-awarded": "3127"}, case=planned, user=arbitration_head
+    ).is_valid()
