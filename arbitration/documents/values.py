@@ -231,21 +231,23 @@ def _rows(paper: CasePaper, case: Dispute) -> dict[str, Any]:
             }
             for agent in case.agents.all()
         ],
-        "deliveries": [
-            {
-                "doc_name": row.doc_name,
-                "recipient": row.recipient,
-                "mode": row.get_mode_display(),
-                "address": row.address,
-                "sent_on": row.sent_on,
-                "signed_on": row.signed_on,
-                "deemed_on": None if row.signed_on else row.deemed_on,
-                "signed_by": row.signed_by,
-                "mail_no": row.mail_no,
-                "refusal": row.refusal,
-            }
-            for row in deliveries.order_by("sent_on", "pk")
-        ],
+        "deliveries": [_delivery(row) for row in deliveries.order_by("sent_on", "pk")],
+    }
+
+
+def _delivery(row: Any) -> dict[str, Any]:
+    """One line of a 送达回证; the day that counts as service stands apart from a signature."""
+    return {
+        "doc_name": row.doc_name,
+        "recipient": row.recipient,
+        "mode": row.get_mode_display(),
+        "address": row.address,
+        "sent_on": row.sent_on,
+        "signed_on": row.signed_on,
+        "deemed_on": None if row.signed_on else row.deemed_on,
+        "signed_by": row.signed_by,
+        "mail_no": row.mail_no,
+        "refusal": row.refusal,
     }
 
 
