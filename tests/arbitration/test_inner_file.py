@@ -93,8 +93,8 @@ def test_a_paper_put_into_the_inner_part_is_closed_under_its_own_address(
     browser = Client()
     browser.force_login(director)
     answer = browser.get(url)
-    answer.close()
     assert answer.status_code == 200
+    assert b"".join(answer.streaming_content).startswith(b"PK")
     File.objects.filter(pk=issued.paper.file_id).update(data_class=file_index.INNER_CLASS)
     assert browser.get(url).status_code == 404
     assert browser.get(reverse("documents:paper", args=[issued.paper_id])).status_code == 404
