@@ -74,7 +74,7 @@ class Leaf:
             found = found.annotate(figure_amount=F(item.field))
         elif isinstance(item, Duration):
             found = found.annotate(figure_amount=days_between(item))
-        return found.order_by("pk")
+        return found.select_related(*getattr(found.model, "named_by", ())).order_by("pk")
 
     def dated_by(self) -> str:
         """The path of the date that a row is listed under, or nothing."""

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from arbitration.models import MediationCase
 from hrss_portal.casework import door
@@ -197,6 +199,9 @@ def test_an_employer_visited_for_two_purposes_counts_once_in_each_figure(court: 
     assert value("arb.employers_guided", **YEAR).printed == "2家"
     assert value("arb.employers_served", **YEAR, filters="town=河口镇").value == 0
     assert rows("arb.employers_served", ask(**YEAR)).count() == 2
+    with CaptureQueriesContext(connection) as queries:
+        assert len([str(row) for row in rows("arb.employers_served", ask(**YEAR))]) == 2
+    assert len(queries) == 1
 
 
 @pytest.fixture

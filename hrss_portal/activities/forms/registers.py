@@ -77,7 +77,8 @@ class HandoutForm(TaggedForm):
             chosen = self.initial.get(name)
             wanted = field.queryset.filter(voided_at__isnull=True)
             recent = wanted.order_by("-on", "-pk").values("pk")[:100]
-            field.queryset = wanted.filter(pk__in=recent) | wanted.filter(pk=chosen or 0)
+            found = wanted.filter(pk__in=recent) | wanted.filter(pk=chosen or 0)
+            field.queryset = found.select_related(*getattr(found.model, "named_by", ()))
 
 
 class PublicityPostForm(TaggedForm):

@@ -25,6 +25,8 @@ class Visit(Activity):
         area="activities", noun="visit", unit="unit", town="town", own=("created_by",)
     )
 
+    named_by: ClassVar[tuple[str, ...]] = ("employer",)  # what ``__str__`` reads beside the row
+
     on = models.DateField("走访日期", default=timezone.localdate)
     employer = models.ForeignKey(
         "parties.Employer", models.PROTECT, verbose_name="单位", related_name="visits"
