@@ -206,10 +206,10 @@
   }
   function show(field, found) {
     const noun = field.dataset.kind === "uscc" || field.dataset.noun === "单位" ? "单位" : "人";
-    const lines = found.candidates.slice(0, 5).map((one) => make("li", {}, [
+    const lines = found.candidates.slice(0, 5).map((one, at) => make("li", {}, [
       make("span", { text: one.label || one.name || "" }),
       make("span", { class: "muted small", text: one.note || "" }),
-      make("button", { type: "button", class: "b quiet", "data-use": String(one.id), text: "用这个" + noun }),
+      make("button", { type: "button", class: "b quiet", "data-use": String(one.id), text: "用这个" + noun + (at ? "" : "（F2）") }),
     ]));
     const card = make("div", { class: "dup", "data-dup": "", "data-test": "dup", role: "status" }, [
       make("strong", { text: found.message || "库里已有" + (noun === "人" ? "这个人" : "这家单位") }),

@@ -87,6 +87,11 @@
       if (other) { event.preventDefault(); other.click(); }
       return;
     }
+    if (event.key === "F2") {
+      const use = document.querySelector("[data-dup] [data-use]");
+      if (use) { event.preventDefault(); use.click(); }
+      return;
+    }
     if (event.key === "Escape") { close(); return; }
     if (event.key === "Enter") { enter(event, target); return; }
     letters(event, target);
@@ -130,6 +135,7 @@
     ["Ctrl+Enter", "提交", "main form[method=post]"],
     ["Ctrl+Shift+Enter", "提交并录下一条", "form[data-entry] button[name=next]"],
     ["Ctrl+S", "暂存草稿", "form[data-draft]"],
+    ["F2", "用提示的第一个人或单位", "form[data-entry]"],
     ["F4", "不是同一人，新建", "form[data-entry]"],
     ["↑ ↓", "上一行 / 下一行", "table[data-list]"],
     ["Enter", "打开所在的行", "table[data-list]"],

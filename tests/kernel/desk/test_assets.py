@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+ROOT = Path(__file__).resolve().parents[3]
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = settings.BASE_DIR / "templates"
 DENIED = (
@@ -88,3 +89,12 @@ def test_scripts_parse() -> None:
     for file in STATIC.glob("js/*.js"):
         done = subprocess.run(["node", "--check", str(file)], capture_output=True, check=False)
         assert done.stderr == b""
+
+
+def test_the_card_of_a_known_party_names_its_keys() -> None:
+    scripts = {
+        name: (ROOT / "static" / "js" / name).read_text() for name in ("entry.js", "keyboard.js")
+    }
+    for key in ("F2", "F4"):
+        assert f"（{key}）" in scripts["entry.js"]
+        assert f'event.key === "{key}"' in scripts["keyboard.js"]
