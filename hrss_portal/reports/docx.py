@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from hrss_portal.documents import layout
-from hrss_portal.reports.composed import Composed, Paragraph, Piece
+from hrss_portal.reports.composed import Composed, Paragraph, Piece, Use
 
 DRAFT_MARK = layout.Face("宋体", 10.5)
 LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3}
@@ -24,11 +25,11 @@ class NotReady(ValueError):
     """A final version was asked for while something is not filled, checked or locked."""
 
 
-def build_docx(composed: Composed, *, draft: bool) -> bytes:
+def build_docx(composed: Composed, *, draft: bool, report: int | None = None) -> bytes:
     """The file.  A draft marks what is not filled and says 草稿 at the head of each page.
 
-    Every number is a link to its rows in the portal (``settings.PORTAL_URL``), without a colour:
-    on paper it is plain text.
+    Every number is a link to its rows in the portal (``settings.PORTAL_URL``), through the stored
+    ``report`` where there is one; without a colour, so that on paper it is plain text.
 
     Raises ``NotReady`` for a final version with something missing.
     """
@@ -40,7 +41,7 @@ def build_docx(composed: Composed, *, draft: bool) -> bytes:
     if draft:
         document.core_properties.comments = "草稿"
         _head(document, f"草稿　待填 {len(composed.missing)} 处")
-    rows = {use.id: use.rows_url for use in composed.uses}
+    rows = {use.id: rows_address(use, report) for use in composed.uses if use.rows_url}
     for paragraph in composed.paragraphs:
         _write(document, paragraph, rows)
     return layout.to_bytes(document)
@@ -92,6 +93,11 @@ def _fill(line: Any, paragraph: Paragraph, face: layout.Face, rows: Mapping[str,
             _link(line, run, f"{settings.PORTAL_URL}{address}")
         if piece.mark:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+
+
+def rows_address(use: Use, report: int | None) -> str:
+    """The page with the rows of a figure: as the report's readers see them, or of the figure."""
+    return reverse("reports:figure", args=[report, use.id]) if report else use.rows_url
 
 
 def _link(line: Any, run: Any, url: str) -> None:

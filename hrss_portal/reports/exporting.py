@@ -51,7 +51,7 @@ def run(job: Job) -> dict[str, Any]:
         name = f"{report.title}核数表.xlsx"
     else:
         try:
-            content = build_docx(composed, draft=kind == "draft")
+            content = build_docx(composed, draft=kind == "draft", report=report.pk)
         except NotReady as error:
             raise ValidationError(str(error)) from error
         name = f"{report.title}{'（草稿）' if kind == 'draft' else ''}.docx"

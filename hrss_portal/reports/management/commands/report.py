@@ -52,7 +52,7 @@ class Command(PortalCommand):
             report, composed = self._compose(story, question)
             states = writing.figure_states(report, composed) if report else {}
         draft = report is None or report.state == Report.State.DRAFT
-        out.write_bytes(build_docx(composed, draft=draft))
+        out.write_bytes(build_docx(composed, draft=draft, report=report.pk if report else None))
         return {
             "code": story.code,
             "org": composed.org,
