@@ -115,7 +115,7 @@ def test_the_table_for_people():
         (("ARB-14", "3024-02-03"), "bad_date"),
         (("ARB-14",), "missing_argument"),
         (("ARB-14", "2024-03-01", "--pause", "2024-03-20"), "bad_pause"),
-        (("ARB-14", "2024-03-01", "--pause", "2024-03-20:2024-03-20"), "bad_pause"),
+        (("ARB-14", "2024-03-01", "--pause", "2024-03-20:2024-03-19"), "bad_pause"),
         (("ARB-07", "2024-03-01", "--pause", "2024-02-20:2024-02-21"), "bad_pause"),
         (("ARB-14", "2024-03-01", "--extend", "16"), "bad_extend"),
         (("ARB-14", "2024-03-01", "--extend", "0"), "bad_extend"),
