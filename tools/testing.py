@@ -75,7 +75,14 @@ def stages() -> list[Stage]:
                 "worksteal",
                 "-m",
                 "not browser and not faults and not bench",
+                "--ignore=tests/matrix",
             ),
+            pytest=True,
+        ),
+        # By itself: its world lies in one long transaction, for which the sealer of the log waits.
+        Stage(
+            "access matrix",
+            (*pytest, "-n", "2", "--dist", "worksteal", "tests/matrix"),
             pytest=True,
         ),
         Stage(

@@ -20,6 +20,7 @@ from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages
 from hrss_portal.desk.links import case_url
 from hrss_portal.documents.fields import FilesField
+from hrss_portal.documents.kinds import paper_kinds
 from hrss_portal.documents.papers import preview
 from hrss_portal.documents.preview import Block
 from hrss_portal.documents.uploads import attach, store_upload
@@ -291,6 +292,8 @@ class CasePaperPage(CasePage):
         """What the paper would say if it were made now, or why it cannot be made."""
         if waiting.state != CasePaper.State.WAITING:
             return [], []
+        if waiting.kind not in paper_kinds():
+            return [], ["这一版里没有这种文书，不需要的请注明理由去掉"]
         try:
             values = papers.context_of(waiting)
             return preview(waiting.kind, values, unit=case.unit, by=self.user), []
