@@ -58,7 +58,7 @@ COLUMNS = (
         sample="",
     ),
     Column(
-        name="source",
+        name="channel",
         heading="来源",
         field=partial(ChoiceLabelField, MediationSource.choices, synonyms=SOURCE_WORDS),
         synonyms=("案件来源", "渠道"),

@@ -53,7 +53,7 @@ class MediationLedger(Ledger):
         }
 
     def alike(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        return {"channel": cleaned["source"]}
+        return {"channel": cleaned["channel"]}
 
     def lookups(self, rows: Sequence[Any]) -> dict[str, MediationOrganisation]:
         """The registered mediation bodies by name."""
@@ -71,7 +71,7 @@ class MediationLedger(Ledger):
         received = datetime.combine(cleaned["received_on"], time(9))
         return MediationCase(
             unit=context.unit,
-            channel=cleaned["source"],
+            channel=cleaned["channel"],
             organisation=known[cleaned["organisation"]],
             external_no=cleaned["platform_no"],
             external_system="互联网+调解" if cleaned["platform_no"] else "",
@@ -133,7 +133,7 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for name in ("performed", "review"):
         if cleaned.get(name) not in (None, "", MediationCase.Review.NO) and not agreed:
             yield name, "达成协议的才填"
-    if cleaned.get("source") == MediationSource.PLATFORM and not cleaned.get("platform_no"):
+    if cleaned.get("channel") == MediationSource.PLATFORM and not cleaned.get("platform_no"):
         yield "platform_no", "来源是平台的，填写平台编号"
 
 
@@ -141,7 +141,7 @@ def row_of(case: MediationCase) -> Mapping[str, Any]:
     """The cells of one mediation case."""
     return {
         "platform_no": case.external_no,
-        "source": channel_words(case),
+        "channel": channel_words(case),
         "applicants": names_cell(case, "applicant", people=case.people),
         "respondents": names_cell(case, "respondent"),
         "cause": case.get_cause_display(),

@@ -71,9 +71,9 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         },
     ),
     "X16": (
-        {"source": "“互联网+调解”平台", "platform_no": "PT-001", "process": "电话调解。"},
+        {"channel": "“互联网+调解”平台", "platform_no": "PT-001", "process": "电话调解。"},
         {
-            "source": "来访",
+            "channel": "来访",
             "applicants": "王甲",
             "respondents": "霍邱示例乙有限公司",
             "cause": "社会保险",
