@@ -133,7 +133,8 @@ def _existing(
         elif move in item.paused_by and clock.state == ClockState.RUNNING:
             yield _pause(event, clock)
         elif move in item.restarted_by and move not in item.starts:
-            yield _restart(item, case, event, clock, law)
+            if item.is_restarted_by(case, event, clock):
+                yield _restart(item, case, event, clock, law)
         elif move in item.resumed_by and clock.state == ClockState.PAUSED:
             if item.is_resumed_by(case, event, clock):
                 yield _resume(event, clock, law)
