@@ -28,7 +28,7 @@ def _sent(name: str, content: bytes = PDF) -> SimpleUploadedFile:
 
 
 def _tokens(form: forms.Form, name: str) -> list[str]:
-    return re.findall(rf'name="{name}-kept" value="([^"]+)"', str(form[name]))
+    return re.findall(rf'name="{name}-kept"\s+value="([^"]+)"', str(form[name]))
 
 
 def test_files_of_a_refused_form_are_sent_back_by_their_tokens():
