@@ -74,12 +74,11 @@ def stages() -> list[Stage]:
                 "--dist",
                 "worksteal",
                 "-m",
-                "not browser and not faults and not bench",
+                "not browser and not faults and not alone and not bench",
                 "--ignore=tests/matrix",
             ),
             pytest=True,
         ),
-        # By itself: its world lies in one long transaction, for which the sealer of the log waits.
         Stage(
             "access matrix",
             (*pytest, "-n", "2", "--dist", "worksteal", "tests/matrix"),
@@ -90,7 +89,8 @@ def stages() -> list[Stage]:
             (*pytest, "-n", "2", "--dist", "worksteal", "-m", "browser"),
             pytest=True,
         ),
-        Stage("fault tests", (*pytest, "-m", "faults"), pytest=True),
+        # One at a time: the sealer of the log waits for every transaction of the server.
+        Stage("fault tests", (*pytest, "-m", "faults or alone"), pytest=True),
     ]
 
 

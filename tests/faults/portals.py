@@ -48,11 +48,6 @@ def until(condition: Callable[[], Any], seconds: float) -> bool:
     return processes.wait_until(lambda: bool(condition()), seconds, 0.02)
 
 
-def slack() -> float:
-    """How much longer a budget is while others use the same cores; 1 on a quiet machine."""
-    return max(1.0, 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 def with_environment(token: bytes) -> list[int]:
     """The processes that carry a run's token in their environment, wherever they hang now."""
     found = []

@@ -309,9 +309,13 @@ def a_report(world: World, place: str) -> Report:
 
 
 def a_rule_proposal(world: World, place: str) -> Proposal:
-    """A day without office hours, proposed by the place's member of staff."""
-    by = world.places[place].user
-    return propose_closing(DAY, DAY, region="341522", by=by, reason="停电")
+    """A day without office hours, proposed by the place's member of staff.
+
+    Each place has a day of its own: the same day proposed twice would be one proposal, of whoever came
+    first.
+    """
+    by, day = world.places[place].user, DAY + timedelta(days=next(world.serial))
+    return propose_closing(day, day, region="341522", by=by, reason="停电")
 
 
 def a_merge(world: World, place: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit import log, seal
 from hrss_portal.audit.models import ChangeEntry, SealedBlock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 def change(phone: str) -> None:
@@ -22,7 +22,8 @@ def change(phone: str) -> None:
 
 
 def seal_now() -> SealedBlock:
-    """Seals as soon as nothing older runs: other databases of the server count as well."""
+    """Seals as soon as nothing older runs: other databases of the server count as well, and so
+    these tests are for a server on which nothing else runs."""
     for _ in range(200):
         if block := seal.seal_due():
             return block
