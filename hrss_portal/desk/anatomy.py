@@ -19,6 +19,7 @@ from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.gathering import Child
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
+from hrss_portal.desk.states import state_label, state_tag
 from hrss_portal.parties.identifiers import mask_phone
 
 FIRST_STEPS = 3
@@ -89,14 +90,13 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     can = available(case, user)
     main, more = split([_step(case, move) for move in can], can)
     todo = tasks(case, workflow, {move.code for move in can})
-    state = workflow.state(case.state)
     hidden = policy.hidden_fields(user, case)
     return {
         "case": case,
         "workflow": workflow,
         "title": f"{case.reference} {case.title}",
-        "state": "作废" if case.is_void else state.label,
-        "state_tag": "closed" if case.is_void else TAGS[state.phase],
+        "state": state_label(case),
+        "state_tag": state_tag(case),
         "face": face_of(case, today=timezone.localdate(), working_days=working_days_counter()),
         "steps": main,
         "more_steps": more,
@@ -120,15 +120,6 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "urls": urls(case),
         "page_state": "ready",
     }
-
-
-TAGS = {
-    "intake": "open",
-    "work": "open",
-    "waiting": "waiting",
-    "ended": "closed",
-    "filed": "closed",
-}
 
 
 def split(steps: list[Step], moves: list[Move]) -> tuple[list[Step], list[Step]]:

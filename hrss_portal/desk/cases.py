@@ -40,31 +40,13 @@ from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.gathering import Child, gather, marked
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.lists import ListPage, Quick
+from hrss_portal.desk.states import state_label, state_tag
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties import towns
 from hrss_portal.parties.fields import TextCell
 from hrss_portal.parties.names import query_grams
 
-PHASE_TAGS = {
-    "intake": "open",
-    "work": "open",
-    "waiting": "waiting",
-    "ended": "closed",
-    "filed": "closed",
-}
 NEAR_DAYS = 3
-
-
-def state_label(case: Case) -> str:
-    """The words of a case's state."""
-    return workflow_of(case).state(case.state).label if not case.is_void else "作废"
-
-
-def state_tag(case: Case) -> str:
-    """How the state is tinted: by its phase."""
-    if case.is_void:
-        return "closed"
-    return PHASE_TAGS[workflow_of(case).state(case.state).phase]
 
 
 CASE_COLUMNS = (

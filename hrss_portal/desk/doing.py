@@ -24,9 +24,10 @@ from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_r
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import anatomy, badges, drafts, keys, merging
-from hrss_portal.desk.cases import find_case, state_label
+from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
 from hrss_portal.desk.links import case_url, url_of
+from hrss_portal.desk.states import state_label
 from hrss_portal.desk.twins import twins_of
 
 

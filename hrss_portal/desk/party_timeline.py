@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.desk.cases import state_label
 from hrss_portal.desk.links import case_url
+from hrss_portal.desk.states import state_label
 from hrss_portal.parties.models import Party, Person
 from hrss_portal.parties.timeline import Entry, row_ids
 

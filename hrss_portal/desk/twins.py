@@ -12,8 +12,8 @@ from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.casework.models import Case
-from hrss_portal.desk.cases import state_label
 from hrss_portal.desk.links import case_url
+from hrss_portal.desk.states import state_label
 from hrss_portal.parties import matching
 
 RECENT = timedelta(days=180)  # a local default: older matters are seldom the same application

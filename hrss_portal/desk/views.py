@@ -19,12 +19,13 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Case, Draft, Event, Follow
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import badges, drafts, finding, habits
-from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock, state_label, state_tag
+from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock
 from hrss_portal.desk.clockface import GLYPHS, face_of
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
 from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.models import ListPreference
+from hrss_portal.desk.states import state_label, state_tag
 
 SHOWN = 12
 GROUPS = (("overdue", "超期"), ("due", "临近"), ("ok", "正常"), ("paused", "中止"))

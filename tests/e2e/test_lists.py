@@ -67,17 +67,35 @@ def test_first_column_and_headings_stay_while_a_wide_table_moves(demo: Any) -> N
     again.click("button[value=reset]")
 
 
-def test_numbers_stand_right_in_figures_of_one_width(demo: Any) -> None:
-    """A05: cells under a numeric heading stand right, in figures of one width."""
+NUMERIC = """() => [...document.querySelectorAll("table")].flatMap((table) => {
+  const heads = [...table.querySelectorAll("thead tr:last-child > *")];
+  return [...table.querySelectorAll("tbody tr")].flatMap((row) =>
+    [...row.children].flatMap((cell, place) => {
+      if (!heads[place]?.classList.contains("num") || cell.colSpan > 1) return [];
+      const style = getComputedStyle(cell);
+      return [[style.textAlign, style.fontVariantNumeric, cell.innerText.trim()]];
+    }));
+})"""
+NUMBER = re.compile(r"[-+−]?[\d,]+(\.\d+)?|—|未登记")
+
+
+@pytest.mark.parametrize(
+    ("url", "mixed"),
+    [
+        ("/boards/arb.board/", True),  # a row of cases under one of percents: each says its unit
+        ("/arbitration/staff/workload/", False),
+        ("/arbitration/budget/", False),
+    ],
+)
+def test_numbers_stand_right_in_figures_of_one_width(demo: Any, url: str, mixed: bool) -> None:
+    """A05: cells under a numeric heading stand right, in figures of one width; the unit stands in
+    the heading alone."""
     page = demo.enter(HEAD)
-    page.goto("/boards/arb.board/")
-    styles = page.evaluate(
-        """() => [...document.querySelectorAll("td.num")].map((cell) => {
-          const style = getComputedStyle(cell);
-          return style.textAlign + " " + style.fontVariantNumeric;
-        })"""
-    )
-    assert set(styles) == {"right tabular-nums"}
+    page.goto(url)
+    found = page.evaluate(NUMERIC)
+    assert found
+    assert {(align, figures) for align, figures, _ in found} == {("right", "tabular-nums")}
+    assert mixed or [text for *_, text in found if not NUMBER.fullmatch(text)] == []
 
 
 def test_an_address_carries_the_whole_list(demo: Any) -> None:

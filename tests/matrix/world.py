@@ -311,7 +311,7 @@ def a_report(world: World, place: str) -> Report:
 def a_rule_proposal(world: World, place: str) -> Proposal:
     """A day without office hours, proposed by the place's member of staff.
 
-    Each place has a day of its own: the same day proposed twice would be one proposal, of whoever came
+    Each place has a day of its own: the same day proposed twice is one proposal, of whoever came
     first.
     """
     by, day = world.places[place].user, DAY + timedelta(days=next(world.serial))

@@ -136,7 +136,7 @@ def test_a_python_before_the_unpacking_filters_unpacks_too(
 
     with tarfile.open(packed, "w") as archive:
         archive.addfile(tarfile.TarInfo("lib/found"))
-    monkeypatch.delattr(tarfile, "data_filter")
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)  # gone already on Debian 12
     monkeypatch.setattr(tarfile.TarFile, "extractall", before_filters)
     browser.unpack(packed, tmp_path)
     assert (tmp_path / "lib" / "found").is_file()

@@ -12,9 +12,9 @@ from hrss_portal.activities.models import (
     Visit,
 )
 from hrss_portal.activities.models.visits import FOLLOW_UP_STATES
-from hrss_portal.desk.cases import state_label, state_tag
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.record_detail import Fact, Facts, Linked, Panel, RecordDetail
+from hrss_portal.desk.states import state_label, state_tag
 
 RECENT = 20
 

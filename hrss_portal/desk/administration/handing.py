@@ -17,10 +17,10 @@ from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me, say
-from hrss_portal.desk.cases import state_label
 from hrss_portal.desk.filing import StaffField
 from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.links import case_url
+from hrss_portal.desk.states import state_label
 from hrss_portal.parties.fields import TextCell
 
 

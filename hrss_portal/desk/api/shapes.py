@@ -15,6 +15,7 @@ from hrss_portal.casework.models import Attachment, Case, Clock, Event
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk.api.resources import CaseResource
+from hrss_portal.desk.states import state_label
 from hrss_portal.parties import reveals
 from hrss_portal.parties.identifiers import mask_phone
 
@@ -50,7 +51,7 @@ def summary(case: Case) -> dict[str, Any]:
         "intake_no": case.intake_no,
         "title": case.title,
         "state": case.state,
-        "state_label": "作废" if case.is_void else state.label,
+        "state_label": state_label(case),
         "phase": "void" if case.is_void else state.phase,
         "channel": case.channel,
         "opened_on": plain(case.opened_on),

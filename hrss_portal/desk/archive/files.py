@@ -21,10 +21,11 @@ from hrss_portal.casework.models import Attachment, Case, CasePaper, LegalHold
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me
-from hrss_portal.desk.cases import search_cases, state_label
+from hrss_portal.desk.cases import search_cases
 from hrss_portal.desk.columns import Col, DateRange, Filter
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.lists import ListPage, Quick
+from hrss_portal.desk.states import state_label
 from hrss_portal.documents.papers import preview
 
 STAGES = (

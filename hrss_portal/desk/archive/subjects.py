@@ -26,8 +26,8 @@ from hrss_portal.casework.models import CaseParty, Sharing
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import form_page, key_of, me
-from hrss_portal.desk.cases import state_label
 from hrss_portal.desk.forms import DeskForm, ask_in_words
+from hrss_portal.desk.states import state_label
 from hrss_portal.parties.choices import IdKind
 from hrss_portal.parties.fields import DateField, IdNumberField, TextCell
 from hrss_portal.parties.models import Person
