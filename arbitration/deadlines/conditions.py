@@ -113,7 +113,7 @@ def enforceable_from(case: Any, event: Any) -> date | None:
     if said or case.follow_up == FollowUp.SUED:
         return said
     if case.outcome == CloseMode.MEDIATED:
-        return served_by(case, SETTLEMENT, set(PARTY_ROLES))
+        return served_by(case, SETTLEMENT, set(PARTY_ROLES), since=case.closed_on)
     if case.outcome in {CloseMode.FINAL_AWARD, CloseMode.SPLIT_AWARD}:
         return case.closed_on
     if case.outcome != CloseMode.AWARD or case.follow_up != FollowUp.NONE:

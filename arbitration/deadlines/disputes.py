@@ -11,6 +11,8 @@ OVER = frozenset(
 STOPS, GOES_ON = frozenset({"suspend"}), frozenset({"resume"})
 RESTARTS = frozenset({"add_party", "change_claims", "accept_counterclaim"})
 SERVES = frozenset({"record_delivery", "notice_over"})
+#: A party went back on the settlement (调解仲裁法 Article 42): what it had ended goes on.
+REOPENS = frozenset({"retract_settlement"})
 
 DISPUTES = (
     Term(
@@ -60,6 +62,7 @@ DISPUTES = (
         done_on=conditions.copies_done,
         met_on="served_on",
         cancelled_by=OVER,
+        reopened_by=REOPENS,
     ),
     Term(
         code="arb.answer",
@@ -70,6 +73,7 @@ DISPUTES = (
         dated_by="served_on",
         met_by=frozenset({"answer"}),
         cancelled_by=OVER,
+        reopened_by=REOPENS,
         applies=conditions.gives_time_to_answer,
         matches=conditions.answer_came,
         owner="party",
@@ -86,6 +90,7 @@ DISPUTES = (
         met_by=frozenset({"forward_answer", "record_delivery"}),
         matches=conditions.forwarded,
         cancelled_by=OVER,
+        reopened_by=REOPENS,
         repeats=True,
     ),
     Term(
@@ -101,6 +106,7 @@ DISPUTES = (
         done_on=conditions.tribunal_notice_done,
         met_on="served_on",
         cancelled_by=OVER,
+        reopened_by=REOPENS,
         applies=conditions.in_single_procedure,
     ),
     Term(
@@ -116,6 +122,7 @@ DISPUTES = (
         done_on=conditions.collective_notice_done,
         met_on="served_on",
         cancelled_by=OVER,
+        reopened_by=REOPENS,
         applies=conditions.in_collective_procedure,
     ),
     Term(
@@ -157,6 +164,7 @@ DISPUTES = (
         met_by=frozenset({"decide_recusal"}),
         matches=conditions.is_decided_for,
         cancelled_by=OVER,
+        reopened_by=REOPENS,
         repeats=True,
     ),
     Term(
@@ -168,6 +176,7 @@ DISPUTES = (
         dated_by="served_on",
         met_by=frozenset({"object_jurisdiction"}),
         cancelled_by=OVER | {"hear"},
+        reopened_by=REOPENS,
         applies=conditions.served_on_respondent,
         matches=conditions.answer_came,
         owner="party",
@@ -182,6 +191,7 @@ DISPUTES = (
         dated_by="served_on",
         met_by=frozenset({"counterclaim"}),
         cancelled_by=OVER | {"hear"},
+        reopened_by=REOPENS,
         applies=conditions.served_on_respondent,
         matches=conditions.answer_came,
         owner="party",
@@ -197,6 +207,7 @@ DISPUTES = (
         resumed_by=GOES_ON,
         met_by=frozenset({"accept_counterclaim", "refuse_counterclaim"}),
         cancelled_by=OVER,
+        reopened_by=REOPENS,
         repeats=True,
     ),
     Term(
@@ -223,6 +234,7 @@ DISPUTES = (
         resumes=conditions.no_notice_runs,
         extended_by=frozenset({"extend"}),
         met_by=OVER,
+        reopened_by=REOPENS,
     ),
     Term(
         code="arb.fast_award",
@@ -236,6 +248,7 @@ DISPUTES = (
         resumed_by=frozenset({"resume", "notice_over"}),
         resumes=conditions.no_notice_runs,
         met_by=OVER,
+        reopened_by=REOPENS,
         cancelled_by=frozenset({"to_ordinary"}),
         applies=conditions.is_fast,
         target=True,
@@ -247,10 +260,12 @@ DISPUTES = (
         of=DISPUTE,
         starts=frozenset({"accept"}),
         restarted_by=RESTARTS,
+        restarts=conditions.trial_begins_anew,
         paused_by=frozenset({"suspend", "publish_notice"}),
         resumed_by=frozenset({"resume", "notice_over"}),
         resumes=conditions.no_notice_runs,
         met_by=OVER,
+        reopened_by=REOPENS,
         cancelled_by=frozenset({"to_ordinary"}),
         applies=conditions.is_fast,
         target=True,
@@ -265,6 +280,7 @@ DISPUTES = (
         resumed_by=GOES_ON,
         met_by=frozenset({"end_delegated_mediation"}),
         cancelled_by=OVER,
+        reopened_by=REOPENS,
     ),
     Term(
         code="arb.serve_award",
@@ -355,6 +371,7 @@ DISPUTES = (
         of=DISPUTE,
         starts=OVER,
         met_by=frozenset({"archive"}),
+        cancelled_by=REOPENS,
         applies=conditions.happened_here,
         target=True,
     ),

@@ -175,6 +175,22 @@ class SettlementForm(MoveForm):
         return {**super().move_data(), "outcome": CloseMode.MEDIATED}
 
 
+class RetractionForm(MoveForm):
+    """反悔: who goes back on a settlement that not every party has (调解仲裁法 Article 42)."""
+
+    on = DateField(label="反悔日期", past=True)
+    party = forms.ModelChoiceField(label="反悔的当事人", queryset=None)
+    note = TextCell(
+        label="反悔的情况（怎样提出、有无书面材料）",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
+
+
 class WithdrawalForm(MoveForm):
     """撤回: allowed on request, or deemed when the applicant stays away."""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
-from arbitration.workflows.deliveries import AWARDS, COPY, unserved
+from arbitration.workflows.deliveries import AWARDS, COPY, SETTLEMENT, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework.models import CasePaper, Delivery
@@ -200,9 +200,13 @@ def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """An award or settlement is closed once every party has received it (form A04)."""
-    papers = {"awarded": AWARDS, "mediated": frozenset({"调解书"})}.get(case.state)
-    missing = unserved(case, papers, set(PARTY_ROLES)) if papers else []
+    """An award or settlement is closed once every party has received it (form A04).
+
+    Of an earlier settlement that a party went back on nothing counts.
+    """
+    papers = {"awarded": AWARDS, "mediated": SETTLEMENT}.get(case.state)
+    since = case.closed_on if case.state == "mediated" else None
+    missing = unserved(case, papers, set(PARTY_ROLES), since=since) if papers else []
     if missing:
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果，再结案"
 

@@ -1,8 +1,8 @@
 """Award, settlement and the other ends, up to the archive."""
 
-from arbitration.workflows import conditions, effects, safeguards
+from arbitration.workflows import conditions, effects, safeguards, settling
 from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
-from hrss_portal.casework.workflow import Move
+from hrss_portal.casework.workflow import BACK, Move
 
 ENDING_MOVES = (
     Move(
@@ -35,6 +35,22 @@ ENDING_MOVES = (
         closes=True,
         outward=True,
         basis="《劳动争议调解仲裁法》第四十二条",
+    ),
+    Move(
+        code="retract_settlement",
+        label="送达前反悔",
+        source=frozenset({"mediated"}),
+        to=BACK,
+        by=HANDLER,
+        form="arbitration.forms.RetractionForm",
+        live_only=(settling.settlement_is_not_served,),
+        effect=settling.take_settlement_back,
+        undoes="settle",
+        reopens=True,
+        outward=True,
+        main=False,
+        hint="回到调解前的步骤，及时裁决；审限接着原来的日期算，不重新起算。原定的开庭要重新排",
+        basis="《劳动争议调解仲裁法》第四十二条；《劳动人事争议仲裁办案规则》第七十二条",
     ),
     Move(
         code="withdraw",

@@ -171,6 +171,8 @@ def _replay_moves(
 ) -> list[str]:
     for past in moves:
         step = workflow.move(past.code)
+        if step.undoes:
+            return [f"{step.label}只能在本系统办理，台账里不写"]
         if case.state not in step.source | step.past_source:
             state = workflow.state(case.state).label
             return [f"“{state}”的案件不能{step.label}，检查各日期和结案方式"]

@@ -31,13 +31,24 @@ class PartyIn:
 
 
 def apply_move(
-    case: Case, workflow: Workflow, step: Move, *, on: date, data: Mapping[str, Any]
+    case: Case,
+    workflow: Workflow,
+    step: Move,
+    *,
+    on: date,
+    data: Mapping[str, Any],
+    taken_back: Event | None = None,
 ) -> None:
-    """Change the case in memory as a move does: fields, state, dates, number."""
+    """Change the case in memory as a move does: fields, state, dates, number.
+
+    ``taken_back``: the Event that the move takes back, where it takes one back; ``BACK`` then leads
+    to the state which that one left.
+    """
     for name in step.sets:
         if name in data:
             setattr(case, name, data[name])
-    target = (case.back_to or workflow.initial) if step.to == BACK else step.to
+    left = taken_back.from_state if taken_back else case.back_to
+    target = (left or workflow.initial) if step.to == BACK else step.to
     if step.remembers:
         case.back_to = case.state
     if target is not None and target != case.state:

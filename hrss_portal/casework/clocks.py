@@ -4,7 +4,7 @@ The due day is always computed from what happened (trigger day, pauses, extensio
 version in force at the trigger day; it is stored with its steps so that it can be proved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -90,26 +90,41 @@ def of_case(case: Case) -> list[Clock]:
     return rows
 
 
-def follow(case: Case, event: Event) -> list[Change]:
-    """Do to the case's clocks what the event says, and store it.  Runs inside the door."""
+def follow(case: Case, event: Event, *, undone: frozenset[int] = frozenset()) -> list[Change]:
+    """Do to the case's clocks what the event says, and store it.  Runs inside the door.
+
+    ``undone``: keys of the clocks that the Event which this one takes back had ended.
+    """
     clocks = of_case(case)
-    changes = advance(case, event, clocks, Law())
+    changes = advance(case, event, clocks, Law(), undone=undone)
     store(case, event, changes)
     if changes:
         summarise(case, [*clocks, *(change.clock for change in changes if change.new)])
     return changes
 
 
-def advance(case: Case, event: Event, clocks: Iterable[Clock], law: Law) -> list[Change]:
+def advance(
+    case: Case,
+    event: Event,
+    clocks: Collection[Clock],
+    law: Law,
+    *,
+    undone: frozenset[int] = frozenset(),
+) -> list[Change]:
     """What an event does to a case's clocks, in memory; nothing is stored.
 
-    The same function serves a live move and an imported past one.
+    The same function serves a live move and an imported past one; only a live move takes another
+    back (``undone``, as in ``follow``).
     """
     changes: list[Change] = []
     live = [clock for clock in clocks if clock.state in ACTIVE]
+    ended = [clock for clock in clocks if clock.state not in ACTIVE and clock.pk in undone]
     for item in terms_of(case.kind):
         mine = [clock for clock in live if clock.term == item.code]
         changes.extend(_existing(item, case, event, mine, law))
+        if event.move in item.reopened_by:
+            again = [clock for clock in ended if clock.term == item.code]
+            changes.extend(_reopen(event, clock, law) for clock in again)
         if event.move in item.starts and item.applies_to(case, event):
             running = [clock for clock in mine if clock.state in ACTIVE]
             if running and not item.repeats:
@@ -202,6 +217,23 @@ def _resume(event: Event, clock: Clock, law: Law) -> Change:
         kind=StepKind.RESUME,
         on=event.on,
         days=(event.on - date.fromisoformat(start)).days,
+        old_due_on=old,
+    )
+
+
+def _reopen(event: Event, clock: Clock, law: Law) -> Change:
+    """An ended clock runs on as it stood; a pause that was open when it ended goes on."""
+    old = clock.due_on
+    is_open = clock.pauses and not clock.pauses[-1][1]
+    clock.state = ClockState.PAUSED if is_open else ClockState.RUNNING
+    clock.met_on = None
+    recompute(clock, law)
+    return Change(
+        clock=clock,
+        kind=StepKind.REOPEN,
+        on=event.on,
+        reason=f"{event.label}：{event.note}" if event.note else event.label,
+        approver=event.by,
         old_due_on=old,
     )
 

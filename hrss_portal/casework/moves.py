@@ -19,6 +19,7 @@ from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - 
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.undoing import ended_by, undone_by
 from hrss_portal.casework.workflow import Check, Effect, Move, workflow_of
 from hrss_portal.documents.numbers import next_number
 
@@ -113,9 +114,8 @@ def move(
 ) -> Event:
     """Make one declared move and return its Event.
 
-    ``data`` is what the move's form cleaned; ``on`` is the day with legal effect (default today);
-    ``version`` is the version the user saw.  Raises ``StaleVersion``, ``MoveRefused`` or
-    ``PermissionDenied``; nothing is half-done.
+    ``data`` is what the move's form cleaned; ``on`` the day with legal effect (default today);
+    ``version`` what the user saw.  Raises ``StaleVersion``, ``MoveRefused``, ``PermissionDenied``.
     """
     case = lock(case, version)
     workflow = workflow_of(case)
@@ -125,11 +125,12 @@ def move(
     grant = _require_post(by, case, step.by, code)
     if step.approval and by is not None and _is_own_work(case, by, step):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
-    problems = [*_move_problems(case, step, on), *_barred(case, by)]
+    taken_back = undone_by(step, case)
+    problems = [*_move_problems(case, step, on, taken_back), *_barred(case, by)]
     _refuse_if(problems, (*step.check, *step.live_only), case, data)
     with door.opened():
         from_state, before = case.state, _hands(case)
-        apply_move(case, workflow, step, on=on, data=data)
+        apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
         _refuse_who_stands_aside(case, before)
         case.updated_by = by
         case.version += 1
@@ -148,7 +149,7 @@ def move(
             note=note,
             on_behalf_of_id=grant.on_behalf_of,
         )
-        _follow(case, event, data, step.effect, step.papers)
+        _follow(case, event, data, step.effect, step.papers, taken_back)
     tell.after(case, event, by=by)
     return event
 
@@ -306,11 +307,12 @@ def _follow(
     data: Mapping[str, Any],
     effect: Effect | None,
     kinds: tuple[str, ...],
+    taken_back: Event | None = None,
 ) -> None:
     """What an Event brings about: the area's own rows, clocks, papers to make."""
     if effect:
         effect(case, data, event)
-    clocks.follow(case, event)
+    clocks.follow(case, event, undone=ended_by(taken_back))
     papers.call(case, event, kinds)
 
 
@@ -372,8 +374,10 @@ def _date_problems(on: date) -> Iterable[str]:
         yield f"日期不能晚于今天，现在填的是 {on:%Y-%m-%d}"
 
 
-def _move_problems(case: Case, step: Move, on: date) -> Iterable[str]:
+def _move_problems(case: Case, step: Move, on: date, taken_back: Event | None) -> Iterable[str]:
     workflow = workflow_of(case)
+    if step.undoes and taken_back is None:
+        yield f"没有办过“{workflow.move(step.undoes).label}”，不能{step.label}"
     if case.is_void:
         yield "此件已作废，不能再办理"
     if case.state not in step.source:

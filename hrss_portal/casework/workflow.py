@@ -52,6 +52,9 @@ class Move:
     ``past_source``: states from which a ledger's past move may start as well, because a ledger does
     not tell the steps between; a live move never does.
     ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
+    ``undoes`` names the earlier move that this one takes back (反悔, 撤回): with ``to=BACK`` the
+    case returns to the state which that move left, and the clocks it ended run on where their term
+    says ``reopened_by``.  ``reopens`` takes the closing date away.
     """
 
     code: str
@@ -70,6 +73,7 @@ class Move:
     outward: bool = False
     closes: bool = False
     reopens: bool = False
+    undoes: str = ""
     accepts: bool = False
     archives: bool = False
     numbers: str = ""
@@ -219,6 +223,8 @@ def _problems(workflow: Workflow) -> Iterable[str]:
         yield f"the initial state {workflow.initial!r} is unknown"
     for move in workflow.moves:
         yield from _move_problems(move, states)
+        if move.undoes and move.undoes not in codes:
+            yield f"move {move.code} takes back the unknown move {move.undoes!r}"
     reached = {workflow.initial} | {move.to for move in workflow.moves if move.to}
     for name in states - reached:
         yield f"no move leads to the state {name!r}"

@@ -20,8 +20,10 @@ class Term:
 
     ``rule`` is the code of the legal rule, ``of`` the case kind (``"<area>.<noun>"``).  The
     sets name moves: those that start the clock, meet it, cancel it, pause and resume it, extend it,
-    restart it.  ``dated_by`` is ``"on"`` (the day of the move) or a field of the case that holds
-    the trigger date, or ``dated_by(case, event)`` finds it.
+    restart it, reopen it.  ``reopened_by`` names moves that take another one back: the clock which
+    that one met or cancelled runs on as it stood, its due day unchanged.  ``dated_by`` is ``"on"``
+    (the day of the move) or a field of the case that holds the trigger date, or
+    ``dated_by(case, event)`` finds it.
     ``given_by`` names the field with the date that a paper states, for rules that count nothing.
     ``target``: a policy goal that is shown beside the statutory clock and
     never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
@@ -48,6 +50,7 @@ class Term:
     resumed_by: frozenset[str] = NO_MOVES
     extended_by: frozenset[str] = NO_MOVES
     restarted_by: frozenset[str] = NO_MOVES
+    reopened_by: frozenset[str] = NO_MOVES
     applies: Callable[[Any, Any], bool] | None = None
     matches: Callable[[Any, Any, Any], bool] | None = None
     resumes: Callable[[Any, Any, Any], bool] | None = None

@@ -12,6 +12,7 @@ from tests.factories.deadlines import shipped_rules
 TERMS = declared("deadlines")
 EACH = pytest.mark.parametrize("term", TERMS, ids=[term.code for term in TERMS])
 SETS = ("starts", "met_by", "cancelled_by", "paused_by", "resumed_by", "extended_by")
+ANEW = ("restarted_by", "reopened_by")
 BY_THE_DOOR = {"open", "amend", "assign", "void"}
 
 
@@ -23,7 +24,7 @@ def flow_of(term: Term) -> Workflow:
 @EACH
 def test_every_move_that_a_term_names_exists(term: Term):
     known = {step.code for step in flow_of(term).moves} | BY_THE_DOOR
-    named = {move for name in (*SETS, "restarted_by") for move in getattr(term, name)}
+    named = {move for name in (*SETS, *ANEW) for move in getattr(term, name)}
     assert named - known == set(), f"{told(term)} names moves that {term.of} does not have"
 
 
@@ -54,6 +55,16 @@ def test_a_duty_can_be_fulfilled_from_where_it_starts(term: Term):
             f"{told(term)}: from the state {state!r} no move of met_by, cancelled_by is reached"
         )
     assert later
+
+
+@EACH
+def test_what_reopens_a_clock_takes_a_move_back_that_ends_it(term: Term):
+    ends = term.met_by | term.cancelled_by
+    for code in term.reopened_by:
+        taken_back = flow_of(term).move(code).undoes
+        assert taken_back in ends, (
+            f"{told(term)}: {code} takes back {taken_back!r}, which never ends this term"
+        )
 
 
 @EACH

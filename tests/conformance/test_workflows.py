@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("flow", FLOWS, ids=[flow.of for flow in FLOWS])
 def bare(flow: Workflow) -> Workflow:
     """The workflow without what depends on the content of a case: states and posts remain."""
     steps = tuple(
-        replace(step, check=(), live_only=(), effect=None, sets=(), papers=())
+        replace(step, check=(), live_only=(), effect=None, sets=(), papers=(), undoes="")
         for step in flow.moves
     )
     return replace(flow, moves=steps)
@@ -36,7 +36,7 @@ def only_states(monkeypatch: pytest.MonkeyPatch) -> None:
     """The door over the bare workflows."""
     flows = {flow.of: bare(flow) for flow in FLOWS}
     monkeypatch.setattr(workflow, "_by_kind", lambda: flows)
-    monkeypatch.setattr(clocks, "follow", lambda case, event: [])
+    monkeypatch.setattr(clocks, "follow", lambda case, event, undone: [])
     monkeypatch.setattr(papers, "call", lambda case, event, kinds: [])
 
 

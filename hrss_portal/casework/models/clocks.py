@@ -105,6 +105,7 @@ class StepKind(models.TextChoices):
     RESTART = "restart", "重新计算"
     MET = "met", "完成"
     CANCEL = "cancel", "不再适用"
+    REOPEN = "reopen", "恢复计时"
     REPLAY = "replay", "按新日历或新规则重算"
 
 

@@ -41,6 +41,7 @@ def test_a_whole_workflow_passes(monkeypatch):
         ({"moves": (replace(MOVE, to="z"),)}, "move go leads to the unknown state 'z'"),
         ({"moves": (replace(MOVE, by=frozenset()),)}, "nobody may make the move go"),
         ({"moves": (replace(MOVE, source=frozenset({"z"})),)}, "unknown state 'z'"),
+        ({"moves": (replace(MOVE, undoes="z"),)}, "move go takes back the unknown move 'z'"),
     ],
 )
 def test_a_wrong_workflow_is_told(monkeypatch, change, words):
