@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from arbitration.models.choices import CloseMode, CourtResult, Finality, FollowUp
+from arbitration.models.choices import ClaimKind, CloseMode, CourtResult, Finality, FollowUp
 from arbitration.workflows.deliveries import AWARDS
+from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
-from hrss_portal.deadlines.lookup import parameter
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
 FINALITY_OF = {
@@ -20,27 +21,12 @@ FINALITY_OF = {
 }
 
 
-def final_limit(on: Any, case: Any) -> Decimal | None:
-    """The amount up to which one item of an award is final, in yuan; None while it is not set.
-
-    Twelve times the county's monthly minimum wage (调解仲裁法 Article 47, 办案规则 Article 50).
-    Until the bureau has entered its own tier the province's highest one counts: what lies above
-    that is above the county's as well.
-    """
-    region = case.unit.region or case.unit.root.region
-    try:
-        months = parameter("ARB-FINAL", on or timezone.localdate()).number
-        wages = parameter("MINWAGE-AH", on or timezone.localdate(), region).values_list
-        return Decimal(months) * max(Decimal(wage) for wage in wages)
-    except (LookupError, ValueError, ArithmeticError):
-        return None
-
-
 class DecidedClaimForm(RowForm):
     """What was awarded on one claim, and whether that item is final."""
 
     seq = forms.IntegerField(widget=forms.HiddenInput)
     text = TextCell(label="请求事项", required=False, disabled=True)
+    kind = forms.ChoiceField(label="请求性质", required=False, choices=chosen(ClaimKind.choices))
     awarded = MoneyField(label="支持金额（元）", required=False)
     is_final = forms.TypedChoiceField(
         label="是否终局",
@@ -49,6 +35,32 @@ class DecidedClaimForm(RowForm):
         coerce=lambda value: value == "1",
         empty_value=None,
     )
+    final_reason = TextCell(
+        label="与提示不一致的理由",
+        max_length=300,
+        required=False,
+        help_text="系统提示终局、非终局可能选错而仍然这样选的，写明理由",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_final"].help_text = self.context.limit.words
+
+    def clean(self) -> dict[str, Any]:
+        """Finality follows from what the item is about and its amount, or has a reason."""
+        data = super().clean() or {}
+        if not data.get("seq"):
+            return data
+        text = self.context.claim_texts.get(data["seq"], "")
+        data["kind"] = kind = data.get("kind") or kind_of(text, self.context.case.cause)
+        if not kind:
+            self.add_error("kind", "选这一项请求的性质")
+        if data.get("is_final") is None or data.get("final_reason"):
+            return data
+        awarded = data.get("awarded") or Decimal(0)
+        if words := doubt(kind, awarded, data["is_final"], self.context.limit):
+            self.add_error("final_reason", f"{words}；仍然这样选的，写明理由")
+        return data
 
 
 class AwardForm(MoveForm):
@@ -76,18 +88,33 @@ class AwardForm(MoveForm):
     row_sets = (RowSet(name="claims", label="逐项裁决", form=DecidedClaimForm, most=40),)
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
-        rows = list(case.claims.values("seq", "text", "awarded", "is_final"))
+        names = ("seq", "text", "kind", "awarded", "is_final", "final_reason")
+        rows = list(case.claims.values(*names))
+        for row in rows:
+            row["kind"] = row["kind"] or kind_of(row["text"], case.cause)
+        self.claim_texts = {row["seq"]: row["text"] for row in rows}
         super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
         self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "DIR", "VDIR")
         self.fields["signer"].initial = self.user.pk
+
+    @cached_property
+    def limit(self) -> FinalLimit:
+        """The limit of one final item on the day of the award; today's while no day is said."""
+        try:
+            on = self.fields["on"].clean(self.data.get("on"))
+        except forms.ValidationError:
+            on = timezone.localdate()
+        return final_limit(on, self.case)
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
         """Every claim, also one on which nothing was awarded."""
         return [
             {
                 "seq": form.cleaned_data["seq"],
+                "kind": form.cleaned_data.get("kind", ""),
                 "awarded": form.cleaned_data.get("awarded") or Decimal(0),
                 "is_final": form.cleaned_data.get("is_final"),
+                "final_reason": form.cleaned_data.get("final_reason", ""),
             }
             for form in self.rows[name].forms
             if form.cleaned_data.get("seq")
@@ -105,26 +132,12 @@ class AwardForm(MoveForm):
         if unsaid:
             text = "、".join(str(seq) for seq in unsaid)
             self.add_error(None, f"第 {text} 项请求没有选是否终局")
-        problems = self._over_limit() if not unsaid else []
-        problems += self._over_claim()
-        for words in problems:
+        for words in self._over_claim():
             self.add_error(None, words)
         finals = {row["is_final"] for row in self.row_data("claims")}
         if finals == {True, False} and not self.cleaned_data.get("result_open"):
             self.add_error("result_open", "终局与非终局分别制作裁决书，填写非终局部分的主文")
         return not self.errors
-
-    def _over_limit(self) -> list[str]:
-        """Final items above twelve months' minimum wage, unless the note says why (Article 50)."""
-        limit = final_limit(self.cleaned_data.get("on"), self.case)
-        if limit is None or self.cleaned_data.get("note"):
-            return []
-        return [
-            f"第 {row['seq']} 项支持金额超过当地月最低工资标准十二个月的金额（{limit} 元），"
-            "不能终局；属于执行国家劳动标准争议的，在“说明”里写明"
-            for row in self.row_data("claims")
-            if row["is_final"] and row["awarded"] > limit
-        ]
 
     def _over_claim(self) -> list[str]:
         """Items on which more is awarded than was asked for, unless the note says why."""

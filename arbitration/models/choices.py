@@ -62,6 +62,14 @@ class Finality(TextChoices):
     SPLIT = "split", "分别制作"
 
 
+class ClaimKind(TextChoices):
+    """What a claim is about, as far as finality goes (调解仲裁法 Article 47)."""
+
+    MONEY = "money", "追索劳动报酬、工伤医疗费、经济补偿或者赔偿金"
+    STANDARD = "standard", "执行国家劳动标准（工作时间、休息休假、社会保险等）"
+    OTHER = "other", "其他（确认劳动关系等），不适用终局"
+
+
 class FollowUp(TextChoices):
     """What the parties did after the award (调解仲裁法 Articles 48-50)."""
 

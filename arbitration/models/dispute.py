@@ -11,6 +11,7 @@ from django.utils import timezone
 from arbitration.models.choices import (
     ApplyMode,
     Cause,
+    ClaimKind,
     CourtResult,
     Finality,
     FollowUp,
@@ -145,6 +146,8 @@ class Claim(models.Model):
         validators=NOT_NEGATIVE,
     )
     is_final = models.BooleanField("终局", null=True, blank=True)
+    kind = models.CharField("请求性质", max_length=10, choices=ClaimKind, blank=True)
+    final_reason = models.CharField("与终局提示不一致的理由", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "仲裁请求"

@@ -273,7 +273,10 @@ def decide_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """What was awarded item by item, and the papers: final and not final are separate documents."""
     for row in data.get("claims", ()):
         case.claims.filter(seq=row["seq"]).update(
-            awarded=row.get("awarded"), is_final=row.get("is_final")
+            awarded=row.get("awarded"),
+            is_final=row.get("is_final"),
+            kind=row.get("kind", ""),
+            final_reason=row.get("final_reason", ""),
         )
     kinds: tuple[str, ...] = {
         str(CloseMode.FINAL_AWARD): ("arb.award_final",),

@@ -1,13 +1,10 @@
-"""Who sits, who reads what, how high a final item may be, and what a ledger row tells."""
+"""Who sits, who reads what, and what a ledger row tells."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pytest
-
 from arbitration.forms.approval import sitting_arbitrators
-from arbitration.forms.ending import final_limit
 from arbitration.imports.disputes import past_moves
 from arbitration.roles import roles
 from hrss_portal.access.models import User
@@ -26,29 +23,6 @@ def test_only_arbitrators_in_office_with_a_valid_certificate_sit(
     make.staff(county, name="已离任", ended_on=date(2023, 11, 15))
     make.staff(county, "officer", name="工作人员")
     assert {one.name for one in sitting_arbitrators()} == {"在任", "今天到期"}
-
-
-@pytest.mark.parametrize(
-    ("on", "limit"),
-    [
-        (date(2021, 12, 2), None),
-        (date(2022, 6, 1), 12 * 1650),
-        (date(2023, 3, 1), 12 * 2060),
-        (date(2026, 6, 1), 12 * 2060),
-    ],
-)
-@pytest.mark.usefixtures("rules")
-def test_the_limit_of_a_final_item_stands_before_the_county_enters_its_tier(
-    county: County,
-    arbitration_head: User,
-    acting: Callable[..., Any],
-    today: Any,
-    on: date,
-    limit: int | None,
-) -> None:
-    acting(arbitration_head)
-    case = make.dispute(county, arbitration_head, date(2023, 11, 16))
-    assert final_limit(on, case) == limit
 
 
 def test_legal_affairs_reads_disputes_and_no_mediation() -> None:

@@ -68,7 +68,7 @@ def test_calendar_and_parameters_are_whole():
     ]
     local = {row["code"] for row in rows("local_settings.csv")}
     shipped = Parameter.objects.exclude(code__in=local)
-    assert shipped.count() == len(rows("rates_and_limits.csv")) == 103
+    assert shipped.count() == len(rows("rates_and_limits.csv")) == 105
 
 
 def test_loading_again_changes_nothing():
