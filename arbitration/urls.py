@@ -16,6 +16,9 @@ urlpatterns = [
     path("hearings/", views.HearingList.as_view(), name="hearing_list"),
     path("hearings/calendar/", views.calendar, name="calendar"),
     path("staff/workload/", views.workload, name="workload"),
+    path(
+        "staff/<int:pk>/workload/<int:year>/<slug:part>/", views.workload_rows, name="workload_rows"
+    ),
     *register_urls("staff", views.StaffRegister),
     *register_urls("bodies", views.MediationBodies),
     *register_urls("looks", views.PlatformLooks),

@@ -20,8 +20,8 @@ from arbitration.views.registers import (
     StaffRegister,
     SystemChecks,
     UpperSystems,
-    workload,
 )
+from arbitration.views.workload import workload, workload_rows
 
 __all__ = [
     "BudgetRegister",
@@ -43,4 +43,5 @@ __all__ = [
     "looks",
     "prehearing",
     "workload",
+    "workload_rows",
 ]

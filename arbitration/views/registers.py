@@ -1,11 +1,10 @@
-"""The registers of the court, and the workload of its arbitrators."""
+"""The registers of the court."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django import forms as fields
+from django.db.models import Q
 from django.utils import timezone
 
 from arbitration import forms
@@ -21,9 +20,6 @@ from arbitration.models import (
     SystemCheck,
     UpperSystem,
 )
-from hrss_portal.access.models import Unit, User
-from hrss_portal.access.routes import policy
-from hrss_portal.deadlines.lookup import parameter
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.lists import Quick
 from hrss_portal.desk.registers import Register
@@ -32,6 +28,18 @@ from hrss_portal.desk.registers import Register
 def by_name(rows: Any, text: str) -> Any:
     """Rows whose name holds the text."""
     return rows.filter(name__icontains=text)
+
+
+def in_post(rows: Any, on: date) -> Any:
+    """Staff who have begun and not left on a day."""
+    stays = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+    return rows.filter(stays, started_on__lte=on)
+
+
+def by_post(rows: Any, value: str) -> Any:
+    """Staff who are in post today, or who are not."""
+    here = in_post(rows, timezone.localdate())
+    return here if value == "yes" else rows.exclude(pk__in=here.values("pk"))
 
 
 class StaffRegister(Register):
@@ -53,8 +61,8 @@ class StaffRegister(Register):
         Filter(
             name="in_post",
             label="在任",
-            choices=lambda: [("yes", "在任"), ("no", "已离任")],
-            apply=lambda rows, value: rows.filter(ended_on__isnull=value == "yes"),
+            choices=lambda: [("yes", "在任"), ("no", "不在任")],
+            apply=by_post,
         ),
     )
     quick = (Quick(label="在任", query="in_post=yes"), Quick(label="全部", query=""))
@@ -143,6 +151,12 @@ class ChecksOfEquipment(Register):
     default_sort = "-on"
 
 
+def by_funding(rows: Any, value: str) -> Any:
+    """Budget lines that are in the county's budget, or only proposed."""
+    proposed = Q(state=BudgetLine.State.PROPOSED)
+    return rows.filter(~proposed if value == "yes" else proposed)
+
+
 class BudgetRegister(Register):
     """经费预算."""
 
@@ -155,6 +169,19 @@ class BudgetRegister(Register):
         Col(name="balance", label="结余", unit="元", kind="money"),
         Col(name="state", label="状态", value=lambda row: row.get_state_display()),
         Col(name="document", label="文件"),
+    )
+    more_filters = (
+        Filter(
+            name="year",
+            label="年度",
+            field=lambda: fields.IntegerField(min_value=2000, max_value=2099),
+        ),
+        Filter(
+            name="funded",
+            label="列入预算",
+            choices=lambda: [("yes", "已列入"), ("no", "未列入")],
+            apply=by_funding,
+        ),
     )
     default_sort = "-year"
 
@@ -205,68 +232,3 @@ class SystemChecks(Register):
     )
     related = ("town", "system", "created_by")
     default_sort = "-on"
-
-
-STAFFING = "ARB-STAFF"  # the parameter: how many the level above asks for, by role
-
-
-def required(role: str, on: date, unit: Unit) -> int | None:
-    """How many of a role the level above asks for on a day; None while nobody entered it."""
-    try:
-        found = parameter(STAFFING, on, unit.region or unit.root.region, name=role)
-        return int(found.number)
-    except (LookupError, ValueError):
-        return None
-
-
-def staffing(on: date, unit: Unit) -> list[dict[str, Any]]:
-    """人员配备 on a day: who is in post by role, against what the level above asks for."""
-    rows = StaffMember.objects.filter(voided_at__isnull=True, started_on__lte=on)
-    rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on)).order_by()
-    counts = dict(rows.values_list("role").annotate(n=Count("pk")))
-    found = []
-    for role, label in StaffMember.Role.choices:
-        asked, here = required(label, on, unit), counts.get(role, 0)
-        missing = None if asked is None else max(asked - here, 0)
-        found.append({"label": label, "count": here, "asked": asked, "missing": missing})
-    return found
-
-
-def budget_of(year: int) -> dict[str, Any]:
-    """Whether the court's funds are in the county budget of a year, and how much is left."""
-    lines = BudgetLine.objects.filter(year=year, voided_at__isnull=True)
-    lines = lines.exclude(state=BudgetLine.State.PROPOSED)
-    sums = lines.aggregate(amount=Sum("amount"), spent=Sum("spent"))
-    return {**sums, "is_in": sums["amount"] is not None}
-
-
-@policy("arbitration.register.view")
-def workload(request: HttpRequest) -> HttpResponse:
-    """Each arbitrator's cases: open, received and closed this year; staff and funds of the court.
-
-    The numbers are those of the whole court, as its head plans with them; no case opens from here.
-    """
-    today = timezone.localdate()
-    year, user = today.year, request.user
-    assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
-    seats = "seats__dispute"
-    members = (
-        StaffMember.objects.filter(
-            role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
-            ended_on__isnull=True,
-            voided_at__isnull=True,
-        )
-        .annotate(
-            open_cases=Count(seats, Q(**{f"{seats}__closed_on__isnull": True}), distinct=True),
-            accepted=Count(seats, Q(**{f"{seats}__accepted_on__year": year}), distinct=True),
-            closed=Count(seats, Q(**{f"{seats}__closed_on__year": year}), distinct=True),
-        )
-        .order_by("role", "name")
-    )
-    context = {
-        "members": list(members),
-        "year": year,
-        "staffing": staffing(today, user.unit),
-        "budget": budget_of(year),
-    }
-    return render(request, "arbitration/workload.html", context)

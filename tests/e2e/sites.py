@@ -145,6 +145,11 @@ SITES = (
     Site("hearings", JUDGE, "/arbitration/hearings/"),
     Site("hearing-calendar", JUDGE, "/arbitration/hearings/calendar/"),
     Site("workload", HEAD, "/arbitration/staff/workload/"),
+    Site(
+        "workload-rows",
+        HEAD,
+        lambda: f"/arbitration/staff/{pk_of(StaffMember)}/workload/2023/open/",
+    ),
     Site("register", HEAD, "/arbitration/staff/"),
     Site("register-new", HEAD, "/arbitration/staff/new/"),
     Site("register-edit", HEAD, lambda: f"/arbitration/staff/{pk_of(StaffMember)}/"),

@@ -50,6 +50,7 @@ MODELS: dict[str, Any] = {
     "activities:decision_task": "activities.Decision",
     "activities:answer_add": "activities.Survey",
     "arbitration:prehearing": "arbitration.Dispute",
+    "arbitration:workload_rows": "arbitration.StaffMember",
 }
 #: Beginning of the route's name → its other arguments.
 WORDS: dict[str, dict[str, Any]] = {
@@ -65,6 +66,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "indicators:board": {"code": "arb.board"},
     "reports:": {"code": "disputes", "verb": "check", "use": "f1"},
     "desk:help": {"route": "desk:home"},
+    "arbitration:workload_rows": {"year": 2023, "part": "open"},
     "desk:dictionary": {"code": "arbitration.cause", "entry": "pay"},
 }
 #: Other arguments that name a row of the row that ``pk`` names: model and its foreign key.

@@ -1,0 +1,161 @@
+"""办案量: each arbitrator's cases, staff and funds of the court; every number opens to its rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arbitration.models import BudgetLine, Dispute, StaffMember
+from arbitration.models.dispute import TribunalMember
+from arbitration.views.registers import by_funding, in_post
+from hrss_portal.access.models import Unit, User
+from hrss_portal.access.policy import can
+from hrss_portal.access.routes import get_visible_or_404, policy
+from hrss_portal.audit.log import record_access
+from hrss_portal.deadlines.lookup import parameter
+from hrss_portal.desk.cases import state_label
+from hrss_portal.indicators.paging import number_of, page_of
+
+STAFFING = "ARB-STAFF"  # the parameter: how many the level above asks for, by role
+YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One column of the table: its words and which disputes it counts in a year."""
+
+    label: str
+    lookup: str
+    of_year: bool = True
+
+    def condition(self, year: int, path: str = "") -> Q:
+        """The disputes that count, seen over ``path``; voided ones never do."""
+        wanted = Q(**{f"{path}{self.lookup}": year if self.of_year else True})
+        return wanted & Q(**{f"{path}voided_at__isnull": True})
+
+
+PARTS = {
+    "open": Part(label="在办", lookup="closed_on__isnull", of_year=False),
+    "accepted": Part(label="本年受理", lookup="accepted_on__year"),
+    "closed": Part(label="本年结案", lookup="closed_on__year"),
+}
+
+
+def required(role: str, on: date, unit: Unit) -> int | None:
+    """How many of a role the level above asks for on a day; None while nobody entered it."""
+    try:
+        found = parameter(STAFFING, on, unit.region or unit.root.region, name=role)
+        return int(found.number)
+    except (LookupError, ValueError):
+        return None
+
+
+def staffing(on: date, unit: Unit) -> list[dict[str, Any]]:
+    """人员配备 on a day: who is in post by role, against what the level above asks for."""
+    rows = in_post(StaffMember.objects.filter(voided_at__isnull=True), on).order_by()
+    counts = dict(rows.values_list("role").annotate(n=Count("pk")))
+    found = []
+    for role, label in StaffMember.Role.choices:
+        asked, here = required(label, on, unit), counts.get(role, 0)
+        missing = None if asked is None else max(asked - here, 0)
+        url = f"{reverse('arbitration:staffmember_list')}?role={role}&in_post=yes"
+        found.append(
+            {"label": label, "count": here, "asked": asked, "missing": missing, "url": url}
+        )
+    return found
+
+
+def budget_of(year: int) -> dict[str, Any]:
+    """Whether the court's funds are in the county budget of a year, how much is left, and the
+    address of the lines behind the sums."""
+    lines = by_funding(BudgetLine.objects.filter(year=year, voided_at__isnull=True), "yes")
+    sums = lines.aggregate(amount=Sum("amount"), spent=Sum("spent"))
+    url = f"{reverse('arbitration:budgetline_list')}?year={year}&funded=yes"
+    return {**sums, "is_in": sums["amount"] is not None, "url": url}
+
+
+def counted(members: Any, year: int) -> Any:
+    """Members of the court, each with the number of disputes of every part."""
+    sits = Q(seats__left_on__isnull=True)
+    return members.annotate(
+        **{
+            code: Count("seats", sits & part.condition(year, "seats__dispute__"))
+            for code, part in PARTS.items()
+        }
+    )
+
+
+def behind(member: StaffMember, year: int, part: Part) -> Any:
+    """The disputes behind one number, as far as the acting user sees them."""
+    seats = TribunalMember.objects.filter(member=member, left_on__isnull=True)
+    rows = Dispute.objects.filter(part.condition(year), pk__in=seats.values("dispute"))
+    return rows.order_by(F("opened_on").desc(), "-pk")
+
+
+@policy("arbitration.register.view")
+@require_safe
+def workload(request: HttpRequest) -> HttpResponse:
+    """Each arbitrator's cases: open, accepted and closed this year; staff and funds of the court.
+
+    The numbers are those of the whole court, as its head plans with them; each opens to its rows
+    as far as the reader's scope goes.
+    """
+    today = timezone.localdate()
+    year, user = today.year, request.user
+    assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+    members = StaffMember.objects.filter(
+        role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
+        ended_on__isnull=True,
+        voided_at__isnull=True,
+    )
+    context = {
+        "members": [
+            (member, [(getattr(member, code), _rows_url(member, year, code)) for code in PARTS])
+            for member in counted(members, year).order_by("role", "name", "pk")
+        ],
+        "parts": [part.label for part in PARTS.values()],
+        "year": year,
+        "staffing": staffing(today, user.unit),
+        "budget": budget_of(year),
+        "may_read_rules": can(user, "deadlines.parameter.view"),
+    }
+    return render(request, "arbitration/workload.html", context)
+
+
+def _rows_url(member: StaffMember, year: int, part: str) -> str:
+    return reverse("arbitration:workload_rows", args=[member.pk, year, part])
+
+
+@policy("arbitration.register.view")
+@require_safe
+def workload_rows(request: HttpRequest, pk: int, year: int, part: str) -> HttpResponse:
+    """The disputes behind one number of 办案量: how many there are, and those that the reader
+    sees."""
+    if part not in PARTS or year not in YEARS:
+        raise Http404
+    member = get_visible_or_404(counted(StaffMember.objects.all(), year), pk=pk)
+    found = behind(member, year, PARTS[part])
+    label = f"{member.name} {year}年 {PARTS[part].label}"
+    record_access(
+        "search",
+        subject_type="arbitration.staffmember",
+        subject_id=member.pk,
+        label=f"办案量 {label}"[:200],
+    )
+    seen = found.count()
+    page = page_of(seen, number_of(request.GET.get("page")), "?page={}".format)
+    lines = found.select_related("handler")[max(page.first_row - 1, 0) : page.last_row]
+    context = {
+        "title": f"办案量：{label}",
+        "count": getattr(member, part),
+        "seen": seen,
+        "lines": [(case, state_label(case)) for case in lines],
+        "page": page,
+    }
+    return render(request, "arbitration/workload_rows.html", context)

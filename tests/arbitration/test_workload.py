@@ -1,0 +1,102 @@
+"""办案量: every number opens to as many rows as it says, as far as the reader sees them."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from arbitration.models import BudgetLine, Dispute
+from arbitration.models.dispute import TribunalMember
+from hrss_portal.access.models import User
+from hrss_portal.casework import door
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+LINK = re.compile(r'<a href="([^"]+)" data-test="(rows|people|lines)">([\d,.]+)</a>')
+TOTAL = re.compile(r'data-test="total">共 ([\d,]+) 条(?:，您可见 ([\d,]+) 条)?')
+
+
+def browser_of(user: User) -> Client:
+    """A browser in which the user is logged in."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def two(county: County, clerk: User, acting: Callable[..., Any]) -> list[Any]:
+    """Two arbitrators.  The first sits on an open, a closed and a voided case and has left one;
+    the second sits on the open one as well.  The court's funds are in the budget."""
+    acting("test")
+    members = [make.staff(county), make.staff(county, name="仲裁员乙", cert_no="T-2")]
+    make.staff(county, name="新来的", cert_no="T-4", started_on=date(2024, 1, 1))
+    cases = [make.dispute(county, clerk, date(2023, 11, day)) for day in (1, 2, 3, 6)]
+    for case in cases:
+        TribunalMember.objects.create(dispute=case, member=members[0], role="sole")
+    TribunalMember.objects.create(dispute=cases[0], member=members[1], role="member")
+    TribunalMember.objects.filter(dispute=cases[3]).update(left_on=date(2023, 11, 8))
+    with door.opened():
+        rows = Dispute.objects.filter(pk__in=[case.pk for case in cases])
+        rows.update(accepted_on=date(2023, 11, 7))
+        rows.filter(pk=cases[1].pk).update(closed_on=date(2023, 11, 15))
+        rows.filter(pk=cases[2].pk).update(voided_at=timezone.now(), void_reason="重复")
+    BudgetLine.objects.create(
+        unit=make.court(county), year=2023, item="办案经费", amount=1800, state="in_budget"
+    )
+    return members
+
+
+def opened(browser: Client) -> dict[str, tuple[int, int, int]]:
+    """Every link of the page: what it says, what its page says there is, how many rows it has."""
+    page = browser.get(reverse("arbitration:workload")).content.decode()
+    found = {}
+    for url, kind, said in LINK.findall(page):
+        target = browser.get(html.unescape(url))
+        assert target.status_code == 200, url
+        text = target.content.decode()
+        total = TOTAL.search(text)
+        assert total is not None, url
+        listed = len(re.findall(r"<tr[ >]", text.split("<tbody>")[1])) if "<tbody>" in text else 0
+        found[f"{kind} {html.unescape(url)}"] = (plain(said), plain(total.group(1)), listed)
+    return found
+
+
+def plain(text: str) -> int:
+    """A printed number without its decimals."""
+    return int(text.replace(",", "").split(".")[0])
+
+
+def test_every_number_opens_to_as_many_rows_as_it_says(
+    two: list[Any], arbitration_head: User
+) -> None:
+    found = opened(browser_of(arbitration_head))
+    cases = [said for link, said in found.items() if link.startswith("rows")]
+    assert sorted(cases) == [(0, 0, 0)] * 4 + [(1, 1, 1)] * 4 + [(2, 2, 2)]
+    for link, (said, total, listed) in found.items():
+        if not link.startswith("lines"):
+            assert said == total == listed, link
+    assert {total for link, (_, total, _) in found.items() if link.startswith("lines")} == {1}
+    assert len([link for link in found if link.startswith("people")]) >= 2
+
+
+def test_rows_outside_the_scope_are_held_back_and_counted(
+    two: list[Any], arbitrator: User, mediator: User
+) -> None:
+    url = reverse("arbitration:workload_rows", args=[two[0].pk, 2023, "accepted"])
+    for reader in (arbitrator, mediator):
+        page = browser_of(reader).get(url).content.decode()
+        assert "共 2 条，您可见 0 条" in page
+        assert 'data-test="cases"' not in page
+
+
+def test_what_is_no_number_of_the_page_is_not_found(two: list[Any], arbitration_head: User) -> None:
+    browser = browser_of(arbitration_head)
+    for args in ([two[0].pk, 2023, "secret"], [two[0].pk, 1999, "open"], [9_999_999, 2023, "open"]):
+        assert browser.get(reverse("arbitration:workload_rows", args=args)).status_code == 404
