@@ -162,7 +162,8 @@ class Snapshot(Question):
 class SnapshotPart(models.Model):
     """The rows behind one part (num, den, previous) of a frozen figure.
 
-    Above ``snapshots.MOST_IDS`` rows only count, sum and hash are kept.
+    ``ids`` and ``amounts`` stand in the same order.  Above ``snapshots.MOST_IDS`` rows only count,
+    sum and hash are kept.
     Append-only as the figure itself.
     """
 
@@ -173,6 +174,9 @@ class SnapshotPart(models.Model):
     total = models.DecimalField("合计", max_digits=28, decimal_places=10)
     rows_hash = models.CharField("行校验", max_length=64)
     ids = ArrayField(models.BigIntegerField(), null=True, verbose_name="行号")
+    amounts = ArrayField(
+        models.DecimalField(max_digits=28, decimal_places=10), null=True, verbose_name="各行计入"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "定格数的明细"

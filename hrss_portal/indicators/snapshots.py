@@ -1,7 +1,8 @@
 """Freezing figures when a report is locked, and what changed in the rows since.
 
 A frozen figure keeps its value, its words, the hash of its definition, and for each part the ids
-of its rows, so that "then and now" can name the rows that came, went or changed their amount.
+and amounts of its rows, so that "then and now" can name the rows that came, went or changed their
+amount.
 """
 
 import hashlib
@@ -24,7 +25,6 @@ from hrss_portal.indicators.periods import Period
 from hrss_portal.indicators.rows import Leaf, NoRows, Part, amount_of, leaves
 
 MOST_IDS = 200_000
-PARTS: tuple[Part, ...] = ("num", "den", "previous")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +89,9 @@ def freeze(shown: Figure, question: Ask) -> Snapshot:
 
 def _part_rows(snapshot: Snapshot, code: str, question: Ask) -> list[SnapshotPart]:
     found = []
-    for part in _parts_of(code):
+    for part in parts_of(code):
         for model, group in _by_model(leaves(code, question, part)):
-            state = _state(group)
+            state = _row_state(group)
             found.append(
                 SnapshotPart(
                     snapshot=snapshot,
@@ -101,12 +101,14 @@ def _part_rows(snapshot: Snapshot, code: str, question: Ask) -> list[SnapshotPar
                     total=state.total,
                     rows_hash=state.hash,
                     ids=state.ids if len(state.ids) <= MOST_IDS else None,
+                    amounts=state.amounts if len(state.ids) <= MOST_IDS else None,
                 )
             )
     return found
 
 
-def _parts_of(code: str) -> list[Part]:
+def parts_of(code: str) -> list[Part]:
+    """The parts whose rows are kept: both of a rate, both periods of a change, else the rows."""
     kind = catalogue.get(code).kind
     if kind == "constant":
         return []
@@ -124,22 +126,26 @@ def _by_model(found: list[Leaf]) -> list[tuple[type[Model], list[Leaf]]]:
 
 
 @dataclass(frozen=True)
-class _State:
+class _RowState:
     ids: list[int]
-    total: Decimal
+    amounts: list[Decimal]
     hash: str
 
+    @property
+    def total(self) -> Decimal:
+        return sum(self.amounts, Decimal(0))
 
-def _state(group: list[Leaf]) -> _State:
-    """The ids, the sum and the hash over (id, amount) of the rows of some leaves."""
-    digest, ids, total = hashlib.sha256(), [], Decimal(0)
+
+def _row_state(group: list[Leaf]) -> _RowState:
+    """The ids, the amounts and the hash over both of the rows of some leaves."""
+    digest, ids, amounts = hashlib.sha256(), [], []
     for leaf in group:
         for row in leaf.queryset().iterator(chunk_size=5000):
             amount = amount_of(row)
             digest.update(f"{row.pk}:{amount.normalize():f};".encode())
             ids.append(int(row.pk))
-            total += amount
-    return _State(ids, total, digest.hexdigest())
+            amounts.append(amount)
+    return _RowState(ids, amounts, digest.hexdigest())
 
 
 def question_of(snapshot: Snapshot) -> Ask:
@@ -177,7 +183,7 @@ def _changed(kept: SnapshotPart, question: Ask) -> PartChange:
         }
     except NoRows:
         groups = {}
-    state = _state(groups.get(kept.model, []))
+    state = _row_state(groups.get(kept.model, []))
     before, now = (set(kept.ids) if kept.ids is not None else None), set(state.ids)
     return PartChange(
         part=kept.part,

@@ -46,13 +46,14 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class RowLine:
-    """One row behind a figure."""
+    """One row behind a figure; ``counts`` is False where a kept row would not count today."""
 
     key: str
     name: str
     url: str
     on: str | None
     amount: str
+    counts: bool = True
 
 
 def line_of(shown: Figure, question: Ask) -> Line:

@@ -78,7 +78,10 @@ class Composer:
         self, sections: list[SectionText], tell: Callable[[int, int], None] | None = None
     ) -> Composed:
         """The whole report; ``tell`` hears how many of the sections are done."""
-        lines = {section.code: plan.parse(section.body) for section in sections}
+        lines = {
+            section.code: [] if section.omitted else plan.parse(section.body)
+            for section in sections
+        }
         known = catalogue.indicators()
         every = [bound for found in lines.values() for bound in plan.bounds(found)]
         self.reader.prepare(
@@ -101,6 +104,9 @@ class Composer:
         self.section = section.code
         heading = f"{section.number}{section.heading}"
         self._add("h1" if section.level == 1 else "h2", [Piece(text=heading)])
+        if section.omitted:
+            self._add("body", [Piece(text=f"本节本期不编入：{section.omitted}。")])
+            return
         items: list[list[Piece]] = []
         headings = 0
         for line in lines:

@@ -10,6 +10,10 @@ from typing import Any
 from hrss_portal.reports.narrative import LineKind
 
 
+class NotReady(ValueError):
+    """What was asked of a report needs something filled, checked, locked or frozen first."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Use:
     """One figure in the text: where, under which question, as it is printed there."""
@@ -62,7 +66,10 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True)
 class SectionText:
-    """A section as staff left it: heading, body in the narrative language, texts filled in."""
+    """A section as staff left it: heading, body in the narrative language, texts filled in.
+
+    ``omitted`` is the reason why it is left out of this period's report (本期不编入).
+    """
 
     code: str
     number: str
@@ -70,6 +77,7 @@ class SectionText:
     level: int
     body: str
     awaiting: tuple[str, ...] = ()
+    omitted: str = ""
 
 
 @dataclass(kw_only=True)

@@ -15,14 +15,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from hrss_portal.documents import layout
-from hrss_portal.reports.composed import Composed, Paragraph, Piece, Use
+from hrss_portal.reports.composed import Composed, NotReady, Paragraph, Piece, Use
 
 DRAFT_MARK = layout.Face("宋体", 10.5)
 LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3}
-
-
-class NotReady(ValueError):
-    """A final version was asked for while something is not filled, checked or locked."""
 
 
 def build_docx(composed: Composed, *, draft: bool, report: int | None = None) -> bytes:

@@ -10,8 +10,9 @@ from hrss_portal.documents.models import File
 from hrss_portal.documents.uploads import attach, store_bytes
 from hrss_portal.jobs.models import Job
 from hrss_portal.jobs.queue import enqueue
-from hrss_portal.reports import writing
-from hrss_portal.reports.docx import NotReady, build_docx
+from hrss_portal.reports import freezing, writing
+from hrss_portal.reports.composed import NotReady
+from hrss_portal.reports.docx import build_docx
 from hrss_portal.reports.models import Report
 from hrss_portal.reports.workbook import build_workbook
 
@@ -26,7 +27,7 @@ def request_export(report: Report, kind: str, *, by: Any) -> Job:
     if kind not in KINDS:
         raise ValueError(kind)
     if kind == "final" and report.state == Report.State.DRAFT:
-        found = writing.obstacles(report, writing.composed_of(report))
+        found = freezing.obstacles(report, writing.composed_of(report))
         words = "；".join(found[:5]) if found else "先定格再导出正式稿"
         raise NotReady(words)
     return enqueue("reports.export", {"report": report.pk, "kind": kind}, by=by)

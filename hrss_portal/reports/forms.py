@@ -59,7 +59,12 @@ class SectionForm(forms.Form):
 
 
 class TextsForm(forms.Form):
-    """The texts that staff fill in: the superior's document, the leading employer."""
+    """The texts that staff fill in: the superior's document, the leading employer.
+
+    ``version`` is that of the report when the form was opened.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, story: plan.Narrative, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

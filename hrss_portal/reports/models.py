@@ -78,6 +78,9 @@ class Section(models.Model):
 
     ``body`` is text in the narrative language; its figures are filled at each reading until the
     report is frozen.  A section that changes after its check goes back to 待填.
+
+    A section whose material does not stand in the portal is 本期不编入, with a reason: the report
+    then prints its heading and the reason, and none of its figures.
     """
 
     scope = Scope(area="reports", noun="section", unit="report__org")
@@ -86,6 +89,7 @@ class Section(models.Model):
         BLANK = "blank", "待填"
         CHECKED = "checked", "已核"
         LOCKED = "locked", "锁定"
+        OMITTED = "omitted", "本期不编入"
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="sections")
     code = models.SlugField("代码", max_length=40)
@@ -124,6 +128,16 @@ class Section(models.Model):
         related_name="+",
     )
     locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
+    omitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="决定不编入的人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    omitted_at = models.DateTimeField("决定不编入的时间", null=True, blank=True)
+    omitted_reason = models.CharField("不编入的原因", max_length=200, blank=True)
     reopened_reason = models.CharField("重开理由", max_length=200, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -136,8 +150,16 @@ class Section(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["report", "code"], name="section_once_a_report"),
             models.CheckConstraint(
-                condition=Q(state="blank") | Q(checked_by__isnull=False, checked_at__isnull=False),
+                condition=Q(state__in=["blank", "omitted"])
+                | Q(checked_by__isnull=False, checked_at__isnull=False),
                 name="checked_section_says_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="omitted", omitted_by__isnull=False, omitted_at__isnull=False)
+                & ~Q(omitted_reason="")
+                | ~Q(state="omitted")
+                & Q(omitted_by__isnull=True, omitted_at__isnull=True, omitted_reason=""),
+                name="omitted_section_says_who_and_why",
             ),
             models.CheckConstraint(
                 condition=~Q(state="locked") | Q(locked_by__isnull=False, locked_at__isnull=False),

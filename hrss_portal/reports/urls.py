@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hrss_portal.reports import figure_rows, views
+from hrss_portal.reports import figure_rows, then_and_now, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("reports/<int:pk>/texts/", views.report_texts, name="texts"),
     path("reports/<int:pk>/export/", views.report_export, name="export"),
     path("reports/<int:pk>/freeze/", views.report_freeze, name="freeze"),
-    path("reports/<int:pk>/difference/", views.report_difference, name="difference"),
+    path("reports/<int:pk>/difference/", then_and_now.report_difference, name="difference"),
     path("reports/<int:pk>/send/", views.report_send, name="send"),
     path("reports/<int:pk>/handovers/<int:handover>/", views.handover_page, name="handover"),
     path("reports/<int:pk>/sections/<slug:code>/", views.section_page, name="section"),

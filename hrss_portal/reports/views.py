@@ -16,10 +16,9 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.documents.models import File
 from hrss_portal.indicators.posting import once, page
 from hrss_portal.jobs.models import Job
-from hrss_portal.reports import exporting, writers, writing
+from hrss_portal.reports import exporting, freezing, writers, writing
 from hrss_portal.reports import narrative as plan
-from hrss_portal.reports.composed import Composed, Paragraph
-from hrss_portal.reports.docx import NotReady
+from hrss_portal.reports.composed import Composed, NotReady, Paragraph, Use
 from hrss_portal.reports.forms import (
     FeedbackForm,
     HandoverForm,
@@ -28,6 +27,9 @@ from hrss_portal.reports.forms import (
     TextsForm,
 )
 from hrss_portal.reports.models import Handover, Report, Section
+
+#: What may be done to a section, and the right it takes: leaving it out weighs as much as a check.
+ACT_RIGHTS = {"check": "check", "omit": "check", "lock": "lock", "reopen": "lock"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +91,11 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "composed": composed,
         "sections": _sections(report, composed, states, user),
         "waiting": waiting,
-        "obstacles": writing.obstacles(report, composed) if draft else [],
-        "texts_form": TextsForm(story=plan.load(report.narrative), initial=report.texts),
+        "obstacles": freezing.obstacles(report, composed) if draft else [],
+        "omitted": len(freezing.omitted(report)),
+        "texts_form": TextsForm(
+            story=plan.load(report.narrative), initial=report.texts | {"version": report.version}
+        ),
         "files": File.objects.filter(owner_label="reports.report", owner_id=report.pk),
         "jobs": _jobs(report),
         "handovers": report.handovers.select_related("by"),
@@ -113,30 +118,33 @@ def _sections(
 ) -> list[dict[str, Any]]:
     """The paragraphs by section, with the section's own state above them."""
     sections = {section.code: section for section in writing.sections_of(report)}
+    offices = writers.offices_of(report, [section.owner for section in sections.values()])
+    uses = {use.id: use for use in composed.uses}
     groups: list[dict[str, Any]] = []
     draft = report.state == Report.State.DRAFT
     for paragraph in composed.paragraphs:
         if not groups or groups[-1]["code"] != paragraph.section:
             section = sections.get(paragraph.section)
+            office = offices.get(section.owner, report.org) if section else report.org
             groups.append(
                 {
                     "code": paragraph.section,
                     "section": section,
-                    "may_edit": draft and section and writers.may(user, "edit", section),
-                    "may_check": draft and section and writers.may(user, "check", section),
+                    "may_edit": bool(draft and section) and writers.may_at(user, "edit", office),
+                    "may_check": bool(draft and section) and writers.may_at(user, "check", office),
                     "paragraphs": [],
                 }
             )
-        groups[-1]["paragraphs"].append(
-            (paragraph.kind, _words(report, paragraph, composed, states))
-        )
+        groups[-1]["paragraphs"].append((paragraph.kind, _words(report, paragraph, uses, states)))
     return groups
 
 
 def _words(
-    report: Report, paragraph: Paragraph, composed: Composed, states: dict[str, writing.FigureState]
+    report: Report,
+    paragraph: Paragraph,
+    uses: dict[str, Use],
+    states: dict[str, writing.FigureState],
 ) -> list[Words]:
-    uses = {use.id: use for use in composed.uses}
     found = []
     for piece in paragraph.pieces:
         use = uses.get(piece.use)
@@ -221,29 +229,37 @@ def _stale(request: HttpRequest, section: Section, form: SectionForm) -> HttpRes
 @require_POST
 @once
 def section_act(request: HttpRequest, pk: int, code: str, verb: str) -> HttpResponse:
-    """核数, 锁定 or 重开 of one section."""
-    if verb not in ("check", "lock", "reopen"):
+    """核数, 本期不编入, 锁定 or 重开 of one section."""
+    if verb not in ACT_RIGHTS:
         raise Http404
-    section = _section_of(request, pk, code, "lock" if verb == "reopen" else verb)
+    section = _section_of(request, pk, code, ACT_RIGHTS[verb])
     user: Any = request.user
-    version = int(request.POST.get("version") or 0)
+    version, reason = _version(request), request.POST.get("reason", "")
     try:
         if verb == "check":
             writing.check(section, by=user, version=version)
+        elif verb == "omit":
+            writing.omit(section, reason=reason, by=user, version=version)
         elif verb == "lock":
             writing.lock(section, by=user, version=version)
         else:
-            writing.reopen(section, reason=request.POST.get("reason", ""), version=version)
+            writing.reopen(section, reason=reason, version=version)
     except writing.Stale:
         messages.error(request, f"{section} 刚被别人改过，看过最新内容再办")
     except (NotReady, ValidationError) as error:
-        messages.error(request, _reason(error))
+        messages.error(request, _words_of_error(error))
     else:
         messages.success(request, f"{section}：{section.get_state_display()}")
     return redirect(f"{reverse('reports:report', args=[pk])}#{code}")
 
 
-def _reason(error: Exception) -> str:
+def _version(request: HttpRequest) -> int:
+    """The version that the form was opened with; anything that is no number is none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _words_of_error(error: Exception) -> str:
     return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
@@ -256,11 +272,17 @@ def report_texts(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     require(user, "reports.report.edit", report)
     form = TextsForm(request.POST, story=plan.load(report.narrative))
-    if report.state != Report.State.DRAFT:
-        messages.error(request, "报告已定格，不再修改")
-    elif form.is_valid():
-        report.texts = form.cleaned_data
-        report.save(update_fields=["texts"])
+    if not form.is_valid():
+        messages.error(request, "填写的文字没有保存：每项最多 200 字")
+        return redirect("reports:report", pk=pk)
+    texts = dict(form.cleaned_data)
+    try:
+        writing.fill_texts(report, texts, version=texts.pop("version"))
+    except writing.Stale:
+        messages.error(request, "这些文字刚被别人改过，看过最新内容再改")
+    except NotReady as error:
+        messages.error(request, str(error))
+    else:
         messages.success(request, "已保存")
     return redirect("reports:report", pk=pk)
 
@@ -292,7 +314,7 @@ def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     require(user, "reports.report.freeze", report)
     if request.method == "POST":
         try:
-            writing.freeze(report, by=user)
+            freezing.freeze(report, by=user)
         except NotReady as error:
             messages.error(request, str(error))
         else:
@@ -303,7 +325,8 @@ def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"定格：{report.title}",
         "report": report,
         "composed": composed,
-        "obstacles": writing.obstacles(report, composed),
+        "obstacles": freezing.obstacles(report, composed),
+        "omitted": freezing.omitted(report),
         "crumbs": [
             ("报告", reverse("reports:reports")),
             (report.title, reverse("reports:report", args=[pk])),
@@ -311,26 +334,6 @@ def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return page(request, "reports/freeze.html", context)
-
-
-@policy("reports.report.view")
-@require_safe
-def report_difference(request: HttpRequest, pk: int) -> HttpResponse:
-    """当时与现在: which frozen figures would be others today, and by which rows."""
-    report = get_visible_or_404(Report, pk=pk)
-    if report.state == Report.State.DRAFT:
-        raise Http404
-    context = {
-        "title": f"当时与现在：{report.title}",
-        "report": report,
-        "differences": writing.differences(report),
-        "crumbs": [
-            ("报告", reverse("reports:reports")),
-            (report.title, reverse("reports:report", args=[pk])),
-            ("当时与现在", ""),
-        ],
-    }
-    return page(request, "reports/difference.html", context)
 
 
 @policy("reports.report.send")

@@ -7,24 +7,35 @@ from hrss_portal.access.policy import Decision, Refused, can_at, works_alone
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.seeing import may_see
 from hrss_portal.reports import narrative as plan
-from hrss_portal.reports.models import Section
+from hrss_portal.reports.models import Report, Section
 
 NOT_YOURS = Decision(False, "out-of-scope", "本节由责任股室填写、核对，办公室可以代办")
 
 
-def office_of(section: Section) -> Unit:
-    """The office that owns a section, by any of its names; the bureau itself where none has it."""
-    org = section.report.org
-    name = section.owner
-    if not name:
-        return org
-    called = Q(name=name) | Q(short_name=name) | Q(synonyms__contains=[name])
-    return Unit.objects.within(org).active().filter(called).first() or org
+def offices_of(report: Report, names: list[str]) -> dict[str, Unit]:
+    """The offices that own sections, by the name that a section gives: any name of an office."""
+    wanted = {name for name in names if name}
+    called = Q(name__in=wanted) | Q(short_name__in=wanted) | Q(synonyms__overlap=list(wanted))
+    found: dict[str, Unit] = {}
+    for unit in Unit.objects.within(report.org).active().filter(called).order_by("path"):
+        for name in wanted.intersection((unit.name, unit.short_name, *unit.synonyms)):
+            found.setdefault(name, unit)
+    return found
+
+
+def may_at(user: User, verb: str, office: Unit) -> bool:
+    """Whether a person may ``edit`` or ``check`` the sections of an office."""
+    return can_at(user, f"reports.section.{verb}", office)
 
 
 def may(user: User, verb: str, section: Section) -> bool:
-    """Whether a person may ``edit`` or ``check`` a section: for its office or for all."""
-    return can_at(user, f"reports.section.{verb}", office_of(section))
+    """Whether a person may ``edit`` or ``check`` a section: for its office or for all.
+
+    A section without an office of the bureau belongs to the bureau as a whole.
+    """
+    report = section.report
+    office = offices_of(report, [section.owner]).get(section.owner, report.org)
+    return may_at(user, verb, office)
 
 
 def require_writer(user: User, verb: str, section: Section) -> None:

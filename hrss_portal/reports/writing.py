@@ -1,10 +1,9 @@
-"""What may happen to a report: drafted, edited, checked, locked, frozen, reopened, handed over.
+"""What may happen to a report: drafted, edited, checked, locked, reopened, handed over.
 
 Every figure is read under the system purpose ``report``: whoever writes the report sees its totals
 without seeing the rows.  After the freeze nothing is read any more.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -17,26 +16,26 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as_system
-from hrss_portal.audit import context
 from hrss_portal.indicators import filters as filter_text
-from hrss_portal.indicators import snapshots
 from hrss_portal.indicators.engine import Ask
-from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.orgs import find_org, of_unit
 from hrss_portal.indicators.periods import Period
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports import writers
 from hrss_portal.reports.compose import Composer
-from hrss_portal.reports.composed import Composed, SectionText, Use
-from hrss_portal.reports.docx import NotReady
-from hrss_portal.reports.models import Handover, Report, ReportFigure, Section
+from hrss_portal.reports.composed import Composed, NotReady, SectionText, Use
+from hrss_portal.reports.models import Handover, Report, Section
 from hrss_portal.reports.workbook import Check
 
 State = Section.State
+WHOLE_TEXT = "text"
+MOST_REASON = 200
+NOT_CHECKED: dict[str, Any] = {"checked_by": None, "checked_at": None, "checked_words": {}}
+NOT_OMITTED: dict[str, Any] = {"omitted_by": None, "omitted_at": None, "omitted_reason": ""}
 
 
 class Stale(ValueError):
-    """Somebody else changed the section since it was opened."""
+    """Somebody else changed the section or the texts since they were opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +104,30 @@ def question_of(report: Report) -> Ask:
     return Ask(period=Period(report.from_on, report.to_on), org=of_unit(report.org))
 
 
+def question_of_use(use: Use) -> Ask:
+    """The question that a printed figure answers."""
+    return questions_of([use])[use.id]
+
+
+def questions_of(uses: list[Use]) -> dict[str, Ask]:
+    """The questions that printed figures answer, by the id of the use; each unit is read once."""
+    orgs = {spec: find_org(spec) for spec in {use.org_spec for use in uses}}
+    return {
+        use.id: Ask(
+            period=Period(
+                date.fromisoformat(use.frm) if use.frm else None, date.fromisoformat(use.to)
+            ),
+            org=orgs[use.org_spec],
+            filters=filter_text.parse(use.filters),
+        )
+        for use in uses
+    }
+
+
 def sections_of(report: Report) -> list[Section]:
     """The sections in order."""
-    return list(report.sections.order_by("seq"))
+    people = ("edited_by", "checked_by", "locked_by", "omitted_by")
+    return list(report.sections.select_related(*people).order_by("seq"))
 
 
 def composed_of(report: Report, tell: Callable[[int, int], None] | None = None) -> Composed:
@@ -128,13 +148,25 @@ def _text(section: Section) -> SectionText:
         level=section.level,
         body=section.body,
         awaiting=tuple(section.awaiting),
+        omitted=section.omitted_reason,
     )
 
 
 def words_of(composed: Composed, code: str) -> dict[str, str]:
-    """What the figures of one section print, by place and code."""
+    """What one section prints: each figure by place and code, and its whole text."""
     uses = [use for use in composed.uses if use.section == code]
-    return {f"{number}:{use.code}": use.printed for number, use in enumerate(uses, start=1)}
+    found = {f"{number}:{use.code}": use.printed for number, use in enumerate(uses, start=1)}
+    lines = [line.text for line in composed.paragraphs if line.section == code]
+    return found | {WHOLE_TEXT: "\n".join(lines)}
+
+
+def changed_since_check(section: Section, composed: Composed) -> str:
+    """What became other than it was checked, in words; empty when nothing did."""
+    checked, now = section.checked_words, words_of(composed, section.code)
+    if checked == now:
+        return ""
+    figures = {place for place in checked.keys() | now.keys() if place != WHOLE_TEXT}
+    return "有数变了" if any(checked.get(at) != now.get(at) for at in figures) else "文字变了"
 
 
 def figure_states(report: Report, composed: Composed) -> dict[str, FigureState]:
@@ -168,7 +200,7 @@ def checks_of(report: Report) -> dict[str, Check]:
             if section.checked_at
             else "",
         )
-        for section in report.sections.select_related("checked_by")
+        for section in sections_of(report)
     }
 
 
@@ -177,10 +209,23 @@ def headings_of(report: Report) -> dict[str, str]:
     return {section.code: str(section) for section in sections_of(report)}
 
 
+def fill_texts(report: Report, texts: dict[str, str], *, version: int) -> Report:
+    """The texts that staff fill in, by name.  Raises ``NotReady`` when frozen, ``Stale``."""
+    require_draft(report)
+    changed = Report.objects.filter(pk=report.pk, version=version).update(
+        texts=texts, version=F("version") + 1
+    )
+    if not changed:
+        raise Stale(str(report))
+    report.refresh_from_db()
+    return report
+
+
 def edit(
     section: Section, *, body: str, awaiting: list[str], version: int, by: User | None
 ) -> Section:
-    """New text for a section, which goes back to 待填; ``by`` None is the system.
+    """New text for a section, which goes back to 待填, also from 本期不编入; ``by`` None is the
+    system.
 
     Raises ``ValidationError`` with every problem of the text, figures closed to the writer among
     them, ``Stale``, and ``NotReady`` for a locked section.
@@ -199,9 +244,8 @@ def edit(
         body=body.strip().replace("\r\n", "\n"),
         awaiting=awaiting,
         state=State.BLANK,
-        checked_by=None,
-        checked_at=None,
-        checked_words={},
+        **NOT_CHECKED,
+        **NOT_OMITTED,
     )
     return section
 
@@ -222,11 +266,13 @@ def check(section: Section, *, by: User, version: int) -> Section:
     """
     if writers.wrote_it_too(section, by):
         raise NotReady("本节正文是您填写的，须由另一人核数")
+    require_draft(section.report)
+    if section.state == State.OMITTED:
+        raise NotReady("本节本期不编入，要编入先改正文")
     composed = composed_of(section.report)
     missing = [found["label"] for found in composed.missing if found["section"] == section.code]
     if missing:
         raise NotReady(f"本节还有待填：{'、'.join(missing)}")
-    _require_draft(section.report)
     _update(
         section,
         version,
@@ -239,108 +285,75 @@ def check(section: Section, *, by: User, version: int) -> Section:
 
 
 def lock(section: Section, *, by: User, version: int) -> Section:
-    """已核 → 锁定.  Raises ``NotReady`` when not checked or when a figure changed since."""
-    _require_draft(section.report)
+    """已核 → 锁定.  Raises ``NotReady`` when not checked or when something changed since."""
+    require_draft(section.report)
     if section.state != State.CHECKED:
         raise NotReady("先核数再锁定")
-    if section.checked_words != words_of(composed_of(section.report), section.code):
-        raise NotReady("核数之后有数变了，请重新核数")
+    if changed := changed_since_check(section, composed_of(section.report)):
+        raise NotReady(f"核数之后{changed}，请重新核数")
     _update(section, version, state=State.LOCKED, locked_by=by, locked_at=timezone.now())
     return section
 
 
 def reopen(section: Section, *, reason: str, version: int) -> Section:
-    """锁定 or 已核 → 待填, with a reason.  Raises ``ValidationError``, ``NotReady``, ``Stale``."""
-    _require_draft(section.report)
-    if not reason.strip():
-        raise ValidationError("填写重开理由")
+    """锁定, 已核 or 本期不编入 → 待填, with a reason.
+
+    Raises ``ValidationError``, ``NotReady``, ``Stale``.
+    """
+    require_draft(section.report)
+    reason = _reason(reason, "填写重开理由")
     _update(
         section,
         version,
         state=State.BLANK,
-        checked_by=None,
-        checked_at=None,
-        checked_words={},
         locked_by=None,
         locked_at=None,
-        reopened_reason=reason.strip(),
+        reopened_reason=reason,
+        **NOT_CHECKED,
+        **NOT_OMITTED,
     )
     return section
 
 
-def _require_draft(report: Report) -> None:
-    if report.state != Report.State.DRAFT:
-        raise NotReady("报告已定格，不再修改")
+def omit(section: Section, *, reason: str, by: User, version: int) -> Section:
+    """待填 or 已核 → 本期不编入: the report prints the heading and the reason, no figure.
+
+    Raises ``ValidationError`` without a reason, ``NotReady`` for a locked section, ``Stale``.
+    """
+    require_draft(section.report)
+    if section.state == State.LOCKED or not has_text(section):
+        raise NotReady("已锁定的章节和只有标题的章节不能标为不编入")
+    reason = _reason(reason, "填写不编入的原因")
+    _update(
+        section,
+        version,
+        state=State.OMITTED,
+        omitted_by=by,
+        omitted_at=timezone.now(),
+        omitted_reason=reason,
+        **NOT_CHECKED,
+    )
+    return section
 
 
-def obstacles(report: Report, composed: Composed) -> list[str]:
-    """What stands between a draft and its final version, a line per section, in words."""
-    missing = Counter(found["section"] for found in composed.missing)
-    found = [f"开头：待填 {missing['']} 处"] if missing[""] else []
-    for section in sections_of(report):
-        words = [f"待填 {missing[section.code]} 处"] if missing[section.code] else []
-        if section.state == State.LOCKED:
-            if section.checked_words != words_of(composed, section.code):
-                words.append("锁定之后有数变了")
-        elif _has_text(section):
-            words.append("已核，未锁定" if section.state == State.CHECKED else "未核数")
-        if words:
-            found.append(f"{section}：{'，'.join(words)}")
-    return found
-
-
-def _has_text(section: Section) -> bool:
+def has_text(section: Section) -> bool:
+    """Whether a section says something, and is no mere heading over others."""
     return section.level > 1 or bool(section.body or section.awaiting)
 
 
-@transaction.atomic
-def freeze(report: Report, *, by: User) -> Report:
-    """定格: the text and every figure with its rows are kept; nothing is computed afterwards.
-
-    Raises ``NotReady`` with every obstacle.
-    """
-    locked = Report.objects.select_for_update().get(pk=report.pk)
-    _require_draft(locked)
-    composed = composed_of(locked)
-    if found := obstacles(locked, composed):
-        raise NotReady("；".join(found))
-    for use in composed.uses:
-        ReportFigure.objects.create(report=locked, use=use.id, snapshot=_frozen(use, by))
-    locked.state = Report.State.FROZEN
-    locked.composed = composed.as_json()
-    locked.frozen_by, locked.frozen_at = by, timezone.now()
-    locked.version += 1
-    locked.save()
-    return locked
+def _reason(given: str, empty: str) -> str:
+    reason = given.strip().rstrip("。；")
+    if not reason:
+        raise ValidationError(empty)
+    if len(reason) > MOST_REASON:
+        raise ValidationError(f"理由最多 {MOST_REASON} 字")
+    return reason
 
 
-def _frozen(use: Use, by: User) -> Any:
-    """One figure with its rows, read as the report and kept under the name of who locks it."""
-    with acting_as_system("report"), context.actor(by.pk, by.name, "report"):
-        question = question_of_use(use)
-        return snapshots.freeze(Reader().figure(use.code, question), question)
-
-
-def question_of_use(use: Use) -> Ask:
-    """The question that a printed figure answers."""
-    frm = date.fromisoformat(use.frm) if use.frm else None
-    return Ask(
-        period=Period(frm, date.fromisoformat(use.to)),
-        org=find_org(use.org_spec),
-        filters=filter_text.parse(use.filters),
-    )
-
-
-def differences(report: Report) -> list[tuple[ReportFigure, snapshots.Difference]]:
-    """Then and now: every frozen figure that would be printed or counted differently today."""
-    found = []
-    with acting_as_system("report"):
-        reader = Reader()
-        for figure in report.figures.select_related("snapshot").order_by("pk"):
-            now = snapshots.difference(figure.snapshot, reader)
-            if now.changed or now.redefined or any(not part.same for part in now.parts):
-                found.append((figure, now))
-    return found
+def require_draft(report: Report) -> None:
+    """Raises ``NotReady`` for a report that is frozen."""
+    if report.state != Report.State.DRAFT:
+        raise NotReady("报告已定格，不再修改")
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ import pytest
 
 from hrss_portal.access.models import Absence
 from hrss_portal.access.scope import acting_as_system
-from hrss_portal.indicators.declare import Count, Ratio, Style
+from hrss_portal.indicators.declare import Count, Ratio, Style, YearOnYear
 from hrss_portal.reports import writing
 from hrss_portal.reports.models import Report
 from tests.cast import County
@@ -50,6 +50,7 @@ FIGURES = (
         num=("arb.mediation_resolved",),
         den=("arb.mediation_resolved",),
     ),
+    YearOnYear(code="t.change", label="同比", base="arb.staff_officers"),
     Count(code="t.jobs", label="作业数", **OF_JOB),
 )
 

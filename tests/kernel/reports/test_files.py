@@ -18,8 +18,9 @@ from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.documents.models import File
 from hrss_portal.jobs.models import Job
 from hrss_portal.jobs.runner import run_job
-from hrss_portal.reports import exporting, writing
-from hrss_portal.reports.docx import NotReady, build_docx
+from hrss_portal.reports import exporting, freezing, writing
+from hrss_portal.reports.composed import NotReady
+from hrss_portal.reports.docx import build_docx
 from hrss_portal.reports.workbook import build_workbook
 from tests.kernel.reports.test_writing import finish
 
@@ -155,7 +156,7 @@ def test_the_final_version_needs_a_frozen_report(report, office_clerk):
         with pytest.raises(NotReady, match="待填"):
             exporting.request_export(report, "final", by=office_clerk)
         finish(report, office_clerk)
-        writing.freeze(report, by=office_clerk)
+        freezing.freeze(report, by=office_clerk)
         report.refresh_from_db()
         job = exporting.request_export(report, "final", by=office_clerk)
     assert run_job(job.pk) == "done"
@@ -194,7 +195,7 @@ def test_bad_input_to_the_command_exits_two(told, capsys, args, code):
 def test_the_command_prints_a_locked_report_as_it_was(report, office_clerk, tmp_path, capsys):
     with acting_as(office_clerk):
         finish(report, office_clerk)
-        writing.freeze(report, by=office_clerk)
+        freezing.freeze(report, by=office_clerk)
     out = tmp_path / "final.docx"
     call_command("report", "county-2023", "--out", str(out), "--json")
     data = json.loads(capsys.readouterr().out)["data"]

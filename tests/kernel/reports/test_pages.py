@@ -9,8 +9,9 @@ from django.test import Client
 from hrss_portal.access.models import Absence
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.jobs.models import Job
-from hrss_portal.reports import figure_rows, writers
+from hrss_portal.reports import freezing, frozen_rows, writers, writing
 from hrss_portal.reports.models import Handover, Report, Section
+from tests.factories.access import UserFactory
 from tests.kernel.reports.test_writing import finish
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_rows_held_back_from_a_reader_are_counted_in_words(
     """Who drafts sees every row, masked beyond the own scope; others their own and the count."""
     links = re.compile(r'<a class="tag waiting" href="([^"]+)"')
     first = links.findall(office.get(f"/reports/{report.pk}/").content.decode())[0]
-    assert office.get(first).content.decode().count(figure_rows.HELD_BACK) == 3
+    assert office.get(first).content.decode().count(frozen_rows.HELD_BACK) == 3
     with acting_as_system("test"):
         Absence.objects.create(
             user=employment_clerk, from_on=date(2023, 5, 1), to_on=date(2023, 5, 2)
@@ -53,7 +54,7 @@ def test_rows_held_back_from_a_reader_are_counted_in_words(
     client.force_login(employment_clerk)
     html = client.get(first).content.decode()
     assert re.findall(r"data-test=.total.>([^<]*)", html) == ["共 4，您可见 1"]
-    assert figure_rows.HELD_BACK not in html
+    assert frozen_rows.HELD_BACK not in html
 
 
 def test_the_list_starts_a_draft(told, office):
@@ -82,7 +83,11 @@ def test_a_section_is_edited_with_its_problems_named(report, office):
 
 
 def test_sections_are_checked_and_locked_on_the_page(report, office):
-    office.post(f"/reports/{report.pk}/texts/", {"lead_employer": "测试公司", "measures": "《甲》"})
+    texts = {"lead_employer": "测试公司", "measures": "《甲》"}
+    for version in ("", "9", "1"):
+        office.post(f"/reports/{report.pk}/texts/", texts | {"version": version})
+        report.refresh_from_db()
+        assert (report.texts == {**texts, "budget": ""}) == (version == "1")
     for verb, state in (("check", "checked"), ("lock", "locked"), ("reopen", "blank")):
         one = section(report)
         office.post(
@@ -91,6 +96,83 @@ def test_sections_are_checked_and_locked_on_the_page(report, office):
         )
         assert section(report).state == state
     assert office.get(f"/reports/{report.pk}/").status_code == 200
+
+
+def test_an_office_leaves_its_section_out_with_a_reason(
+    report, client, employment_clerk, employment_head
+):
+    address = f"/reports/{report.pk}/sections/services/omit/"
+    client.force_login(employment_clerk)
+    assert client.post(address, {"version": 1, "reason": "未接入"}).status_code == 403
+    client.force_login(employment_head)
+    for given, words in (("", "填写不编入的原因"), ("长" * 201, "最多 200 字")):
+        answer = client.post(address, {"version": 1, "reason": given}, follow=True)
+        assert words in answer.content.decode()
+    assert section(report, "services").state == "blank"
+    html = client.post(address, {"version": 1, "reason": "未接入。"}, follow=True).content.decode()
+    assert "本节本期不编入：未接入。" in html
+    assert "本期不编入 1 节" in html
+    assert "春风行动现场参会人数" not in html
+    one = section(report, "services")
+    assert (one.state, one.omitted_by, one.omitted_reason) == (
+        "omitted", employment_head, "未接入",
+    )  # fmt: skip
+    client.post(address, {"version": "x", "reason": "未接入"})
+    assert section(report, "services").version == one.version
+
+
+def test_a_frozen_number_keeps_its_rows(report, office, office_clerk, employment_clerk):
+    with acting_as_system("test"):
+        finish(report, office_clerk)
+    office.post(f"/reports/{report.pk}/freeze/")
+    with acting_as_system("test"):
+        first, second, _ = Absence.objects.order_by("pk")
+        Absence.objects.filter(pk=first.pk).delete()
+        Absence.objects.filter(pk=second.pk).update(
+            from_on=date(2024, 2, 1), to_on=date(2024, 2, 2)
+        )
+        Absence.objects.create(
+            user=employment_clerk, from_on=date(2023, 5, 1), to_on=date(2023, 5, 2)
+        )
+    html = office.get(f"/reports/{report.pk}/figures/1/rows/").content.decode()
+    assert re.findall(r"data-test=.total.>([^<]*)", html) == ["明细 3 行"]
+    assert (html.count("现在不计入"), html.count(frozen_rows.GONE)) == (2, 1)
+    html = office.get(f"/reports/{report.pk}/difference/").content.decode()
+    assert "定格 3 行，现在 2 行" in html
+    assert ("增 1 行" in html, "减 2 行" in html) == (True, True)
+    office.force_login(employment_clerk)
+    html = office.get(f"/reports/{report.pk}/figures/1/rows/").content.decode()
+    assert re.findall(r"data-test=.total.>([^<]*)", html) == ["共 3，您可见 0"]
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_rate_opens_both_its_parts_and_a_change_both_periods(
+    report, office, office_clerk, frozen
+):
+    with acting_as_system("test"):
+        last_year = UserFactory(unit=office_clerk.unit)
+        Absence.objects.create(user=last_year, from_on=date(2022, 3, 1), to_on=date(2022, 3, 2))
+        finish(report, office_clerk)
+        one = section(report)
+        writing.reopen(one, reason="加同比", version=one.version)
+        body = "办理率{fig:arb.online_rate}，共{fig:arb.staff_officers}，{fig:t.change}。"
+        writing.edit(one, body=body, awaiting=[], version=one.version, by=None)
+        writing.check(one, by=office_clerk, version=one.version)
+        writing.lock(one, by=office_clerk, version=one.version)
+        if frozen:
+            freezing.freeze(report, by=office_clerk)
+
+    def total(use: int, part: str) -> list[str]:
+        html = office.get(f"/reports/{report.pk}/figures/{use}/rows/?part={part}").content.decode()
+        return re.findall(r"data-test=.total.>([^<]*)", html)
+
+    assert [total(1, part) for part in ("num", "den")] == [["分子明细 3 行"], ["分母明细 3 行"]]
+    assert [total(3, part) for part in ("num", "previous")] == [
+        ["本期明细 3 行"], ["上年同期明细 1 行"],
+    ]  # fmt: skip
+    for use, part in ((1, "previous"), (2, "den"), (3, "x")):
+        url = f"/reports/{report.pk}/figures/{use}/rows/?part={part}"
+        assert office.get(url).status_code == 404
 
 
 def test_a_final_version_is_refused_in_words(report, office):

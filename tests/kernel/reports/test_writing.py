@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 
 from hrss_portal.access.models import Absence
 from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.indicators import snapshots
 from hrss_portal.indicators.models import Snapshot
-from hrss_portal.reports import writing
+from hrss_portal.reports import freezing, writing
 from hrss_portal.reports.compose import numeral
-from hrss_portal.reports.composed import Composed
-from hrss_portal.reports.docx import NotReady
+from hrss_portal.reports.composed import Composed, NotReady
 from hrss_portal.reports.models import Report, Section
 from tests.factories.access import UserFactory
 
@@ -37,14 +37,15 @@ def paragraph(report: Report, code: str = "disputes") -> str:
 
 
 def finish(report: Report, by) -> None:
-    """Everything filled, checked and locked; sections without data say so in a sentence."""
-    report.texts = {"measures": "《测试文件》", "lead_employer": "测试公司"}
-    report.save()
+    """Everything filled, checked and locked; sections without data are left out and say so."""
+    texts = {"measures": "《测试文件》", "lead_employer": "测试公司"}
+    writing.fill_texts(report, texts, version=report.version)
     for one in writing.sections_of(report):
         if one.level == 1:
             continue
         if one.code != "disputes":
-            writing.edit(one, body="本期无新增。", awaiting=[], version=one.version, by=None)
+            writing.omit(one, reason="业务尚未接入", by=by, version=one.version)
+            continue
         writing.check(one, by=by, version=one.version)
         writing.lock(one, by=by, version=one.version)
 
@@ -138,7 +139,7 @@ def test_two_people_do_not_overwrite_each_other(report, acting, office_clerk):
 def test_freezing_needs_everything_locked(report, acting, office_clerk):
     acting("test")
     with pytest.raises(NotReady, match="待填"):
-        writing.freeze(report, by=office_clerk)
+        freezing.freeze(report, by=office_clerk)
 
 
 def test_after_the_freeze_nothing_changes_but_the_difference_is_shown(
@@ -146,17 +147,75 @@ def test_after_the_freeze_nothing_changes_but_the_difference_is_shown(
 ):
     acting("test")
     finish(report, office_clerk)
-    frozen = writing.freeze(report, by=office_clerk)
+    frozen = freezing.freeze(report, by=office_clerk)
     before = writing.composed_of(frozen).as_json()
-    assert writing.differences(frozen) == []
+    assert freezing.differences(frozen) == []
     Absence.objects.filter(from_on=date(2023, 2, 1)).delete()
     assert writing.composed_of(frozen).as_json() == before
-    figure, now = writing.differences(frozen)[0]
+    figure, now = freezing.differences(frozen)[0]
     assert (figure.snapshot.printed, now.printed) == ("3起", "2起")
     assert len(now.parts[0].went) == 1
     assert {row.locked_by_name for row in Snapshot.objects.all()} == {office_clerk.name}
     with pytest.raises(NotReady):
-        writing.freeze(frozen, by=office_clerk)
+        freezing.freeze(frozen, by=office_clerk)
+
+
+def test_sections_without_data_are_left_out_in_words(report, acting, office_clerk):
+    acting("test")
+    finish(report, office_clerk)
+    composed = writing.composed_of(report)
+    assert composed.missing == []
+    texts = [line.text for line in composed.paragraphs if line.section == "loans"]
+    assert texts == ["（六）创业担保贷款金额", "本节本期不编入：业务尚未接入。"]
+    assert [one.code for one in freezing.omitted(report)] == [
+        one.code for one in writing.sections_of(report) if one.code not in ("work", "disputes")
+    ]
+    with pytest.raises(NotReady, match="不编入"):
+        writing.check(section(report, "loans"), by=office_clerk, version=2)
+    again = section(report, "loans")
+    writing.edit(again, body="本期无新增。", awaiting=[], version=again.version, by=None)
+    assert (again.state, again.omitted_by, again.omitted_reason) == ("blank", None, "")
+    assert freezing.obstacles(report, writing.composed_of(report)) == [
+        "（六）创业担保贷款金额：未核数"
+    ]
+
+
+def test_a_report_without_any_section_is_not_frozen(report, acting, office_clerk):
+    acting("test")
+    writing.fill_texts(report, {"measures": "《测试文件》"}, version=report.version)
+    for one in writing.sections_of(report):
+        if writing.has_text(one):
+            writing.omit(one, reason="未接入", by=office_clerk, version=one.version)
+    with pytest.raises(NotReady, match="没有可以定格的内容"):
+        freezing.freeze(report, by=office_clerk)
+
+
+def test_words_that_change_after_the_lock_stand_in_the_way(report, acting, office_clerk):
+    acting("test")
+    finish(report, office_clerk)
+    texts = report.texts | {"lead_employer": "另一家公司"}
+    writing.fill_texts(report, texts, version=report.version)
+    with pytest.raises(NotReady, match="锁定之后文字变了"):
+        freezing.freeze(report, by=office_clerk)
+
+
+def test_data_that_changes_during_the_freeze_stops_it(
+    report, county, acting, office_clerk, monkeypatch
+):
+    acting("test")
+    finish(report, office_clerk)
+    keep = snapshots.freeze
+
+    def meanwhile(*args):
+        user = UserFactory(unit=county.town("城关镇"))
+        Absence.objects.create(user=user, from_on=date(2023, 5, 1), to_on=date(2023, 5, 2))
+        return keep(*args)
+
+    monkeypatch.setattr(snapshots, "freeze", meanwhile)
+    with pytest.raises(NotReady, match="定格的时候"):
+        freezing.freeze(report, by=office_clerk)
+    report.refresh_from_db()
+    assert (report.state, Snapshot.objects.count()) == ("draft", 0)
 
 
 def test_who_may_not_see_the_rows_still_gets_the_totals(report, employment_clerk):
@@ -183,7 +242,7 @@ def test_hand_over_needs_a_frozen_report(report, acting, office_clerk):
     with pytest.raises(NotReady):
         writing.hand_over(report, sent_to="市人社局", sent_on=day, by=office_clerk)
     finish(report, office_clerk)
-    writing.freeze(report, by=office_clerk)
+    freezing.freeze(report, by=office_clerk)
     report.refresh_from_db()
     sent = writing.hand_over(report, sent_to="市人社局", sent_on=day, by=office_clerk)
     report.refresh_from_db()
