@@ -94,7 +94,7 @@ MEDIATIONS = (
         of=MEDIATION,
         starts=frozenset({"accept_review"}),
         extended_by=frozenset({"extend_review"}),
-        met_by=frozenset({"end_review"}),
+        met_by=frozenset({"confirm_review", "deny_review", "withdraw_review"}),
     ),
     Term(
         code="med.court_confirmation",
@@ -105,6 +105,7 @@ MEDIATIONS = (
         dated_by="agreed_on",
         met_by=frozenset({"court_review"}),
         cancelled_by=frozenset({"perform", "review"}),
+        reopened_by=frozenset({"refuse_review", "withdraw_review"}),
         owner="party",
     ),
 )

@@ -77,6 +77,8 @@ documents = [
     _mediation_paper("med.agreement", "调解协议书"),
     _mediation_paper("med.ended", "终止调解告知书"),
     _mediation_paper("med.review", "仲裁审查申请书"),
+    _mediation_paper("med.review_acceptance", "仲裁审查受理通知书"),
+    _mediation_paper("med.review_refusal", "仲裁审查不予受理通知书"),
     _mediation_paper("med.default", "逾期未履行告知书"),
     _mediation_paper("med.confirmation", "仲裁调解书（仲裁审查）", series="arb.mediated"),
     _mediation_paper("med.not_confirmed", "不予制作调解书通知"),

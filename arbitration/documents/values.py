@@ -3,7 +3,7 @@
 from typing import Any
 
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
-from arbitration.models.choices import CloseMode, SuspendCause
+from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.paper_values import (
     CASE_TAGS,
@@ -92,6 +92,9 @@ MEDIATION_TAGS = {
     "agreed_on": "协议生效日期",
     "agreed_amount": "协议金额",
     "perform_by": "履行期限",
+    "reviewer": "审查仲裁员",
+    "review_due_on": "审查期限届满日",
+    "review_ground": "不予受理、不予制作的情形",
     "commission": "仲裁委员会全称",
     **party_tags("applicants", "申请人"),
     **party_tags("respondents", "被申请人"),
@@ -254,6 +257,9 @@ def _delivery(row: Any) -> dict[str, Any]:
 def mediation_values(paper: CasePaper) -> dict[str, Any]:
     """The values of a paper of a mediation case."""
     case: MediationCase = paper.case.specific  # type: ignore[assignment]
+    data = paper.event.data if paper.event else {}
+    clock = Clock.objects.filter(case=case.pk, term="med.review").order_by("-pk").first()
+    grounds = {**dict(ReviewRefusal.choices), **dict(ReviewDenial.choices)}
     return {
         **case_values(paper),
         **party_values(case, {"applicant": "applicants", "respondent": "respondents"}),
@@ -265,5 +271,8 @@ def mediation_values(paper: CasePaper) -> dict[str, Any]:
         "agreed_on": case.agreed_on,
         "agreed_amount": case.agreed_amount,
         "perform_by": case.perform_by,
+        "reviewer": (data.get("reviewer") or {}).get("text", ""),
+        "review_due_on": clock.due_on if clock else None,
+        "review_ground": grounds.get(data.get("ground", ""), ""),
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
     }

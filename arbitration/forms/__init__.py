@@ -32,9 +32,13 @@ from arbitration.forms.mediation import (
     PerformanceForm,
     ProcessForm,
     ProlongForm,
+    ReviewAcceptForm,
+    ReviewDenialForm,
     ReviewExtensionForm,
     ReviewForm,
+    ReviewRefusalForm,
     ReviewResultForm,
+    ReviewWithdrawalForm,
 )
 from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
 from arbitration.forms.registers import (
@@ -112,9 +116,13 @@ __all__ = [
     "RecusalForm",
     "RejectForm",
     "RetractionForm",
+    "ReviewAcceptForm",
+    "ReviewDenialForm",
     "ReviewExtensionForm",
     "ReviewForm",
+    "ReviewRefusalForm",
     "ReviewResultForm",
+    "ReviewWithdrawalForm",
     "RevocationForm",
     "RoomForm",
     "SendForm",

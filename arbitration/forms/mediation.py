@@ -6,9 +6,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
+from arbitration.forms.approval import sitting_arbitrators
 from arbitration.forms.intake import ApplicantForm, RespondentForm
 from arbitration.models import MediationCase, MediationOrganisation
-from arbitration.models.choices import MediationResult, MediationSource
+from arbitration.models.choices import (
+    MediationResult,
+    MediationSource,
+    ReviewDenial,
+    ReviewRefusal,
+)
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
@@ -217,7 +223,12 @@ class PerformanceForm(MoveForm):
 
 
 class ReviewForm(MoveForm):
-    """双方共同申请仲裁审查."""
+    """双方共同申请仲裁审查 (办案规则 Article 74)."""
+
+    is_joint = forms.BooleanField(
+        label="双方共同申请，申请书有双方签名或盖章",
+        error_messages={"required": "仲裁审查由双方共同申请；只有一方申请的，不能转仲裁审查"},
+    )
 
     def move_data(self) -> dict[str, Any]:
         """What is asked for follows from the move."""
@@ -239,14 +250,50 @@ class ReviewExtensionForm(MoveForm):
     reason = TextCell(label="特殊情况", max_length=300)
 
 
-class ReviewResultForm(MoveForm):
-    """仲裁审查结果 (办案规则 Articles 76, 77)."""
+class ReviewAcceptForm(MoveForm):
+    """受理仲裁审查申请: the arbitrator who reviews is named (办案规则 Articles 75, 77)."""
 
-    review_result = forms.ChoiceField(
-        label="审查结果",
-        choices=[("confirmed", "出具调解书"), ("refused", "不予制作调解书")],
-    )
-    note = TextCell(label="审查意见", max_length=500)
+    on = DateField(label="受理日期", past=True)
+    reviewer = forms.ModelChoiceField(label="指定审查的仲裁员", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].queryset = sitting_arbitrators()
+
+
+class ReviewRefusalForm(MoveForm):
+    """不予受理仲裁审查, for one of the reasons of the article."""
+
+    ground = forms.ChoiceField(label="不予受理的情形", choices=ReviewRefusal.choices)
+    note = TextCell(label="具体理由", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class ReviewResultForm(MoveForm):
+    """审查通过: form and content of the agreement are lawful (办案规则 Article 77)."""
+
+    note = TextCell(label="审查意见", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class ReviewDenialForm(MoveForm):
+    """不予制作调解书, for one of the reasons of the article."""
+
+    ground = forms.ChoiceField(label="不予制作的情形", choices=ReviewDenial.choices)
+    note = TextCell(label="具体理由", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class ReviewWithdrawalForm(MoveForm):
+    """撤回仲裁审查申请, before the 调解书 is served."""
+
+    party = forms.ModelChoiceField(label="撤回的当事人", queryset=None)
+    note = TextCell(label="撤回的情况", max_length=500, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
+
+    def move_data(self) -> dict[str, Any]:
+        """Nothing is asked for any more."""
+        return {**super().move_data(), "review": MediationCase.Review.NO}
 
 
 class GuidanceForm(MoveForm):

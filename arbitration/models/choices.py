@@ -124,3 +124,24 @@ class MediationResult(TextChoices):
     TO_ARBITRATION = "to_arbitration", "转仲裁"
     TO_INSPECTION = "to_inspection", "转监察"
     REFUSED = "refused", "不受理"
+
+
+class ReviewRefusal(TextChoices):
+    """Why an application for arbitral review is not taken (办案规则 Article 75)."""
+
+    NOT_IN_SCOPE = "not_in_scope", "不属于仲裁委员会受理争议范围的"
+    NOT_OURS = "not_ours", "不属于本仲裁委员会管辖的"
+    TOO_LATE = "too_late", "超出规定的仲裁审查申请期间的"
+    RELATION = "relation", "确认劳动关系的"
+    CONFIRMED_BY_COURT = "by_court", "调解协议已经人民法院司法确认的"
+
+
+class ReviewDenial(TextChoices):
+    """Why no 调解书 is made of a reviewed agreement (办案规则 Article 78)."""
+
+    UNLAWFUL = "unlawful", "违反法律、行政法规强制性规定的"
+    HARMFUL = "harmful", "损害国家利益、社会公共利益或者公民、法人、其他组织合法权益的"
+    FALSE_EVIDENCE = "false_evidence", "当事人提供证据材料有弄虚作假嫌疑的"
+    NOT_VOLUNTARY = "not_voluntary", "违反自愿原则的"
+    UNCLEAR = "unclear", "内容不明确的"
+    OTHER = "other", "其他不能制作调解书的情形"

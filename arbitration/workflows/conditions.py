@@ -174,13 +174,6 @@ def stands_aside(case: Any, users: Iterable[int]) -> Iterable[str]:
         yield f"{text}。请分派给别人"
 
 
-def review_in_time(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """Both sides ask for arbitral review within fifteen days (办案规则 Articles 74, 75)."""
-    clock = case.clocks.filter(term="med.arbitral_review").order_by("-pk").first()
-    if clock and clock.due_on and clock.due_on < timezone.localdate():
-        yield f"共同申请仲裁审查的期限已于 {clock.due_on:%Y-%m-%d} 届满"
-
-
 def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Each respondent has received the copy of the application."""
     missing = without_copy(case)

@@ -297,12 +297,6 @@ def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     case.save()
 
 
-def call_review_paper(case: Any, data: Mapping[str, Any], event: Event) -> None:
-    """A settlement paper where the agreement stands, else the notice that none is made."""
-    kind = "med.confirmation" if data["review_result"] == "confirmed" else "med.not_confirmed"
-    papers.call(case, event, (kind,))
-
-
 def refer_to_arbitration(case: Any, data: Mapping[str, Any], event: Event) -> None:
     """Open the dispute that follows a failed mediation, where the applicant asks for it."""
     if not data.get("open_dispute"):

@@ -2,7 +2,8 @@
 
 from arbitration.models.choices import MediationResult, MediationSource
 from arbitration.workflows import conditions, effects
-from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, PARTY_ROLES
+from arbitration.workflows.posts import HEAD, PARTY_ROLES
+from arbitration.workflows.review import REVIEW_MOVES
 from hrss_portal.casework.workflow import Move, State, Workflow
 
 STATES = (
@@ -14,7 +15,10 @@ STATES = (
     State(code="failed", label="未达成", phase="ended"),
     State(code="withdrawn", label="撤回", phase="ended", dropped=True),
     State(code="performed", label="已履行", phase="filed"),
-    State(code="under_review", label="转仲裁审查", phase="filed"),
+    State(code="under_review", label="转仲裁审查", phase="ended"),
+    State(code="reviewing", label="仲裁审查中", phase="ended"),
+    State(code="confirmed", label="已出具调解书", phase="filed"),
+    State(code="not_confirmed", label="不予制作调解书", phase="filed"),
     State(code="unperformed", label="未履行", phase="filed"),
     State(code="guided", label="已引导仲裁", phase="filed"),
 )
@@ -114,52 +118,11 @@ MOVES = (
     Move(
         code="perform",
         label="履行完毕",
-        source=frozenset({"agreed", "unperformed", "under_review"}),
+        source=frozenset({"agreed", "unperformed", "under_review", "confirmed", "not_confirmed"}),
         to="performed",
         by=MEDIATORS,
         form="arbitration.forms.PerformanceForm",
         sets=("performed",),
-    ),
-    Move(
-        code="review",
-        label="转仲裁审查",
-        source=frozenset({"agreed"}),
-        to="under_review",
-        by=MEDIATORS,
-        form="arbitration.forms.ReviewForm",
-        sets=("review",),
-        live_only=(conditions.review_in_time,),
-        papers=("med.review",),
-        main=False,
-        hint="双方自协议生效之日起十五日内共同申请，逾期不予受理",
-        basis="《劳动人事争议仲裁办案规则》第七十四条、第七十五条",
-    ),
-    Move(
-        code="accept_review",
-        label="受理仲裁审查申请",
-        source=frozenset({"under_review"}),
-        by=HANDLER,
-        basis="《劳动人事争议仲裁办案规则》第七十五条",
-    ),
-    Move(
-        code="extend_review",
-        label="批准延长审查期限",
-        source=frozenset({"under_review"}),
-        by=DIRECTOR,
-        form="arbitration.forms.ReviewExtensionForm",
-        approval=True,
-        main=False,
-        hint="特殊情况，由仲裁委员会主任或其委托的仲裁院负责人批准，最长五个工作日",
-        basis="《劳动人事争议仲裁办案规则》第七十六条",
-    ),
-    Move(
-        code="end_review",
-        label="审查结束",
-        source=frozenset({"under_review"}),
-        by=HANDLER,
-        form="arbitration.forms.ReviewResultForm",
-        effect=effects.call_review_paper,
-        basis="《劳动人事争议仲裁办案规则》第七十六条、第七十七条",
     ),
     Move(
         code="court_review",
@@ -174,7 +137,7 @@ MOVES = (
     Move(
         code="default",
         label="逾期未履行",
-        source=frozenset({"agreed"}),
+        source=frozenset({"agreed", "not_confirmed"}),
         to="unperformed",
         by=MEDIATORS,
         form="arbitration.forms.PerformanceForm",
@@ -186,7 +149,7 @@ MOVES = (
     Move(
         code="guide",
         label="引导仲裁",
-        source=frozenset({"failed"}),
+        source=frozenset({"failed", "not_confirmed"}),
         to="guided",
         by=MEDIATORS,
         form="arbitration.forms.GuidanceForm",
@@ -199,7 +162,7 @@ mediation = Workflow(
     of="arbitration.mediationcase",
     label="调解案件",
     states=STATES,
-    moves=MOVES,
+    moves=(*MOVES, *REVIEW_MOVES),
     initial="registered",
     open_by=OPENERS,
     open_label="收到调解申请",

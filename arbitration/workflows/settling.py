@@ -26,9 +26,14 @@ def take_settlement_back(case: Dispute, data: Mapping[str, Any], event: Event) -
     """
     case.outcome, case.result, case.awarded, case.signer = "", "", None, None
     case.save()
-    for row in case.papers.filter(kind="arb.settlement").select_related("paper"):
+    void_papers(case, "arb.settlement", event, GONE_BACK)
+
+
+def void_papers(case: Any, kind: str, event: Event, reason: str) -> None:
+    """Void the papers of a kind that were made, and take those that wait off the list."""
+    for row in case.papers.filter(kind=kind).select_related("paper"):
         if row.state == CasePaper.State.WAITING:
-            row.state, row.drop_reason = CasePaper.State.DROPPED, GONE_BACK
+            row.state, row.drop_reason = CasePaper.State.DROPPED, reason
             row.save()
         elif row.paper and not row.paper.voided_at:
-            void_paper(row.paper, by=event.by, reason=GONE_BACK)
+            void_paper(row.paper, by=event.by, reason=reason)

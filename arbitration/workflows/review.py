@@ -1,0 +1,146 @@
+"""仲裁审查: both sides ask the commission to review their agreement (办案规则 Articles 74 to 79).
+
+One application has one end: refused, withdrawn, a 调解书, or the notice that none is made.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from arbitration.models.choices import Cause
+from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, JUDGE
+from arbitration.workflows.settling import void_papers
+from hrss_portal.casework.models import Event
+from hrss_portal.casework.workflow import Move
+
+WITHDRAWN = "当事人撤回仲裁审查申请，调解书不再送达"
+
+
+def review_in_time(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Both sides ask for the review within fifteen days (办案规则 Articles 74, 75)."""
+    clock = case.clocks.filter(term="med.arbitral_review").order_by("-pk").first()
+    if clock and clock.due_on and clock.due_on < timezone.localdate():
+        yield f"共同申请仲裁审查的期限已于 {clock.due_on:%Y-%m-%d} 届满"
+
+
+def not_refused_before(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """An application that was refused is not decided on again."""
+    earlier = case.events.filter(move="refuse_review").order_by("pk").first()
+    if earlier:
+        yield f"仲裁审查申请已于 {earlier.on:%Y-%m-%d} 不予受理，不能再次申请"
+
+
+def may_be_reviewed(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Agreements about whether there is an employment are not reviewed (办案规则 Article 75)."""
+    if case.cause == Cause.RELATION:
+        yield "确认劳动关系的调解协议不予受理仲裁审查，办“不予受理仲裁审查”"
+
+
+def review_still_runs(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """A review is extended once, before its days are over (办案规则 Article 76)."""
+    clock = case.clocks.filter(term="med.review").order_by("-pk").first()
+    if clock and clock.extension:
+        yield "审查期限已经延长过一次，不能再延长"
+    if clock and clock.due_on and clock.due_on < timezone.localdate():
+        yield f"审查期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
+
+
+def drop_confirmation(case: Any, data: Mapping[str, Any], event: Event) -> None:
+    """The 调解书 that was made, or still waited, is void once the application is withdrawn."""
+    void_papers(case, "med.confirmation", event, WITHDRAWN)
+
+
+REVIEW_MOVES = (
+    Move(
+        code="review",
+        label="转仲裁审查",
+        source=frozenset({"agreed"}),
+        to="under_review",
+        by=frozenset({"MED", "ARB", "ARB-C", "CLK", "TOWN"}),
+        form="arbitration.forms.ReviewForm",
+        sets=("review",),
+        live_only=(review_in_time, not_refused_before),
+        papers=("med.review",),
+        main=False,
+        hint="双方自协议生效之日起十五日内共同申请，逾期不予受理",
+        basis="《劳动人事争议仲裁办案规则》第七十四条、第七十五条",
+    ),
+    Move(
+        code="accept_review",
+        label="受理仲裁审查申请",
+        source=frozenset({"under_review"}),
+        to="reviewing",
+        by=HEAD,
+        form="arbitration.forms.ReviewAcceptForm",
+        live_only=(may_be_reviewed,),
+        papers=("med.review_acceptance",),
+        outward=True,
+        hint="五个工作日的审查期限自受理之日起算；指定仲裁员审查",
+        basis="《劳动人事争议仲裁办案规则》第七十五条、第七十六条、第七十七条",
+    ),
+    Move(
+        code="refuse_review",
+        label="不予受理仲裁审查",
+        source=frozenset({"under_review"}),
+        to="agreed",
+        by=HEAD,
+        form="arbitration.forms.ReviewRefusalForm",
+        papers=("med.review_refusal",),
+        undoes="review",
+        outward=True,
+        main=False,
+        hint="调解协议仍有约束力；三十日内仍可共同申请司法确认",
+        basis="《劳动人事争议仲裁办案规则》第七十五条",
+    ),
+    Move(
+        code="extend_review",
+        label="批准延长审查期限",
+        source=frozenset({"reviewing"}),
+        by=DIRECTOR,
+        form="arbitration.forms.ReviewExtensionForm",
+        live_only=(review_still_runs,),
+        approval=True,
+        main=False,
+        hint="特殊情况，由仲裁委员会主任或其委托的仲裁院负责人批准，最长五个工作日，只能一次",
+        basis="《劳动人事争议仲裁办案规则》第七十六条",
+    ),
+    Move(
+        code="confirm_review",
+        label="审查通过，出具调解书",
+        source=frozenset({"reviewing"}),
+        to="confirmed",
+        by=JUDGE,
+        form="arbitration.forms.ReviewResultForm",
+        papers=("med.confirmation",),
+        outward=True,
+        basis="《劳动人事争议仲裁办案规则》第七十六条、第七十七条",
+    ),
+    Move(
+        code="deny_review",
+        label="不予制作调解书",
+        source=frozenset({"reviewing"}),
+        to="not_confirmed",
+        by=JUDGE,
+        form="arbitration.forms.ReviewDenialForm",
+        papers=("med.not_confirmed",),
+        outward=True,
+        main=False,
+        hint="书面通知双方；仲裁审查终止，当事人可以申请仲裁",
+        basis="《劳动人事争议仲裁办案规则》第七十六条、第七十八条、第七十九条",
+    ),
+    Move(
+        code="withdraw_review",
+        label="撤回仲裁审查申请",
+        source=frozenset({"under_review", "reviewing", "confirmed"}),
+        to="agreed",
+        by=HANDLER,
+        form="arbitration.forms.ReviewWithdrawalForm",
+        sets=("review",),
+        effect=drop_confirmation,
+        undoes="review",
+        main=False,
+        hint="调解书送达前，一方或者双方可以撤回，应当准许",
+        basis="《劳动人事争议仲裁办案规则》第七十六条、第七十九条",
+    ),
+)

@@ -1,0 +1,157 @@
+"""仲裁审查: one application, one decision on taking it, one clock, one result (办案规则 74–79)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from arbitration.documents.values import mediation_values
+from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm
+from arbitration.models import MediationCase
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves, papers
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+Acting = Callable[..., Any]
+AGREED = {
+    "outcome": "agreed",
+    "agreed_amount": "3000",
+    "agreed_on": date(2023, 11, 16),
+    "perform_by": date(2023, 12, 16),
+}
+
+
+@pytest.fixture
+def agreed(county: County, mediator: User, acting: Acting) -> MediationCase:
+    """An agreement of 16 November 2023."""
+    acting("test")
+    case = make.mediation(county, mediator, date(2023, 11, 16))
+    accepted = {"consent": "yes", "handler": mediator}
+    moves.move(case, "accept", by=mediator, data=accepted)
+    moves.move(case, "agree", by=mediator, data=AGREED)
+    return MediationCase.objects.get(pk=case.pk)
+
+
+@pytest.fixture
+def asked(agreed: MediationCase, mediator: User) -> MediationCase:
+    """Both sides ask for the review on the same day."""
+    moves.move(agreed, "review", by=mediator, data={"review": "arbitration"})
+    return MediationCase.objects.get(pk=agreed.pk)
+
+
+def clock(case: MediationCase, term: str) -> Clock:
+    """The only clock of a term."""
+    return Clock.objects.get(case=case.pk, term=term)
+
+
+def offered(case: MediationCase, user: User) -> set[str]:
+    """The codes of the moves that the user may make now."""
+    case.refresh_from_db()
+    return {move.code for move in moves.available(case, user)}
+
+
+def test_one_side_alone_asks_in_vain(agreed: MediationCase, mediator: User) -> None:
+    form = ReviewForm({"on": "2023-11-16"}, case=agreed, user=mediator)
+    assert not form.is_valid()
+    assert "只有一方申请的" in str(form.errors["is_joint"])
+
+
+def test_nothing_ends_before_it_was_taken(asked: MediationCase, arbitration_head: User) -> None:
+    may = offered(asked, arbitration_head)
+    assert {"accept_review", "refuse_review", "withdraw_review"} <= may
+    assert may.isdisjoint({"confirm_review", "deny_review", "extend_review"})
+    for code in ("confirm_review", "deny_review"):
+        with pytest.raises(MoveRefused, match="不能"):
+            moves.move(asked, code, by=arbitration_head)
+
+
+def test_the_clock_runs_from_acceptance_and_one_result_ends_it(
+    asked: MediationCase, county: County, arbitration_head: User, director: User, today: Any
+) -> None:
+    member = make.staff(county)
+    form = ReviewAcceptForm(
+        {"on": "2023-11-16", "reviewer": str(member.pk)}, case=asked, user=arbitration_head
+    )
+    assert form.is_valid(), form.errors
+    moves.move(asked, "accept_review", by=arbitration_head, data=form.move_data())
+    running = clock(asked, "med.review")
+    assert (running.state, running.due_on) == ("running", date(2023, 11, 23))
+    told = mediation_values(asked.papers.get(kind="med.review_acceptance"))
+    assert (told["reviewer"], told["review_due_on"]) == (str(member), date(2023, 11, 23))
+    more = {"days": 5, "reason": "需要核对工资支付记录"}
+    with pytest.raises(PermissionDenied):
+        moves.move(asked, "extend_review", by=arbitration_head, data=more)
+    moves.move(asked, "extend_review", by=director, data=more)
+    assert clock(asked, "med.review").due_on == date(2023, 11, 30)
+    with pytest.raises(MoveRefused, match="已经延长过一次"):
+        moves.move(asked, "extend_review", by=director, data=more)
+    today.move_to("2023-11-20T09:00:00+08:00")
+    moves.move(asked, "confirm_review", by=arbitration_head)
+    ended = clock(asked, "med.review")
+    assert (ended.state, ended.met_on) == ("met", date(2023, 11, 20))
+    assert MediationCase.objects.get(pk=asked.pk).state == "confirmed"
+    with pytest.raises(MoveRefused, match="不能不予制作调解书"):
+        moves.move(asked, "deny_review", by=arbitration_head)
+
+
+def test_a_refused_application_leaves_the_agreement_and_the_way_to_the_court(
+    asked: MediationCase, mediator: User, arbitration_head: User
+) -> None:
+    assert clock(asked, "med.court_confirmation").state == "cancelled"
+    given = {"on": "2023-11-16", "ground": "not_ours", "note": "用人单位所在地、履行地均在外县"}
+    form = ReviewRefusalForm(given, case=asked, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    moves.move(asked, "refuse_review", by=arbitration_head, data=form.move_data())
+    assert MediationCase.objects.get(pk=asked.pk).state == "agreed"
+    court = clock(asked, "med.court_confirmation")
+    assert (court.state, court.due_on) == ("running", date(2023, 12, 18))
+    assert not Clock.objects.filter(case=asked.pk, term="med.review").exists()
+    told = mediation_values(asked.papers.get(kind="med.review_refusal"))
+    assert told["review_ground"] == "不属于本仲裁委员会管辖的"
+    with pytest.raises(MoveRefused, match="不能再次申请"):
+        moves.move(asked, "review", by=mediator, data={"review": "arbitration"})
+
+
+def test_whether_there_was_an_employment_is_not_reviewed(
+    county: County, mediator: User, arbitration_head: User, acting: Acting
+) -> None:
+    acting("test")
+    case = make.mediation(county, mediator, date(2023, 11, 16), cause="relation")
+    moves.move(case, "accept", by=mediator, data={"consent": "yes", "handler": mediator})
+    moves.move(case, "agree", by=mediator, data=AGREED)
+    moves.move(case, "review", by=mediator, data={"review": "arbitration"})
+    with pytest.raises(MoveRefused, match="确认劳动关系的调解协议不予受理"):
+        moves.move(case, "accept_review", by=arbitration_head, data={"reviewer": None})
+
+
+def test_no_paper_is_made_of_an_unlawful_agreement_and_the_parties_are_guided(
+    asked: MediationCase, mediator: User, arbitration_head: User
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    moves.move(asked, "deny_review", by=arbitration_head, data={"ground": "unlawful"})
+    assert clock(asked, "med.review").state == "met"
+    assert list(asked.papers.filter(kind="med.confirmation")) == []
+    assert asked.papers.filter(kind="med.not_confirmed").count() == 1
+    moves.move(asked, "guide", by=mediator, data={"next_step": "申请仲裁"})
+    assert MediationCase.objects.get(pk=asked.pk).state == "guided"
+
+
+def test_who_withdraws_before_service_stops_the_review_and_its_paper(
+    asked: MediationCase, arbitration_head: User
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    moves.move(asked, "confirm_review", by=arbitration_head)
+    made = papers.issue(asked.papers.get(kind="med.confirmation"), by=arbitration_head)
+    moves.move(asked, "withdraw_review", by=arbitration_head, data={"review": "no"})
+    case = MediationCase.objects.get(pk=asked.pk)
+    assert (case.state, case.review) == ("agreed", "no")
+    assert made.paper is not None
+    made.paper.refresh_from_db()
+    assert made.paper.void_reason == "当事人撤回仲裁审查申请，调解书不再送达"
+    assert clock(asked, "med.court_confirmation").state == "running"
