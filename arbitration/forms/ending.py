@@ -7,7 +7,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from arbitration.models.choices import ClaimKind, CloseMode, CourtResult, Finality, FollowUp
+from arbitration.models.choices import (
+    ClaimKind,
+    CloseMode,
+    CourtResult,
+    Finality,
+    FollowUp,
+    Handling,
+)
 from arbitration.workflows.deliveries import AWARDS
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
 from hrss_portal.access.accounts import users_in_posts
@@ -257,13 +264,27 @@ class ClosingForm(MoveForm):
         required=False,
         help_text="申请强制执行的二年自此起算；文书没有规定的填生效日期",
     )
+    handling = forms.ChoiceField(
+        label="办理方式", required=False, choices=chosen(Handling.choices), help_text="不知道的留空"
+    )
+    offline_step = TextCell(
+        label="线下办理的环节", max_length=100, required=False, help_text="如：线下送达、线下开庭"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("handling", "offline_step"):
+            self.fields[name].initial = getattr(self.case, name)
         served = self.case.deliveries.filter(doc_name__in=AWARDS | {"调解书", "决定书"})
         days = [row.deemed_on for row in served if row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
         self.fields["follow_up"].initial = self.case.follow_up
+
+    def clean(self) -> dict[str, Any]:
+        """A step off line makes the whole case one that was not handled on line."""
+        data = super().clean() or {}
+        data["handling"] = Handling.OFFLINE if data.get("offline_step") else data.get("handling")
+        return data
 
 
 class FollowUpForm(MoveForm):

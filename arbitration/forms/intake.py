@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from arbitration.models import Dispute
-from arbitration.models.choices import ApplyMode, CloseMode
+from arbitration.models.choices import ApplyMode, CloseMode, Handling
 from hrss_portal.casework.forms import (
     MoveForm,
     OpenForm,
@@ -127,7 +127,16 @@ class DisputeForm(OpenForm):
         ),
         Section(
             title="补充信息",
-            fields=("hired_on", "post", "monthly_wage", "people", "remark", "confirmed_not_same"),
+            fields=(
+                "hired_on",
+                "post",
+                "monthly_wage",
+                "people",
+                "handling",
+                "offline_step",
+                "remark",
+                "confirmed_not_same",
+            ),
             folded=True,
         ),
     )
@@ -149,6 +158,8 @@ class DisputeForm(OpenForm):
             "post",
             "monthly_wage",
             "people",
+            "handling",
+            "offline_step",
             "remark",
         )
         formfield_callback = portal_field
@@ -167,6 +178,8 @@ class DisputeForm(OpenForm):
     def clean(self) -> dict[str, Any]:
         """Copies for every respondent; the dates in order."""
         data = super().clean() or {}
+        data["handling"] = Handling.OFFLINE if data.get("offline_step") else data.get("handling")
+        data["handling"] = data["handling"] or Handling.ONLINE
         hired, ended = data.get("hired_on"), data.get("dispute_on")
         if hired and ended and ended < hired:
             self.add_error("dispute_on", "离职（争议发生）时间不能早于入职时间")

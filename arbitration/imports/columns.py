@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Finality
+from arbitration.models.choices import CloseMode, Finality, Handling
 from hrss_portal.areas import Column
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties.dictionaries import words_of
@@ -52,6 +52,15 @@ MODE_WORDS = {
     "撤销": "撤销案件",
 }
 AWARD = "award_unsaid"
+HANDLING_WORDS = {
+    "是": "全程线上",
+    "线上": "全程线上",
+    "网上": "全程线上",
+    "全程网办": "全程线上",
+    "否": "有线下环节",
+    "线下": "有线下环节",
+    "线上线下结合": "有线下环节",
+}
 FINAL_WORDS = {"是": "终局", "否": "非终局"}
 
 
@@ -194,6 +203,20 @@ COLUMNS = (
         field=partial(TownField, required=False),
         synonyms=("所属乡镇", "合同履行地", "属地"),
         sample="城关镇",
+    ),
+    Column(
+        name="handling",
+        heading="办理方式",
+        field=partial(ChoiceLabelField, Handling.choices, synonyms=HANDLING_WORDS, required=False),
+        synonyms=("是否全程线上", "全程线上", "线上办理"),
+        sample="全程线上",
+    ),
+    Column(
+        name="offline_step",
+        heading="线下环节",
+        field=_text(100),
+        synonyms=("线下办理的环节",),
+        sample="",
     ),
     Column(name="remark", heading="备注", field=_text(500), synonyms=("说明",), width=24),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from arbitration.imports.columns import AWARD, COLUMNS, SIDES
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Finality, Procedure
+from arbitration.models.choices import CloseMode, Finality, Handling, Procedure
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
@@ -49,6 +49,8 @@ class DisputeLedger(Ledger):
             "is_migrant_wage": bool(cleaned["is_migrant"]),
             "arbitrators_as_recorded": cleaned["arbitrators"],
             "clerk_as_recorded": cleaned["clerk"],
+            "handling": _handling(cleaned),
+            "offline_step": cleaned["offline_step"],
             "remark": cleaned["remark"],
             "town": cleaned.get("town"),
         }
@@ -86,6 +88,11 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
     return found
 
 
+def _handling(cleaned: Mapping[str, Any]) -> str:
+    """The mark of the row; a named step off line says it as well; else nobody knows."""
+    return Handling.OFFLINE if cleaned["offline_step"] else cleaned["handling"] or ""
+
+
 def _procedure(cleaned: Mapping[str, Any]) -> str:
     """A ledger has no column for it: ten people make a collective dispute, else the ordinary."""
     _, people = split_names(cleaned["applicants"])
@@ -107,6 +114,8 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "close_mode", "有结案日期，没有结案方式"
     if mode and not closed:
         yield "closed_on", "有结案方式，没有结案日期"
+    if cleaned.get("offline_step") and cleaned.get("handling") == Handling.ONLINE:
+        yield "handling", "写了线下环节的，办理方式不是全程线上"
     if mode and mode not in BEFORE_ACCEPTANCE and not filed:
         yield "filed_on", "已结案的案件要有立案日期"
 
@@ -145,6 +154,8 @@ def row_of(case: Dispute) -> Mapping[str, Any]:
         "finality": case.get_finality_display(),
         "is_migrant": "是" if case.is_migrant_wage else "否",
         "town": case.town.name if case.town else "",
+        "handling": case.get_handling_display(),
+        "offline_step": case.offline_step,
         "remark": case.remark,
     }
 
@@ -163,6 +174,7 @@ X10 = Sheet(
     notes=(
         "案号写作 霍劳人仲案〔2023〕123号，各种括号都认得。",
         "已办结的案件带着过去的日期进来，不发文书、不提醒。",
+        "办理方式填全程线上或有线下环节；没有填的是未知，不算进全程线上办理率。",
         "同一案号再次导入：没有变化的不动，变化的更新；已在系统里办理的案件不能用表格改。",
     ),
     columns=COLUMNS,

@@ -11,7 +11,7 @@ from arbitration.indicators.conditions import (
     overdue_on_platform,
     visits_about,
 )
-from arbitration.models.choices import CloseMode, MediationResult, MediationSource
+from arbitration.models.choices import CloseMode, Handling, MediationResult, MediationSource
 from hrss_portal.indicators.declare import (
     Board,
     BoardLine,
@@ -180,16 +180,25 @@ indicators = [
     Count(
         code="arb.online",
         label="全程线上办理的案件",
-        definition="期内收到、没有线下环节的仲裁案件",
+        definition="期内收到、办理方式为全程线上的仲裁案件；台账导入没有标明的是未知，不算",
         of="arbitration.dispute",
         dated_by="opened_on",
-        where={"offline_step": ""},
+        where={"handling": Handling.ONLINE},
+        style=CASES,
+    ),
+    Count(
+        code="arb.online_unknown",
+        label="办理方式未知的案件",
+        definition="期内收到、没有标明是否全程线上的仲裁案件（台账导入没有这一列的）",
+        of="arbitration.dispute",
+        dated_by="opened_on",
+        where={"handling": ""},
         style=CASES,
     ),
     Ratio(
         code="arb.online_rate",
         label="仲裁案件全程线上办理率",
-        definition="没有线下环节的案件 ÷ 期内收到的全部案件",
+        definition="全程线上办理的案件 ÷ 期内收到的全部案件，办理方式未知的留在分母里",
         num=("arb.online",),
         den=("arb.received",),
         style=Style(unit="%", decimals=2, full="全程线上办理", part="全程线上办理率{n}"),

@@ -30,6 +30,13 @@ class ApplyMode(TextChoices):
     MAIL = "mail", "邮寄"
 
 
+class Handling(TextChoices):
+    """Whether every step was handled on line; nobody knows while it is empty (figure F026)."""
+
+    ONLINE = "online", "全程线上"
+    OFFLINE = "offline", "有线下环节"
+
+
 class Procedure(TextChoices):
     """The procedure of a dispute (办案规则 Articles 31, 56, 62)."""
 

@@ -15,6 +15,7 @@ from arbitration.models.choices import (
     CourtResult,
     Finality,
     FollowUp,
+    Handling,
     Procedure,
 )
 from hrss_portal.access.scope import Scope
@@ -58,7 +59,17 @@ class Dispute(Case):
     procedure = models.CharField("程序", max_length=12, choices=Procedure, blank=True)
     evidence_due_on = models.DateField("举证期限届满日", null=True, blank=True)
     reject_reason = models.TextField("不予受理理由", blank=True)
-    offline_step = models.CharField("线下办理的环节", max_length=100, blank=True)
+    handling = models.CharField(
+        "办理方式",
+        max_length=10,
+        choices=Handling,
+        default=Handling.ONLINE,
+        blank=True,
+        help_text="各环节都在系统里办理的是全程线上；不知道的留空",
+    )
+    offline_step = models.CharField(
+        "线下办理的环节", max_length=100, blank=True, help_text="如：线下送达、线下开庭"
+    )
     suspend_cause = models.CharField("中止事由", max_length=20, blank=True)
     result = models.TextField("裁决（调解）主文", blank=True)
     awarded = models.DecimalField(
@@ -100,6 +111,11 @@ class Dispute(Case):
                 name="arbitration_dispute_dates",
                 violation_error_message="离职（争议发生）时间不能早于入职时间",
             ),
+            models.CheckConstraint(
+                condition=Q(offline_step="") | Q(handling=Handling.OFFLINE),
+                name="arbitration_dispute_offline_step",
+                violation_error_message="写了线下办理的环节，办理方式就是“有线下环节”",
+            ),
         ]
         indexes = [models.Index(fields=["cause"], name="arbitration_dispute_cause")]
         triggers = [*change_log()]
@@ -119,8 +135,8 @@ class Dispute(Case):
 
     @property
     def is_online(self) -> bool:
-        """Whether no step was handled off line."""
-        return not self.offline_step
+        """Whether every step is known to have been handled on line."""
+        return self.handling == Handling.ONLINE
 
 
 class Claim(models.Model):

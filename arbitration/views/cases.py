@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
-from arbitration.models.choices import CloseMode, FollowUp, Procedure, SuspendCause
+from arbitration.models.choices import CloseMode, FollowUp, Handling, Procedure, SuspendCause
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
@@ -29,6 +29,17 @@ def followed_up(case: Any) -> str:
 def suspended_because(case: Any) -> str:
     """Why the trial was suspended last; the pauses themselves stand in the timeline."""
     return str(dict(SuspendCause.choices).get(case.suspend_cause, ""))
+
+
+def handling_words(case: Any) -> str:
+    """办理方式; 未知 for a case whose ledger did not say."""
+    return case.get_handling_display() or "未知"
+
+
+def by_handling(rows: Any, value: str) -> Any:
+    """Disputes handled on line from end to end, with a step off line, or nobody knows."""
+    wanted = {"yes": Handling.ONLINE, "no": Handling.OFFLINE}.get(value, "")
+    return rows.filter(handling=wanted)
 
 
 PARTY_COLUMNS = (
@@ -74,9 +85,13 @@ class DisputeList(CaseList):
         Filter(name="outcome", label="结案方式", choices=lambda: CloseMode.choices, further=True),
         Filter(
             name="online",
-            label="线下环节",
-            choices=lambda: [("no", "有线下环节的")],
-            apply=lambda rows, value: rows.exclude(offline_step=""),
+            label="办理方式",
+            choices=lambda: [
+                ("yes", Handling.ONLINE.label),
+                ("no", Handling.OFFLINE.label),
+                ("unknown", "未知"),
+            ],
+            apply=by_handling,
             further=True,
         ),
     )
@@ -144,6 +159,7 @@ class DisputeDetail(CaseDetail):
                 Fact(label="法院结果", value="court_result"),
                 Fact(label="卷宗页数", value="file_pages"),
                 Fact(label="保存至", value="keep_until"),
+                Fact(label="办理方式", value=handling_words),
                 Fact(label="线下办理的环节", value="offline_step"),
                 Fact(label="台账所记仲裁员", value="arbitrators_as_recorded"),
                 Fact(label="台账所记书记员", value="clerk_as_recorded"),

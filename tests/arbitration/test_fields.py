@@ -18,9 +18,8 @@ from tests.cast import County
 from tests.factories import arbitration as make
 
 #: What a function shows instead of the bare field, and what no person types.
-SHOWN_BY_FUNCTION = {"follow_up", "suspend_cause"}
+SHOWN_BY_FUNCTION = {"handling", "follow_up", "suspend_cause"}
 FROM_LEDGERS = {"arbitrators_as_recorded", "clerk_as_recorded", "mediator_as_recorded"}
-BY_CORRECTION = {"offline_step"}  # corrected on the case's page, empty as a rule
 FROM_THE_MOVE = {"finality", "review"}  # follow from what else the form asks
 BY_ITSELF = {"received_at"}  # the moment of entry, or nine o'clock of an earlier day
 
@@ -50,7 +49,7 @@ def shown(detail: Any) -> set[str]:
 )
 def test_every_field_is_filled_in_somewhere_and_shown(model: Any, detail: Any) -> None:
     known = own_fields(model)
-    assert known - filled_in(model) - FROM_LEDGERS - BY_CORRECTION - BY_ITSELF == set()
+    assert known - filled_in(model) - FROM_LEDGERS - BY_ITSELF == set()
     assert known - shown(detail) - SHOWN_BY_FUNCTION == set()
 
 

@@ -118,7 +118,7 @@ def test_disputes_online_flow_and_moves(court: County, monkeypatch):
     set_case(case, closed_on=date(2023, 3, 20))
     found = value("arb.online_rate", **YEAR)
     assert (found.printed, found.shown) == ("全程线上办理", "100.00%（4/4）")
-    set_case(case, offline_step="送达")
+    set_case(case, handling="offline", offline_step="送达")
     assert value("arb.online_rate", **YEAR).printed == "全程线上办理率75.00%"
     lines = table("arb.monthly", ask(frm=date(2023, 2, 1), to=date(2023, 3, 31)))
     assert [(one.carried, one.received, one.closed, one.pending) for one in lines] == [
