@@ -66,10 +66,7 @@ class DisputeList(CaseList):
             value=lambda d: d.get_procedure_display(),
             shown=False,
         ),
-        Col(name="amount", label="标的额", unit="元", kind="money", sort="amount", shown=False),
         Col(name="awarded", label="支持金额", unit="元", kind="money", shown=False),
-        Col(name="people", label="人数", kind="number", shown=False),
-        Col(name="accepted_on", label="受理", kind="date", sort="accepted_on", shown=False),
         Col(
             name="outcome",
             label="结案方式",
@@ -218,8 +215,6 @@ class MediationList(CaseList):
             value=channel_words,
         ),
         Col(name="organisation.name", label="调解组织", shown=False),
-        Col(name="people", label="人数", kind="number", shown=False),
-        Col(name="amount", label="金额", unit="元", kind="money", shown=False),
         Col(
             name="outcome",
             label="结果",

@@ -33,6 +33,15 @@ from hrss_portal.parties.fields import (
 )
 from hrss_portal.parties.names import tidy_name, tidy_organisation
 
+#: A box for a name that offers the employers of the library while it is typed in.
+SUGGEST = {
+    "data-suggest": "name",
+    "data-suggest-when": "kind=employer",
+    "data-lookup-name": "part",
+    "data-noun": "单位",
+    "autocomplete": "off",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
@@ -191,7 +200,6 @@ class PartyForm(RowForm):
     address = TextCell(label="送达地址", max_length=200, required=False)
     legal_rep = TextCell(label="法定代表人（负责人）及职务", max_length=80, required=False)
     is_representative = forms.BooleanField(label="代表人", required=False)
-    not_same = TextCell(label="不是同一人的理由", max_length=100, required=False)
     role: ClassVar[str] = ""
     default_kind: ClassVar[str] = "person"
     show_when: ClassVar[Mapping[str, str]] = {
@@ -204,6 +212,7 @@ class PartyForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].initial = self.default_kind
+        self.fields["name"].widget.attrs.update(SUGGEST)
 
     def clean(self) -> dict[str, Any]:
         """The number belongs to the kind, and to the name."""

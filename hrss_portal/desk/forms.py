@@ -107,6 +107,8 @@ def hooks_of(field: forms.Field) -> dict[str, str]:
     for cls, route in LOOKUPS:
         if isinstance(field, cls) and url_of(route):
             found["data-lookup"] = url_of(route)
+    if "data-suggest" in field.widget.attrs:
+        found["data-lookup"] = url_of("parties:employer_lookup")
     return found
 
 

@@ -22,7 +22,7 @@ from hrss_portal.casework.forms import party_of
 from hrss_portal.casework.workflow import Workflow, workflows
 from hrss_portal.desk import keys
 from hrss_portal.desk.forms import DeskForm, ask_in_words
-from hrss_portal.desk.links import case_url, url_of
+from hrss_portal.desk.links import case_url
 from hrss_portal.desk.twins import Twin, open_cases_of
 from hrss_portal.desk.views import intakes
 from hrss_portal.parties import matching
@@ -76,7 +76,6 @@ class QuickForm(DeskForm):
         attrs.update({"autofocus": True, "data-after-use": "matter"})
         self.fields["employer"].widget.attrs.update(
             {
-                "data-lookup": url_of("parties:employer_lookup"),
                 "data-lookup-name": "part",
                 "data-suggest": "name",
                 "data-noun": "单位",

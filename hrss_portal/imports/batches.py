@@ -210,8 +210,11 @@ def _still_open(problem: dict[str, Any], decided: dict[int, str], wanted: dict[i
     return problem["name"] not in wanted.values()
 
 
-def settle(batch: Batch, chosen: dict[int, str]) -> Layout:
+def settle(batch: Batch, chosen: dict[int, str], given: dict[str, str] | None = None) -> Layout:
     """Assigns columns as a person says, and remembers it for the unit; "" leaves a column out.
+
+    ``given`` are values for columns that no heading names, the same for every row; those of
+    columns that have been assigned meanwhile are dropped.
 
     Raises ``NotPossible`` when one of our columns is chosen twice.
     """
@@ -219,7 +222,8 @@ def settle(batch: Batch, chosen: dict[int, str]) -> Layout:
     try:
         layout = map_columns(before, sheet, chosen)
     except ValueError:
-        raise NotPossible("twice", "同一列只能对应一次,请检查下面的选择。") from None
+        raise NotPossible("twice", "同一列只能对应一次，请检查下面的选择。") from None
+    layout.given = {n: text for n, text in (given or {}).items() if n in layout.missing and text}
     automatic = {n: name for n, (name, way) in before.columns.items() if way < 8}
     learned = {
         key(layout.headings[number]): name
@@ -243,7 +247,9 @@ def open_questions(batch: Batch) -> list[str]:
     asked = {problem.get("name") for problem in layout.problems}
     words = "、".join(f"“{column.heading}”" for column in missing if column.name not in asked)
     if words:
-        questions.append(f"表里没有必填的列{words}。请指定对应的列,或在原表补上再传。")
+        questions.append(
+            f"表里没有必填的列{words}。请指定对应的列，或在“表里没有的列”里写一个各行都用的内容。"
+        )
     return questions
 
 

@@ -63,7 +63,7 @@ class Cleaner:
         self.sheet = sheet
         self.layout = layout
         self.columns = {column.name: column for column in sheet.columns}
-        self.mapped = {name for name, _ in layout.columns.values()}
+        self.mapped = {name for name, _ in layout.columns.values()} | set(layout.given)
         self.fields = {column.name: build_field(column) for column in sheet.columns}
         self.keys = tuple(column.name for column in sheet.columns if column.key)
         self._check: Callable[..., Any] | None = sheet.call("check")
@@ -84,7 +84,7 @@ class Cleaner:
             for code, words, level in found:
                 messages.append(self.message(name, code, words, level, cells.get(name)))
         for name, words in filled.items():
-            text = f"本格为空,沿用上面的“{words}”,请看是否正确"
+            text = f"本格为空，沿用上面的“{words}”，请看是否正确"
             messages.append(self.message(name, "filled", text, "look", cells.get(name)))
         messages += self._cross_check(cleaned, messages)
         return cleaned, messages
@@ -207,13 +207,13 @@ def _unusable(cell: Cell, field: forms.Field) -> tuple[str, str, str] | None:
     """Cells without a value to clean, and numbers that have lost digits."""
     if isinstance(cell, Special):
         if cell.kind == "error":
-            return "error_cell", f"单元格是公式错误 {cell.words},请在原表改好后重传", "wrong"
-        return "formula", "公式还没有算出结果,请用 Excel 或 WPS 打开并保存一次再上传", "wrong"
+            return "error_cell", f"单元格是公式错误 {cell.words}，请在原表改好后重传", "wrong"
+        return "formula", "公式还没有算出结果，请用 Excel 或 WPS 打开并保存一次再上传", "wrong"
     if isinstance(cell, str) and REPLACEMENT in cell:
-        return "characters", "这里有乱码,请把文件另存为 xlsx 后重传", "wrong"
+        return "characters", "这里有乱码，请把文件另存为 xlsx 后重传", "wrong"
     is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
     if is_number and abs(cell) >= EXACT_LIMIT and not isinstance(field, IdNumberField):  # type: ignore[arg-type]
-        words = "长数字已被 Excel 变成近似值,无法还原。请在原表把该列设为文本后重填"
+        words = "长数字已被 Excel 变成近似值，无法还原。请在原表把该列设为文本后重填"
         return "excel", words, "wrong"
     return None
 
@@ -222,14 +222,14 @@ def _warnings(field: forms.Field, cell: Cell, value: Any) -> tuple[tuple[str, st
     """What passes but deserves a look."""
     if isinstance(field, IdNumberField) and value:
         if len(value) == 15:
-            return (("old", "15 位旧号,请对照证件", "look"),)
+            return (("old", "15 位旧号，请对照证件", "look"),)
         if not value.endswith("000") and identifiers.region_hint(value):
             return ()
         warnings = identifiers.check_id_number(value).warnings
         return tuple(("warning", words, "look") for words in warnings)
     is_moment = isinstance(cell, datetime.datetime) and cell.time() != datetime.time()
     if is_moment and isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return (("time", "单元格带有钟点,只取日期", "look"),)
+        return (("time", "单元格带有钟点，只取日期", "look"),)
     return ()
 
 

@@ -187,7 +187,7 @@ def _about(sheet: Sheet, by: User | None, filters: Sequence[tuple[str, str]], co
         ("截至", now.strftime("%Y-%m-%d %H:%M")),
         ("导出人", f"{by.name}({by.unit})" if by else "系统"),
         ("行数", count),
-        *(filters or [("查询条件", "无(全部)")]),
+        *(filters or [("查询条件", "无（全部）")]),
     ]
     return Table(name=ABOUT, headings=["项目", "内容"], rows=lines, widths=[16, 60])
 

@@ -66,7 +66,7 @@ def _fix_page(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     show = request.GET.get("show", "wrong")
     cause = request.GET.get("cause", "")
     page = Paginator(_rows(batch, show, cause), PAGE_ROWS).get_page(request.GET.get("page"))
-    mapped = [column for column in batch.sheet.columns if column.name in cleaner.mapped]
+    mapped = fixing.columns_of(batch, cleaner)
     return frame(
         batch,
         "fix",
@@ -154,7 +154,7 @@ def _skip(request: HttpRequest, batch: Batch) -> HttpResponse:
 
 
 def _later(request: HttpRequest, batch: Batch) -> HttpResponse:
-    messages.success(request, f"已存好“{batch.file_name}”,可以改天再改,同单位的人也可以接手")
+    messages.success(request, f"已存好“{batch.file_name}”，可以改天再改，同单位的人也可以接手")
     return redirect("imports:batches")
 
 

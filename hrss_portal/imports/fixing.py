@@ -42,11 +42,13 @@ class Cause:
     level: str
     count: int
     suggestion: str = ""
+    is_absent: bool = False
 
     @property
     def can_replace(self) -> bool:
-        """Whether one replacement can be applied to all rows of the group."""
-        return bool(self.text)
+        """Whether one replacement can be applied to all rows of the group: they have one text, or
+        the sender's table has no such column at all."""
+        return bool(self.text) or self.is_absent
 
 
 def claim(batch: Batch, version: int) -> Batch:
@@ -59,7 +61,7 @@ def claim(batch: Batch, version: int) -> Batch:
         raise Stale
     fresh: Batch = Batch.objects.get(pk=batch.pk)
     if fresh.state not in {Batch.State.FIXING, Batch.State.READY}:
-        raise NotPossible("state", f"本批次是“{fresh.get_state_display()}”,不能再改。")
+        raise NotPossible("state", f"本批次是“{fresh.get_state_display()}”，不能再改。")
     fresh.state = Batch.State.FIXING
     fresh.tried_version = None
     return fresh
@@ -71,7 +73,8 @@ def edit_cells(batch: Batch, number: int, texts: dict[str, str], *, version: int
         batch = claim(batch, version)
         cleaner = Cleaner(batch.sheet, batch.place)
         row = StagedRow.objects.select_for_update().get(batch=batch, number=number)
-        known = {name: text for name, text in texts.items() if name in cleaner.mapped}
+        known = {name: text for name, text in texts.items() if name in cleaner.columns}
+        _open_columns(batch, cleaner, known)
         _apply(cleaner, row, known)
         _derive(batch, cleaner, [row])
         batch.save()
@@ -85,11 +88,12 @@ def replace_in_group(batch: Batch, cause: str, text: str, *, version: int) -> in
     common text.
     """
     column, _, rest = cause.partition("|")
-    if "|" not in rest:
-        raise NotPossible("group", "这一组的内容各不相同,请逐格修改。")
     with transaction.atomic():
         batch = claim(batch, version)
         cleaner = Cleaner(batch.sheet, batch.place)
+        if "|" not in rest and (column in cleaner.mapped or column not in cleaner.columns):
+            raise NotPossible("group", "这一组的内容各不相同，请逐格修改。")
+        _open_columns(batch, cleaner, [column])
         rows = list(
             StagedRow.objects.select_for_update().filter(batch=batch, causes__contains=[cause])
         )
@@ -116,6 +120,15 @@ def take_over(batch: Batch, user: Any, *, version: int) -> None:
         batch = claim(batch, version)
         batch.owner = user
         batch.save()
+
+
+def _open_columns(batch: Batch, cleaner: Cleaner, names: Iterable[str]) -> None:
+    """Columns that the sender's table lacks become columns of the batch, empty until filled in."""
+    absent = {name: "" for name in names if name not in cleaner.mapped}
+    if absent:
+        cleaner.layout.given |= absent
+        cleaner.mapped |= set(absent)
+        batch.layout = cleaner.layout.as_json()
 
 
 def _apply(cleaner: Cleaner, row: StagedRow, texts: dict[str, str]) -> None:
@@ -187,6 +200,7 @@ def _cause(cleaner: Cleaner, code: str, count: int, example: Any) -> Cause:
         level=message["level"],
         count=count,
         suggestion=nearest(cleaner.fields.get(column), text),
+        is_absent=column in cleaner.columns and column not in cleaner.mapped,
     )
 
 
@@ -216,11 +230,23 @@ def options(field: forms.Field | None) -> list[str]:
     return labels[:500]
 
 
+def columns_of(batch: Batch, cleaner: Cleaner) -> list[Any]:
+    """The columns of the page: those of the sender's table, and the absent ones that rows need."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT split_part(cause, '|', 1) FROM imports_stagedrow AS row, "
+            "unnest(row.causes) AS cause WHERE row.batch_id = %s",
+            [batch.pk],
+        )
+        asked = {name for (name,) in cursor.fetchall()}
+    return [one for one in batch.sheet.columns if one.name in cleaner.mapped | asked]
+
+
 def table_rows(
     batch: Batch, rows: QuerySet[StagedRow] | list[StagedRow], cleaner: Cleaner
 ) -> list[dict[str, Any]]:
     """Rows for the page: cells as text (masked where personal and right), messages by column."""
-    layout = batch.place
+    layout, columns = batch.place, columns_of(batch, cleaner)
     shown = []
     for row in rows:
         cells = cells_of(json.loads(row.content), layout)
@@ -236,12 +262,21 @@ def table_rows(
                         "text": as_text(cells.get(column.name)),
                         "messages": by_column.get(column.name, []),
                     }
-                    for column in batch.sheet.columns
-                    if column.name in cleaner.mapped
+                    for column in columns
                 ],
                 "other": by_column.get("", []),
             }
         )
+    return shown
+
+
+def masked_rows(batch: Batch, rows: list[StagedRow], cleaner: Cleaner) -> list[dict[str, Any]]:
+    """Rows to be read: each cell's words masked where they are personal."""
+    shown = table_rows(batch, rows, cleaner)
+    for line in shown:
+        for cell in line["cells"]:
+            column = cell["column"]
+            cell["shown"] = masked_text(cleaner.fields[column.name], column, cell["text"])
     return shown
 
 

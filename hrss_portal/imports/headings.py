@@ -161,19 +161,19 @@ def problem_words(problem: Mapping[str, object], sheet: Sheet) -> str:
     titles = {column.name: column.heading for column in sheet.columns}
     if problem["kind"] == "columns":
         names = "、".join(f"“{titles[name]}”" for name in _texts(problem["names"]))
-        return f"{_place(problem)}可能是{names},请指定是哪一个。"
+        return f"{_place(problem)}可能是{names}，请指定是哪一个。"
     if problem["kind"] == "unit":
         title = titles[str(problem["name"])]
         return (
-            f"{_place(problem)}的单位是{problem['theirs']},本表的“{title}”要求{problem['ours']}。"
-            f"请在原表换算成{problem['ours']},改好列名再上传。"
+            f"{_place(problem)}的单位是{problem['theirs']}，本表的“{title}”要求{problem['ours']}。"
+            f"请在原表换算成{problem['ours']}，改好列名再上传。"
         )
     title = titles[str(problem["name"])]
     places = "、".join(
         f"{letter(int(number))}列“{words}”"
         for number, words in zip(_texts(problem["columns"]), _texts(problem["words"]), strict=True)
     )
-    return f"{places}都像“{title}”,请指定用哪一列。"
+    return f"{places}都像“{title}”，请指定用哪一列。"
 
 
 def _texts(value: object) -> list[str]:

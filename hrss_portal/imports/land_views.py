@@ -1,15 +1,19 @@
 """Steps 4 and 5: consequences first, landing, the receipt, taking back."""
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hrss_portal.access.routes import policy
-from hrss_portal.imports import batches
+from hrss_portal.imports import batches, fixing
+from hrss_portal.imports.cleaning import Cleaner
 from hrss_portal.imports.landing import NotPossible
 from hrss_portal.imports.models import UNDO_DAYS, Batch, StagedRow, row_totals
 from hrss_portal.imports.steps import (
@@ -26,6 +30,7 @@ from hrss_portal.imports.steps import (
 from hrss_portal.jobs.queue import enqueue
 
 SAMPLE = 20
+PAGE_ROWS = 50
 
 
 @policy("imports.batch.edit")
@@ -60,7 +65,7 @@ def _land(request: HttpRequest, batch: Batch) -> HttpResponse:
     if batch.state != Batch.State.READY and not again:
         return to_step(batch)
     if version_of(request) != batch.version:
-        raise NotPossible("stale", "这一批在你打开之后又有改动,请看过下面的数字再确认。")
+        raise NotPossible("stale", "这一批在你打开之后又有改动，请看过下面的数字再确认。")
     if batch.read <= INLINE_ROWS:
         batches.commit(batch, by=who(request))
         return to_step(batch, "result")
@@ -84,11 +89,32 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     context = frame(
         batch,
         "result",
+        **_rows_of(batch, request),
         job=job,
         failed=failed,
         undo_until=batch.committed_at + timedelta(days=UNDO_DAYS) if batch.committed_at else None,
     )
     return render(request, "imports/result.html", context)
+
+
+def _rows_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """The rows behind one count of the receipt, masked; none once they have been deleted."""
+    staged = StagedRow.objects.filter(batch=batch).defer("outcome").order_by("number")
+    action = request.GET.get("rows", "")
+    known = dict(StagedRow.Action.choices)
+    if action not in known:
+        return {"counted": staged.exists(), "action": ""}
+    page = Paginator(staged.filter(action=action), PAGE_ROWS).get_page(request.GET.get("page"))
+    cleaner = Cleaner(batch.sheet, batch.place)
+    return {
+        "counted": True,
+        "action": action,
+        "action_words": known[action],
+        "columns": fixing.columns_of(batch, cleaner),
+        "rows": fixing.masked_rows(batch, list(page), cleaner),
+        "page": page,
+        "more": urlencode({"rows": action}),
+    }
 
 
 @policy("imports.batch.view")
@@ -113,7 +139,7 @@ def undo(request: HttpRequest, batch: Batch) -> HttpResponse:
         return to_step(batch)
     if request.method == "POST":
         undone = batches.undo(batch, by=who(request))
-        kept = f",{len(undone.kept)} 行之后又被改过,没有撤销" if undone.kept else ""
+        kept = f"，{len(undone.kept)} 行之后又被改过，没有撤销" if undone.kept else ""
         messages.success(request, f"已撤销本批{kept}")
         return to_step(undone, "result")
     return render(request, "imports/undo.html", frame(batch, "result"))

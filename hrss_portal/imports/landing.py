@@ -62,7 +62,7 @@ def try_out(batch: Batch, *, by: User | None) -> Batch:
     unless the batch is staged.
     """
     if batch.state not in {Batch.State.FIXING, Batch.State.READY}:
-        raise NotPossible("state", f"本批次是“{batch.get_state_display()}”,不能预演。")
+        raise NotPossible("state", f"本批次是“{batch.get_state_display()}”，不能预演。")
     with transaction.atomic():
         lock_sheet(batch.sheet_code)
         _forget_actions(batch)
@@ -105,7 +105,7 @@ def _land(batch_id: int, by: User, job: Job | None) -> Batch:
         if batch.state in Batch.LANDED:
             return batch
         if batch.state not in {Batch.State.READY, Batch.State.RUNNING}:
-            raise NotPossible("state", f"本批次是“{batch.get_state_display()}”,不能导入。")
+            raise NotPossible("state", f"本批次是“{batch.get_state_display()}”，不能导入。")
         lock_sheet(batch.sheet_code)
         _forget_actions(batch)
         context = CommitContext(batch, by, batch.unit)
@@ -117,7 +117,7 @@ def _land(batch_id: int, by: User, job: Job | None) -> Batch:
             _refuse_rows(batch, outcomes)
             done += len(rows)
             if job is not None:
-                job.progress(done, total, f"已处理 {done} 行,共 {total} 行")
+                job.progress(done, total, f"已处理 {done} 行，共 {total} 行")
         _write(batch, late, keep_before=False)
         _refuse_rows(batch, late)
         StagedRow.objects.filter(batch=batch, action="").update(action="rejected")
@@ -138,12 +138,12 @@ def _take_back(batch_id: int, by: User) -> Batch:
     with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
         if batch.state not in Batch.LANDED:
-            raise NotPossible("state", f"本批次是“{batch.get_state_display()}”,没有可撤销的内容。")
+            raise NotPossible("state", f"本批次是“{batch.get_state_display()}”，没有可撤销的内容。")
         door = batch.sheet.call("undo")
         if door is None:
-            raise NotPossible("no_undo", "本表导入后不能整批撤销,请逐条更正。")
+            raise NotPossible("no_undo", "本表导入后不能整批撤销，请逐条更正。")
         if not batch.may_undo:
-            raise NotPossible("late", f"导入已超过 {UNDO_DAYS} 天,不能整批撤销,请逐条更正。")
+            raise NotPossible("late", f"导入已超过 {UNDO_DAYS} 天，不能整批撤销，请逐条更正。")
         lock_sheet(batch.sheet_code)
         context = CommitContext(batch, by, batch.unit)
         kept = []

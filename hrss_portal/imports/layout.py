@@ -33,7 +33,9 @@ class Layout:
 
     ``columns`` maps the sender's column number to (our column, how it was found).  ``headings``
     holds every heading in order; ``problems`` are open questions, ``unknown`` columns that will
-    not be imported, ``missing`` our columns that no heading names.
+    not be imported, ``missing`` our columns that no heading names.  ``given`` are columns that the
+    sender's table lacks and a person filled in: the text that every row has, "" where each row
+    gets its own.
     """
 
     sheet_index: int
@@ -46,6 +48,7 @@ class Layout:
     missing: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     date1904: bool = False
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def first_row(self) -> int:

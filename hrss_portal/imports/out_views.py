@@ -60,7 +60,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
         payload = {"sheet": sheet.code, "filter": text, "reason": reason[:200]}
         job = enqueue("imports.export", payload, by=who(request))
         messages.success(
-            request, f"正在导出 {count} 行,完成后在“作业与下载中心”下载(作业 {job.pk})"
+            request, f"正在导出 {count} 行，完成后在“作业与下载中心”下载（作业 {job.pk}）"
         )
         return redirect(f"{reverse('imports:export', args=[code])}?{urlencode({'filter': text})}")
     stream = io.BytesIO()

@@ -32,9 +32,9 @@ KINDS = {
     ".tsv": "csv",
 }
 CONTENT_NAMES = {
-    "xlsx": "新版 Excel 工作簿(xlsx)",
-    "xls": "旧版 Excel 工作簿(xls)",
-    "xlsb": "二进制工作簿(xlsb)",
+    "xlsx": "新版 Excel 工作簿（xlsx）",
+    "xls": "旧版 Excel 工作簿（xls）",
+    "xlsb": "二进制工作簿（xlsb）",
     "ods": "ods 工作簿",
     "csv": "纯文本",
 }
@@ -69,7 +69,7 @@ def kind_of(content: bytes, name: str) -> str:
         raise FileRefused("macro")
     wanted = KINDS.get(suffix)
     if wanted is None:
-        raise FileRefused("name", suffix=suffix or "(无)")
+        raise FileRefused("name", suffix=suffix or "（无）")
     found = _content_kind(content)
     if found != wanted:
         raise FileRefused("renamed", suffix=suffix, content=CONTENT_NAMES[found])

@@ -136,7 +136,7 @@ def read_register(sheet: Sheet, content: bytes, name: str) -> tablib.Dataset:
         for row in walker.walk(book.rows(layout.sheet_index), merged):
             data.append([row.cells[column.name] for column in columns])
             if len(data) > REGISTER_ROWS:
-                raise NotPossible("rows", f"代码表一次最多 {REGISTER_ROWS} 行,请拆开再传。")
+                raise NotPossible("rows", f"代码表一次最多 {REGISTER_ROWS} 行，请拆开再传。")
     return data
 
 
@@ -184,7 +184,7 @@ class SealedStorage(CacheStorage):
         """Opens what was kept; raises ``NotPossible`` when it is gone."""
         kept = super().read()
         if kept is None:
-            raise NotPossible("gone", "上传的文件已过期,请重新上传。")
+            raise NotPossible("gone", "上传的文件已过期，请重新上传。")
         is_text, sealed = kept
         text = keyring().open(sealed, PLACE)
         return text if is_text else bytes.fromhex(text)

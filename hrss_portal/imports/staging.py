@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from hrss_portal.imports.cells import Cell, freeze, revive
-from hrss_portal.imports.cleaning import Cleaner, Message
+from hrss_portal.imports.cleaning import Cleaner, Message, typed
 from hrss_portal.imports.layout import DataRow, Layout, Rows
 from hrss_portal.imports.models import Batch, StagedRow, Upload
 from hrss_portal.imports.reading import MAX_ROWS, Book, open_book
@@ -79,6 +79,7 @@ class _Stager:
         self.batch = batch
         self.cleaner = cleaner
         self.job = job
+        self.given = given_cells(cleaner.layout)
         self.count = 0
         self.first: dict[str, int] = {}
         self.twins: dict[int, list[int]] = {}
@@ -87,6 +88,7 @@ class _Stager:
         buffer = io.StringIO()
         with connection.cursor() as cursor:
             for row in rows:
+                row.cells |= self.given
                 buffer.write(self._line(row))
                 self.count += 1
                 if self.count > MAX_ROWS:
@@ -144,7 +146,7 @@ def duplicate(cleaner: Cleaner, cells: dict[str, Cell], first: int) -> Message:
     """The message of a row that repeats an earlier one."""
     name = cleaner.keys[0]
     heading = "、".join(cleaner.columns[key].heading for key in cleaner.keys)
-    words = f"与第 {first} 行重复({heading}相同)"
+    words = f"与第 {first} 行重复（{heading}相同）"
     return cleaner.message(name, "duplicate", words, "wrong", cells.get(name))
 
 
@@ -168,13 +170,18 @@ def worse(one: str, other: str) -> str:
 def cells_of(content: dict[str, Any], layout: Layout) -> dict[str, Cell]:
     """Cells by our column name as they count now: edits over filled over the sender's cells."""
     raw = [revive(cell) for cell in content["cells"]]
-    cells: dict[str, Cell] = {
+    cells = given_cells(layout) | {
         name: raw[number - 1] if number <= len(raw) else None
         for number, (name, _) in layout.columns.items()
     }
     for source in ("filled", "edits"):
         cells |= {name: revive(cell) for name, cell in content[source].items()}
     return cells
+
+
+def given_cells(layout: Layout) -> dict[str, Cell]:
+    """What a person gave for the columns that the sender's table lacks: the same for every row."""
+    return {name: typed(text) for name, text in layout.given.items()}
 
 
 def dump(data: Any) -> str:
@@ -201,7 +208,7 @@ def forget(*, blobs_before: Any, rows_before: Any, idle_before: Any) -> dict[str
     old = ended.filter(updated_at__lt=rows_before)
     rows, _ = StagedRow.objects.filter(batch__in=old).delete()
     rows += StagedRow.objects.filter(batch__in=idle).delete()[0]
-    closed = idle.update(state=Batch.State.UNDONE, note="30 天没有办理,已自动结束")
+    closed = idle.update(state=Batch.State.UNDONE, note="30 天没有办理，已自动结束")
     return {"files": blobs, "rows": rows, "batches": closed}
 
 
@@ -209,6 +216,6 @@ def discard(batch: Batch) -> None:
     """Ends an unfinished batch: its rows and its file go, the batch says so."""
     StagedRow.objects.filter(batch=batch).delete()
     Upload.objects.filter(batch=batch).delete()
-    batch.state, batch.note = Batch.State.UNDONE, "没有导入,已放弃"
+    batch.state, batch.note = Batch.State.UNDONE, "没有导入，已放弃"
     batch.version += 1
     batch.save()

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import policy
-from hrss_portal.imports import batches, landing, registry, staging
+from hrss_portal.imports import batches, fixing, landing, registry, staging
+from hrss_portal.imports.cleaning import Cleaner
 from hrss_portal.imports.headings import WAYS, letter
 from hrss_portal.imports.layout import Layout
 from hrss_portal.imports.models import Batch
@@ -30,13 +31,14 @@ from hrss_portal.imports.steps import (
 from hrss_portal.jobs.queue import enqueue
 
 PAGE_ROWS = 30
+GIVEN = 200  # characters of a value that every row gets
 COUNTS = (
     ("ghost_rows", "空行"),
     ("blank_rows", "空白行"),
     ("ghost_columns", "空列"),
     ("hidden_columns", "隐藏列"),
-    ("hidden_sheets", "隐藏的工作表(没有读)"),
-    ("hidden_rows", "隐藏行(照常读入)"),
+    ("hidden_sheets", "隐藏的工作表（没有读）"),
+    ("hidden_rows", "隐藏行（照常读入）"),
 )
 
 
@@ -122,10 +124,14 @@ def _settle(request: HttpRequest, found: Batch) -> HttpResponse:
         number: name if (name := request.POST.get(f"column:{number}", "")) in names else ""
         for number in found.place.headings
     }
-    if chosen != {n: found.place.columns.get(n, ("", 0))[0] for n in found.place.headings} or (
-        found.place.problems
-    ):
-        batches.settle(found, chosen)
+    given = {
+        name: text[:GIVEN]
+        for name in names
+        if (text := request.POST.get(f"given:{name}", "").strip())
+    }
+    before = {n: found.place.columns.get(n, ("", 0))[0] for n in found.place.headings}
+    if chosen != before or given != found.place.given or found.place.problems:
+        batches.settle(found, chosen, given)
     if batches.open_questions(found):
         return to_step(found, "columns")
     if found.file_size > INLINE_BYTES:
@@ -144,7 +150,6 @@ def _settle(request: HttpRequest, found: Batch) -> HttpResponse:
 
 def _columns_page(found: Batch) -> dict[str, Any]:
     layout, sheet = found.place, found.sheet
-    titles = {column.name: column.heading for column in sheet.columns}
     rows = []
     for number, words in sorted(layout.headings.items()):
         name, way = layout.columns.get(number, ("", -1))
@@ -163,7 +168,8 @@ def _columns_page(found: Batch) -> dict[str, Any]:
         rows=rows,
         options=[(column.name, column.heading) for column in sheet.columns],
         questions=batches.open_questions(found),
-        missing=[titles[name] for name in layout.missing],
+        absent=_absent(found),
+        absent_open=bool(Cleaner(sheet, layout).missing_required() or layout.given),
         place=_place(layout),
         ignored=[(label, layout.counts[name]) for name, label in COUNTS if layout.counts.get(name)],
         before=batches.same_before(found),
@@ -171,10 +177,25 @@ def _columns_page(found: Batch) -> dict[str, Any]:
     )
 
 
+def _absent(found: Batch) -> list[dict[str, Any]]:
+    """Our columns that no heading names, with the choices of a closed list and what was given."""
+    cleaner = Cleaner(found.sheet, found.place)
+    return [
+        {
+            "name": name,
+            "heading": cleaner.columns[name].heading,
+            "required": cleaner.fields[name].required,
+            "options": fixing.options(cleaner.fields[name]),
+            "text": found.place.given.get(name, ""),
+        }
+        for name in found.place.missing
+    ]
+
+
 def _place(layout: Layout) -> str:
     rows = layout.header_rows
     shown = f"第 {rows[0]} 行" if len(rows) == 1 else f"第 {rows[0]}–{rows[-1]} 行合并表头"
-    return f"工作表“{layout.sheet_name}”,{shown}" if layout.sheet_name else shown
+    return f"工作表“{layout.sheet_name}”，{shown}" if layout.sheet_name else shown
 
 
 @policy("imports.batch.edit")
@@ -197,5 +218,5 @@ def give_up(request: HttpRequest, found: Batch) -> HttpResponse:
     """Ends a batch that will not be landed; its rows and its file are deleted."""
     if found.state in Batch.OPEN:
         staging.discard(found)
-        messages.success(request, f"已放弃“{found.file_name}”,没有写入任何数据")
+        messages.success(request, f"已放弃“{found.file_name}”，没有写入任何数据")
     return redirect("imports:batches")

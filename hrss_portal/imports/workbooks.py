@@ -96,14 +96,14 @@ def _guide(guide: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     guide.set_column(2, 2, 70)
     lines: list[tuple[str, str, str]] = [
         (f"{sheet.code} {sheet.title}", "", f"版本 {sheet.version}"),
-        ("填表要求", "", "列名不要改动;带 * 的列必填;示例行可以保留,导入时不读。"),
+        ("填表要求", "", "列名不要改动；带 * 的列必填；示例行可以保留，导入时不读。"),
         *(("", "", note) for note in sheet.notes),
         ("列", "必填", "说明"),
     ]
     for column in sheet.columns:
         field = build_field(column)
         words = column.help or (
-            f"从下拉列表选择,共 {len(options(field))} 项" if options(field) else ""
+            f"从下拉列表选择，共 {len(options(field))} 项" if options(field) else ""
         )
         lines.append((column.heading, "是" if field.required else "", words))
     for number, line in enumerate(lines):

@@ -169,7 +169,7 @@ class _Landing:
         if words:
             self._answer(row, "rejected", party.pk, [("name", words)])
         elif not self._may_edit(party):
-            words = f"本局已有,由{party.unit}维护,没有改动"
+            words = f"本局已有，由{party.unit}维护，没有改动"
             self._answer(row, "unchanged", party.pk, [(self._key_column, words)])
         else:
             self._update(row, party, changes, extra)
@@ -270,13 +270,13 @@ def _undo_one(party: Any, answer: Answer) -> Answer:
     version = (answer.get("before") or {}).get("version", 1)
     if party.version != version or party.is_merged:
         name = party.masked_name if isinstance(party, Person) else str(party)
-        return {**kept, "message": f"“{name}”导入后又改过,保留"}
+        return {**kept, "message": f"“{name}”导入后又改过，保留"}
     if answer["action"] == "created":
         try:
             with transaction.atomic():
                 party.delete()
         except ProtectedError:
-            return {**kept, "message": "导入后已有办件引用,保留"}
+            return {**kept, "message": "导入后已有办件引用，保留"}
         return {"row": answer["row"], "undone": True, "message": ""}
     for name, value in answer["before"].items():
         if name != "version":

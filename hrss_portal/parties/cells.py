@@ -53,10 +53,12 @@ def text_of(value: Any) -> str:
     text = str(value)
     if _ERRORS.match(text.strip().upper()):
         raise ValidationError(
-            "单元格是公式错误 %(text)s,请在原表改好后重传", code="error_cell", params={"text": text}
+            "单元格是公式错误 %(text)s，请在原表改好后重传",
+            code="error_cell",
+            params={"text": text},
         )
     if "\ufffd" in text:
-        raise ValidationError("这里有乱码,请把文件另存为 xlsx 后重传", code="characters")
+        raise ValidationError("这里有乱码，请把文件另存为 xlsx 后重传", code="characters")
     return text
 
 
@@ -97,7 +99,7 @@ def _day(year: Any, month: Any, day: Any) -> date:
         return date(int(year), int(month), int(day))
     except ValueError:
         raise ValidationError(
-            "没有 %(y)s 年 %(m)s 月 %(d)s 日这一天,请检查",
+            "没有 %(y)s 年 %(m)s 月 %(d)s 日这一天，请检查",
             code="date",
             params={"y": year, "m": int(month), "d": int(day)},
         ) from None
@@ -127,21 +129,21 @@ def chinese_number(text: str) -> int:
 def _not_a_day(text: str) -> ValidationError:
     squeezed = text.strip()
     if re.fullmatch(r"\d{4}[-/.年]\d{1,2}月?", squeezed):
-        return ValidationError("日期要写到日,如 2023-11-16", code="month")
+        return ValidationError("日期要写到日，如 2023-11-16", code="month")
     if re.fullmatch(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?", squeezed):
         return ValidationError(
-            "“%(text)s”的年份要写 4 位、放在最前,如 2023-11-16",
+            "“%(text)s”的年份要写 4 位、放在最前，如 2023-11-16",
             code="ambiguous",
             params={"text": squeezed},
         )
     if re.fullmatch(r"\d{5}(\.\d+)?", squeezed):
         return ValidationError(
-            "“%(text)s”像是表格里的日期序号,请在原表把该列设为日期格式",
+            "“%(text)s”像是表格里的日期序号，请在原表把该列设为日期格式",
             code="serial",
             params={"text": squeezed},
         )
     return ValidationError(
-        "“%(text)s”看不出是哪一天,写成 2023-11-16", code="date", params={"text": squeezed[:30]}
+        "“%(text)s”看不出是哪一天，写成 2023-11-16", code="date", params={"text": squeezed[:30]}
     )
 
 
@@ -149,10 +151,10 @@ def check_range(day: date, *, earliest: date, past: bool) -> None:
     """Refuse a day before ``earliest``, after 2100 or, with ``past``, after today."""
     if day < earliest or day.year > 2100:
         raise ValidationError(
-            "日期要在 %(low)s 之后、2100 年之前,请检查", code="range", params={"low": earliest}
+            "日期要在 %(low)s 之后、2100 年之前，请检查", code="range", params={"low": earliest}
         )
     if past and day > timezone.localdate():
-        raise ValidationError("%(day)s 还没有到,请检查日期", code="future", params={"day": day})
+        raise ValidationError("%(day)s 还没有到，请检查日期", code="future", params={"day": day})
 
 
 def time_of(value: Any) -> time:
@@ -176,18 +178,18 @@ def time_of(value: Any) -> time:
 def amount_of(value: Any, *, unit: str) -> Decimal:
     """The amount in ``unit`` (元 or 万元) of a value; another unit in the text is refused."""
     if isinstance(value, bool):
-        raise ValidationError("填写金额,只写数字", code="amount")
+        raise ValidationError("填写金额，只写数字", code="amount")
     if isinstance(value, int | float | Decimal):
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
-            raise ValidationError("填写金额,只写数字", code="amount")
+            raise ValidationError("填写金额，只写数字", code="amount")
         return number
     text = unicodedata.normalize("NFKC", text_of(value))
     text = re.sub(r"[\s,，、¥￥]|人民币|RMB|CNY", "", text)
     found = re.fullmatch(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+))(万元|亿元|元|万|亿|千元)?(?:整)?", text)
     if not found:
         raise ValidationError(
-            "“%(text)s”不是金额,只写数字(单位:%(unit)s)",
+            "“%(text)s”不是金额，只写数字（单位：%(unit)s）",
             code="amount",
             params={"text": text[:30], "unit": unit},
         )
@@ -197,7 +199,7 @@ def amount_of(value: Any, *, unit: str) -> Decimal:
         yuan = number * {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}[written]
         shown = yuan / (10_000 if unit == "万元" else 1)
         raise ValidationError(
-            "本栏单位是%(unit)s,“%(text)s”请写成 %(shown)s",
+            "本栏单位是%(unit)s，“%(text)s”请写成 %(shown)s",
             code="unit",
             params={"unit": unit, "text": text, "shown": f"{shown.normalize():f}"},
         )
@@ -208,7 +210,7 @@ def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ValidationError("填写金额,只写数字", code="amount") from None
+        raise ValidationError("填写金额，只写数字", code="amount") from None
 
 
 def to_cents(yuan: Decimal, *, exact: bool) -> Decimal:
@@ -216,7 +218,7 @@ def to_cents(yuan: Decimal, *, exact: bool) -> Decimal:
     cents = yuan.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     allowed = Decimal(0) if exact else max(abs(yuan) * Decimal("1e-12"), Decimal("1e-6"))
     if abs(cents - yuan) > allowed:
-        raise ValidationError("金额最多精确到分,请四舍五入后再填", code="decimals")
+        raise ValidationError("金额最多精确到分，请四舍五入后再填", code="decimals")
     return cents
 
 
@@ -227,7 +229,7 @@ def whole_of(value: Any) -> int:
     text = re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", text_of(value)))
     text = re.sub(r"[人名家户件个次天岁月年]$", "", text)
     if not re.fullmatch(r"[-+]?\d{1,12}", text):
-        raise ValidationError("填写整数,只写数字", code="whole")
+        raise ValidationError("填写整数，只写数字", code="whole")
     return int(text)
 
 

@@ -91,7 +91,7 @@ def _about(party: Any, why: str, opens: bool) -> dict[str, Any]:
         "recorded_on": timezone.localdate(party.created_at).isoformat(),
         "town": str(party.town) if party.town_id else "",
         "url": party.get_absolute_url() if opens else "",
-        "ask": "" if opens else f"本局已有 1 条,请联系{party.unit}",
+        "ask": "" if opens else f"本局已有 1 条，请联系{party.unit}",
     }
 
 

@@ -73,9 +73,9 @@ class NameField(TextCell):
         if value and len(value) < 2:
             raise ValidationError(f"{self.label}要 2 至 50 个字", code="length")
         if "\ufffd" in value or any(ord(character) < 32 for character in value):
-            raise ValidationError(f"{self.label}里有乱码,请重新录入", code="characters")
+            raise ValidationError(f"{self.label}里有乱码，请重新录入", code="characters")
         if any(character.isdecimal() for character in value):
-            raise ValidationError(f"{self.label}里有数字,请检查是不是填错了栏", code="characters")
+            raise ValidationError(f"{self.label}里有数字，请检查是不是填错了栏", code="characters")
 
 
 class OrganisationField(TextCell):
@@ -143,7 +143,7 @@ class IdNumberField(_CodeField):
 class DocumentField(_CodeField):
     """The number of any identity document; the form checks it against the chosen kind."""
 
-    number_refused = "证件号码在表里是数字,可能已被 Excel 改过。请在原表把该列设为文本后重填"
+    number_refused = "证件号码在表里是数字，可能已被 Excel 改过。请在原表把该列设为文本后重填"
     what = "证件号码"
 
     def check(self, text: str) -> str:
@@ -154,7 +154,7 @@ class DocumentField(_CodeField):
 class UsccField(_CodeField):
     """A unified social credit code."""
 
-    number_refused = "统一社会信用代码在表里是数字,已无法还原。请在原表把该列设为文本后重填"
+    number_refused = "统一社会信用代码在表里是数字，已无法还原。请在原表把该列设为文本后重填"
     what = "统一社会信用代码"
 
     def __init__(self, **kwargs: Any) -> None:
@@ -169,7 +169,7 @@ class UsccField(_CodeField):
 class BankCardField(_CodeField):
     """A bank card number; the Luhn digit only warns (``identifiers.check_bank_card``)."""
 
-    number_refused = "银行卡号在表里是数字,已无法还原。请在原表把该列设为文本后重填"
+    number_refused = "银行卡号在表里是数字，已无法还原。请在原表把该列设为文本后重填"
     what = "银行卡号"
 
     def check(self, text: str) -> str:
@@ -298,9 +298,9 @@ class MoneyField(forms.Field):
         amount = cells.amount_of(value, unit=self.unit) * self.factor
         cents = cells.to_cents(amount, exact=not isinstance(value, float))
         if cents < 0 and not self.negative:
-            raise ValidationError("金额不能是负数,请检查", code="negative")
+            raise ValidationError("金额不能是负数，请检查", code="negative")
         if abs(cents) >= Decimal(10) ** (self.digits - 2):
-            raise ValidationError("金额太大,请检查单位是不是填错了", code="size")
+            raise ValidationError("金额太大，请检查单位是不是填错了", code="size")
         return cents
 
     def prepare_value(self, value: Any) -> Any:

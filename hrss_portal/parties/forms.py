@@ -75,7 +75,7 @@ class PartyForm(forms.Form):
             shown = getattr(self.party, self.masks.get(name, ""), "") if self.party else ""
             if shown:
                 field.required = False
-                field.help_text = f"现为 {shown},留空不改"
+                field.help_text = f"现为 {shown}，留空不改"
 
     masks: ClassVar[Mapping[str, str]] = {}
 
@@ -124,7 +124,7 @@ class PartyForm(forms.Form):
                 value = self.cleaned_data[column.name]
                 setattr(party, column.name, self._stored(party, column.name, value))
         if reason := self.cleaned_data.get("distinct_reason"):
-            party.remark = f"{party.remark}\n与相近记录不是同一个:{reason}".strip()
+            party.remark = f"{party.remark}\n与相近记录不是同一个：{reason}".strip()
         return party
 
     def _stored(self, party: Party, name: str, value: Any) -> Any:
@@ -189,7 +189,7 @@ class PersonForm(PartyForm):
             others = holder.exclude(pk=self.party.pk) if self.party else holder
             key: Any = cleaned.get("_key")
             if others.exclude(vault=key).exists() and not cleaned.get("party_id"):
-                self.add_error("id_number", "这个证件号已经登记过,打开已有的人员办理")
+                self.add_error("id_number", "这个证件号已经登记过，打开已有的人员办理")
         return cleaned
 
     def put(self, party: Party) -> Party:
@@ -256,7 +256,7 @@ class EmployerForm(PartyForm):
             key: Any = cleaned.get("_key")
             holder = Employer._base_manager.filter(uscc=code).exclude(vault=key)
             if (holder.exclude(pk=self.party.pk) if self.party else holder).exists():
-                self.add_error("uscc", "这个统一社会信用代码已经登记过,打开已有的单位办理")
+                self.add_error("uscc", "这个统一社会信用代码已经登记过，打开已有的单位办理")
         return cleaned
 
     def put(self, party: Party) -> Party:

@@ -33,8 +33,8 @@ _LOCAL = re.compile(r"^\d{7,8}$")
 _SERVICE = re.compile(r"^([48]00)-?(\d{3})-?(\d{4})$")
 _SHORT = frozenset({"12345", "12333", "12315", "12348", "12351", "110", "119", "120"})
 
-EXCEL_LOST = "身份证号末位已被 Excel 变成 0,无法还原。请在原表把该列设为文本后重填"
-EXCEL_NUMBER = "身份证号在表里是数字,末位已被 Excel 变成 0,无法还原。请在原表把该列设为文本后重填"
+EXCEL_LOST = "身份证号末位已被 Excel 变成 0，无法还原。请在原表把该列设为文本后重填"
+EXCEL_NUMBER = "身份证号在表里是数字，末位已被 Excel 变成 0，无法还原。请在原表把该列设为文本后重填"
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ def check_id_number(text: str, *, today: date | None = None) -> IdNumber:
     if ric.calc_check_digit(number) != number[-1]:
         if number.endswith("000"):
             raise ValidationError(EXCEL_LOST, code="excel")
-        raise ValidationError("身份证号末位校验不对,请对照证件检查", code="check")
+        raise ValidationError("身份证号末位校验不对，请对照证件检查", code="check")
     region, warnings = region_hint(number), []
     if not region:
-        warnings.append("身份证号前六位不在区划表里,请对照证件")
+        warnings.append("身份证号前六位不在区划表里，请对照证件")
     if number.endswith("000"):
-        warnings.append("身份证号末三位是 000,请对照证件,确认不是 Excel 改过的")
+        warnings.append("身份证号末三位是 000，请对照证件，确认不是 Excel 改过的")
     sex = MALE if int(number[16]) % 2 else FEMALE
     return IdNumber(number, birth, sex, region, tuple(warnings))
 
@@ -93,16 +93,16 @@ def _check_shape(number: str) -> None:
         raise ValidationError(EXCEL_NUMBER, code="excel")
     if len(number) == 15 and number.isdecimal():
         raise ValidationError(
-            "这是 15 位旧号,换算成 18 位是 %(new)s,请对照证件确认后改填",
+            "这是 15 位旧号，换算成 18 位是 %(new)s，请对照证件确认后改填",
             code="old",
             params={"new": upgrade_old(number)},
         )
     if len(number) != 18:
         raise ValidationError(
-            "身份证号要 18 位,现在是 %(n)s 位", code="length", params={"n": len(number)}
+            "身份证号要 18 位，现在是 %(n)s 位", code="length", params={"n": len(number)}
         )
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        raise ValidationError("身份证号前 17 位是数字,末位是数字或 X", code="characters")
+        raise ValidationError("身份证号前 17 位是数字，末位是数字或 X", code="characters")
 
 
 def _birth(digits: str, today: date) -> date:
@@ -110,11 +110,11 @@ def _birth(digits: str, today: date) -> date:
         birth = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         raise ValidationError(
-            "身份证号里的出生日期 %(d)s 不存在,请对照证件检查", code="birth", params={"d": digits}
+            "身份证号里的出生日期 %(d)s 不存在，请对照证件检查", code="birth", params={"d": digits}
         ) from None
     if birth > today or age_on(birth, today) > OLDEST:
         raise ValidationError(
-            "身份证号里的出生日期 %(d)s 不在 120 年之内,请对照证件检查",
+            "身份证号里的出生日期 %(d)s 不在 120 年之内，请对照证件检查",
             code="birth",
             params={"d": digits},
         )
@@ -167,22 +167,22 @@ def check_uscc(text: str) -> str:
         raise ValidationError("填写统一社会信用代码", code="empty")
     if _SCIENTIFIC.match(code):
         raise ValidationError(
-            "统一社会信用代码已被 Excel 变成数字,无法还原。请在原表把该列设为文本后重填",
+            "统一社会信用代码已被 Excel 变成数字，无法还原。请在原表把该列设为文本后重填",
             code="excel",
         )
     if len(code) != 18:
         raise ValidationError(
-            "统一社会信用代码要 18 位,现在是 %(n)s 位。15 位注册号填在“旧注册号”",
+            "统一社会信用代码要 18 位，现在是 %(n)s 位。15 位注册号填在“旧注册号”",
             code="length",
             params={"n": len(code)},
         )
     if not _USCC.match(code):
         raise ValidationError(
-            "统一社会信用代码里没有字母 I、O、S、V、Z,第 3 至 8 位是数字,请对照营业执照检查",
+            "统一社会信用代码里没有字母 I、O、S、V、Z，第 3 至 8 位是数字，请对照营业执照检查",
             code="characters",
         )
     if uscc.calc_check_digit(code[:17]) != code[-1]:
-        raise ValidationError("统一社会信用代码末位校验不对,请对照营业执照检查", code="check")
+        raise ValidationError("统一社会信用代码末位校验不对，请对照营业执照检查", code="check")
     return code
 
 
@@ -210,7 +210,7 @@ def check_phone(text: str) -> str:
         raise ValidationError("填写联系电话", code="empty")
     if "E+" in number or re.match(r"^\dE\d+$", number):
         raise ValidationError(
-            "电话已被 Excel 变成科学计数,请在原表把该列设为文本后重填", code="excel"
+            "电话已被 Excel 变成科学计数，请在原表把该列设为文本后重填", code="excel"
         )
     if _MOBILE.match(number) or number in _SHORT or _LOCAL.match(number):
         return number
@@ -220,13 +220,13 @@ def check_phone(text: str) -> str:
         return "-".join(match.groups())
     digits = re.sub(r"\D", "", number)
     if number != digits and re.search(r"[^\d-]", number):
-        raise ValidationError("电话只写数字,固定电话写成 0564-1234567", code="characters")
+        raise ValidationError("电话只写数字，固定电话写成 0564-1234567", code="characters")
     if digits.startswith("1") and len(digits) != 11:
         raise ValidationError(
-            "手机号要 11 位,现在是 %(n)s 位", code="length", params={"n": len(digits)}
+            "手机号要 11 位，现在是 %(n)s 位", code="length", params={"n": len(digits)}
         )
     raise ValidationError(
-        "电话号码对不上,手机写 11 位,固定电话写成 0564-1234567", code="characters"
+        "电话号码对不上，手机写 11 位，固定电话写成 0564-1234567", code="characters"
     )
 
 
@@ -260,13 +260,13 @@ def check_bank_card(text: str) -> tuple[str, tuple[str, ...]]:
     number = normalise_code(text).replace("-", "")
     if _SCIENTIFIC.match(number):
         raise ValidationError(
-            "银行卡号已被 Excel 变成数字,无法还原。请在原表把该列设为文本后重填", code="excel"
+            "银行卡号已被 Excel 变成数字，无法还原。请在原表把该列设为文本后重填", code="excel"
         )
     if not re.fullmatch(r"[0-9]{13,19}", number):
         raise ValidationError(
-            "银行卡号要 13 至 19 位数字,现在是 %(n)s 位", code="length", params={"n": len(number)}
+            "银行卡号要 13 至 19 位数字，现在是 %(n)s 位", code="length", params={"n": len(number)}
         )
-    return number, () if luhn.is_valid(number) else ("银行卡号末位校验不对,请对照卡面",)
+    return number, () if luhn.is_valid(number) else ("银行卡号末位校验不对，请对照卡面",)
 
 
 def check_other_document(kind: str, text: str) -> str:

@@ -45,8 +45,8 @@ PERSONS = Sheet(
     export="hrss_portal.parties.bulk.export_persons",
     row_of="hrss_portal.parties.bulk.person_cells",
     notes=(
-        "身份证号一列设为文本格式。Excel 变成数字的号码不能还原,会退回。",
-        "已有的人员按证件号更新:表里填了的覆盖,空白的不动。",
+        "身份证号一列设为文本格式。Excel 变成数字的号码不能还原，会退回。",
+        "已有的人员按证件号更新：表里填了的覆盖，空白的不动。",
     ),
     columns=(
         Column(
@@ -221,7 +221,7 @@ EMPLOYERS = Sheet(
     export="hrss_portal.parties.bulk.export_employers",
     row_of="hrss_portal.parties.bulk.employer_cells",
     notes=(
-        "已有的单位按统一社会信用代码更新;没有代码的按单位名称。空白的不动。",
+        "已有的单位按统一社会信用代码更新；没有代码的按单位名称。空白的不动。",
         "营业收入、资产总额的单位是万元。",
     ),
     columns=(

@@ -142,7 +142,7 @@ def size_of(
     if rule is None:
         if industry == "70" and not group:
             return SizeVerdict("", "房地产业要填到中类（701 开发经营、702 物业管理）才能判定")
-        return SizeVerdict("", "该行业不划分规模" if industry else "未填行业,不能判定")
+        return SizeVerdict("", "该行业不划分规模" if industry else "未填行业，不能判定")
     known = {
         "headcount": None if headcount is None else Decimal(headcount),
         "revenue": None if revenue is None else revenue / 10_000,
@@ -153,7 +153,7 @@ def size_of(
     if any(value < limit.small for limit, value in given):
         return SizeVerdict(Size.MICRO, f"按{rule.industry}标准判定")
     if missing := [_INDICATORS[limit.indicator] for limit, value in values if value is None]:
-        return SizeVerdict("", f"缺{'、'.join(missing)},不能判定")
+        return SizeVerdict("", f"缺{'、'.join(missing)}，不能判定")
     for size, attribute in ((Size.LARGE, "large"), (Size.MEDIUM, "medium")):
         if all(value >= getattr(limit, attribute) for limit, value in given):
             return SizeVerdict(size, f"按{rule.industry}标准判定")

@@ -29,7 +29,7 @@ KNOWN = "密钥校验用的已知文本"
 INDEX = "(index)"
 PLACE = place_of("parties_keycanary", "sealed", UUID(int=0))
 SAMPLE = 3
-LOST = "密钥一旦丢失,库里的身份证号、电话、银行卡号全部永远打不开,没有任何补救办法。"
+LOST = "密钥一旦丢失，库里的身份证号、电话、银行卡号全部永远打不开，没有任何补救办法。"
 
 
 @dataclass
@@ -60,17 +60,17 @@ def key_check() -> KeyReport:
     known = {canary.key_id: bytes(canary.sealed) for canary in KeyCanary.objects.all()}
     for name, _ in ring.keys:
         if name in known and not _opens(known[name]):
-            report.problems.append(f"密钥 {name} 不是原来的那一把,用它打不开已有的号码")
+            report.problems.append(f"密钥 {name} 不是原来的那一把，用它打不开已有的号码")
     print_now = blind_index("canary", KNOWN).encode()
     if known.get(INDEX, print_now) != print_now:
-        report.problems.append("INDEX_KEY 不是原来的那一把,按号码查找会查不到已有的人员")
+        report.problems.append("INDEX_KEY 不是原来的那一把，按号码查找会查不到已有的人员")
     for model, column in sealed_columns():
         for name, number in _rows_by_key(model, column).items():
             report.rows[name] = report.rows.get(name, 0) + number
         _open_some(model, column, report)
     for name in sorted(set(report.rows) - set(report.configured)):
         report.problems.append(
-            f"有 {report.rows[name]} 个值用密钥 {name} 加密,但 FIELD_KEYS 里没有它"
+            f"有 {report.rows[name]} 个值用密钥 {name} 加密，但 FIELD_KEYS 里没有它"
         )
     if not report.problems:
         _place_canaries(set(known))
@@ -126,7 +126,7 @@ def _open_some(model: type[models.Model], column: EncryptedTextField, report: Ke
                 keyring().open(bytes(sealed), place)
             except CannotOpenError:
                 words = (
-                    f"{model._meta.verbose_name}的{column.verbose_name}打不开,密钥不对或数据被改动"
+                    f"{model._meta.verbose_name}的{column.verbose_name}打不开，密钥不对或数据被改动"
                 )
                 report.problems.append(words)
                 return
@@ -136,7 +136,7 @@ def export_text() -> str:
     """The keys as they are written down and locked away."""
     ring = keyring()
     lines = ["# 县人社局业务门户 数据加密密钥", f"# {LOST}"]
-    lines += ["# 打印或存入离线介质,两人分别保管;不要和数据库备份放在一起。"]
+    lines += ["# 打印或存入离线介质，两人分别保管；不要和数据库备份放在一起。"]
     entries = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in ring.keys)
     return "\n".join([*lines, f"FIELD_KEYS={entries}", f"INDEX_KEY={settings.INDEX_KEY}", ""])
 

@@ -121,7 +121,7 @@ def name_conflict(person: Person, name: str) -> str:
     if not name or names.match_key(name) in known:
         return ""
     masked = identifiers.mask_name(person.name)
-    return f"这个证件号登记的姓名是{masked},与“{name}”不一致,请对照证件"
+    return f"这个证件号登记的姓名是{masked}，与“{name}”不一致，请对照证件"
 
 
 def match_employer(*, uscc: str = "", name: str = "", address: str = "") -> Match[Employer]:
@@ -164,7 +164,7 @@ def employer_conflict(employer: Employer, name: str) -> str:
     known = {names.match_key(text) for text in (employer.name, *employer.former_names)}
     if not name or names.match_key(name) in known:
         return ""
-    return f"这个信用代码登记的名称是“{employer.name}”,与“{name}”不一致,请对照营业执照"
+    return f"这个信用代码登记的名称是“{employer.name}”，与“{name}”不一致，请对照营业执照"
 
 
 def find_or_create_person(

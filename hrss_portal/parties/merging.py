@@ -37,13 +37,13 @@ def check_pair(stands: Party, goes: Party) -> list[str]:
         return ["选择两条不同的记录"]
     reasons = []
     if stands.is_merged or goes.is_merged:
-        reasons.append("其中一条已经合并过,请用保留的那一条")
+        reasons.append("其中一条已经合并过，请用保留的那一条")
     if isinstance(stands, Person) and isinstance(goes, Person):
         both = {stands.id_kind, goes.id_kind} == {IdKind.RESIDENT}
         if both and stands.id_number_index and goes.id_number_index:
-            reasons.append("两条都有 18 位身份证号且不相同,是两个人。号码录错的先更正号码")
+            reasons.append("两条都有 18 位身份证号且不相同，是两个人。号码录错的先更正号码")
     elif stands.uscc and goes.uscc:  # type: ignore[attr-defined]
-        reasons.append("两条都有统一社会信用代码且不相同,是两家单位。代码录错的先更正代码")
+        reasons.append("两条都有统一社会信用代码且不相同，是两家单位。代码录错的先更正代码")
     return reasons
 
 
@@ -150,7 +150,7 @@ def undo_merge(record: Merge, *, by: User, reason: str) -> Merge:
         model = MODELS[record.noun]
         stands, went = _locked(record.noun, record.stands_id, record.went_id)
         if stands.is_merged or went.merged_into_id != stands.pk:
-            raise ValidationError("保留的一条后来又被合并,先撤销那一次")
+            raise ValidationError("保留的一条后来又被合并，先撤销那一次")
         model._base_manager.filter(pk__in=record.turned, merged_into=stands).update(
             merged_into=went
         )

@@ -99,7 +99,7 @@ class ChoiceLabelField(forms.ChoiceField):
         options = "、".join(label for code, label in pairs if code)
         short = options if len(options) <= 120 else options[:117] + "……"
         raise ValidationError(
-            "%(label)s没有“%(word)s”这一项,可填:%(options)s",
+            "%(label)s没有“%(word)s”这一项，可填：%(options)s",
             code="choice",
             params={"label": self.label or "本栏", "word": word, "options": short},
         )

@@ -103,9 +103,9 @@ def check_limit(user: User, party: Party) -> None:
         return
     count = opened_today(user)
     if count >= HARD:
-        raise ValidationError(f"24 小时内已查看 {count} 人,到了上限,明天再办")
+        raise ValidationError(f"24 小时内已查看 {count} 人，到了上限，明天再办")
     if count >= SOFT and not is_unlocked(user):
-        raise NeedsUnlock(f"24 小时内已查看 {count} 人,继续查看须股室负责人同意")
+        raise NeedsUnlock(f"24 小时内已查看 {count} 人，继续查看须股室负责人同意")
 
 
 def reveal(
@@ -148,5 +148,5 @@ def _reason(reason: str, note: str) -> str:
     if label is None:
         raise ValidationError("选择查看理由")
     if reason == "other" and len(note.strip()) < 4:
-        raise ValidationError("写明查看理由,至少 4 个字")
+        raise ValidationError("写明查看理由，至少 4 个字")
     return f"{label} {note.strip()}".strip()

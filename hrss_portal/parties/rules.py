@@ -31,7 +31,7 @@ def check_person(cleaned: Mapping[str, Any]) -> Found:
     """M02: a document or the reason why there is none; what the number says must agree."""
     kind, number = document_of(cleaned)
     if not number and not cleaned.get("no_id_reason"):
-        yield "id_number", "填写身份证号;没有的写明无证件号原因"
+        yield "id_number", "填写身份证号；没有的写明无证件号原因"
     elif kind in EIGHTEEN and number:
         yield from _agrees(number, cleaned)
     elif number and kind != IdKind.OLD:
@@ -53,20 +53,20 @@ def _agrees(number: str, cleaned: Mapping[str, Any]) -> Found:
         return
     birth = cleaned.get("birth")
     if birth and birth != told.birth:
-        yield "birth", f"与身份证号里的出生日期 {told.birth} 不一致,请对照证件"
+        yield "birth", f"与身份证号里的出生日期 {told.birth} 不一致，请对照证件"
     graduated = cleaned.get("graduated_on")
     if graduated and graduated <= told.birth:
-        yield "graduated_on", "毕业时间早于出生日期,请检查"
+        yield "graduated_on", "毕业时间早于出生日期，请检查"
 
 
 def check_employer(cleaned: Mapping[str, Any]) -> Found:
     """M01: a credit code or the reason why there is none; a size set by hand gives its reason."""
     if not cleaned.get("uscc") and not cleaned.get("no_uscc_reason"):
-        yield "uscc", "填写统一社会信用代码;没有的写明无信用代码原因"
+        yield "uscc", "填写统一社会信用代码；没有的写明无信用代码原因"
     if cleaned.get("size") and not cleaned.get("size_why"):
         yield "size_why", "人工认定规模要写明理由"
     if cleaned.get("four_up") and cleaned.get("is_four_up") is False:
-        yield "is_four_up", "已选四上类别,这里应填“是”"
+        yield "is_four_up", "已选四上类别，这里应填“是”"
     group, industry = cleaned.get("industry_group") or "", cleaned.get("industry") or ""
     if group and industry and not group.startswith(industry):
         yield "industry_group", f"中类、小类代码要以行业大类 {industry} 开头"

@@ -39,10 +39,10 @@ def find(word: str, units: Iterable[Unit]) -> Unit:
     if found:
         several = "、".join(unit.name for unit in found.values())
         raise ValidationError(
-            "“%(word)s”可能是%(several)s,写全称", code="several", params=_params(word, several)
+            "“%(word)s”可能是%(several)s，写全称", code="several", params=_params(word, several)
         )
     raise ValidationError(
-        "没有“%(word)s”这个乡镇（园区）,请对照区划表填写", code="unknown", params=_params(word, "")
+        "没有“%(word)s”这个乡镇（园区），请对照区划表填写", code="unknown", params=_params(word, "")
     )
 
 

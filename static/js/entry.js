@@ -2,7 +2,7 @@
    person or an employer who is already known is offered while typing. */
 "use strict";
 (function () {
-  const { start, post, make, echo } = window.portal;
+  const { start, post, make, say, echo } = window.portal;
   const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const CHECK = "10X98765432";
   const REGIONS = {
@@ -116,7 +116,9 @@
       if (!event.isComposing) look();
     });
     field.addEventListener("compositionend", look);
-    if (field.value) look();
+    // What the server has already said about a number stands beside it; it is not said twice.
+    if (field.getAttribute("aria-invalid")) before = plain(field.value);
+    else if (field.value) look();
   }
 
   /* A 15-digit number of before 2000 gets its century and check character, if the clerk agrees. */
@@ -175,9 +177,15 @@
     if (field.dataset.kind === "phone") return /^1\d{10}$/.test(text);
     return text.length >= 2;
   }
+  /* A name is suggested only where it is an employer's: data-suggest-when="kind=employer". */
+  function wanted(field) {
+    const [name, value] = (field.dataset.suggestWhen || "").split("=");
+    const other = sibling(field, name);
+    return !other || other.value === value;
+  }
   function lookUp(field) {
     const url = field.dataset.lookup || (field.form && field.form.dataset.lookup);
-    if (!url || !complete(field)) return;
+    if (!url || !complete(field) || !wanted(field)) return;
     window.clearTimeout(asked.get(field));
     // A number is whole with its last digit; a name may go on.
     asked.set(field, window.setTimeout(() => ask(field, url), WHOLE.includes(field.dataset.kind) ? 0 : 120));
@@ -188,10 +196,10 @@
       const other = sibling(field, name);
       if (other && other.value) data[name] = other.value;
     });
-    const wanted = field.dataset.lookupName;
+    const whole = field.dataset.lookupName;
     // A box that suggests asks for itself alone: the other boxes belong to somebody else.
     if (field.dataset.suggest) Object.keys(data).forEach((name) => delete data[name]);
-    if (wanted) data[wanted] = field.value;
+    if (whole) data[whole] = field.value;
     const sent = field.value;
     post(url, data).then((answer) => (answer.ok ? answer.json() : null)).then((found) => {
       if (!found || field.value !== sent) return;
@@ -213,6 +221,7 @@
     ]));
     const card = make("div", { class: "dup", "data-dup": "", "data-test": "dup", role: "status" }, [
       make("strong", { text: found.message || "库里已有" + (noun === "人" ? "这个人" : "这家单位") }),
+      make("span", { class: "muted small", text: "按 ↓ 选，Enter 用" }),
       make("ul", {}, lines),
       make("button", { type: "button", class: "b text quiet", "data-new": "", text: "不是同一" + noun + "，新建（F4）" }),
     ]);
@@ -230,7 +239,7 @@
       const chosen = (card.candidates || []).find((one) => String(one.id) === use.dataset.use) || {};
       const target = sibling(field, field.dataset.use || "party_id");
       if (target) target.value = use.dataset.use;
-      if (field.dataset.suggest) field.value = (chosen.fields || {})[field.dataset.suggest] || field.value;
+      if (field.dataset.suggest) suggested(field, chosen.fields || {});
       else Object.entries(chosen.fields || {}).forEach(([name, value]) => fill(sibling(field, name), value));
       echo(field).textContent = "用库里的 " + (chosen.label || "");
     }
@@ -239,6 +248,40 @@
     if (after) (after.tomselect || after).focus();
     else next(field);
   });
+  /* The name as the library has it; in a row of a form the row's other empty boxes as well. */
+  function suggested(field, known) {
+    const row = field.name.includes("-") ? field.name.slice(0, field.name.lastIndexOf("-") + 1) : "";
+    field.value = known[field.dataset.suggest] || field.value;
+    Object.entries(known).forEach(([name, value]) => {
+      if (row) fill(field.form.elements[row + name], value);
+    });
+  }
+
+  /* Down and up walk through the lines of the card, Enter takes the marked one, Esc puts the card
+     away.  The focus stays in the box, so that nothing is asked again while choosing. */
+  function walk(event) {
+    const field = event.target;
+    const box = field.closest && field.closest(".field");
+    const card = box && field.tagName === "INPUT" && box.querySelector("[data-dup]");
+    if (!card || window.portal.composing(event)) return;
+    const lines = Array.from(card.querySelectorAll("li"));
+    const at = lines.findIndex((line) => line.classList.contains("at"));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const to = Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), -1), lines.length - 1);
+      lines.forEach((line, number) => line.classList.toggle("at", number === to));
+      if (to < 0) return;
+      lines[to].scrollIntoView({ block: "nearest" });
+      say("第 " + (to + 1) + " 项，共 " + lines.length + " 项：" + lines[to].querySelector("span").textContent);
+    } else if (event.key === "Enter" && at >= 0 && !event.ctrlKey && !event.shiftKey) {
+      event.preventDefault();
+      lines[at].querySelector("[data-use]").click();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      card.remove();
+    }
+  }
+  document.addEventListener("keydown", walk, true);
   function next(field) {
     const all = Array.from(field.form.querySelectorAll("input:not([type=hidden]), select, textarea")).filter((one) => one.getClientRects().length);
     const after = all.slice(all.indexOf(field) + 1).find((one) => !one.value || one.tagName !== "INPUT");

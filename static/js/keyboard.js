@@ -99,7 +99,7 @@
 
   function enter(event, target) {
     const form = target.form;
-    if (!form || form.dataset.entry === undefined) return;
+    if (!form || form.dataset.entry === undefined || event.defaultPrevented) return;
     if (target.tagName === "TEXTAREA" || target.tagName === "BUTTON" || target.type === "submit" || target.type === "file") return;
     if (target.closest(".ts-wrapper.dropdown-active")) return;
     event.preventDefault();
@@ -129,6 +129,27 @@
     }
   }
 
+  /* The page of a form opens in its first empty field; a page that is read opens at its top. */
+  const OPENS = "main form[data-entry], main form[data-leave], main form[data-focus]";
+  function empty(field) {
+    if (field.type === "checkbox" || field.tagName === "BUTTON") return false;
+    if (field.type === "radio") return !field.form.querySelector('input[name="' + field.name + '"]:checked');
+    const list = field.closest(".ts-wrapper");
+    const source = list ? list.previousElementSibling : field;
+    return !source.value;
+  }
+  function first() {
+    const taken = document.activeElement && document.activeElement !== document.body;
+    const touched = window.matchMedia("(hover: none) and (pointer: coarse)").matches;
+    if (taken || touched || window.location.hash || document.querySelector("#errors, [data-test=draft-offer]")) return;
+    const form = document.querySelector(OPENS);
+    const field = form && stops(form).find(empty);
+    if (field) field.focus();
+  }
+  window.portal.start((root) => {
+    if (root === document) first();
+  });
+
   const KEYS = [
     ["/ 或 Ctrl+K", "全局搜索", ""],
     ["Enter / Shift+Enter", "下一项 / 上一项（选字时不跳）", "form[data-entry]"],
@@ -137,6 +158,7 @@
     ["Ctrl+S", "暂存草稿", "form[data-draft]"],
     ["F2", "用提示的第一个人或单位", "form[data-entry]"],
     ["F4", "不是同一人，新建", "form[data-entry]"],
+    ["↓ ↑ 再 Enter", "在提示的人或单位里选", "form[data-entry]"],
     ["↑ ↓", "上一行 / 下一行", "table[data-list]"],
     ["Enter", "打开所在的行", "table[data-list]"],
     ["x", "勾选所在的行", "table[data-list] input[type=checkbox]"],

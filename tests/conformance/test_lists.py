@@ -90,6 +90,12 @@ def dates_that_differ(model: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "view"), LISTS, ids=[name for name, _ in LISTS])
+def test_the_column_chooser_offers_each_column_once(name: str, view: Any) -> None:
+    for words in ([col.name for col in view.columns], [col.label for col in view.columns]):
+        assert sorted(words) == sorted(set(words)), f"{name}: {view.__module__}.{view.__name__}"
+
+
+@pytest.mark.parametrize(("name", "view"), LISTS, ids=[name for name, _ in LISTS])
 @pytest.mark.django_db
 def test_a_list_asks_the_same_for_two_rows_and_for_many(name: str, view: Any, world: World):
     model, post = view.model, reader_of(view)

@@ -14,6 +14,7 @@ from hrss_portal.casework.models import Event
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.deadlines import shipped_rules
+from tests.factories.parties import EmployerFactory
 
 LIST = "/arbitration/disputes/"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,6 +91,66 @@ def test_entry_by_keyboard_and_a_draft_that_survives(
     again.click("text=用草稿继续")
     assert again.input_value("#id_facts") == "拖欠工资三个月"
     assert again.input_value("[name=claims-TOTAL_FORMS]") == "2"
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        (f"{LIST}new/", "id_applicants-0-id_number"),
+        ("/employers/add/", "id_uscc"),
+        ("/intake/", "id_id_number"),
+        (LIST, ""),
+    ],
+)
+def test_a_form_opens_in_its_first_empty_field_and_a_list_at_its_top(
+    enter: Callable[..., Page],
+    arbitration_head: User,
+    disputes: list[Dispute],
+    settings: Any,
+    address: str,
+    first: str,
+) -> None:
+    settings.ROOT_URLCONF = "hrss_portal.urls"
+    page = enter(arbitration_head)
+    page.goto(address)
+    assert focused(page) == first
+
+
+def test_a_suggested_employer_is_chosen_by_the_keyboard(
+    enter: Callable[..., Page],
+    county: County,
+    arbitration_head: User,
+    disputes: list[Dispute],
+    settings: Any,
+) -> None:
+    """Typed, its line marked with the arrow, taken with Enter: in the quick intake and in
+    a party of the full form, whose credit code comes along."""
+    settings.ROOT_URLCONF = "hrss_portal.urls"
+    known = EmployerFactory(unit=make.court(county), name="霍邱县键盘甲示例厂")
+    page = enter(arbitration_head)
+    for address, box in (("/intake/", "employer"), (f"{LIST}new/", "respondents-0-name")):
+        page.goto(address)
+        page.locator(f"#id_{box}").press_sequentially("霍邱县键盘甲")
+        expect(page.locator("[data-dup] li")).to_have_count(1)
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("[data-dup] li.at")).to_contain_text(known.name)
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#id_{box}")).to_have_value(known.name)
+        expect(page.locator("[data-dup]")).to_have_count(0)
+        assert focused(page) != f"id_{box}"
+    expect(page.locator("#id_respondents-0-uscc")).to_have_value(known.uscc)
+
+
+def test_a_wrong_number_is_told_once(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute]
+) -> None:
+    page = enter(arbitration_head)
+    page.goto(f"{LIST}new/")
+    page.fill("#id_applicants-0-id_number", "341522199003071231")
+    page.click("[data-test=submit]")
+    page.wait_for_selector("#errors")
+    field = page.locator("[data-field=applicants-0-id_number]")
+    assert field.inner_text().count("对照证件检查") == 1
 
 
 def test_a_double_click_has_one_effect_and_errors_take_the_focus(

@@ -103,10 +103,12 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     waiting = Proposal.objects.filter(state=Proposal.State.WAITING)
     waiting = waiting.select_related("proposed_by", "unit").order_by("pk")
     done = Proposal.objects.exclude(state=Proposal.State.WAITING).filter(_known_to(by))
+    to_confirm = [row for row in waiting if proposals.may_confirm(row, by)]
+    own = [row for row in waiting if row.proposed_by_id == by.pk and row not in to_confirm]
     page = {
         "title": "双人复核",
-        "to_confirm": [row for row in waiting if proposals.may_confirm(row, by)],
-        "own": [row for row in waiting if row.proposed_by_id == by.pk],
+        "to_confirm": to_confirm,
+        "own": own,
         "page": paged(request, done.select_related("proposed_by", "confirmed_by")),
     }
     return render(request, "access/proposals.html", page)

@@ -27,6 +27,8 @@ MARKS = {WORKDAY: "班", CLOSED: "停"}
 @policy("deadlines.calendar.view")
 def year(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Twelve months with holidays, make-up days and local closings in words and marks."""
+    if number is None and request.GET.get("year"):
+        return jump(request)
     number = number or timezone.localdate().year
     if number not in YEARS:
         raise Http404
@@ -43,13 +45,19 @@ def year(request: HttpRequest, number: int | None = None) -> HttpResponse:
         working=calendar.working_days(number),
         is_published=number in calendar.published,
         days=CalendarDay.objects.filter(date__year=number).order_by("date", "region"),
-        missing=lookup.missing_years(timezone.localdate()),
+        missing=_without_notice(calendar, number),
         waiting=[
             *waiting(request, changes.YEAR).order_by("pk"),
             *waiting(request, changes.CLOSING).order_by("pk"),
         ],
         may_propose=may(request, "calendar.propose"),
     )
+
+
+def _without_notice(calendar: Calendar, number: int) -> list[int]:
+    """The years whose notice is waited for, and the shown one where it has none."""
+    missing = lookup.missing_years(timezone.localdate())
+    return missing if number in calendar.published else sorted({*missing, number})
 
 
 def _region(request: HttpRequest) -> str:

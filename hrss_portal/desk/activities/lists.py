@@ -277,7 +277,7 @@ class ClassRegister(TaggedRegister):
         Col(name="kind", label="类型", value=lambda row: row.get_kind_display(), sort="kind"),
         Col(name="provider.name", label="培训机构"),
         Col(name="starts_on", label="开班", kind="date", sort="starts_on"),
-        Col(name="ends_on", label="结业", kind="date"),
+        Col(name="ends_on", label="结业日期", kind="date"),
         Col(name="enrolled", label="在册", unit="人", kind="number"),
         Col(name="completed", label="结业", unit="人", kind="number"),
         Col(name="town", label="乡镇", shown=False),

@@ -112,9 +112,13 @@ def clock(value: Any, full: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("components/change.html")
 def change(value: Any, unit: str = "%", word: str = "") -> dict[str, Any]:
-    """A change against last year: arrow and words; ``word`` says whether it is better or worse."""
+    """A change against last year: arrow and words; ``word`` says whether it is better or worse.
+
+    The colour follows the word, not the arrow: a fall that is worse is never green.
+    """
     words, direction = wording.change(value, unit)
-    return {"words": words, "direction": direction, "word": word}
+    tint = {"变好": "better", "变差": "worse"}.get(word, "plain") if direction else ""
+    return {"words": words, "direction": tint, "word": word}
 
 
 @register.inclusion_tag("components/field.html")

@@ -73,7 +73,7 @@ class MergePage(View):
             )
         except ValidationError as error:
             return self.page(request, party, other, error.messages)
-        messages.success(request, "已提出合并,等待另一人复核")
+        messages.success(request, "已提出合并，等待另一人复核")
         return redirect(keep.get_absolute_url())
 
     def page(
@@ -120,7 +120,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             merging.undo_merge(record, by=user_of(request), reason=request.POST.get("reason", ""))
-            messages.success(request, "已撤销合并,两条各自恢复")
+            messages.success(request, "已撤销合并，两条各自恢复")
         except ValidationError as error:
             messages.error(request, "；".join(error.messages))
     return redirect(party.get_absolute_url())
@@ -148,7 +148,7 @@ class Restrict(View):
         if not Restriction.objects.filter(**same).exists():
             user = user_of(request)
             set_restriction(party, by=user, unit_id=user.unit_id, **given)
-            messages.success(request, "已设置限制,各业务受理时会提示")
+            messages.success(request, "已设置限制，各业务受理时会提示")
         return redirect(party.get_absolute_url())
 
     def page(

@@ -140,7 +140,7 @@ def _registration(employer: Employer, reveal: str) -> list[Any]:
 
 
 def _size(employer: Employer) -> list[Any]:
-    by_hand = "人工认定:" if employer.size_by_hand else ""
+    by_hand = "人工认定：" if employer.size_by_hand else ""
     size = employer.get_size_display() or "未判定"
     return [
         row("行业", employer.industry_label, note=employer.industry_group),
@@ -223,7 +223,7 @@ class Reveal(View):
         user = user_of(request)
         if request.POST.get("unlock"):
             reveals.ask_unlock(user, request.POST.get("note", ""))
-            messages.success(request, "已向股室负责人申请,同意后可继续查看")
+            messages.success(request, "已向股室负责人申请，同意后可继续查看")
             return redirect(party.get_absolute_url())
         try:
             value = reveals.reveal(

@@ -51,7 +51,7 @@ class Add(View):
         if chosen := form.cleaned_data.get("party_id"):
             party = self.kind.model.objects.filter(pk=chosen).first()
             if party is not None:
-                messages.info(request, "已打开库里原有的一条,没有新建")
+                messages.info(request, "已打开库里原有的一条，没有新建")
                 return redirect(matching.standing(party).get_absolute_url())
         if not valid:
             return self.page(request, form, status=422)
@@ -69,7 +69,7 @@ class Add(View):
             with transaction.atomic():
                 party.save()
         except IntegrityError:
-            form.add_error(None, "这个号码刚刚由别人登记,请重新查找")
+            form.add_error(None, "这个号码刚刚由别人登记，请重新查找")
             return self.page(request, form, status=422)
         messages.success(request, f"已登记{self.kind.word}{party}")
         return redirect(party.get_absolute_url())
@@ -84,7 +84,7 @@ class Add(View):
         )
         if cards and not given.get("distinct_reason"):
             known = "；".join(card.label for card in cards)
-            words = f"库里有相近的{self.kind.word}:{known}。确实不是同一个的,写明理由后再保存"
+            words = f"库里有相近的{self.kind.word}:{known}。确实不是同一个的，写明理由后再保存"
             form.add_error("distinct_reason", words)
         return bool(cards)
 
@@ -170,7 +170,7 @@ class Edit(View):
         again = self.form(request, party, data)
         by = party.updated_by.name if party.updated_by_id else "系统"
         at = timezone.localtime(party.updated_at)
-        words = f"{by} {at:%H:%M} 已改过这一条,你的修改没有保存。核对后再保存就以你的为准"
+        words = f"{by} {at:%H:%M} 已改过这一条，你的修改没有保存。核对后再保存就以你的为准"
         return self.page(request, party, again, 409, stale=words, different=different)
 
     def page(

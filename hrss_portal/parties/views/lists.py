@@ -308,7 +308,7 @@ class PersonFind(View):
         if len(rows) == 1:
             return redirect(rows[0].get_absolute_url())
         words = (
-            f"找到 {len(rows)} 人,选一位"
+            f"找到 {len(rows)} 人，选一位"
             if rows
             else "没有这个号码的人员（或不在可见范围内）。可新增"
         )

@@ -114,6 +114,9 @@ def test_nobody_grants_to_oneself_or_confirms_the_own_grant(
 def test_one_administrator_alone_signs_with_a_reason(administrator, county, clerk):
     send(administrator, "grant_propose", clerk.pk, **grant_form(county))
     proposal = Proposal.objects.get()
+    waiting = page(administrator, "proposal_list")
+    assert waiting.count(f">{proposal.title}</a>") == 1
+    assert "写明理由可单人确认" in waiting
     without = send(administrator, "proposal_detail", proposal.pk, act="confirm", answer=" ")
     assert without.status_code == 422
     send(administrator, "proposal_detail", proposal.pk, act="confirm", answer="只有一名管理员")

@@ -261,6 +261,8 @@ def test_a_notice_is_read_compared_and_published(post, get, administrator, lawye
 def test_a_provisional_year_says_so_until_its_notice_is_in(post, get, administrator, lawyer):
     page = "/deadlines/calendar/2027/"
     assert "暂定，待放假通知" in get(administrator, page)
+    assert "2027年放假通知还没有载入" in get(administrator, page)
+    get(administrator, "/deadlines/calendar/?year=2027", status=302)
     asked = "/deadlines/calculate/?code=ARB-01&date=2027-03-01"
     assert "暂定，待放假通知" in get(administrator, asked)
     days = as_csv(library_days(2026)).replace("2026", "2027")

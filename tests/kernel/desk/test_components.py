@@ -35,6 +35,17 @@ class Letter(DeskForm):
     sections = (Section(title="申请人", fields=("name", "id_number"), folded=True),)
 
 
+@pytest.mark.parametrize(
+    ("value", "word", "tint"),
+    [(-4.3, "变差", "worse"), (-10.4, "变好", "better"), (9, "变差", "worse"), (9, "", "plain")],
+)
+def test_the_colour_of_a_change_says_what_the_word_says(value: float, word: str, tint: str) -> None:
+    shown = draw("{% change value '%' word %}", value=value, word=word).span
+    assert shown["class"] == [f"change-{tint}"]
+    assert shown.text.startswith("▼ 下降" if value < 0 else "▲ 上升")
+    assert shown.text.endswith(word)
+
+
 def test_a_field_ties_label_hint_error_and_control_together() -> None:
     form = Letter({"name": ""})
     page = draw("{% field form.name %}", form=form)

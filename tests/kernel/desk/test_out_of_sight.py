@@ -259,7 +259,7 @@ def test_of_a_person_of_another_town_typing_tells_whom_to_ask_only(
     answer = answers[town_officer.staff_no]
     (card,) = answer.json()["candidates"]
     assert (card["url"], card["fields"]) == ("", {})
-    assert card["ask"] == f"本局已有 1 条,请联系{court}"
+    assert card["ask"] == f"本局已有 1 条，请联系{court}"
     for secret in (hidden.name, hidden.id_number, hidden.phone):
         assert secret not in json.dumps(answer.json(), ensure_ascii=False)
 

@@ -25,6 +25,8 @@ def people() -> list[tuple[Any, ...]]:
 def check(cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if cleaned["note"] == "禁":
         yield "note", "备注不能写“禁”"
+    if cleaned["note"] == "要乡镇" and not cleaned["town"]:
+        yield "town", "这一行要填乡镇"
 
 
 def commit(rows: list[Any], *, context: Any) -> list[dict[str, Any]]:

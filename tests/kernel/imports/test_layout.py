@@ -79,7 +79,7 @@ def test_ambiguous_headings_are_reported_never_guessed() -> None:
     layout, _, _ = look(workbook([["姓名", "身份证号", "手机", "电话"], ["甲甲", "x", "1", "2"]]))
     assert found(layout) == {"A": "name", "B": "id_no"}
     assert [problem_words(problem, PEOPLE) for problem in layout.problems] == [
-        "C列“手机”、D列“电话”都像“联系电话”,请指定用哪一列。"
+        "C列“手机”、D列“电话”都像“联系电话”，请指定用哪一列。"
     ]
     chosen = {1: "name", 2: "id_no", 3: "phone", 4: ""}
     settled = map_columns(layout, PEOPLE, chosen)

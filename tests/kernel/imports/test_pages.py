@@ -16,6 +16,7 @@ from hrss_portal.jobs.runner import run_due
 from tests.cast import person
 from tests.factories.imports import made_up_people, people_book, workbook
 from tests.kernel.imports.doors import people
+from tests.kernel.imports.sheets import HEADINGS
 
 pytestmark = pytest.mark.usefixtures("people_sheet")
 
@@ -127,6 +128,59 @@ def test_ambiguous_headings_are_asked_and_remembered(clerk_at_work: Visitor) -> 
     assert clerk_at_work.where == "imports-confirm"
     clerk_at_work.upload(content)
     assert clerk_at_work.words("questions") == ""
+
+
+def without(rows: list[list[Any]], gone: int) -> bytes:
+    """A book of people without one of its columns."""
+    book = [[cell for at, cell in enumerate(row) if at != gone] for row in [HEADINGS, *rows]]
+    return workbook(book)
+
+
+def test_a_required_column_that_the_table_lacks_gets_one_value_for_all(
+    clerk_at_work: Visitor,
+) -> None:
+    rows = made_up_people(2)
+    clerk_at_work.upload(without(rows, HEADINGS.index("姓名")))
+    assert clerk_at_work.where == "imports-columns"
+    clerk_at_work.send("columns")
+    assert "“表里没有的列”里写一个各行都用的内容" in clerk_at_work.words("questions")
+    clerk_at_work.send("columns", **{"given:name": "李同名"})
+    assert clerk_at_work.where == "imports-confirm"
+    clerk_at_work.send("confirm")
+    assert {name for _, name, *_ in people()} == {"李同名"}
+
+
+def test_a_column_that_only_some_rows_need_is_filled_in_for_them(clerk_at_work: Visitor) -> None:
+    """The sheet's own check asks for it, as X10 asks 是否终局 of awards only."""
+    rows = made_up_people(3)
+    for row in rows[:2]:
+        row[HEADINGS.index("备注")] = "要乡镇"
+    clerk_at_work.upload(without(rows, HEADINGS.index("乡镇")))
+    clerk_at_work.send("columns")
+    assert clerk_at_work.where == "imports-fix"
+    assert clerk_at_work.words("wrong") == "2"
+    assert "表里没有这一列，这 2 行都填" in clerk_at_work.words("group-fix")
+    clerk_at_work.send("group-fix", press="group", text="周集镇")
+    assert clerk_at_work.words("wrong") == "0"
+    clerk_at_work.send("next-form", press="next")
+    clerk_at_work.send("confirm")
+    assert sorted(str(town or "") for *_, town in people()) == ["", "周集镇", "周集镇"]
+
+
+def test_the_counts_of_the_receipt_open_their_rows(clerk_at_work: Visitor) -> None:
+    rows = made_up_people(3)
+    rows[0][HEADINGS.index("备注")] = "拒"
+    clerk_at_work.upload(people_book(rows))
+    clerk_at_work.send("columns")
+    clerk_at_work.send("next-form", press="next")
+    clerk_at_work.send("confirm")
+    for action, number in (("created", 2), ("rejected", 1)):
+        link = clerk_at_work.page.find(attrs={"data-test": action}).a
+        clerk_at_work.open(f"/imports/{batch().pk}/result/{link['href'].partition('#')[0]}")
+        table = clerk_at_work.page.find(attrs={"data-test": "counted-rows"})
+        assert len(table.find("tbody").find_all("tr")) == number
+        assert rows[0][HEADINGS.index("身份证号码")] not in str(table)
+    assert "本人在限制名单" in clerk_at_work.words("counted-rows")
 
 
 def test_one_replacement_clears_its_rows(clerk_at_work: Visitor) -> None:

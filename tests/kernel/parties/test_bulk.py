@@ -104,7 +104,7 @@ def test_a_number_under_another_name_is_refused(context):
     (answer,) = bulk.commit_persons([person_row(2, fake)], context=context)
     assert answer["action"] == "rejected"
     assert answer["messages"] == [
-        ("name", "这个证件号登记的姓名是张*三,与“李四四”不一致,请对照证件")
+        ("name", "这个证件号登记的姓名是张*三，与“李四四”不一致，请对照证件")
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_township_does_not_change_another_townships_row(county, town_officer, 
         [person_row(2, fake)], context=Context(town_officer, county.town("城关镇"))
     )
     assert answer["action"] == "unchanged"
-    assert answer["messages"] == [("id_number", "本局已有,由就业股维护,没有改动")]
+    assert answer["messages"] == [("id_number", "本局已有，由就业股维护，没有改动")]
 
 
 def test_taking_back(context):
@@ -155,8 +155,8 @@ def test_taking_back(context):
     touched.save()
     outcome = bulk.undo_persons(answers, context=context)
     assert [one["undone"] for one in outcome] == [True, False, False, True]
-    assert outcome[1]["message"] == "导入后已有办件引用,保留"
-    assert outcome[2]["message"].endswith("导入后又改过,保留")
+    assert outcome[1]["message"] == "导入后已有办件引用，保留"
+    assert outcome[2]["message"].endswith("导入后又改过，保留")
     again = Person.objects.get(pk=known.pk)
     assert (again.phone, again.other_phones) == (before, "")
     assert not Person.objects.filter(pk=answers[3]["pk"]).exists()
@@ -210,9 +210,9 @@ def test_rules_of_a_person():
     number = synthetic.resident_number("341522", date(2001, 2, 3), 421)
     given = {"id_number": number, "birth": date(2001, 2, 4)}
     assert list(check_person(given)) == [
-        ("birth", "与身份证号里的出生日期 2001-02-03 不一致,请对照证件")
+        ("birth", "与身份证号里的出生日期 2001-02-03 不一致，请对照证件")
     ]
-    assert list(check_person({})) == [("id_number", "填写身份证号;没有的写明无证件号原因")]
+    assert list(check_person({})) == [("id_number", "填写身份证号；没有的写明无证件号原因")]
     assert list(check_person({"id_kind": "passport", "other_id": "E1"})) == [
         ("other_id", "护照号是 5 至 17 位字母和数字"),
         ("birth", "填写出生日期"),
@@ -220,7 +220,7 @@ def test_rules_of_a_person():
 
 
 def test_rules_of_an_employer():
-    assert list(check_employer({})) == [("uscc", "填写统一社会信用代码;没有的写明无信用代码原因")]
+    assert list(check_employer({})) == [("uscc", "填写统一社会信用代码；没有的写明无信用代码原因")]
     given = {"uscc": "x", "industry": "70", "industry_group": "51"}
     assert list(check_employer(given)) == [("industry_group", "中类、小类代码要以行业大类 70 开头")]
 

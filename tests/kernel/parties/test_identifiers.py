@@ -36,7 +36,7 @@ def message(function, *args, **kwargs):
 def test_the_vectors_of_the_standard_in_all_spellings(text, number):
     if number is None:
         assert message(identifiers.check_id_number, text, today=TODAY).endswith(
-            "不在 120 年之内,请对照证件检查"
+            "不在 120 年之内，请对照证件检查"
         )
         return
     checked = identifiers.check_id_number(text, today=TODAY)
@@ -55,14 +55,14 @@ def test_a_district_code_of_another_time_is_no_error(prefix, year):
     ("text", "words"),
     [
         ("", "填写身份证号"),
-        ("1101051949123100", "身份证号要 18 位,现在是 16 位"),
-        ("110105194912310021", "身份证号末位校验不对,请对照证件检查"),
-        ("11010519491331002X", "身份证号里的出生日期 19491331 不存在,请对照证件检查"),
-        ("1101051949123100XX", "身份证号前 17 位是数字,末位是数字或 X"),
+        ("1101051949123100", "身份证号要 18 位，现在是 16 位"),
+        ("110105194912310021", "身份证号末位校验不对，请对照证件检查"),
+        ("11010519491331002X", "身份证号里的出生日期 19491331 不存在，请对照证件检查"),
+        ("1101051949123100XX", "身份证号前 17 位是数字，末位是数字或 X"),
         ("3.41522E+17", identifiers.EXCEL_NUMBER),
         (
             "110105491231002",
-            "这是 15 位旧号,换算成 18 位是 11010519491231002X,请对照证件确认后改填",
+            "这是 15 位旧号，换算成 18 位是 11010519491231002X，请对照证件确认后改填",
         ),
     ],
 )
@@ -90,7 +90,7 @@ def test_of_cut_numbers_that_pass_by_chance_none_passes_silently():
         except ValidationError:
             continue
         passed += 1
-        assert checked.warnings == ("身份证号末三位是 000,请对照证件,确认不是 Excel 改过的",)
+        assert checked.warnings == ("身份证号末三位是 000，请对照证件，确认不是 Excel 改过的",)
     assert 130 < passed < 240
 
 
@@ -146,11 +146,11 @@ def test_credit_codes_that_begin_with_a_letter_pass(head):
     ("code", "words"),
     [
         ("", "填写统一社会信用代码"),
-        ("91110000600037341M", "统一社会信用代码末位校验不对,请对照营业执照检查"),
-        ("9111000060003734", "统一社会信用代码要 18 位,现在是 16 位。15 位注册号填在“旧注册号”"),
+        ("91110000600037341M", "统一社会信用代码末位校验不对，请对照营业执照检查"),
+        ("9111000060003734", "统一社会信用代码要 18 位，现在是 16 位。15 位注册号填在“旧注册号”"),
         (
             "9111000060003734IL",
-            "统一社会信用代码里没有字母 I、O、S、V、Z,第 3 至 8 位是数字,请对照营业执照检查",
+            "统一社会信用代码里没有字母 I、O、S、V、Z，第 3 至 8 位是数字，请对照营业执照检查",
         ),
     ],
 )
@@ -184,9 +184,9 @@ def test_telephones(text, stored):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1380013800", "手机号要 11 位,现在是 10 位"),
-        ("1.38E+10", "电话已被 Excel 变成科学计数,请在原表把该列设为文本后重填"),
-        ("电话13800138000", "电话只写数字,固定电话写成 0564-1234567"),
+        ("1380013800", "手机号要 11 位，现在是 10 位"),
+        ("1.38E+10", "电话已被 Excel 变成科学计数，请在原表把该列设为文本后重填"),
+        ("电话13800138000", "电话只写数字，固定电话写成 0564-1234567"),
     ],
 )
 def test_telephone_errors(text, words):
@@ -217,5 +217,5 @@ def test_masks():
 def test_a_card_number_warns_only():
     assert identifiers.check_bank_card("6222 0200 0000 0000") == (
         "6222020000000000",
-        ("银行卡号末位校验不对,请对照卡面",),
+        ("银行卡号末位校验不对，请对照卡面",),
     )

@@ -46,8 +46,8 @@ def test_another_key_under_the_same_name_is_noticed(db, acting, settings):
     keys.key_check()
     settings.FIELD_KEYS = [key("k1", 9)]
     problems = keys.key_check().problems
-    assert problems[0] == "密钥 k1 不是原来的那一把,用它打不开已有的号码"
-    assert "人员的证件号码打不开,密钥不对或数据被改动" in problems
+    assert problems[0] == "密钥 k1 不是原来的那一把，用它打不开已有的号码"
+    assert "人员的证件号码打不开，密钥不对或数据被改动" in problems
 
 
 def test_a_missing_key_and_another_index_key_are_noticed(db, acting, settings):
@@ -58,8 +58,8 @@ def test_a_missing_key_and_another_index_key_are_noticed(db, acting, settings):
     settings.FIELD_KEYS = [key("k2", 2)]
     settings.INDEX_KEY = base64.b64encode(b"x" * 32).decode()
     problems = keys.key_check().problems
-    assert "INDEX_KEY 不是原来的那一把,按号码查找会查不到已有的人员" in problems
-    assert any(words.endswith("用密钥 k1 加密,但 FIELD_KEYS 里没有它") for words in problems)
+    assert "INDEX_KEY 不是原来的那一把，按号码查找会查不到已有的人员" in problems
+    assert any(words.endswith("用密钥 k1 加密，但 FIELD_KEYS 里没有它") for words in problems)
 
 
 def test_wrong_keys_get_no_canary(db, acting, settings):

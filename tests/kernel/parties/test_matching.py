@@ -22,7 +22,7 @@ def test_a_number_under_another_name_is_the_person_and_says_so(db):
     person = PersonFactory(name="张小三")
     match = matching.match_person(id_number=person.id_number, name="李四")
     assert match.person == person
-    assert match.conflict == "这个证件号登记的姓名是张*三,与“李四”不一致,请对照证件"
+    assert match.conflict == "这个证件号登记的姓名是张*三，与“李四”不一致，请对照证件"
     person.former_name = "李四"
     assert matching.name_conflict(person, "李四") == ""
 
@@ -148,7 +148,7 @@ def test_nothing_is_said_before_the_eighteenth_digit(db, employment_clerk, actin
         "warnings": [],
     }
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
-    assert ask(employment_clerk, id_number=wrong)["error"] == "身份证号末位校验不对,请对照证件检查"
+    assert ask(employment_clerk, id_number=wrong)["error"] == "身份证号末位校验不对，请对照证件检查"
 
 
 def test_fifteen_digits_offer_the_new_number(db, employment_clerk, acting):
@@ -173,7 +173,7 @@ def test_a_card_tells_who_when_and_where(county, employment_clerk, town_officer,
     acting(town_officer)
     card = ask(town_officer, id_number=person.id_number)["candidates"][0]
     assert (card["name"], card["url"]) == ("张*三", "")
-    assert card["ask"] == "本局已有 1 条,请联系就业股"
+    assert card["ask"] == "本局已有 1 条，请联系就业股"
 
 
 def test_a_merged_person_is_answered_by_the_one_that_stands(db, acting):

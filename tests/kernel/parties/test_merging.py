@@ -53,7 +53,7 @@ def test_two_different_numbers_are_two_people(db, acting):
     acting("test")
     one, two = PersonFactory(), PersonFactory()
     assert merging.check_pair(one, two) == [
-        "两条都有 18 位身份证号且不相同,是两个人。号码录错的先更正号码"
+        "两条都有 18 位身份证号且不相同，是两个人。号码录错的先更正号码"
     ]
     with pytest.raises(ValidationError):
         merging.merge("person", stands_id=one.pk, goes_id=two.pk, reason="x", by=None)

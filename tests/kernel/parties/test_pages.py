@@ -207,7 +207,7 @@ def test_a_known_number_is_refused_in_words(browse, county, employment_clerk, pe
     response = browse(employment_clerk).post(reverse("parties:person_add"), entry(county, fake))
     assert response.status_code == 422
     page = response.content.decode()
-    assert "这个证件号已经登记过,打开已有的人员办理" in page
+    assert "这个证件号已经登记过，打开已有的人员办理" in page
     assert 'value="李四四"' in page
 
 
@@ -228,10 +228,10 @@ def test_another_person_of_the_same_name_and_birth_needs_a_reason(
     data = entry(county, fake)
     response = client.post(url, data)
     assert response.status_code == 422
-    assert "确实不是同一个的,写明理由后再保存" in response.content.decode()
+    assert "确实不是同一个的，写明理由后再保存" in response.content.decode()
     assert client.post(url, {**data, "distinct_reason": "双胞胎同名"}).status_code == 302
     acting(employment_clerk)
-    assert Person.objects.get(no_id_reason="").remark == "与相近记录不是同一个:双胞胎同名"
+    assert Person.objects.get(no_id_reason="").remark == "与相近记录不是同一个：双胞胎同名"
 
 
 def test_every_error_at_once(browse, employment_clerk):
@@ -240,8 +240,8 @@ def test_every_error_at_once(browse, employment_clerk):
     )
     page = response.content.decode()
     for words in (
-        "身份证号要 18 位,现在是 3 位",
-        "手机号要 11 位,现在是 3 位",
+        "身份证号要 18 位，现在是 3 位",
+        "手机号要 11 位，现在是 3 位",
         "填写姓名",
         "选择乡镇（园区）",
     ):
@@ -259,7 +259,7 @@ def test_editing_keeps_the_numbers_and_shows_none(browse, county, employment_cle
     page = client.get(url).content.decode()
     assert person.id_number not in page
     assert "13800138000" not in page
-    assert f"现为 {person.masked_id},留空不改" in page
+    assert f"现为 {person.masked_id}，留空不改" in page
     data = {
         "name": "张小三",
         "town": county.town("周集镇").pk,
@@ -282,7 +282,7 @@ def test_two_people_edit_and_nothing_is_lost(browse, county, employment_clerk, p
     response = client.post(url, {**data, "village": "西村"})
     assert response.status_code == 409
     page = response.content.decode()
-    assert "已改过这一条,你的修改没有保存" in page
+    assert "已改过这一条，你的修改没有保存" in page
     assert "东村" in page
     assert 'value="西村"' in page
     again = re.search(r'name="version" value="(\d+)"', page).group(1)
@@ -502,5 +502,5 @@ def test_the_employer_lookup(browse, employment_clerk, employer):
     assert answer["candidates"][0]["label"] == f"{employer.name} · {employer.uscc} · 城关镇"
     wrong = employer.uscc[:-1] + ("0" if employer.uscc[-1] != "0" else "1")
     assert client.post(url, {"uscc": wrong}).json()["error"] == (
-        "统一社会信用代码末位校验不对,请对照营业执照检查"
+        "统一社会信用代码末位校验不对，请对照营业执照检查"
     )

@@ -47,7 +47,7 @@ class Command(PortalCommand):
             raise BadInput(refused.code, str(refused)) from None
         except Refused as refused:
             raise BadInput(
-                "not_allowed", f"工号 {options['user']} 不能导入本表:{refused}"
+                "not_allowed", f"工号 {options['user']} 不能导入本表：{refused}"
             ) from None
         with batches.acting(user):
             return data_of(batch, dry_run=not options["commit"])
@@ -58,9 +58,9 @@ class Command(PortalCommand):
 
     def table(self, data: dict[str, Any]) -> str:
         """The receipt and the list of problems."""
-        head = "检查结果(没有写入)" if data["dry_run"] else "导入结果"
+        head = "检查结果（没有写入）" if data["dry_run"] else "导入结果"
         sums = " + ".join(f"{label} {data[name]}" for name, label in PARTS)
-        lines = [f"{data['sheet']} {head},批次 {data['batch']}:读入 {data['read']} = {sums}"]
+        lines = [f"{data['sheet']} {head}，批次 {data['batch']}：读入 {data['read']} = {sums}"]
         for error in data["errors"]:
             mark = "■" if error["level"] == "wrong" else "▲"
             place = f"{error['column']}{error['row']}" if error["column"] else f"第{error['row']}行"
@@ -119,4 +119,4 @@ def read(path: Path) -> bytes:
 def unknown_sheet(code: str) -> BadInput:
     """What to say about a code that nobody declares."""
     known = "、".join(sheet.code for sheet in sheets())
-    return BadInput("unknown_sheet", f"没有表号 {code}", f"可用的表号:{known}")
+    return BadInput("unknown_sheet", f"没有表号 {code}", f"可用的表号：{known}")

@@ -42,4 +42,4 @@ class Command(PortalCommand):
 
     def table(self, data: dict[str, Any]) -> str:
         """One line."""
-        return f"{data['sheet']} 模板(版本 {data['version']})已写到 {data['file']}"
+        return f"{data['sheet']} 模板（版本 {data['version']}）已写到 {data['file']}"

@@ -26,10 +26,10 @@ class Command(PortalCommand):
 
     def table(self, data: Any) -> str:
         """In words."""
-        lines = [f"当前加密密钥:{data['current']}(共配置 {len(data['configured'])} 把)"]
+        lines = [f"当前加密密钥：{data['current']}（共配置 {len(data['configured'])} 把）"]
         lines += [f"  {name}:{number} 个值" for name, number in sorted(data["rows"].items())]
-        lines += [f"问题:{words}" for words in data["problems"]] or ["密钥正确。"]
-        return "\n".join([*lines, LOST, "用 field_key_export 把密钥写下来,离线保管。"])
+        lines += [f"问题：{words}" for words in data["problems"]] or ["密钥正确。"]
+        return "\n".join([*lines, LOST, "用 field_key_export 把密钥写下来，离线保管。"])
 
     def exit_code(self, data: Any) -> int:
         """1 when something is wrong."""

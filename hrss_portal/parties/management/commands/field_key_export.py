@@ -15,7 +15,7 @@ from hrss_portal.parties.keys import LOST, export_text
 class Command(PortalCommand):
     """Writes a file that only its owner can read.  Says plainly what losing the keys means."""
 
-    help = "导出数据加密密钥,离线保管"
+    help = "导出数据加密密钥，离线保管"
 
     def arguments(self, parser: CommandParser) -> None:
         """Where to."""
@@ -38,6 +38,6 @@ class Command(PortalCommand):
     def table(self, data: Any) -> str:
         """In words."""
         return (
-            f"密钥已写入 {data['file']}(只有本账号可读)。\n{LOST}\n"
-            "打印或存入离线介质,两人分别保管,然后删除这个文件。不要和数据库备份放在一起。"
+            f"密钥已写入 {data['file']}（只有本账号可读）。\n{LOST}\n"
+            "打印或存入离线介质，两人分别保管，然后删除这个文件。不要和数据库备份放在一起。"
         )
