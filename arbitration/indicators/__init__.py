@@ -350,7 +350,7 @@ indicators = [
         definition="勾选着装符合规定的庭 ÷ 期内已开的庭",
         num=("arb.hearings_uniform",),
         den=("arb.hearings_held",),
-        style=Style(unit="%", decimals=2),
+        style=Style(unit="%", decimals=2, full="开庭统一着装", part="开庭着装符合规定{n}"),
         good="up",
     ),
     Board(

@@ -218,7 +218,7 @@ class Composer:
     def _figure(self, bound: Bound) -> Piece:
         read = self._read(bound)
         if read is None or (read[0].value is None and read[0].override is None):
-            return self._miss(bound.code, bound.code if read is None else read[0].label)
+            return self._miss(bound.code, _label(bound.code))
         return self._used(*read, bare=bound.bare)
 
     def _used(self, shown: Figure, question: Ask, *, bare: bool = False, words: str = "") -> Piece:
@@ -230,18 +230,26 @@ class Composer:
         """The branch that the figure calls for.  Words that state a figure without printing it are
         themselves the figure's words, so that they link to its rows."""
         read = self._read(choice.bound)
-        if read is None or read[0].value is None:
-            yield self._miss(choice.bound.code, choice.bound.code)
+        if read is None:
+            yield self._miss(choice.bound.code, _label(choice.bound.code))
             return
         shown, question = read
         value = shown.override.value if shown.override else shown.value
-        assert value is not None  # noqa: S101 -- checked above
+        if value is None:
+            yield self._miss(choice.bound.code, _label(choice.bound.code))
+            return
         holds = COMPARE[choice.operator](value, choice.number)
         nodes = choice.then if holds else choice.otherwise
         if len(nodes) == 1 and isinstance(nodes[0], Plain):
             yield self._used(shown, question, words=nodes[0].text)
         else:
             yield from self._fill(nodes)
+
+
+def _label(code: str) -> str:
+    """What people call a figure; the code of one that no area declares."""
+    known = catalogue.indicators()
+    return known[code].label if code in known else code
 
 
 def _use(number: str, section: str, shown: Figure, question: Ask, bare: bool, words: str) -> Use:

@@ -25,6 +25,7 @@ COUNTED = {
     "arb.staff_assistants": "人",
     "arb.internet_cases": "件",
     "arb.budget_listed": "项",
+    "arb.hearings_held": "次",
 }
 FIGURES = (
     *(
@@ -49,6 +50,7 @@ FIGURES = (
         label="着装率",
         num=("arb.mediation_resolved",),
         den=("arb.mediation_resolved",),
+        style=Style(unit="%", decimals=2, full="开庭统一着装"),
     ),
     YearOnYear(code="t.change", label="同比", base="arb.staff_officers"),
     Count(code="t.jobs", label="作业数", **OF_JOB),

@@ -82,6 +82,16 @@ def test_gaps_stay_visible_and_are_listed(report, acting):
     assert "【待填：送法上门的代表企业（一家全称）】" in paragraph(report)
 
 
+def test_a_claim_without_anything_to_measure_is_asked_of_staff(report, county, acting):
+    """No hearing in the period: no rate, so a sentence of the office stands there."""
+    acting("test")
+    Absence.objects.all().delete()
+    assert "办案辅助人员0人，【待填：开庭着装的情况（期内没有登记开庭）】；" in paragraph(report)
+    assert "【待填：线上办理率】" in paragraph(report)
+    Report.objects.update(texts={"uniform": "本期没有开庭"})
+    assert "办案辅助人员0人，本期没有开庭；" in paragraph(Report.objects.get())
+
+
 def test_an_undeclared_figure_is_a_gap(report, declare, acting):
     declare()
     acting("test")
