@@ -19,7 +19,7 @@ from hrss_portal.access.policy import can
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.log import record_access
 from hrss_portal.deadlines.lookup import parameter
-from hrss_portal.desk.cases import state_label
+from hrss_portal.desk.states import state_label
 from hrss_portal.indicators.paging import number_of, page_of
 
 STAFFING = "ARB-STAFF"  # the parameter: how many the level above asks for, by role
