@@ -8,12 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from hrss_portal.access.models import User
 from hrss_portal.indicators import catalogue, filters, links, wording
-from hrss_portal.indicators.breakdown import is_stock, trend
+from hrss_portal.indicators.breakdown import is_stock, trend, trend_asks
 from hrss_portal.indicators.declare import Board, BoardLine
 from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.figures import Figure, Reader
 from hrss_portal.indicators.periods import Period
+from hrss_portal.indicators.seeing import asked_as, by_reading, reading
 
 MET, AHEAD, BEHIND = "✓ 达标", "● 进度正常", "▲ 进度落后"
 
@@ -41,12 +43,18 @@ def lines_of(board: Board) -> list[BoardLine]:
     return [line if isinstance(line, BoardLine) else BoardLine(code=line) for line in board.lines]
 
 
-def show(board: Board, question: Ask, seen: set[str]) -> list[Shown]:
+def show(board: Board, question: Ask, seen: set[str], user: User) -> list[Shown]:
     """The lines that may be seen, with few queries for all their figures together."""
-    wanted = [line for line in lines_of(board) if line.code in seen]
-    reader = Reader()
-    reader.prepare([(line.code, _question(line, question)) for line in wanted])
-    return [_shown(line, _question(line, question), reader) for line in wanted]
+    lines = [(line, _question(line, question)) for line in lines_of(board) if line.code in seen]
+    found: dict[BoardLine, Shown] = {}
+    for codes in by_reading(user, [line.code for line, _ in lines]):
+        asks = [(line, asked_as(user, line.code, one)) for line, one in lines if line.code in codes]
+        reader = Reader()
+        with reading(user, codes[0]):
+            reader.prepare([(line.code, one) for line, one in asks], compare=True)
+            reader.prepare([pair for line, one in asks for pair in _trend_asks(line, one)])
+            found |= {line: _shown(line, one, reader) for line, one in asks}
+    return [found[line] for line, _ in lines]
 
 
 def _question(line: BoardLine, question: Ask) -> Ask:
@@ -78,14 +86,20 @@ def _shown(line: BoardLine, question: Ask, reader: Reader) -> Shown:
         pace=pace(figure.value, target, question.period),
         change=None if change is None else wording.rounded(change * 100, 1),
         good=better_or_worse(change, item.good),
-        spark=[cell.value for cell in _spark(line, question)],
+        spark=[cell.value for cell in _spark(line, question, reader)],
     )
 
 
-def _spark(line: BoardLine, question: Ask) -> list[Any]:
+def _spark(line: BoardLine, question: Ask, reader: Reader) -> list[Any]:
     if catalogue.get(line.code).kind in ("target", "constant"):
         return []
-    return trend(line.code, question)
+    return trend(line.code, question, reader=reader)
+
+
+def _trend_asks(line: BoardLine, question: Ask) -> list[tuple[str, Ask]]:
+    if catalogue.get(line.code).kind in ("target", "constant"):
+        return []
+    return trend_asks(line.code, question)
 
 
 def _done(value: Decimal | None, target: Decimal | None) -> str:

@@ -3,7 +3,6 @@
 Every cell carries the question that gives it, so every cell links to its rows.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -179,10 +178,10 @@ def _town_groups(item: RowIndicator, lookup: str, question: Ask) -> Groups:
     return found
 
 
-def _by_month(item: Indicator, question: Ask) -> list[Cell]:
+def _by_month(item: Indicator, question: Ask, reader: Reader | None = None) -> list[Cell]:
     """Flows by calendar month of the period; stocks as they stood at the end of each month."""
     periods = question.period.months() if question.period.frm else months_of_year(question.period)
-    values = monthly_values(item, question, periods)
+    values = monthly_values(item, question, periods, reader)
     return [
         Cell(
             key=f"{period.to:%Y-%m}",
@@ -212,14 +211,21 @@ def _month_period(item: Indicator, period: Period) -> Period:
     return Period(None, period.to) if is_stock(item) else period
 
 
-def monthly_values(item: Indicator, question: Ask, periods: list[Period]) -> list[Decimal | None]:
-    """The figure for each of some months; simple flows with one grouped query."""
-    reader: Callable[[Indicator], list[Decimal | None]]
+def monthly_values(
+    item: Indicator, question: Ask, periods: list[Period], reader: Reader | None = None
+) -> list[Decimal | None]:
+    """The figure for each of some months; simple flows with one grouped query.
+
+    ``reader``: one that has been prepared with these months among others (``trend_asks``).
+    """
+    asked = [replace(question, period=_month_period(item, period)) for period in periods]
+    if reader is not None and reader.knows_all(item.code, asked):
+        return [reader.measure(item.code, one).value for one in asked]
     if isinstance(item, RowIndicator) and _is_dated_flow(item):
-        reader = _monthly_flow(question, periods)
-    else:
-        reader = _monthly_each(question, periods)
-    return reader(item)
+        return _monthly_flow(item, question, periods)
+    figures = Reader()
+    figures.prepare([(item.code, one) for one in asked])
+    return [figures.measure(item.code, one).value for one in asked]
 
 
 def _is_dated_flow(item: RowIndicator) -> bool:
@@ -228,45 +234,42 @@ def _is_dated_flow(item: RowIndicator) -> bool:
     return simple and item.period == "flow" and bool(item.dated_by)
 
 
-def _monthly_flow(
-    question: Ask, periods: list[Period]
-) -> Callable[[Indicator], list[Decimal | None]]:
-    def read(item: Indicator) -> list[Decimal | None]:
-        assert isinstance(item, RowIndicator)  # noqa: S101 -- the caller chose it
-        span = replace(question, period=Period(periods[0].frm, periods[-1].to))
-        values = (
-            selection(item, span)
-            .order_by()
-            .annotate(figure_month=TruncMonth(item.dated_by))
-            .values("figure_month")
-            .annotate(figure_read=aggregate_of(item))
-            .values_list("figure_month", "figure_read")
-        )
-        found = {f"{month:%Y-%m}": as_decimal(item, value) for month, value in values}
-        return [found.get(f"{period.to:%Y-%m}", Decimal(0)) for period in periods]
-
-    return read
+def _monthly_flow(item: RowIndicator, question: Ask, periods: list[Period]) -> list[Decimal | None]:
+    span = replace(question, period=Period(periods[0].frm, periods[-1].to))
+    values = (
+        selection(item, span)
+        .order_by()
+        .annotate(figure_month=TruncMonth(item.dated_by))
+        .values("figure_month")
+        .annotate(figure_read=aggregate_of(item))
+        .values_list("figure_month", "figure_read")
+    )
+    found = {f"{month:%Y-%m}": as_decimal(item, value) for month, value in values}
+    return [found.get(f"{period.to:%Y-%m}", Decimal(0)) for period in periods]
 
 
-def _monthly_each(
-    question: Ask, periods: list[Period]
-) -> Callable[[Indicator], list[Decimal | None]]:
-    def read(item: Indicator) -> list[Decimal | None]:
-        figures = Reader()
-        asked = [replace(question, period=_month_period(item, period)) for period in periods]
-        figures.prepare([(item.code, one) for one in asked])
-        return [figures.measure(item.code, one).value for one in asked]
-
-    return read
-
-
-def trend(code: str, question: Ask, *, months: int = TREND_MONTHS) -> list[Cell]:
+def trend(
+    code: str, question: Ask, *, months: int = TREND_MONTHS, reader: Reader | None = None
+) -> list[Cell]:
     """The last thirteen months up to the period's end, the running month cut to it."""
-    item = catalogue.get(code)
-    if isinstance(item, YearOnYear):
-        item = catalogue.get(item.base)
+    item = _drawn(code)
     span = months_back(question.period.to, months)
-    return _by_month(item, replace(question, period=span))
+    return _by_month(item, replace(question, period=span), reader)
+
+
+def trend_asks(code: str, question: Ask, *, months: int = TREND_MONTHS) -> list[tuple[str, Ask]]:
+    """What ``trend`` asks, to be read together with other questions."""
+    item = _drawn(code)
+    span = months_back(question.period.to, months)
+    return [
+        (item.code, replace(question, period=_month_period(item, period)))
+        for period in span.months()
+    ]
+
+
+def _drawn(code: str) -> Indicator:
+    item = catalogue.get(code)
+    return catalogue.get(item.base) if isinstance(item, YearOnYear) else item
 
 
 def whole_month(period: Period) -> bool:

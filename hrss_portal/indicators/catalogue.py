@@ -12,10 +12,12 @@ from django.core.exceptions import FieldDoesNotExist
 
 from hrss_portal import areas
 from hrss_portal.indicators.declare import (
+    ANY_BOARD,
     Board,
     BoardLine,
     Indicator,
     MonthlyFlow,
+    Printed,
     Ratio,
     RowIndicator,
     Target,
@@ -29,7 +31,7 @@ class UnknownIndicator(LookupError):
 
 
 @lru_cache(maxsize=1)
-def _declared() -> tuple[tuple[str, Indicator | Board], ...]:
+def _declared() -> tuple[tuple[str, Indicator | Board | Printed], ...]:
     return tuple(
         (config.label, item)
         for config in areas.portal_apps()
@@ -47,6 +49,17 @@ def indicators() -> dict[str, Indicator]:
 def boards() -> dict[str, Board]:
     """Every board by code."""
     return {item.code: item for _, item in _declared() if isinstance(item, Board)}
+
+
+def carriers() -> list[Board | Printed]:
+    """The boards with a policy of their own, and what prints figures."""
+    found = [item for _, item in _declared() if isinstance(item, Board | Printed)]
+    return [item for item in found if item.policy != ANY_BOARD]
+
+
+def with_parts(code: str) -> set[str]:
+    """A code and those that its figure is made of, at any depth."""
+    return {code}.union(*(with_parts(part) for part in parts(get(code))))
 
 
 def forget() -> None:
@@ -119,7 +132,10 @@ def check(app_configs: object = None, **kwargs: object) -> list[CheckMessage]:
         prefix = prefixes.get(label)
         if prefix and not item.code.startswith(f"{prefix}."):
             found.append(Error(f"{item.code} must start with {prefix}.", id="indicators.E002"))
-        problems = _board_problems(item) if isinstance(item, Board) else _problems(item)
+        if isinstance(item, Printed):
+            problems = _unknown(item.codes)
+        else:
+            problems = _board_problems(item) if isinstance(item, Board) else _problems(item)
         found += [Error(f"{item.code}: {words}", id="indicators.E003") for words in problems]
     return found
 
@@ -157,12 +173,16 @@ def _lookups(item: RowIndicator) -> Iterable[str]:
         yield dimension if isinstance(dimension, str) else dimension.lookup
 
 
+def _unknown(codes: Iterable[str]) -> Iterator[str]:
+    for code in filter(None, codes):
+        if code not in indicators():
+            yield f"no indicator is called {code}"
+
+
 def _board_problems(board: Board) -> Iterator[str]:
     for line in board.lines:
         wanted = line if isinstance(line, BoardLine) else BoardLine(code=line)
-        for code in filter(None, (wanted.code, wanted.target)):
-            if code not in indicators():
-                yield f"no indicator is called {code}"
+        yield from _unknown((wanted.code, wanted.target))
     for code in board.monthly:
         if not isinstance(indicators().get(code), MonthlyFlow):
             yield f"{code} is no monthly table"

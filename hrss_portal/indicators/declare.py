@@ -24,6 +24,9 @@ Words = Literal["exact", "over", "least", "change"]
 NOT_FILLED = "未填"
 
 
+ANY_BOARD = "indicators.board.view"  # what every reader of figures holds
+
+
 @dataclass(frozen=True, kw_only=True)
 class Band:
     """Words instead of a number when ``low <= value < high`` (a change of -2 %..0: 略微下降)."""
@@ -220,13 +223,29 @@ class Board:
     """A page of figures that an area declares in the same list as its indicators.
 
     ``lines`` are codes or ``BoardLine``; ``monthly`` the codes of ``MonthlyFlow`` tables under it.
+    Whoever holds a ``policy`` of the board's own for the whole bureau reads the bureau's totals.
     """
 
     code: str
     title: str
     lines: tuple[str | BoardLine, ...]
     monthly: tuple[str, ...] = ()
-    policy: str = "indicators.board.view"
+    policy: str = ANY_BOARD
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The figures that it carries."""
+        lines = (line if isinstance(line, str) else line.code for line in self.lines)
+        return (*lines, *self.monthly)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """Figures that a publication prints: who holds ``policy`` for the whole bureau reads totals."""
+
+    code: str
+    codes: tuple[str, ...]
+    policy: str
 
 
 def moves_of(

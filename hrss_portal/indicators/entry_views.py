@@ -28,7 +28,7 @@ from hrss_portal.indicators.posting import once, page
 from hrss_portal.indicators.query_bar import asked, shared
 from hrss_portal.indicators.row_files import TooManyRows, rows_workbook
 from hrss_portal.indicators.rows import rows
-from hrss_portal.indicators.seeing import visible_codes
+from hrss_portal.indicators.seeing import asked_as, own_rows, reading, visible_codes
 from hrss_portal.indicators.views import PARTS, question_for, seen_or_refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,7 +74,7 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
     }
     try:
         with refused():
-            context["lines"] = drawing.show(board, question, narrowed)
+            context["lines"] = drawing.show(board, question, narrowed, user)
             context["tables"] = _tables(user, board, question)
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error"}
@@ -84,21 +84,24 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
 def _tables(user: Any, board: Board, question: Ask) -> list[dict[str, Any]]:
     seen, _ = visible_codes(user, list(board.monthly))
     return [
-        {
-            "item": catalogue.get(code),
-            "lines": [
-                {
-                    "line": line,
-                    "cells": [
-                        (getattr(line, part), links.monthly_url(code, line.question, part))
-                        for part, _ in monthly.PARTS
-                    ],
-                }
-                for line in monthly.table(code, question)
-            ],
-        }
+        {"item": catalogue.get(code), "lines": _months(user, code, question)}
         for code in seen
         if knows(code, question.filters)
+    ]
+
+
+def _months(user: Any, code: str, question: Ask) -> list[dict[str, Any]]:
+    with reading(user, code):
+        table = monthly.table(code, asked_as(user, code, question))
+    return [
+        {
+            "line": line,
+            "cells": [
+                (getattr(line, part), links.monthly_url(code, line.question, part))
+                for part, _ in monthly.PARTS
+            ],
+        }
+        for line in table
     ]
 
 
@@ -150,11 +153,12 @@ def override_page(request: HttpRequest, code: str) -> HttpResponse:
     kept beside it.  A new one replaces the one in force."""
     item = seen_or_refused(request, code)
     question, error = asked(request)
-    question = question_for(item, question)
     user: Any = request.user
+    question = asked_as(user, code, question_for(item, question))
     if question.org and not question.org.path.startswith(user.unit.root.path):
         raise Refused("indicators.figure.override", Decision(False, "out-of-scope", "不是本局的数"))
-    shown = Reader().figure(code, question)
+    with reading(user, code):
+        shown = Reader().figure(code, question)
     form = OverrideForm(request.POST or None, percent=item.style.unit == "%")
     if request.method == "POST" and not error and form.is_valid():
         withdraw(code, question, user.name)
@@ -226,16 +230,20 @@ def rows_export(request: HttpRequest, code: str) -> HttpResponse:
     """The rows behind a figure as a workbook, under the conditions of the address."""
     item = seen_or_refused(request, code)
     question, error = asked(request)
-    question = question_for(item, question)
     part: Any = request.GET.get("part") or "num"
     user: Any = request.user
+    question = asked_as(user, code, question_for(item, question))
     if error or part not in PARTS:
         raise Http404
     try:
         with refused():
+            with reading(user, code):
+                shown = Reader().figure(code, question)
+                counted = rows(code, question, part=part).count()
             content = rows_workbook(
-                Reader().figure(code, question),
-                rows(code, question, part=part),
+                shown,
+                own_rows(user, code, question, part),
+                counted=counted,
                 part_label=PARTS[part],
                 by=user.name,
             )

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count as CountOf
 from django.utils import timezone
 
 from hrss_portal.indicators import catalogue, wording
@@ -102,6 +103,7 @@ class Reader:
     def __init__(self) -> None:
         """Start with nothing known; a reader lives for one page, one report or one command."""
         self._known: dict[tuple[str, Ask], Decimal | None] = {}
+        self._reached: dict[tuple[str, Ask], bool] = {}
         self._overrides: dict[QuestionKey, Override] | None = None
 
     def override(self, code: str, question: Ask) -> Override | None:
@@ -110,18 +112,36 @@ class Reader:
             self._overrides = overrides_in_force()
         return self._overrides.get(key_of(code, question))
 
-    def prepare(self, wanted: list[tuple[str, Ask]]) -> None:
-        """Read the simple counts and sums behind many questions with few queries."""
-        groups: dict[str, list[tuple[str, Ask]]] = {}
-        for code, question in wanted:
-            for leaf, asked in self._leaves(code, question):
-                item = catalogue.get(leaf)
-                if isinstance(item, RowIndicator) and (leaf, asked) not in self._known:
-                    groups.setdefault(item.of, []).append((leaf, asked))
+    def prepare(self, wanted: list[tuple[str, Ask]], *, compare: bool = False) -> None:
+        """Read the simple counts and sums behind many questions with few queries.
+
+        ``compare``: those of the year before too, and whether rows reach back so far.
+        """
+        back: list[tuple[str, Ask]] = []
+        if compare:
+            before = [(code, one.previous()) for code, one in wanted]
+            back = [pair for code, one in before for pair in self._back(code, one)]
+            wanted = wanted + before
+        groups: dict[str, dict[tuple[str, Ask, bool], None]] = {}
+        leaves = [(*leaf, False) for pair in wanted for leaf in self._leaves(*pair)]
+        for code, question, is_back in leaves + [(*pair, True) for pair in back]:
+            item = catalogue.get(code)
+            known = self._reached if is_back else self._known
+            if isinstance(item, RowIndicator) and (code, question) not in known:
+                groups.setdefault(item.of, {})[code, question, is_back] = None
         for pairs in groups.values():
-            unique = list(dict.fromkeys(pairs))
+            unique = list(pairs)
             for start in range(0, len(unique), AGGREGATES_A_QUERY):
                 self._read_together(unique[start : start + AGGREGATES_A_QUERY])
+
+    def _back(self, code: str, question: Ask) -> list[tuple[str, Ask]]:
+        """The simple figures whose rows may reach back to a period, each with everything by it."""
+        item = catalogue.get(code)
+        if isinstance(item, YearOnYear):
+            return self._back(item.base, question)
+        if isinstance(item, Ratio):
+            return [pair for part in item.den for pair in self._back(part, question)]
+        return [(code, everything(question))] if isinstance(item, RowIndicator) else []
 
     def _leaves(self, code: str, question: Ask) -> list[tuple[str, Ask]]:
         item = catalogue.get(code)
@@ -133,23 +153,29 @@ class Reader:
             return now + self._leaves(item.base, question.previous())
         return [(code, question)]
 
-    def _read_together(self, pairs: list[tuple[str, Ask]]) -> None:
+    def _read_together(self, wanted: list[tuple[str, Ask, bool]]) -> None:
+        """The values, or (third part true) whether there are rows at all, of one model's rows."""
         aggregates = {}
         model: Any = None
-        for number, (code, question) in enumerate(pairs):
-            item = catalogue.get(code)
-            assert isinstance(item, RowIndicator)  # noqa: S101 -- prepared above
+        for number, (code, question, is_back) in enumerate(wanted):
+            item = _row_figure(code)
             model = model_of(item)
             only = condition(item, question)
             if not any(spans_many(model, lookup) for lookup in lookups_in(only)):
-                aggregates[f"figure_{number}"] = aggregate_of(item, only=only)
+                read = CountOf("pk", filter=only) if is_back else aggregate_of(item, only=only)
+                aggregates[f"figure_{number}"] = read
         if len(aggregates) < 2:
             return
         for name, value in model._default_manager.aggregate(**aggregates).items():
-            code, question = pairs[int(name.removeprefix("figure_"))]
-            item = catalogue.get(code)
-            assert isinstance(item, RowIndicator)  # noqa: S101 -- prepared above
-            self._known[code, question] = as_decimal(item, value)
+            code, question, is_back = wanted[int(name.removeprefix("figure_"))]
+            if is_back:
+                self._reached[code, question] = bool(value)
+            else:
+                self._known[code, question] = as_decimal(_row_figure(code), value)
+
+    def knows_all(self, code: str, questions: list[Ask]) -> bool:
+        """Whether every simple figure behind these questions has been read already."""
+        return all(leaf in self._known for one in questions for leaf in self._leaves(code, one))
 
     def measure(self, code: str, question: Ask) -> Measure:
         """The exact result for one question.  Raises what ``engine.condition`` raises."""
@@ -201,7 +227,19 @@ class Reader:
         if override is not None:
             return override.value
         value = self.measure(code, question).value
-        return value if value or reaches_back(catalogue.get(code), question) else None
+        return value if value or self._reaches_back(code, question) else None
+
+    def _reaches_back(self, code: str, question: Ask) -> bool:
+        """Whether the rows behind a figure begin by the end of a period at all (any filter)."""
+        item = catalogue.get(code)
+        if isinstance(item, Ratio):
+            return any(self._reaches_back(part, question) for part in item.den)
+        if not isinstance(item, RowIndicator):
+            return True
+        key = (code, everything(question))
+        if key not in self._reached:
+            self._reached[key] = selection(item, key[1]).exists()
+        return self._reached[key]
 
     def figure(self, code: str, question: Ask, *, compare: bool = False) -> Figure:
         """The figure in full.  ``compare`` adds last year's value and the change to any kind."""
@@ -246,14 +284,15 @@ def read(item: Indicator, question: Ask) -> Decimal | None:
     raise TypeError(f"{item.code} is composed")
 
 
-def reaches_back(item: Indicator, question: Ask) -> bool:
-    """Whether the rows behind a figure begin by the end of a period at all (any filter)."""
-    if isinstance(item, Ratio):
-        return any(reaches_back(catalogue.get(code), question) for code in item.den)
-    if not isinstance(item, RowIndicator):
-        return True
-    everything = replace(question, period=Period(None, question.period.to), filters=())
-    return selection(item, everything).exists()
+def everything(question: Ask) -> Ask:
+    """All that there was by the end of a period, under no filter."""
+    return replace(question, period=Period(None, question.period.to), filters=())
+
+
+def _row_figure(code: str) -> RowIndicator:
+    item = catalogue.get(code)
+    assert isinstance(item, RowIndicator)  # noqa: S101 -- only those are read together
+    return item
 
 
 def _org_words(item: Indicator, org: Org | None) -> str:

@@ -1,11 +1,17 @@
-"""Who reads figures, and who may set a task or an as-reported value beside them."""
+"""Who reads figures, and who may set a task or an as-reported value beside them.
+
+The window and 法制审核 have no part in figures, whatever cases they read.
+"""
 
 from hrss_portal.access.roles import CHIEFS, LEADERS, STAFF, Role
+
+OUTSIDE = frozenset({"WIN", "LEG"})
 
 roles = [
     *(
         Role(post=code, area="indicators", can=frozenset({"*.view"}), scope="bureau")
         for code in (*STAFF, "SYS", "AUD")
+        if code not in OUTSIDE
     ),
     *(
         Role(
@@ -15,6 +21,6 @@ roles = [
             scope="bureau",
         )
         for code in dict.fromkeys((*CHIEFS, *LEADERS))
-        if code != "LEG"  # 法制审核 has no part in figures and reports, whatever cases it reads
+        if code not in OUTSIDE
     ),
 ]

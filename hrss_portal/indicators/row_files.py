@@ -21,8 +21,10 @@ class TooManyRows(ValueError):
     """More rows than one download holds."""
 
 
-def rows_workbook(shown: Figure, found: RowSet, *, part_label: str, by: str) -> bytes:
+def rows_workbook(shown: Figure, found: RowSet, *, part_label: str, by: str, counted: int) -> bytes:
     """The workbook.  The access is logged before the first row is read.
+
+    ``counted``: how many rows the figure has, those held back from the reader included.
 
     Raises ``TooManyRows``.
     """
@@ -50,7 +52,7 @@ def rows_workbook(shown: Figure, found: RowSet, *, part_label: str, by: str) -> 
         Table(
             name=ABOUT,
             headings=["项目", "内容"],
-            rows=_about(shown, part_label, count, by),
+            rows=_about(shown, part_label, (count, counted), by),
             kinds=["text", "text"],
             widths=[14, 60],
         )
@@ -70,8 +72,8 @@ def _lines(found: RowSet) -> Iterator[list[Any]]:
         ]
 
 
-def _about(shown: Figure, part_label: str, count: int, by: str) -> list[list[str]]:
-    period = shown.period
+def _about(shown: Figure, part_label: str, counts: tuple[int, int], by: str) -> list[list[str]]:
+    period, (count, counted) = shown.period, counts
     frm = period.frm.isoformat() if period.frm else "不限"
     return [
         ["指标", f"{shown.label}（{shown.code}）"],
@@ -80,6 +82,6 @@ def _about(shown: Figure, part_label: str, count: int, by: str) -> list[list[str
         ["期间", f"{frm} 至 {period.to.isoformat()}"],
         ["范围", shown.org],
         ["筛选", words(shown.code, shown.filters) or "无"],
-        ["行数", str(count)],
+        ["行数", str(count) if count == counted else f"{count}（共 {counted} 条，其余不可见）"],
         ["导出", f"{by} {timezone.localtime():%Y-%m-%d %H:%M}"],
     ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hrss_portal import areas
+from hrss_portal.access.models import User
 from hrss_portal.access.policy import Decision, Refused, can
 from hrss_portal.access.routes import policy
 from hrss_portal.audit.commands import BadInput
@@ -27,7 +28,15 @@ from hrss_portal.indicators.posting import page
 from hrss_portal.indicators.query_bar import asked, shared
 from hrss_portal.indicators.rows import Leaf, NoRows, RowSet, amount_of, key_of_row, rows
 from hrss_portal.indicators.rows import date_of as date_of_row
-from hrss_portal.indicators.seeing import may_see, visible_codes
+from hrss_portal.indicators.seeing import (
+    asked_as,
+    by_reading,
+    may_see,
+    own_rows,
+    reach,
+    reading,
+    visible_codes,
+)
 
 PARTS = {"num": "本期", "den": "分母", "previous": "上年同期"}
 
@@ -93,15 +102,11 @@ def figure_list(request: HttpRequest) -> HttpResponse:
         if not wanted or wanted in item.label or wanted in code
     ]
     seen, hidden = visible_codes(user, codes)
-    reader = Reader()
     narrowed = [code for code in seen if knows(code, question.filters)]
-    asks = {code: question_for(catalogue.get(code), question) for code in narrowed}
     groups: dict[str, list[Line]] = {}
     try:
         with refused():
-            reader.prepare(list(asks.items()))
-            for code in narrowed:
-                line = line_of(reader.figure(code, asks[code], compare=True), asks[code])
+            for code, line in _lines(user, narrowed, question):
                 groups.setdefault(catalogue.area_of(code), []).append(line)
     except BadInput as bad:
         groups, error = {}, bad.message
@@ -114,6 +119,23 @@ def figure_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
     }
     return page(request, "indicators/figure_list.html", context)
+
+
+def _lines(user: User, codes: list[str], question: Ask) -> list[tuple[str, Line]]:
+    """The figures of a page in their order: those of the own scope and totals, read together."""
+    found: dict[str, Line] = {}
+    for together in by_reading(user, codes):
+        asks = {code: _asked(user, code, question) for code in together}
+        reader = Reader()
+        with reading(user, together[0]):
+            reader.prepare(list(asks.items()), compare=True)
+            for code, asked_ in asks.items():
+                found[code] = line_of(reader.figure(code, asked_, compare=True), asked_)
+    return [(code, found[code]) for code in codes]
+
+
+def _asked(user: User, code: str, question: Ask) -> Ask:
+    return asked_as(user, code, question_for(catalogue.get(code), question))
 
 
 def seen_or_refused(request: HttpRequest, code: str) -> Indicator:
@@ -134,8 +156,8 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
     """One figure: the definition card, this year against last, thirteen months, by dimension."""
     item = seen_or_refused(request, code)
     question, error = asked(request)
-    question = question_for(item, question)
     user: Any = request.user
+    question = _asked(user, code, question)
     context = shared(request, question, error, codes=[code]) | {
         "title": item.label,
         "item": item,
@@ -146,7 +168,7 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [("指标目录", reverse("indicators:figures")), (item.label, "")],
     }
     try:
-        with refused():
+        with refused(), reading(user, code):
             context |= _figure_context(code, item, question, request.GET.get("by", ""))
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error", "line": None}
@@ -221,7 +243,8 @@ def row_list(request: HttpRequest, code: str) -> HttpResponse:
     """下钻明细: the rows behind a figure under the conditions of the address, count = value."""
     item = seen_or_refused(request, code)
     question, error = asked(request)
-    question = question_for(item, question)
+    user: Any = request.user
+    question = _asked(user, code, question)
     part: Any = request.GET.get("part") or "num"
     if part not in PARTS:
         raise Http404
@@ -235,10 +258,11 @@ def row_list(request: HttpRequest, code: str) -> HttpResponse:
     }
     try:
         with refused():
-            found = rows(code, question, part=part)
-            shown = Reader().figure(code, question)
-            context |= {"figure": shown, "part_label": PARTS[part]}
-            context |= _row_context(request, found)
+            with reading(user, code):
+                shown = Reader().figure(code, question)
+                counted = rows(code, question, part=part).count()
+            context |= {"figure": shown, "part_label": PARTS[part], "counted": counted}
+            context |= _row_context(request, own_rows(user, code, question, part))
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error", "lines": []}
     return page(request, "indicators/rows.html", context)
@@ -254,8 +278,13 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
     question, error = asked(request)
     if not isinstance(item, MonthlyFlow) or part not in labels or question.period.frm is None:
         raise Http404
+    user: Any = request.user
+    question = asked_as(user, code, question)
     _log(code, question, item.label)
     found = monthly.part_rows(code, question, part)
+    with reading(user, code):
+        counted = found.all().count()
+    found = found.filter(reach(user, found.model))
     number, total = number_of(request.GET.get("page")), found.count()
     shown = page_of(total, number, _page_url(request))
     leaf = Leaf(item=item, question=question)
@@ -270,6 +299,7 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
         "page": shown,
         "total": wording.grouped(Decimal(total)),
         "count": total,
+        "counted": counted,
         "lines": [row_line(leaf, row) for row in found[first : shown.last_row]],
         "crumbs": _crumbs(item, question),
     }

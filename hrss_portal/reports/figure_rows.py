@@ -25,12 +25,12 @@ from hrss_portal.indicators.catalogue import UnknownIndicator
 from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.paging import Page, number_of, page_of
 from hrss_portal.indicators.posting import page
-from hrss_portal.indicators.rows import NoRows, Part, RowSet, rows
-from hrss_portal.indicators.seeing import may_see
+from hrss_portal.indicators.rows import NoRows, Part, rows
+from hrss_portal.indicators.seeing import may_see, own_rows, sees_rows
 from hrss_portal.indicators.views import RowLine, row_line
 from hrss_portal.reports import writing
 from hrss_portal.reports.composed import Use
-from hrss_portal.reports.frozen_rows import HELD_BACK, FrozenRows, open_to, reach
+from hrss_portal.reports.frozen_rows import HELD_BACK, FrozenRows, open_to
 from hrss_portal.reports.models import Report
 
 PART_LABELS = {"num": "分子", "den": "分母"}
@@ -143,13 +143,13 @@ def _shown_now(request: HttpRequest, use: Use, part: Part, *, whole: bool) -> Sh
     if whole:
         seen = count
     else:
-        seen = _own(use.code, question, part, user).count() if may_see(user, use.code) else 0
+        seen = own_rows(user, use.code, question, part).count() if sees_rows(user, use.code) else 0
     found, span = _page_of(request, seen, part)
     lines: list[RowLine] = []
     if seen and whole:
         lines = _whole_lines(use.code, question, part, user, span)
     elif seen:
-        own = _own(use.code, question, part, user)
+        own = own_rows(user, use.code, question, part)
         lines = [row_line(leaf, row) for leaf, row in own.slice(*span)]
     return Shown(count=count, seen=seen, page=found, lines=lines)
 
@@ -166,11 +166,3 @@ def _whole_lines(
         line if (type(row), row.pk) in opened else replace(line, name=HELD_BACK, url="")
         for line, (_, row) in zip(lines, found, strict=True)
     ]
-
-
-def _own(code: str, question: Ask, part: Part, user: User) -> RowSet:
-    """The rows of a figure within the user's scope, also of tables without a scoped manager."""
-    found = rows(code, question, part=part)
-    pairs = zip(found.leaves, found.querysets, strict=True)
-    found.querysets = [query.filter(reach(user, leaf.model)) for leaf, query in pairs]
-    return found

@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from hrss_portal.access.models import User
-from hrss_portal.access.policy import Scope, visible
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.indicators import links, snapshots, wording
 from hrss_portal.indicators.catalogue import UnknownIndicator
 from hrss_portal.indicators.models import Snapshot, SnapshotPart
 from hrss_portal.indicators.rows import Leaf, NoRows, Part, key_of_row, leaves
+from hrss_portal.indicators.seeing import reach
 from hrss_portal.indicators.views import RowLine, row_line
 from hrss_portal.reports.models import Report
 
@@ -167,8 +167,3 @@ def open_to(user: User, rows: list[Any]) -> set[tuple[type[Model], int]]:
 def _reached(user: User, model: type[Model], keys: list[int]) -> Any:
     mine = model._base_manager.filter(reach(user, model), pk__in=keys)
     return mine.values_list("pk", flat=True)
-
-
-def reach(user: User, model: type[Model]) -> Q:
-    """Which rows of a table a user sees; a table without a scope is common to all."""
-    return visible(user, model) if isinstance(getattr(model, "scope", None), Scope) else Q()

@@ -144,8 +144,13 @@ class Unit(models.Model):
 
     @property
     def root(self) -> "Unit":
-        """The bureau at the top."""
-        return self if self.parent_id is None else Unit.objects.get(pk=self.root_id)
+        """The bureau at the top, read once for each unit in hand."""
+        if self.parent_id is None:
+            return self
+        known: Unit | None = self.__dict__.get("_root")
+        if known is None or known.pk != self.root_id:
+            known = self.__dict__["_root"] = Unit.objects.get(pk=self.root_id)
+        return known
 
     def ancestor_ids(self) -> list[int]:
         """Ids from the root down to the unit itself."""
