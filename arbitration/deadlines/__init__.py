@@ -5,7 +5,8 @@ to moves.  Terms whose rule is a policy or a local default are marked ``target``
 beside the statutory clock and never make a case overdue.
 """
 
+from arbitration.deadlines.after import AFTER
 from arbitration.deadlines.disputes import DISPUTES
 from arbitration.deadlines.mediations import MEDIATIONS
 
-deadlines = [*DISPUTES, *MEDIATIONS]
+deadlines = [*DISPUTES, *AFTER, *MEDIATIONS]

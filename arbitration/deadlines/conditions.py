@@ -15,6 +15,7 @@ from arbitration.workflows.deliveries import (
     HEARING,
     RESPONSE,
     SEATED,
+    SERVED_AS,
     SETTLEMENT,
     served_by,
     unserved,
@@ -181,6 +182,15 @@ def collective_notice_done(case: Any, event: Any, clock: Any) -> date | None:
     return max(known) if len(known) == len(days) else None
 
 
+def trial_counts_from(case: Any, event: Any) -> date | None:
+    """Of a case that another commission handed over, the day it was taken over.
+
+    办案规则 Article 46; None: the day of the move.
+    """
+    day: date | None = case.transferred_in_on if event.move == "accept" else None
+    return day
+
+
 def trial_begins_anew(case: Any, event: Any, clock: Any) -> bool:
     """The term of trial had not run out, and a counterclaim is tried together with the claim.
 
@@ -238,6 +248,18 @@ def everybody_has_the_award(case: Any, event: Any, clock: Any) -> bool:
 def award_service_done(case: Any, event: Any, clock: Any) -> date | None:
     """The day on which the last party received the award."""
     return served_by(case, AWARDS, set(PARTY_ROLES))
+
+
+def everybody_has_the_decision(case: Any, event: Any, clock: Any) -> bool:
+    """The part award, the order to enforce ahead or the correction reached every party."""
+    names = SERVED_AS[clock.started_by.move]
+    return not unserved(case, names, set(PARTY_ROLES), since=_since(clock), known=True)
+
+
+def decision_service_done(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the last party received it."""
+    names = SERVED_AS[clock.started_by.move]
+    return served_by(case, names, set(PARTY_ROLES), since=_since(clock))
 
 
 def forwarded(case: Any, event: Any, clock: Any) -> bool:

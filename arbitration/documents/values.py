@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
 from hrss_portal.casework.models import CasePaper, Clock
@@ -16,6 +17,7 @@ from hrss_portal.casework.paper_values import (
 )
 
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
+BESIDE_THE_AWARD = {"arb.part_award", "arb.enforce_ahead"}
 SUMMONS = {"arb.hearing", "arb.prehearing"}
 TAGS = {
     **CASE_TAGS,
@@ -77,6 +79,7 @@ TAGS = {
     "deliveries[].signed_by": "签收人",
     "deliveries[].mail_no": "邮单号",
     "deliveries[].refusal": "拒收事由及见证人",
+    **DECISION_TAGS,
     **party_tags("applicants", "申请人"),
     **party_tags("respondents", "被申请人"),
     **party_tags("thirds", "第三人"),
@@ -137,6 +140,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "suspend_cause": dict(SuspendCause.choices).get(case.suspend_cause, ""),
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
+        **decision_values(paper, case, data),
         **_office(paper, case),
         **_rows(paper, case),
     }
@@ -171,6 +175,8 @@ def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
 
 def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     """The operative part; separate documents each hold their own part (办案规则 Article 50)."""
+    if paper.kind in BESIDE_THE_AWARD:
+        return lines(data.get("result") or "")
     own = {"arb.award_final": "result_final", "arb.award": "result_open"}.get(paper.kind, "")
     if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
         return lines(data[own])
@@ -180,6 +186,9 @@ def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:
     """The claims of a paper; separate awards hold only the items they decide."""
     rows = list(case.claims.all())
+    if paper.kind == "arb.part_award" and paper.event:
+        decided = {row["seq"] for row in paper.event.data.get("claims", ())}
+        return [row for row in rows if row.seq in decided]
     if case.outcome != CloseMode.SPLIT_AWARD:
         return rows
     match paper.kind:

@@ -1,6 +1,13 @@
 """The forms of this area: one per intake and per move that asks something."""
 
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
+from arbitration.forms.decisions import (
+    AheadForm,
+    OverdueForm,
+    PartAwardForm,
+    RectificationForm,
+    TakeOverForm,
+)
 from arbitration.forms.ending import (
     ArchiveForm,
     AwardForm,
@@ -73,6 +80,7 @@ __all__ = [
     "AcceptForm",
     "AddPartyForm",
     "AgreementForm",
+    "AheadForm",
     "AnswerForm",
     "ArchiveForm",
     "AwardForm",
@@ -105,6 +113,8 @@ __all__ = [
     "NoticeForm",
     "NoticeOverForm",
     "ObjectionForm",
+    "OverdueForm",
+    "PartAwardForm",
     "PerformanceForm",
     "PlatformLookForm",
     "PostponeForm",
@@ -112,6 +122,7 @@ __all__ = [
     "ProlongForm",
     "ProposalForm",
     "ReasonForm",
+    "RectificationForm",
     "RecusalDecisionForm",
     "RecusalForm",
     "RejectForm",
@@ -130,6 +141,7 @@ __all__ = [
     "StaffMemberForm",
     "SuspendForm",
     "SystemCheckForm",
+    "TakeOverForm",
     "TerminationForm",
     "TransferForm",
     "TribunalForm",

@@ -96,7 +96,7 @@ class AwardForm(MoveForm):
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         names = ("seq", "text", "kind", "awarded", "is_final", "final_reason")
-        rows = list(case.claims.values(*names))
+        rows = list(case.claims.filter(part_awarded_on=None).values(*names))
         for row in rows:
             row["kind"] = row["kind"] or kind_of(row["text"], case.cause)
         self.claim_texts = {row["seq"]: row["text"] for row in rows}
@@ -173,7 +173,9 @@ class AwardForm(MoveForm):
             data["result"] = f"{data['result']}\n{data['result_open']}"
         data["outcome"] = outcome
         data["finality"] = FINALITY_OF[outcome]
-        data["awarded"] = sum((row["awarded"] for row in data["claims"]), Decimal(0))
+        decided = self.case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
+        data["awarded"] = sum((amount or Decimal(0) for amount in decided), Decimal(0))
+        data["awarded"] += sum((row["awarded"] for row in data["claims"]), Decimal(0))
         return data
 
 

@@ -199,7 +199,7 @@ class ClaimsChangeForm(RestartForm):
     row_sets = (RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),)
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
-        rows = list(case.claims.values("text", "amount"))
+        rows = list(case.claims.filter(part_awarded_on=None).values("text", "amount"))
         super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
 
     def rows_valid(self) -> bool:
@@ -215,9 +215,11 @@ class ClaimsChangeForm(RestartForm):
         ]
 
     def move_data(self) -> dict[str, Any]:
-        """The new total goes with the new claims."""
+        """The new total goes with the new claims and those that a part award decided."""
         data = super().move_data()
-        data["amount"] = sum((row["amount"] or 0 for row in data["claims"]), 0)
+        decided = self.case.claims.exclude(part_awarded_on=None).values_list("amount", flat=True)
+        data["amount"] = sum(amount or 0 for amount in decided)
+        data["amount"] += sum(row["amount"] or 0 for row in data["claims"])
         return data
 
 

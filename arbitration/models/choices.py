@@ -152,3 +152,20 @@ class ReviewDenial(TextChoices):
     NOT_VOLUNTARY = "not_voluntary", "违反自愿原则的"
     UNCLEAR = "unclear", "内容不明确的"
     OTHER = "other", "其他不能制作调解书的情形"
+
+
+class AheadKind(TextChoices):
+    """The claims that may be enforced ahead of the award (调解仲裁法 Article 44)."""
+
+    PAY = "pay", "劳动报酬"
+    MEDICAL = "medical", "工伤医疗费"
+    COMPENSATION = "compensation", "经济补偿"
+    DAMAGES = "damages", "赔偿金"
+
+
+class AwardError(TextChoices):
+    """What a correction of an award mends (办案规则 Article 54)."""
+
+    WRITING = "writing", "文字错误"
+    COUNTING = "counting", "计算错误"
+    LEFT_OUT = "left_out", "已经裁决但在裁决书中遗漏的事项"

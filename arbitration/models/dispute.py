@@ -97,6 +97,8 @@ class Dispute(Case):
     file_pages = models.PositiveSmallIntegerField("卷宗页数", null=True, blank=True)
     arbitrators_as_recorded = models.CharField("台账所记仲裁员", max_length=100, blank=True)
     clerk_as_recorded = models.CharField("台账所记书记员", max_length=50, blank=True)
+    transferred_from = models.CharField("移送的仲裁委员会", max_length=100, blank=True)
+    transferred_in_on = models.DateField("接受移送之日", null=True, blank=True)
     remark = models.TextField("备注", blank=True)
 
     objects: ClassVar[CaseManager] = CaseManager()
@@ -164,6 +166,7 @@ class Claim(models.Model):
     is_final = models.BooleanField("终局", null=True, blank=True)
     kind = models.CharField("请求性质", max_length=10, choices=ClaimKind, blank=True)
     final_reason = models.CharField("与终局提示不一致的理由", max_length=300, blank=True)
+    part_awarded_on = models.DateField("先行裁决日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "仲裁请求"

@@ -158,6 +158,8 @@ class DisputeDetail(CaseDetail):
                 Fact(label="保存至", value="keep_until"),
                 Fact(label="办理方式", value=handling_words),
                 Fact(label="线下办理的环节", value="offline_step"),
+                Fact(label="移送的仲裁委员会", value="transferred_from"),
+                Fact(label="接受移送之日", value="transferred_in_on"),
                 Fact(label="台账所记仲裁员", value="arbitrators_as_recorded"),
                 Fact(label="台账所记书记员", value="clerk_as_recorded"),
                 Fact(label="主文", value="result", wide=True),

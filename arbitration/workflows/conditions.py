@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
-from arbitration.workflows.deliveries import AWARDS, COPY, SETTLEMENT, unserved
+from arbitration.workflows.deliveries import AWARDS, COPY, PART_AWARDS, SETTLEMENT, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework.models import CasePaper, Delivery
@@ -192,6 +192,12 @@ def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "集体争议应由三名仲裁员组成仲裁庭"
 
 
+def was_awarded(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only an award is corrected; a closed case may have ended otherwise."""
+    if not str(case.outcome).endswith("award"):
+        yield "此件没有裁决书，不能补正"
+
+
 def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """An award or settlement is closed once every party has received it (form A04).
 
@@ -200,8 +206,10 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     papers = {"awarded": AWARDS, "mediated": SETTLEMENT}.get(case.state)
     since = case.closed_on if case.state == "mediated" else None
     missing = unserved(case, papers, set(PARTY_ROLES), since=since) if papers else []
+    if any(claim.part_awarded_on for claim in case.claims.all()):
+        missing += unserved(case, PART_AWARDS, set(PARTY_ROLES))
     if missing:
-        yield f"还没有送达：{'、'.join(missing)}。先登记送达结果，再结案"
+        yield f"还没有送达：{'、'.join(dict.fromkeys(missing))}。先登记送达结果，再结案"
 
 
 def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

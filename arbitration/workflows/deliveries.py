@@ -14,6 +14,13 @@ COPY = frozenset({"申请书副本"})
 HEARING = frozenset({"开庭通知书"})
 AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
 DECISION = frozenset({"决定书"})
+PART_AWARDS = frozenset({"先行裁决书（终局）", "先行裁决书（非终局）"})
+#: By which name the decision that a move makes is served.
+SERVED_AS = {
+    "part_award": PART_AWARDS,
+    "enforce_ahead": frozenset({"先予执行裁决书"}),
+    "rectify": frozenset({"补正决定书"}),
+}
 SETTLEMENT = frozenset({"调解书"})
 SEATED = frozenset({"组庭通知书"})
 #: What tells the parties of a collective case everything at once (办案规则 Article 64).
@@ -33,6 +40,10 @@ PAPER_NAMES = (
     "非终局裁决书",
     "调解书",
     "决定书",
+    "先行裁决书（终局）",
+    "先行裁决书（非终局）",
+    "先予执行裁决书",
+    "补正决定书",
 )
 #: What the clocks ask for, by the name of the paper.
 MEANINGS = {
@@ -43,10 +54,12 @@ MEANINGS = {
     "裁决书": "award",
     "终局裁决书": "award_final",
     "非终局裁决书": "award_open",
+    "先行裁决书（终局）": "award_final",
+    "先行裁决书（非终局）": "award_open",
     "调解书": "settlement",
     "决定书": "decision",
 }
-NO_SIMPLE_SERVICE = AWARDS | {"调解书"}
+NO_SIMPLE_SERVICE = AWARDS | PART_AWARDS | {"先予执行裁决书", "调解书"}
 DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
 
 

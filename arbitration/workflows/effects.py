@@ -4,6 +4,7 @@ Each effect runs inside the move's transaction, after its Event was written.
 """
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -247,11 +248,11 @@ def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
 
 
 def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The claims as they stand after the change."""
-    case.claims.all().delete()
-    Claim.objects.bulk_create(
-        Claim(dispute=case, seq=seq, **row) for seq, row in enumerate(data["claims"], start=1)
-    )
+    """The claims as they stand after the change; what a part award decided stays as it is."""
+    decided = set(case.claims.exclude(part_awarded_on=None).values_list("seq", flat=True))
+    case.claims.filter(part_awarded_on=None).delete()
+    free = (seq for seq in count(1) if seq not in decided)
+    Claim.objects.bulk_create(Claim(dispute=case, seq=next(free), **row) for row in data["claims"])
 
 
 def add_party(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

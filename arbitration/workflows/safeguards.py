@@ -67,7 +67,8 @@ def has_open_counterclaim(case: Dispute, data: Mapping[str, Any]) -> Iterable[st
 
 def claims_really_change(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Claims that stand as they were are no change (办案规则 Article 44)."""
-    before = sorted((row.text, row.amount or 0) for row in case.claims.all())
+    still_open = [row for row in case.claims.all() if row.part_awarded_on is None]
+    before = sorted((row.text, row.amount or 0) for row in still_open)
     after = sorted((row["text"], row.get("amount") or 0) for row in data.get("claims", ()))
     if before == after:
         yield "请求没有增加或变更"
@@ -159,6 +160,12 @@ def court_took_the_case_after_the_term(case: Dispute, data: Mapping[str, Any]) -
         yield "填写法院受理日期"
     elif over and taken <= over:
         yield f"法院受理日期应在审理期限届满（{over:%Y-%m-%d}）之后"
+
+
+def not_taken_over_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """A case is taken over once; the day is mended like any other field (更正)."""
+    if case.transferred_in_on:
+        yield f"已登记 {case.transferred_in_on:%Y-%m-%d} 接受移送"
 
 
 def not_asked_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

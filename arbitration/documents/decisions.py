@@ -1,0 +1,79 @@
+"""What the papers of decisions beside the award say: tags and values."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from arbitration.models import Dispute
+from arbitration.models.choices import AheadKind, AwardError
+from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.casework.paper_values import lines
+
+AWARD_PAPERS = ("arb.award", "arb.award_final")
+DECISION_TAGS = {
+    "part_awards": "已先行裁决的请求",
+    "is_final_part": "先行裁决是否终局",
+    "asked_on": "申请先予执行日期",
+    "asked_by": "申请先予执行的当事人",
+    "ahead_kind": "先予执行追索的项目",
+    "ahead_amount": "先予执行金额（元）",
+    "court_name": "移送执行的人民法院",
+    "award_no": "被补正的裁决书文号",
+    "error_kind": "补正的情形",
+    "wrong[]": "裁决书原文，一段一行",
+    "right[]": "补正后的文字，一段一行",
+    "transferred_from": "移送的仲裁委员会",
+    "transferred_in_on": "接受移送日期",
+    "their_number": "移送方案号",
+    "told_party": "逾期告知的当事人",
+    "accept_due_on": "受理期限届满日",
+}
+
+
+def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> dict[str, Any]:
+    """The values of ``DECISION_TAGS``: plain text, dates and amounts."""
+    party = (data.get("party") or {}).get("text", "")
+    return {
+        "part_awards": _part_awards(case),
+        "is_final_part": bool(data.get("is_final")),
+        "asked_on": parse_date(data.get("asked_on") or ""),
+        "asked_by": party,
+        "ahead_kind": dict(AheadKind.choices).get(data.get("ahead_kind", ""), ""),
+        "ahead_amount": Decimal(data["ahead_amount"]) if data.get("ahead_amount") else None,
+        "court_name": data.get("court_name", ""),
+        "award_no": _award_numbers(case),
+        "error_kind": dict(AwardError.choices).get(data.get("error_kind", ""), ""),
+        "wrong": lines(data.get("wrong") or ""),
+        "right": lines(data.get("right") or ""),
+        "transferred_from": case.transferred_from,
+        "transferred_in_on": case.transferred_in_on,
+        "their_number": data.get("their_number", ""),
+        "told_party": party,
+        "accept_due_on": _accept_due_on(case),
+    }
+
+
+def _part_awards(case: Dispute) -> str:
+    """Which claims part awards decided, and when; nothing where there was none."""
+    decided = case.claims.exclude(part_awarded_on=None).order_by("part_awarded_on", "seq")
+    by_day: dict[Any, list[str]] = {}
+    for claim in decided:
+        by_day.setdefault(claim.part_awarded_on, []).append(str(claim.seq))
+    return "".join(
+        f"其中第{'、'.join(seqs)}项请求，本委已于{day.year}年{day.month}月{day.day}日先行裁决。"
+        for day, seqs in by_day.items()
+    )
+
+
+def _award_numbers(case: Dispute) -> str:
+    """The numbers of the awards that were issued and not voided."""
+    made = case.papers.filter(kind__in=AWARD_PAPERS, paper__voided_at=None, state="issued")
+    return "、".join(made.order_by("pk").values_list("paper__number", flat=True))
+
+
+def _accept_due_on(case: Dispute) -> Any:
+    """The last day for the decision on acceptance."""
+    terms = ("arb.accept", "arb.accept_collective")
+    clock = Clock.objects.filter(case=case.pk, term__in=terms).order_by("-pk").first()
+    return clock.due_on if clock else None

@@ -1,0 +1,153 @@
+"""Decisions beside the award: part award, enforcement ahead of it, correction; what came late."""
+
+from typing import Any
+
+from django import forms
+
+from arbitration.forms.ending import AwardForm, DecidedClaimForm
+from arbitration.models.choices import AheadKind, AwardError
+from arbitration.workflows.deliveries import side_of
+from hrss_portal.access.accounts import users_in_posts
+from hrss_portal.casework.forms import MoveForm, RowSet
+from hrss_portal.parties.fields import DateField, MoneyField, TextCell
+
+
+def long_text(label: str, rows: int, *, most: int = 5000, **more: Any) -> TextCell:
+    """A field of several lines."""
+    return TextCell(label=label, max_length=most, widget=forms.Textarea({"rows": rows}), **more)
+
+
+class PartClaimForm(DecidedClaimForm):
+    """One claim that is still open: whether it is decided now, and what is awarded on it."""
+
+    is_decided = forms.BooleanField(label="本次先行裁决", required=False)
+    field_order = ("seq", "text", "is_decided")
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is asked of a claim that waits for the award."""
+        return super().clean() if self.cleaned_data.get("is_decided") else self.cleaned_data
+
+
+class PartAwardForm(AwardForm):
+    """先行裁决: the claims whose facts are clear already (调解仲裁法 Article 43)."""
+
+    result_open = None  # type: ignore[assignment]
+    defence = None  # type: ignore[assignment]
+    row_sets = (RowSet(name="claims", label="逐项裁决", form=PartClaimForm, most=40),)
+
+    def row_data(self, name: str) -> list[dict[str, Any]]:
+        """The claims that are decided now."""
+        decided = {
+            form.cleaned_data.get("seq")
+            for form in self.rows[name].forms
+            if form.cleaned_data.get("is_decided")
+        }
+        return [row for row in super().row_data(name) if row["seq"] in decided]
+
+    def rows_valid(self) -> bool:
+        """Some claims, not all that are left, and all of them final or none."""
+        if not MoveForm.rows_valid(self):
+            return False
+        decided = self.row_data("claims")
+        finals = {row["is_final"] for row in decided}
+        if not decided:
+            self.add_error(None, "勾选本次先行裁决的请求")
+        elif len(decided) == len(self.claim_texts):
+            self.add_error(None, "余下的请求全部裁决的，办“签发裁决书”")
+        elif finals not in ({True}, {False}):
+            self.add_error(None, "先行裁决的各项都选终局或都选非终局；两种都有的，分别办理")
+        for words in self._over_claim():
+            self.add_error(None, words)
+        return not self.errors
+
+    def move_data(self) -> dict[str, Any]:
+        """Whether this part award is final; the case has no outcome yet."""
+        data = MoveForm.move_data(self)
+        return {**data, "is_final": all(row["is_final"] for row in data["claims"])}
+
+
+class AheadForm(MoveForm):
+    """先予执行裁决, with its two conditions (调解仲裁法 Article 44, 办案规则 Article 51)."""
+
+    on = DateField(label="裁决日期", past=True)
+    asked_on = DateField(label="当事人申请先予执行日期", past=True)
+    party = forms.ModelChoiceField(label="申请先予执行的当事人", queryset=None)
+    ahead_kind = forms.ChoiceField(label="追索的项目", choices=AheadKind.choices)
+    is_clear = forms.BooleanField(
+        label="当事人之间权利义务关系明确",
+        error_messages={"required": "权利义务关系不明确的，不能裁决先予执行"},
+    )
+    is_urgent = forms.BooleanField(
+        label="不先予执行将严重影响申请人的生活",
+        error_messages={"required": "不影响申请人生活的，不能裁决先予执行"},
+    )
+    ahead_amount = MoneyField(label="先予执行金额（元）")
+    result = long_text("裁决主文", 4)
+    reasons = long_text("符合先予执行条件的事实和理由", 5)
+    court_name = TextCell(label="移送执行的人民法院", max_length=60)
+    signer = forms.ModelChoiceField(label="签发人", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
+        self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "DIR", "VDIR")
+        self.fields["signer"].initial = self.user.pk
+
+    def clean(self) -> dict[str, Any]:
+        """A worker asks for it, for not more than he claims."""
+        data = super().clean() or {}
+        party, amount = data.get("party"), data.get("ahead_amount")
+        if party and side_of(party) != "worker":
+            self.add_error("party", "先予执行由追索劳动报酬等的劳动者申请")
+        if amount is not None and amount <= 0:
+            self.add_error("ahead_amount", "填写先予执行的金额")
+        if amount and self.case.amount is not None and amount > self.case.amount:
+            self.add_error("ahead_amount", f"不能多于请求金额 {self.case.amount} 元")
+        return data
+
+
+class RectificationForm(MoveForm):
+    """裁决书补正: an error of writing or counting, or what was left out (办案规则 Article 54)."""
+
+    on = DateField(label="决定日期", past=True)
+    error_kind = forms.ChoiceField(label="补正的情形", choices=AwardError.choices)
+    wrong = long_text("裁决书原文（遗漏事项写遗漏在何处）", 3, most=2000)
+    right = long_text("补正为", 3, most=2000)
+    claim = forms.ModelChoiceField(
+        label="涉及哪一项请求", queryset=None, required=False, help_text="支持金额算错的才选"
+    )
+    corrected = MoneyField(label="该项补正后的支持金额（元）", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["claim"].queryset = self.case.claims.all()
+
+    def clean(self) -> dict[str, Any]:
+        """An amount belongs to a claim."""
+        data = super().clean() or {}
+        if (data.get("claim") is None) != (data.get("corrected") is None):
+            self.add_error("corrected", "请求和补正后的金额要一起填")
+        return data
+
+
+class OverdueForm(MoveForm):
+    """逾期告知: who asks for it."""
+
+    party = forms.ModelChoiceField(label="告知的当事人", queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = ("applicant", "respondent") if self.case.accepted_on else ("applicant",)
+        self.fields["party"].queryset = self.case.parties.filter(role__in=roles, left_on=None)
+
+
+class TakeOverForm(MoveForm):
+    """接受移送: from where, and the day from which the term counts (办案规则 Article 46)."""
+
+    on = DateField(label="接受移送之日", past=True)
+    transferred_from = TextCell(label="移送的仲裁委员会", max_length=100)
+    their_number = TextCell(label="对方案号", max_length=60, required=False)
+
+    def move_data(self) -> dict[str, Any]:
+        """The day goes with the case: the term of trial counts from it."""
+        return {**super().move_data(), "transferred_in_on": self.cleaned_data["on"]}

@@ -1,0 +1,127 @@
+"""Decisions beside the award, which leave the case where it is: it and its clock go on.
+
+Part award (先行裁决), enforcement ahead of the award (先予执行), correction (补正), the notice that
+a term ran out (逾期告知).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from arbitration.models import Dispute
+from arbitration.workflows import conditions
+from arbitration.workflows.posts import HANDLER, HEAD, JUDGE, TRIAL
+from arbitration.workflows.safeguards import over_on, trial_over_on
+from hrss_portal.casework import papers
+from hrss_portal.casework.models import Event
+from hrss_portal.casework.workflow import Move
+
+BEFORE_ACCEPTANCE = frozenset({"received", "pre_mediation", "pending"})
+ACCEPTANCE_TERMS = ("arb.accept", "arb.accept_collective")
+
+
+def acceptance_over_on(case: Any, on: date) -> date | None:
+    """The last day for the decision on acceptance when it passed before ``on``; else None."""
+    clock = case.clocks.filter(term__in=ACCEPTANCE_TERMS, state="running").first()
+    return over_on(clock, on) if clock else None
+
+
+def is_overdue(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """The notice says that a term ran out, so it has (调解仲裁法 Articles 29, 43)."""
+    today = timezone.localdate()
+    if case.accepted_on is None and acceptance_over_on(case, today) is None:
+        yield "受理期限没有届满，不能出具逾期告知书"
+    if case.accepted_on is not None and trial_over_on(case, today) is None:
+        yield "审理期限没有届满，不能出具逾期告知书"
+
+
+def call_overdue_paper(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Before acceptance the notice is about acceptance, after it about the award."""
+    kind = "arb.overdue_award" if case.accepted_on else "arb.overdue_acceptance"
+    papers.call(case, event, (kind,))
+
+
+def decide_part(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The claims that this part award decides; the others wait for the award."""
+    for row in data.get("claims", ()):
+        case.claims.filter(seq=row["seq"]).update(
+            awarded=row["awarded"],
+            is_final=row["is_final"],
+            kind=row.get("kind", ""),
+            final_reason=row.get("final_reason", ""),
+            part_awarded_on=event.on,
+        )
+
+
+def correct_amount(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What an item really grants, and the sum of all, where the counting was wrong."""
+    claim = data.get("claim")
+    if claim is None:
+        return
+    claim.awarded = data["corrected"]
+    claim.save()
+    case.awarded = case.claims.aggregate(total=Sum("awarded"))["total"]
+    case.save()
+
+
+DECISION_MOVES = (
+    Move(
+        code="part_award",
+        label="先行裁决",
+        source=frozenset({"hearing", "deliberating"}),
+        by=HEAD,
+        form="arbitration.forms.PartAwardForm",
+        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
+        effect=decide_part,
+        papers=("arb.part_award",),
+        approval=True,
+        outward=True,
+        main=False,
+        hint="一部分事实已经清楚的，就该部分先行裁决；其余请求继续审理，审限不变",
+        basis="《劳动争议调解仲裁法》第四十三条；《劳动人事争议仲裁办案规则》第四十九条",
+    ),
+    Move(
+        code="enforce_ahead",
+        label="先予执行裁决",
+        source=TRIAL,
+        by=HEAD,
+        form="arbitration.forms.AheadForm",
+        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
+        papers=("arb.enforce_ahead", "arb.enforcement_letter"),
+        approval=True,
+        outward=True,
+        main=False,
+        hint="追索劳动报酬、工伤医疗费、经济补偿或者赔偿金，根据当事人的申请；移送人民法院执行，"
+        "劳动者可以不提供担保",
+        basis="《劳动争议调解仲裁法》第四十四条；《劳动人事争议仲裁办案规则》第五十一条",
+    ),
+    Move(
+        code="rectify",
+        label="裁决书补正",
+        source=frozenset({"awarded", "closed"}),
+        by=JUDGE,
+        form="arbitration.forms.RectificationForm",
+        live_only=(conditions.was_awarded,),
+        effect=correct_amount,
+        papers=("arb.rectification",),
+        outward=True,
+        main=False,
+        hint="文字、计算错误或者已经裁决但遗漏的事项；不重新审理，案件状态不变，决定书送达当事人",
+        basis="《劳动人事争议仲裁办案规则》第五十四条",
+    ),
+    Move(
+        code="tell_overdue",
+        label="出具逾期告知书",
+        source=BEFORE_ACCEPTANCE | TRIAL,
+        by=HANDLER,
+        form="arbitration.forms.OverdueForm",
+        live_only=(is_overdue,),
+        effect=call_overdue_paper,
+        main=False,
+        hint="逾期未作出受理决定、未作出裁决的，当事人可以向人民法院起诉；没有起诉的继续办理",
+        basis="《劳动争议调解仲裁法》第二十九条、第四十三条；《劳动人事争议仲裁办案规则》第四十八条",
+    ),
+)
