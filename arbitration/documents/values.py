@@ -78,7 +78,9 @@ TAGS = {
     "deliveries[].deemed_on": "视为送达日期（没有人签收的）",
     "deliveries[].signed_by": "签收人",
     "deliveries[].mail_no": "邮单号",
-    "deliveries[].refusal": "拒收事由及见证人",
+    "deliveries[].refusal": "拒收事由",
+    "deliveries[].witnesses": "见证人",
+    "deliveries[].media": "公告媒介",
     **DECISION_TAGS,
     **party_tags("applicants", "申请人"),
     **party_tags("respondents", "被申请人"),
@@ -260,6 +262,8 @@ def _delivery(row: Any) -> dict[str, Any]:
         "signed_by": row.signed_by,
         "mail_no": row.mail_no,
         "refusal": row.refusal,
+        "witnesses": row.witnesses,
+        "media": row.media,
     }
 
 

@@ -9,8 +9,10 @@ from arbitration.workflows.deliveries import (
     NO_SIMPLE_SERVICE,
     PAPER_NAMES,
     deemed_day,
+    not_issued,
     notice_data,
     over_on,
+    papers_at_acceptance,
     told,
 )
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
@@ -59,17 +61,16 @@ class SendRow(RowForm):
 
 
 class SendForm(MoveForm):
-    """发出副本及通知 to every party."""
+    """发出副本及通知: what each party gets on acceptance, one row for each paper."""
 
-    row_sets = (RowSet(name="deliveries", label="送达", form=SendRow, least=1, most=100),)
+    row_sets = (RowSet(name="deliveries", label="送达", form=SendRow, least=1, most=300),)
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
-        rows = []
-        for party in case.parties.filter(left_on__isnull=True).order_by("role", "seq"):
-            doc = "申请书副本" if party.role == "respondent" else "受理通知书"
-            rows.append(
-                {"party": party.pk, "doc_name": doc, "mode": "mail", "address": party.address}
-            )
+        most = self.row_sets[0].most
+        rows = [
+            {"party": party.pk, "doc_name": name, "mode": "mail", "address": party.address}
+            for party, name in papers_at_acceptance(case)[:most]
+        ]
         super().__init__(*args, case=case, initial={"deliveries": rows}, **kwargs)
 
     def move_data(self) -> dict[str, Any]:
@@ -100,16 +101,30 @@ class DeliveryForm(MoveForm):
     address = TextCell(label="送达地址", max_length=200, required=False)
     sent_on = DateField(label="送出日期", past=True, required=False)
     signed_on = DateField(label="签收日期", past=True, required=False)
-    signed_by = TextCell(label="签收人及关系", max_length=50, required=False)
+    signed_by = TextCell(
+        label="签收人及关系",
+        max_length=50,
+        required=False,
+        help_text="如：本人；李某，受送达人的同住成年家属；单位收发室",
+    )
     mail_no = TextCell(label="邮单号", max_length=30, required=False)
     refusal = TextCell(
-        label="拒收事由及见证人",
+        label="拒收事由",
         max_length=500,
         required=False,
         widget=forms.Textarea({"rows": 2}),
     )
+    witnesses = TextCell(
+        label="见证人姓名、身份", max_length=100, required=False, help_text="留置送达填写"
+    )
     returned_on = DateField(label="退回日期", past=True, required=False)
     proof = FileField(label="回证扫描件、送达照片", required=False)
+    proof_missing = TextCell(
+        label="没有回证扫描件的原因",
+        max_length=200,
+        required=False,
+        help_text="直接送达没有附扫描件的，写明原因",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,6 +153,9 @@ class DeliveryForm(MoveForm):
         refusal = simple_service(self.case, mode, doc)
         if refusal:
             self.add_error("mode", refusal)
+        day = data.get("signed_on") or data.get("sent_on") or (row.sent_on if row else None)
+        if day and not data.get("returned_on") and (words := not_issued(self.case, doc, day)):
+            self.add_error("doc_name", words)
         return data
 
     def _check_mode(self, data: dict[str, Any], mode: str) -> None:
@@ -148,13 +166,24 @@ class DeliveryForm(MoveForm):
             return
         if mode in {Delivery.Mode.LEFT, Delivery.Mode.POSTED} and not self._has_proof(data):
             self.add_error("proof", "留置、张贴送达要附照片或录像（办案规则第二十条）")
-        if mode == Delivery.Mode.LEFT and not data.get("refusal"):
-            self.add_error("refusal", "留置送达要写拒收事由及见证人")
+        if mode == Delivery.Mode.LEFT:
+            for name, label in (("refusal", "拒收事由"), ("witnesses", "见证人姓名、身份")):
+                if not data.get(name):
+                    self.add_error(name, f"留置送达要写{label}（办案规则第二十条）")
+        if mode == Delivery.Mode.DIRECT:
+            self._check_direct(data)
         if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
             self.add_error("mail_no", "邮寄送达要填邮单号")
         deemed = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
         if mode and mode not in deemed and not signed:
             self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
+
+    def _check_direct(self, data: dict[str, Any]) -> None:
+        """Who signed, and the signed receipt itself or why it is not there."""
+        if not data.get("signed_by"):
+            self.add_error("signed_by", "直接送达要写签收人及与受送达人的关系")
+        if not self._has_proof(data) and not data.get("proof_missing"):
+            self.add_error("proof", "附送达回证扫描件；没有的写明原因")
 
     def _has_proof(self, data: dict[str, Any]) -> bool:
         row = data.get("delivery")
@@ -188,10 +217,14 @@ class NoticeForm(MoveForm):
         self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
 
     def clean(self) -> dict[str, Any]:
-        """Not on the simple track (办案规则 Article 57)."""
+        """Not on the simple track (办案规则 Article 57), and only what was issued."""
+        data = super().clean() or {}
         if self.case.procedure in {Procedure.SIMPLE, Procedure.FAST}:
             self.add_error(None, "简易处理（速裁）的案件不能公告送达，先转为一般程序")
-        return super().clean() or {}
+        on, doc = data.get("on"), data.get("doc_name")
+        if on and doc and (words := not_issued(self.case, doc, on)):
+            self.add_error("doc_name", words)
+        return data
 
 
 class NoticeOverForm(MoveForm):

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from hrss_portal.casework.models import Delivery
+from hrss_portal.casework.models import CasePaper, Delivery
+from hrss_portal.casework.models.records import Source
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
 
@@ -44,6 +45,11 @@ PAPER_NAMES = (
     "先行裁决书（非终局）",
     "先予执行裁决书",
     "补正决定书",
+    "不予受理通知书",
+    "延期审理通知书",
+    "中止审理通知书",
+    "恢复审理通知书",
+    "管辖告知书",
 )
 #: What the clocks ask for, by the name of the paper.
 MEANINGS = {
@@ -58,6 +64,34 @@ MEANINGS = {
     "先行裁决书（非终局）": "award_open",
     "调解书": "settlement",
     "决定书": "decision",
+}
+#: The papers of this office behind a name; a copy of a party's own paper is not made here.
+MADE_HERE = {
+    "受理通知书": ("arb.acceptance",),
+    "应诉通知书": ("arb.response",),
+    "举证通知书": ("arb.evidence",),
+    "组庭通知书": ("arb.tribunal",),
+    "开庭通知书": ("arb.hearing",),
+    "不予受理通知书": ("arb.rejection",),
+    "延期审理通知书": ("arb.extension",),
+    "中止审理通知书": ("arb.suspension",),
+    "恢复审理通知书": ("arb.resumption",),
+    "管辖告知书": ("arb.jurisdiction",),
+    "裁决书": ("arb.award", "arb.award_final"),
+    "终局裁决书": ("arb.award_final",),
+    "非终局裁决书": ("arb.award",),
+    "调解书": ("arb.settlement",),
+    "决定书": ("arb.withdrawal", "arb.revocation", "arb.termination"),
+    "先行裁决书（终局）": ("arb.part_award",),
+    "先行裁决书（非终局）": ("arb.part_award",),
+    "先予执行裁决书": ("arb.enforce_ahead",),
+    "补正决定书": ("arb.rectification",),
+}
+#: What each side gets on acceptance (调解仲裁法 Articles 29, 30, 32; 办案规则 Articles 30, 33, 37).
+AT_ACCEPTANCE = {
+    "applicant": ("受理通知书", "举证通知书", "组庭通知书"),
+    "respondent": ("申请书副本", "应诉通知书", "举证通知书", "组庭通知书"),
+    "third": ("举证通知书", "组庭通知书"),
 }
 NO_SIMPLE_SERVICE = AWARDS | PART_AWARDS | {"先予执行裁决书", "调解书"}
 DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
@@ -83,7 +117,7 @@ def unserved(
     today = timezone.localdate()
     until = date.max if known else min(by or today, today)
     return [
-        row.name for row in _addressees(case, roles) if row.pk not in days or days[row.pk] > until
+        row.name for row in addressees(case, roles) if row.pk not in days or days[row.pk] > until
     ]
 
 
@@ -92,7 +126,7 @@ def served_by(
 ) -> date | None:
     """The day on which the last party in these roles counts as served; None while one is not."""
     days = _days_of_service(case, papers, since)
-    found = [days.get(row.pk) for row in _addressees(case, roles)]
+    found = [days.get(row.pk) for row in addressees(case, roles)]
     if not found or None in found:
         return None
     return max(day for day in found if day is not None)
@@ -111,13 +145,47 @@ def _days_of_service(
     return days
 
 
-def _addressees(case: Any, roles: Collection[str]) -> list[Any]:
+def addressees(case: Any, roles: Collection[str]) -> list[Any]:
     """The parties in these roles to whom papers go: a large group's representatives for it."""
     found: list[Any] = []
     for role in sorted(roles):
         side = [row for row in case.parties.all() if row.role == role and row.left_on is None]
         found += [row for row in side if row.is_representative] or side
     return found
+
+
+def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
+    """(party, name of the paper) of what goes out on acceptance, what each needs first at the top.
+
+    组庭通知书 waits until a tribunal is seated.
+    """
+    seated = any(seat.left_on is None for seat in case.tribunal.all())
+    found = []
+    for role in ("respondent", "applicant", "third"):
+        for party in addressees(case, {role}):
+            names = [one for one in AT_ACCEPTANCE[role] if seated or one not in SEATED]
+            found += [(place, party, name) for place, name in enumerate(names)]
+    return [(party, name) for _, party, name in sorted(found, key=lambda one: one[0])]
+
+
+def not_issued(case: Any, doc_name: str, on: date) -> str:
+    """Why a paper cannot have been served on that day; "" where it can.
+
+    A paper of this office is served once it was issued.  What a ledger brought here was issued
+    elsewhere, so a paper that nobody called for here is taken as it is told.
+    """
+    kinds = MADE_HERE.get(doc_name)
+    if not kinds:
+        return ""
+    made = [row for row in case.papers.select_related("paper") if row.kind in kinds]
+    if not made and case.source == Source.SHEET:
+        return ""
+    days = [row.paper.issued_on for row in made if row.state == CasePaper.State.ISSUED]
+    if not days:
+        return f"{doc_name}还没有制发，先在“文书”里制发，再登记送达"
+    if min(days) > on:
+        return f"{doc_name}是 {min(days):%Y-%m-%d} 制发的，送达不能早于这一天"
+    return ""
 
 
 def side_of(party: Any) -> str:

@@ -36,7 +36,10 @@ def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
     for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):
         if data.get(name):
             setattr(delivery, name, data[name])
-    for name in ("signed_on", "signed_by", "refusal", "returned_on"):
+    for name in (
+        *("signed_on", "signed_by", "refusal", "witnesses"),
+        *("proof_missing", "returned_on"),
+    ):
         if data.get(name):
             setattr(delivery, name, data[name])
     if data.get("proof"):

@@ -64,7 +64,9 @@ def clock_of(case: Any, term: str) -> Clock:
 def reached(case: Dispute, by: User, party: Any, doc_name: str, day: str, **more: Any) -> None:
     """A delivery to one party, typed today."""
     proof = {"proof": SimpleUploadedFile("a.txt", b"x", content_type="text/plain")}
-    given = {"mode": "direct", "address": "某路", "sent_on": day, "signed_on": day, **more}
+    make.issued(case, doc_name, by, on=date.fromisoformat(day))
+    plain = {"mode": "direct", "address": "某路", "sent_on": day, "signed_on": day}
+    given = {**plain, "signed_by": "本人", **more}
     form = DeliveryForm(
         {**given, "on": str(timezone.localdate()), "party": party.pk, "doc_name": doc_name},
         proof,
@@ -124,7 +126,7 @@ def test_a_notice_left_with_a_party_ends_the_clock_on_its_deemed_day(
     make.served(case, arbitration_head, "开庭通知书", roles=("applicant",))
     assert clock_of(case, "arb.hearing_notice").state == "running"
     respondent = case.parties.get(role="respondent")
-    left = {"mode": "left", "signed_on": "", "refusal": "拒收，见证人王某"}
+    left = {"mode": "left", "signed_on": "", "refusal": "拒收", "witnesses": "王某"}
     reached(case, arbitration_head, respondent, "开庭通知书", "2023-11-01", **left)
     clock = clock_of(case, "arb.hearing_notice")
     assert (clock.state, clock.met_on) == ("met", date(2023, 11, 6))

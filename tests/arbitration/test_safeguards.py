@@ -160,6 +160,7 @@ def test_a_hearing_leaves_time_for_the_notice_and_the_answer(
     today.move_to("2023-11-16T09:00:00+08:00")
     with pytest.raises(MoveRefused, match="没有在开庭5个工作日前送达"):
         moves.move(accepted, "hear", by=arbitration_head, data=first)
+    make.issued(accepted, "开庭通知书", arbitration_head, on=date(2023, 11, 9))
     make.served(accepted, arbitration_head, "开庭通知书", on=date(2023, 11, 10))
     with pytest.raises(MoveRefused, match="没有在开庭5个工作日前送达"):
         moves.move(accepted, "hear", by=arbitration_head, data=first)

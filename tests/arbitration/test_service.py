@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
-from arbitration.forms import DeliveryForm
+from arbitration.forms import DeliveryForm, SendForm
 from arbitration.jobs import daily
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
@@ -81,7 +83,7 @@ def test_sending_is_not_service_and_a_paper_left_counts_after_three_working_days
     moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
     assert state(accepted, "arb.send_copy") == "running"
     photo = SimpleUploadedFile("a.txt", "送达照片".encode(), content_type="text/plain")
-    left = {"mode": "left", "refusal": "拒收，见证人王某", "proof": photo}
+    left = {"mode": "left", "refusal": "拒收", "witnesses": "王某，村干部", "proof": photo}
     make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",), **left)
     delivery = accepted.deliveries.get()
     assert (delivery.deemed_on, delivery.proof is not None) == (date(2023, 11, 6), True)
@@ -93,6 +95,7 @@ def test_a_paper_left_without_a_photograph_is_refused(
     accepted: Dispute, arbitration_head: User
 ) -> None:
     given = {"mode": "left", "refusal": "拒收", "doc_name": "申请书副本", "address": "某路"}
+    given["witnesses"] = "王某，村干部"
     party = accepted.parties.get(role="respondent")
     days = {"on": "2023-11-01", "sent_on": "2023-11-01", "party": party.pk}
     form = DeliveryForm({**given, **days}, case=accepted, user=arbitration_head)
@@ -106,6 +109,7 @@ def test_simple_service_is_refused(
     accepted: Dispute, arbitration_head: User, doc_name: str, procedure: str
 ) -> None:
     accepted.procedure = procedure
+    make.issued(accepted, doc_name, arbitration_head)
     party = accepted.parties.get(role="respondent")
     given = {"mode": "phone", "doc_name": doc_name, "address": "某路", "party": party.pk}
     days = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-01")
@@ -271,3 +275,81 @@ def test_a_suspension_lifted_on_its_first_day_leaves_the_term_of_trial_as_it_was
     clock = Clock.objects.get(case=accepted.pk, term="arb.award")
     assert (clock.state, clock.due_on) == ("running", before)
     assert before is not None
+
+
+# --- what a receipt of service holds (form A03) --------------------------------------------------
+
+
+def receipt(case: Dispute, by: User, **given: str) -> DeliveryForm:
+    """The form as posted for the respondent, all on 1 November 2023."""
+    party = case.parties.get(role="respondent")
+    plain = {"doc_name": "申请书副本", "mode": "direct", "address": "某路", "party": party.pk}
+    days = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-01")
+    return DeliveryForm({**plain, **days, **given}, case=case, user=by)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({}, ["proof", "signed_by"]),
+        ({"signed_by": "李某，收发室"}, ["proof"]),
+        ({"signed_by": "李某，收发室", "proof_missing": "回证原件随卷，未扫描"}, []),
+        ({"mode": "left", "signed_on": ""}, ["proof", "refusal", "witnesses"]),
+        ({"mode": "mail"}, ["mail_no"]),
+        ({"mode": "mail", "mail_no": "E1"}, []),
+        ({"mode": "electronic", "signed_on": ""}, ["signed_on"]),
+    ],
+)
+def test_each_way_of_service_asks_what_proves_it(
+    accepted: Dispute, arbitration_head: User, given: dict[str, str], wrong: list[str]
+) -> None:
+    form = receipt(accepted, arbitration_head, **given)
+    assert sorted(form.errors) == wrong
+
+
+def test_who_signed_and_why_there_is_no_scan_stand_in_the_register(
+    accepted: Dispute, arbitration_head: User, acting: Acting
+) -> None:
+    form = receipt(accepted, arbitration_head, signed_by="李某，收发室", proof_missing="原件随卷")
+    assert form.is_valid(), form.errors
+    moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
+    row = accepted.deliveries.get()
+    assert (row.signed_by, row.proof_missing) == ("李某，收发室", "原件随卷")
+    browser = Client()
+    browser.force_login(arbitration_head)
+    page = browser.get(reverse("arbitration:dispute_detail", args=[accepted.pk])).content.decode()
+    assert "没有扫描件：原件随卷" in page
+
+
+def test_a_paper_is_served_only_after_it_was_issued(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    signed = {"doc_name": "应诉通知书", "signed_by": "李某", "proof_missing": "原件随卷"}
+    waiting = receipt(accepted, arbitration_head, **signed)
+    assert "应诉通知书还没有制发" in str(waiting.errors["doc_name"])
+    today.move_to("2023-11-02T09:00:00+08:00")
+    make.issued(accepted, "应诉通知书", arbitration_head)
+    early = receipt(accepted, arbitration_head, **signed)
+    assert "2023-11-02 制发" in str(early.errors["doc_name"])
+    late = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-02")
+    assert receipt(accepted, arbitration_head, **signed, **late).is_valid()
+    # A copy of the applicant's own paper is not made here.
+    assert receipt(accepted, arbitration_head, **{**signed, "doc_name": "申请书副本"}).is_valid()
+
+
+def test_what_goes_out_on_acceptance_is_filled_in(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    form = SendForm(case=accepted, user=arbitration_head)
+    rows = [row.initial for row in form.rows["deliveries"].forms]
+    sides = {party.pk: party.role for party in accepted.parties.all()}
+    found: dict[str, list[str]] = {"respondent": [], "applicant": []}
+    for row in rows:
+        found[sides[row["party"]]].append(row["doc_name"])
+    assert found == {
+        "respondent": ["申请书副本", "应诉通知书", "举证通知书", "组庭通知书"],
+        "applicant": ["受理通知书", "举证通知书", "组庭通知书"],
+    }
+    accepted.tribunal.update(left_on=date(2023, 11, 1))
+    again = SendForm(case=Dispute.objects.get(pk=accepted.pk), user=arbitration_head)
+    assert "组庭通知书" not in {row.initial["doc_name"] for row in again.rows["deliveries"].forms}

@@ -56,8 +56,13 @@ def log_in(demo: Any, staff_no: str) -> Page:
 
 
 def announce(page: Page, url: str) -> None:
-    """Both sides sign for the notice of the hearing today."""
+    """The notice of the hearing is issued; both sides sign for it today."""
     today = f"{timezone.localdate():%Y%m%d}"
+    page.goto(url)
+    waiting = page.locator("[data-test=papers] li", has_text="开庭通知书")
+    waiting.locator("a", has_text="制发").click()
+    page.click("[data-test=issue] button[value=issue]")
+    page.wait_for_url(f"**{url}**")
     for place in (1, 2):
         page.goto(f"{url}move/record_delivery/")
         page.select_option("#id_party", index=place)
@@ -67,6 +72,7 @@ def announce(page: Page, url: str) -> None:
         for name in ("sent_on", "signed_on"):
             page.fill(f"#id_{name}", today)
         page.fill("#id_signed_by", "本人")
+        page.fill("#id_proof_missing", "回证原件随卷")
         page.click("[data-test=submit]")
         page.wait_for_url(f"**{url}")
 
@@ -178,6 +184,7 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
     judge.select_option("#id_delivery", copy)
     judge.fill("#id_signed_on", f"{timezone.localdate():%Y%m%d}")
     judge.fill("#id_signed_by", "李某 本人")
+    judge.fill("#id_proof_missing", "回证原件随卷")
     judge.click("[data-test=submit]")
     judge.wait_for_url(f"**{url}")
     move(judge, url, "served")

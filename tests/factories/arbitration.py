@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import time_machine
 from django.utils import timezone
 
 from arbitration.forms import DeliveryForm
@@ -14,8 +15,10 @@ from arbitration.models import (
     Room,
     StaffMember,
 )
+from arbitration.workflows.deliveries import MADE_HERE
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
+from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import PartyIn
 from tests.cast import County
 from tests.factories.parties import EmployerFactory, PersonFactory
@@ -75,6 +78,19 @@ def dispute(
     )
 
 
+def issued(case: Dispute, doc_name: str, by: User, *, on: date | None = None) -> None:
+    """What waits to be made of a paper with this name is issued, on an earlier day if given.
+
+    A paper that no move called for is called for now.
+    """
+    kinds = MADE_HERE.get(doc_name, ())
+    if kinds and not case.papers.filter(kind__in=kinds).exists():
+        papers.call(case, case.events.latest("pk"), kinds[:1])
+    with time_machine.travel(f"{on or timezone.localdate()}T08:30:00+08:00", tick=False):
+        for paper in case.papers.filter(kind__in=kinds, state=CasePaper.State.WAITING):
+            papers.issue(paper, by=by)
+
+
 def served(
     case: Dispute,
     by: User,
@@ -87,6 +103,7 @@ def served(
 ) -> None:
     """The paper reaches every party in these roles, through the form as a clerk fills it."""
     on = on or timezone.localdate()
+    issued(case, doc_name, by, on=on)
     for party in case.parties.filter(role__in=roles):
         given = {
             "on": str(on),
@@ -96,6 +113,8 @@ def served(
             "address": "霍邱县示例路",
             "sent_on": str(on),
             "signed_on": str(on) if mode == "direct" else "",
+            "signed_by": "本人" if mode == "direct" else "",
+            "proof_missing": "回证随卷" if mode == "direct" else "",
         }
         files = {name: more[name] for name in ("proof",) if name in more}
         texts = {name: value for name, value in more.items() if name not in files}

@@ -123,12 +123,14 @@ class Delivery(models.Model):
     signed_by = models.CharField("签收人及关系", max_length=50, blank=True)
     mail_no = models.CharField("邮单号", max_length=30, blank=True)
     refusal = models.TextField("拒收事由及见证人", blank=True)
+    witnesses = models.CharField("见证人姓名、身份", max_length=100, blank=True)
     media = models.CharField("公告媒介", max_length=100, blank=True)
     deemed_on = models.DateField("视为送达日", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.SENT)
     proof = models.ForeignKey(
         "documents.File", models.PROTECT, related_name="+", null=True, blank=True
     )
+    proof_missing = models.CharField("没有回证扫描件的原因", max_length=200, blank=True)
     returned_on = models.DateField("退回日期", null=True, blank=True)
     recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", null=True)
     recorded_at = models.DateTimeField("登记时间", default=timezone.now)
