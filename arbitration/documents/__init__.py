@@ -8,7 +8,7 @@ from arbitration.documents.values import MEDIATION_TAGS, TAGS
 from hrss_portal.documents.kinds import NumberSeries, PaperKind
 
 
-def _dispute_paper(code: str, label: str, series: str = "") -> PaperKind:
+def _dispute_paper(code: str, label: str, series: str = "", data_class: str = "") -> PaperKind:
     return PaperKind(
         code=code,
         label=label,
@@ -18,6 +18,7 @@ def _dispute_paper(code: str, label: str, series: str = "") -> PaperKind:
         series=series,
         policy="arbitration.dispute.paper",
         title=label,
+        data_class=data_class,
     )
 
 
@@ -59,7 +60,7 @@ documents = [
     _dispute_paper("arb.notice", "送达公告"),
     _dispute_paper("arb.address", "送达地址确认书"),
     _dispute_paper("arb.record", "庭审笔录"),
-    _dispute_paper("arb.deliberation", "评议笔录"),
+    _dispute_paper("arb.deliberation", "评议笔录", data_class="P3"),
     _dispute_paper("arb.suspension", "中止审理通知书"),
     _dispute_paper("arb.resumption", "恢复审理通知书"),
     _dispute_paper("arb.settlement", "仲裁调解书", series="arb.mediated"),

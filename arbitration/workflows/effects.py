@@ -137,6 +137,8 @@ def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearin
     hearing.full_clean(exclude=["created_by", "updated_by"])
     hearing.save()
     book(hearing)
+    if not hearing.is_public:
+        moves.seal(case)
     return hearing
 
 

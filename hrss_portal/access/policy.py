@@ -6,7 +6,7 @@ Everything is denied unless a role that a person holds allows it.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,8 @@ from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.rights import Ability, Rights, patterns_of, rights_of
 from hrss_portal.access.roles import POST_LABELS, Role
 from hrss_portal.access.scoping import Scope as Scope  # noqa: PLC0414 - part of this face
-from hrss_portal.access.scoping import outer_of, outer_scope, outer_verb
+from hrss_portal.access.scoping import outer_of as outer_of  # noqa: PLC0414 - part of this face
+from hrss_portal.access.scoping import outer_scope, outer_verb
 from hrss_portal.access.scoping import scope_of as scope_of  # noqa: PLC0414 - part of this face
 
 NOTHING = Q(pk__in=[])
@@ -133,6 +134,20 @@ def visible_in(rights: Rights, scope: Scope, verb: str = "view") -> Q:
         rows = _rows(list(abilities), scope)
         result = _either(result, rows & Q(**{f"{scope.kind}__in": kinds}))
     return result
+
+
+def with_class(user: User | None, model: type[Model], data_class: str) -> Q:
+    """The rows of which the user may see data of a class, as ``sees_class`` says of one object."""
+    rights = current_rights(user)
+    held = tuple(one for one in rights.abilities if data_class in one.classes)
+    cleared, scope = replace(rights, abilities=held, rows={}), scope_of(model)
+    outer = outer_scope(model, scope)
+    found = visible_in(cleared, scope)
+    if outer is None:
+        return found
+    alone, inside = Q(**{f"{scope.within}__isnull": True}), visible_in(cleared, outer)
+    found = found if found == NOTHING else found & alone
+    return found if inside == NOTHING else _either(found, inside & ~alone)
 
 
 def _either(left: Q, right: Q) -> Q:

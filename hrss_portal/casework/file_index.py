@@ -13,9 +13,9 @@ from django.db import transaction
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Attachment, Case, CasePaper, Delivery
+from hrss_portal.casework.secrecy import INNER_CLASS, sees_file, sees_inner
 from hrss_portal.documents.kinds import PaperKind, paper_kinds
-
-INNER_CLASS = "P3"
+from hrss_portal.documents.models import File
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,12 @@ class Volume:
     pages: int
 
 
-def sees_inner(user: User, case: Case) -> bool:
-    """Whether the user may know what lies in the inner part (副卷): class P3 of this case."""
-    return policy.sees_class(user, case, INNER_CLASS)
-
-
 def volumes(case: Case, *, by: User) -> list[Volume]:
-    """The parts of a file that this user may see: the inner part needs class P3 of the case."""
-    found = []
+    """The parts of a file that this user may see: the inner part needs class P3 of the case, all
+    of it P4 where the case is heard in private."""
+    found: list[Volume] = []
+    if not sees_file(by, case):
+        return found
     for code, label in Attachment.Part.choices:
         if code == Attachment.Part.INNER and not sees_inner(by, case):
             continue
@@ -78,12 +76,21 @@ def gather(case: Case, *, by: User) -> int:
     for one in proofs.order_by("sent_on", "pk"):
         wanted.append((one.proof_id or 0, f"送达回证（{one.doc_name}）"[:60]))
     fresh = [(file, label) for file, label in wanted if file not in have]
-    last = Attachment._base_manager.filter(case=case.pk, part=Attachment.Part.MAIN).count()
-    for number, (file, label) in enumerate(fresh, start=last + 1):
-        Attachment.objects.create(
-            case_id=case.pk, file_id=file, kind=label, seq=number, added_by=by
-        )
+    inner = _inner_files([file for file, _ in fresh])
+    for part in (Attachment.Part.MAIN, Attachment.Part.INNER):
+        mine = [one for one in fresh if (one[0] in inner) == (part == Attachment.Part.INNER)]
+        last = Attachment._base_manager.filter(case=case.pk, part=part).count()
+        for number, (file, label) in enumerate(mine, start=last + 1):
+            Attachment.objects.create(
+                case_id=case.pk, file_id=file, kind=label, part=part, seq=number, added_by=by
+            )
     return len(fresh)
+
+
+def _inner_files(files: list[int]) -> set[int]:
+    """Those of some files that belong in the inner part by their class."""
+    rows = File.objects.filter(pk__in=files, data_class=INNER_CLASS)
+    return set(rows.values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -98,6 +105,8 @@ def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> i
     mine = Attachment._base_manager.select_for_update(of=("self",)).select_related("file")
     found = {row.pk: row for row in mine.filter(case=case.pk, removed_at__isnull=True)}
     seen = {pk for pk, row in found.items() if row.part != Attachment.Part.INNER}
+    if not sees_file(by, case):
+        seen = set()
     if unknown := set(rows) - (set(found) if sees_inner(by, case) else seen):
         raise ValidationError(f"目录里没有这些材料：{sorted(unknown)}")
     before = {pk: (row.part, row.seq, row.pages) for pk, row in found.items()}

@@ -224,6 +224,16 @@ def share(case: Case, people: Iterable[int]) -> None:
         case.save(update_fields=["team"])
 
 
+def seal(case: Case) -> None:
+    """Say that a case is heard in private: from now on its file asks for class P4.
+
+    For the effects of moves that already wrote an Event.
+    """
+    case.is_sealed = True
+    with door.opened():
+        case.save(update_fields=["is_sealed"])
+
+
 def void(case: Case, *, by: User, reason: str, checked: bool = False) -> Event:
     """Void a case entered by mistake.  Its number stays used; it no longer counts.
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
+from hrss_portal.casework.secrecy import require_paper, sees_paper
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.documents.kinds import paper_kind
 from hrss_portal.documents.papers import issue_paper
@@ -29,11 +30,13 @@ def call(case: Case, event: Event, kinds: Iterable[str]) -> list[CasePaper]:
     )
 
 
-def extra_kinds(case: Case) -> list[tuple[str, str]]:
-    """(code, label) of the papers that a clerk may ask for in the case's present state."""
+def extra_kinds(case: Case, user: User) -> list[tuple[str, str]]:
+    """(code, label) of the papers that the user may ask for in the case's present state."""
     extra = workflow_of(case).extra_papers
     return [
-        (code, paper_kind(code).label) for code, states in extra.items() if case.state in states
+        (code, paper_kind(code).label)
+        for code, states in extra.items()
+        if case.state in states and sees_paper(user, case, code)
     ]
 
 
@@ -44,7 +47,8 @@ def ask(case: Case, kind: str, *, by: User, delivery: Delivery | None = None) ->
     Raises ``ValidationError`` for a kind that is not allowed now and ``Refused`` without the right.
     """
     policy.require(by, f"{case.kind}.paper", case)
-    if kind not in dict(extra_kinds(case)):
+    require_paper(by, case, kind)
+    if kind not in dict(extra_kinds(case, by)):
         raise ValidationError("此件现在的状态不能制作这种文书")
     made = CasePaper.objects.create(
         case_id=case.pk,
@@ -73,6 +77,7 @@ def issue(waiting: CasePaper, *, by: User) -> CasePaper:
     waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
     case = waiting.case
     policy.require(by, f"{case.kind}.paper", case)
+    require_paper(by, case, waiting.kind)
     if waiting.state != CasePaper.State.WAITING:
         raise ValidationError("这份文书已经制发或已注明不需要")
     paper = issue_paper(
@@ -92,6 +97,7 @@ def drop(waiting: CasePaper, *, by: User, reason: str) -> CasePaper:
     """Say that a paper is not needed, and why."""
     waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
     policy.require(by, f"{waiting.case.kind}.paper", waiting.case)
+    require_paper(by, waiting.case, waiting.kind)
     if waiting.state != CasePaper.State.WAITING:
         raise ValidationError("这份文书已经制发或已注明不需要")
     waiting.state, waiting.drop_reason = CasePaper.State.DROPPED, reason.strip()

@@ -86,6 +86,7 @@ def propose_rule(values: Mapping[str, Any], *, by: User, reason: str) -> Proposa
         policy="casework.retention.confirm",
         by=by,
         reason=reason,
+        unit=by.unit.root,
     )
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
-from hrss_portal.casework.file_index import sees_inner
-from hrss_portal.casework.models import Attachment, Case, CaseLink
+from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.papers import extra_kinds
+from hrss_portal.casework.secrecy import materials_seen, papers_seen
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
@@ -103,7 +103,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
         "void_url": _void_url(case, user),
-        "has_extra_papers": bool(extra_kinds(case)),
+        "has_extra_papers": bool(extra_kinds(case, user)),
         "may_paper": policy.can(user, f"{case.kind}.paper", case),
         "followed": case.is_followed,
         "sections": sections(case, facts, hidden),
@@ -114,7 +114,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "timeline": history.timeline(case, workflow, hidden),
         "parties": parties(case, workflow),
         "files": files(case, user),
-        "papers": papers(case),
+        "papers": papers(case, user),
         **_links(case, user),
         "viewers": list(viewers(case.kind, case.pk)[:20]),
         "urls": urls(case),
@@ -247,10 +247,8 @@ def _party_url(party: Any) -> str:
 
 
 def files(case: Any, user: User) -> list[dict[str, Any]]:
-    """The materials in page order; those of the inner part only for who may see it."""
+    """The materials in page order, those that the user may know of."""
     rows = [row for row in case.attachments.all() if row.removed_at is None]
-    if any(row.part == Attachment.Part.INNER for row in rows) and not sees_inner(user, case):
-        rows = [row for row in rows if row.part != Attachment.Part.INNER]
     return [
         {
             "name": row.kind or row.file.name,
@@ -260,12 +258,12 @@ def files(case: Any, user: User) -> list[dict[str, Any]]:
             "at": row.added_at,
             "url": url_of("documents:download", row.file_id),
         }
-        for row in rows
+        for row in materials_seen(user, case, rows)
     ]
 
 
-def papers(case: Any) -> list[dict[str, Any]]:
-    """Papers made, waiting to be made, or not needed."""
+def papers(case: Any, user: User) -> list[dict[str, Any]]:
+    """Papers made, waiting to be made, or not needed, those that the user may know of."""
     return [
         {
             "pk": row.pk,
@@ -278,7 +276,7 @@ def papers(case: Any) -> list[dict[str, Any]]:
             "url": url_of("documents:paper", row.paper_id) if row.paper_id else "",
             "issue_url": case_url(case, "paper", row.pk) if row.state == "waiting" else "",
         }
-        for row in case.papers.all()
+        for row in papers_seen(user, case, case.papers.all())
     ]
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, moves, papers
-from hrss_portal.casework.file_index import INNER_CLASS
 from hrss_portal.casework.models import Attachment, CasePaper
+from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.desk import keys, merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
@@ -195,9 +195,9 @@ class AskPaperForm(DeskForm):
         label="送达（制作送达回证时选）", queryset=None, required=False
     )
 
-    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = papers.extra_kinds(case)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = papers.extra_kinds(case, user)  # type: ignore[attr-defined]
         deliveries: Any = self.fields["delivery"]
         deliveries.queryset = case.deliveries.all()
 
@@ -210,7 +210,7 @@ class CasePaperAsk(CasePage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The kinds that this state allows."""
         case = self.find(pk)
-        return self.page(case, AskPaperForm(case=case, initial=request.GET.dict()))
+        return self.page(case, AskPaperForm(case=case, user=self.user, initial=request.GET.dict()))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once."""
@@ -225,7 +225,7 @@ class CasePaperAsk(CasePage):
 
     def ask(self, case: Any) -> HttpResponse:
         """Put the paper on the list and go to it, or show what is to be mended."""
-        form = AskPaperForm(self.request.POST, case=case)
+        form = AskPaperForm(self.request.POST, case=case, user=self.user)
         if not form.is_valid():
             return self.page(case, form, status=422)
         clean = form.cleaned_data
@@ -268,7 +268,10 @@ class CasePaperPage(CasePage):
         """The paper of the case."""
         case = find_case(self.model, pk)
         policies.require(self.user, f"{case.kind}.paper", case)
-        return case, get_object_or_404(CasePaper.objects.filter(case=case.pk), pk=paper)
+        found = get_object_or_404(CasePaper.objects.filter(case=case.pk), pk=paper)
+        if not sees_paper(self.user, case, found.kind):
+            raise policies.NotVisible(f"casework.casepaper {paper}", "data-class")
+        return case, found
 
     def settle(self, case: Any, waiting: CasePaper) -> HttpResponse:
         """Issue the paper with its number, or drop it with the reason."""

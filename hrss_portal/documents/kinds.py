@@ -45,6 +45,7 @@ class PaperKind:
     every value that a template may print ("party.name", "claims[].text" for rows of a list) and
     what it means.  ``series``: the paper's own number series, empty for a paper that carries its
     case's number or none.  ``policy``: what a user needs to issue it.  ``title``: of the file.
+    ``data_class``: the class (P2, P3 …) that its readers need besides; empty for none.
     """
 
     code: str
@@ -56,6 +57,7 @@ class PaperKind:
     policy: str = "documents.paper.issue"
     title: str = ""
     layout: str = "official"
+    data_class: str = ""
 
     def build_context(self, subject: Any) -> dict[str, Any]:
         """The values of this paper for a subject, from the declaring app's function."""
@@ -82,3 +84,9 @@ def paper_kind(kind: PaperKind | str) -> PaperKind:
     if kind not in paper_kinds():
         raise LookupError(f"no app declares a paper {kind!r}")
     return paper_kinds()[kind]
+
+
+def class_of(code: str) -> str:
+    """The data class that readers of a paper of this kind need; empty for none."""
+    kind = paper_kinds().get(code)
+    return kind.data_class if kind else ""

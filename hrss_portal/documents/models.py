@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.documents.kinds import paper_kinds
 from hrss_portal.documents.storage import own_path
 from hrss_portal.parties.crypto import EncryptedTextField
 
@@ -283,6 +284,18 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}{f' {self.number}' if self.number else ''}"
+
+    @classmethod
+    def asking_for(cls) -> dict[str, Q]:
+        """Each data class that papers may ask for, and which papers do."""
+        found: dict[str, Q] = {}
+        for code, kind in paper_kinds().items():
+            if kind.data_class:
+                wanted = found.get(kind.data_class, Q(file__data_class=kind.data_class))
+                found[kind.data_class] = wanted | Q(kind=code)
+        private = Q(case_paper__case__is_sealed=True)
+        found["P4"] = found.get("P4", Q(file__data_class="P4")) | private
+        return found
 
     @property
     def context(self) -> dict[str, Any]:

@@ -78,7 +78,14 @@ def issue_paper(
         values = _complete(context, text, unit, by, on)
         content = fill(template.content, found, values)
         title = found.title or found.label
-        file = store_bytes(content, f"{title}{text}.docx", by=by, unit=unit, kind=File.Kind.PAPER)
+        file = store_bytes(
+            content,
+            f"{title}{text}.docx",
+            by=by,
+            unit=unit,
+            kind=File.Kind.PAPER,
+            data_class=found.data_class,
+        )
         if owner is not None:
             attach(file, owner, action=owner_action)
         return Paper.objects.create(

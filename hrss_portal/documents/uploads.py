@@ -15,6 +15,7 @@ from django.db.models import Model, Sum
 from django.utils import timezone
 
 from hrss_portal.access import policy
+from hrss_portal.documents.kinds import class_of
 from hrss_portal.documents.models import File, Paper
 from hrss_portal.documents.pictures import without_metadata
 from hrss_portal.documents.scanning import scan
@@ -76,12 +77,22 @@ def store_bytes(
     by: "User | None",
     unit: "Unit",
     kind: str = File.Kind.RESULT,
+    data_class: str = "",
     expires_on: date | None = None,
 ) -> File:
     """Keep a file that the portal made itself (paper, export, report).  Same checks of its type."""
     clean = clean_name(name)
     file_type = sniff(content, clean)
-    return _keep(content, clean, file_type, by=by, unit=unit, kind=kind, expires_on=expires_on)
+    return _keep(
+        content,
+        clean,
+        file_type,
+        by=by,
+        unit=unit,
+        kind=kind,
+        data_class=data_class,
+        expires_on=expires_on,
+    )
 
 
 def _keep(content: bytes, name: str, file_type: FileType, **values: Any) -> File:
@@ -146,7 +157,7 @@ def may_open(user: "User", file: File) -> bool:
     The file of an issued paper follows the paper, whoever made it.  A data class asks for more.
     """
     if not file.owner_label and file.kind == File.Kind.PAPER:
-        paper = Paper.objects.filter(file=file).first()
+        paper = Paper.objects.filter(file=file).select_related("case_paper__case").first()
         return paper is not None and _sees_class(user, paper, file)
     if not file.owner_label:
         return file.uploaded_by_id == user.pk
@@ -156,5 +167,16 @@ def may_open(user: "User", file: File) -> bool:
     return _sees_class(user, owner, file)
 
 
+def sees_paper(user: "User", paper: Paper) -> bool:
+    """Whether the user has the classes that a paper asks for: its kind's, file's and case's."""
+    return _sees_class(user, paper, paper.file)
+
+
 def _sees_class(user: "User", owner: Model, file: File) -> bool:
-    return not file.data_class or policy.sees_class(user, owner, file.data_class)
+    record = owner
+    needed = {file.data_class}
+    if isinstance(owner, Paper):
+        needed.add(class_of(owner.kind))
+        record = policy.outer_of(owner, Paper.scope) or owner
+    needed.add(getattr(record, "file_class", ""))
+    return all(policy.sees_class(user, owner, one) for one in needed - {""})

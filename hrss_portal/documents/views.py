@@ -38,7 +38,7 @@ from hrss_portal.documents.templates import (
     propose_template,
     template_for,
 )
-from hrss_portal.documents.uploads import may_open
+from hrss_portal.documents.uploads import may_open, sees_paper
 
 PAGE_ROWS = 50
 #: A stored file can do nothing on our pages, even if a browser were persuaded to show it.
@@ -85,6 +85,8 @@ def papers(request: HttpRequest) -> HttpResponse:
     """文书登记簿: the issued papers that the person may see, newest first."""
     wanted = request.GET.get("q", "").strip()
     rows = Paper.objects.select_related("unit", "issued_by").order_by("-pk")
+    for data_class, asks in Paper.asking_for().items():
+        rows = rows.filter(~asks | policies.with_class(who(request), Paper, data_class))
     if wanted:
         rows = rows.filter(Q(number__contains=wanted) | Q(title__contains=wanted))
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -94,10 +96,11 @@ def papers(request: HttpRequest) -> HttpResponse:
 
 
 def _readable_or_404(request: HttpRequest, pk: int) -> Paper:
-    """The visible paper, where the user has the data class of its file (副卷), else 404."""
-    found: Paper = get_visible_or_404(Paper.objects.select_related("file", "unit"), pk=pk)
-    if found.file.data_class and not may_open(who(request), found.file):
-        raise Http404
+    """The visible paper, where the user has the data classes that it asks for, else 404."""
+    rows = Paper.objects.select_related("file", "unit", "case_paper__case")
+    found: Paper = get_visible_or_404(rows, pk=pk)
+    if not sees_paper(who(request), found):
+        raise NotVisible(f"documents.paper {pk}", "data-class")
     return found
 
 
@@ -129,7 +132,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def paper_void(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare a paper void, with the reason."""
-    found = get_visible_or_404(Paper, pk=pk)
+    found = _readable_or_404(request, pk)
     policies.require(who(request), "documents.paper.void", found)
     try:
         void_paper(found, by=who(request), reason=request.POST.get("reason", ""))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.policy import NotVisible
 from hrss_portal.access.routes import get_visible_or_404, policy
@@ -209,6 +210,8 @@ def task_link(request: HttpRequest, pk: int) -> HttpResponse:
     link = get_visible_or_404(TaskLink.objects.select_related("created_by", "entered_by"), pk=pk)
     if not tasklinks.may_see(who(request), link):
         raise NotVisible(f"notifications.tasklink {pk}", "link-owner")
+    if request.method == "POST":
+        policies.require(who(request), "notifications.task_link.answer", link)
     form = EnteredAnswerForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -224,6 +227,7 @@ def task_link(request: HttpRequest, pk: int) -> HttpResponse:
         "link": link,
         "files": link.files.order_by("pk"),
         "form": form,
+        "may_answer": policies.can(who(request), "notifications.task_link.answer", link),
         "key": new_key(),
     }
     return render(request, "notifications/task_link.html", page, status=422 if form.errors else 200)

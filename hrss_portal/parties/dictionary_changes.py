@@ -47,6 +47,7 @@ def change(kept: KeptList, wanted: Wanted, *, by: User, reason: str) -> Proposal
         policy=CONFIRM,
         by=by,
         reason=reason,
+        unit=by.unit.root,
     )
 
 

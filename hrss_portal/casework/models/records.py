@@ -285,6 +285,11 @@ class Case(Record):
         return self.number or self.intake_no or self.external_no or f"未编号 {self.pk}"
 
     @property
+    def file_class(self) -> str:
+        """The data class that all that lies in its file asks for; P4 when heard in private."""
+        return "P4" if self.is_sealed else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether work on the case goes on."""
         return self.closed_on is None and self.voided_at is None

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework.file_index import sees_inner
-from hrss_portal.casework.models import Attachment, Case, Clock, Event
+from hrss_portal.casework.models import Case, Clock, Event
 from hrss_portal.casework.moves import available
+from hrss_portal.casework.secrecy import materials_seen
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk.api.resources import CaseResource
 from hrss_portal.desk.states import state_label
@@ -102,9 +102,7 @@ def _clocks(case: Case) -> Any:
 
 def _materials(case: Any, user: User) -> Any:
     rows = case.attachments.filter(removed_at__isnull=True).select_related("file")
-    if not sees_inner(user, case):
-        rows = rows.exclude(part=Attachment.Part.INNER)
-    return rows.order_by("part", "seq", "pk")
+    return materials_seen(user, case, rows.order_by("part", "seq", "pk"))
 
 
 def party_of(row: Any, reveal: Reveal | None = None) -> dict[str, Any]:

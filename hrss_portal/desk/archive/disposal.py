@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Proposal
+from hrss_portal.access.proposals import known_in
 from hrss_portal.access.routes import policy
 from hrss_portal.casework import retention
 from hrss_portal.casework.models import Case, RetentionRule, Tombstone
@@ -112,7 +113,9 @@ class RetentionForm(DeskForm):
 def table(request: HttpRequest) -> HttpResponse:
     """The keeping periods, and what waits for a second person."""
     user = me(request)
-    waiting = Proposal.objects.filter(kind=retention.RULE_KIND, state=Proposal.State.WAITING)
+    waiting = Proposal.objects.filter(
+        known_in(user.unit), kind=retention.RULE_KIND, state=Proposal.State.WAITING
+    )
     labels = {workflow.of: workflow.label for workflow in workflows()}
     rows = [(row, labels.get(row.kind, row.kind)) for row in RetentionRule.objects.all()]
     context = {

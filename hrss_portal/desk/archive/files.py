@@ -18,6 +18,7 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework import file_index
 from hrss_portal.casework.models import Attachment, Case, CasePaper, LegalHold
+from hrss_portal.casework.secrecy import require_paper
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me
@@ -214,6 +215,7 @@ def case_file_cover(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not policies.can(user, kind.policy):
         raise PermissionDenied("案卷封面由经办文书的岗位打印")
+    require_paper(user, case, kind.code)
     record_access(
         "print",
         subject_type=case.kind,

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.models import Dispute
 from hrss_portal.access import proposals
 from hrss_portal.access.models import User
+from hrss_portal.access.policy import Refused
 from hrss_portal.audit.models import ChangeEntry
 from hrss_portal.casework import door, retention
 from hrss_portal.casework.models import (
@@ -21,6 +24,7 @@ from hrss_portal.casework.models import (
     Tombstone,
 )
 from hrss_portal.documents.uploads import store_bytes
+from tests.cast import County, person
 
 
 @pytest.fixture
@@ -150,3 +154,18 @@ def test_a_period_changes_with_two_signatures_and_the_shipped_row_never_comes_ba
     assert retention.load() == 0
     row.refresh_from_db()
     assert (row.years, row.is_shipped, row.proposal_id) == (8, False, made.pk)
+
+
+def test_another_bureau_neither_sees_nor_confirms_a_period(
+    filed: Dispute, arbitration_head: User, stranger: User, other_county: County, client: Client
+) -> None:
+    row = RetentionRule.objects.get(kind="arbitration.dispute", outcome="")
+    values = {name: getattr(row, name) for name in retention.FIELDS} | {"years": 8}
+    made = retention.propose_rule(values, by=arbitration_head, reason="本省要求八年")
+    theirs = person("8201", "莫法", other_county.office("劳动人事争议仲裁院"), "LEG")
+    with pytest.raises(Refused):
+        proposals.confirm(made, by=theirs)
+    for user, is_shown in ((stranger, False), (arbitration_head, True)):
+        client.force_login(user)
+        page = client.get(reverse("desk:retention"))
+        assert (str(made) in page.content.decode()) is is_shown

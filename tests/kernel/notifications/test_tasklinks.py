@@ -164,6 +164,16 @@ def test_clerk_enters_a_reply_with_proof(client, ask, arbitrator, stranger):
     assert "由孟仲代录" in client.get(url).content.decode()
 
 
+def test_who_only_reads_enters_no_reply(client, ask, auditor):
+    link, _ = ask()
+    url = reverse("notifications:task_link", args=[link.pk])
+    client.force_login(auditor)
+    assert client.get(url).status_code == 200
+    proofs = [SimpleUploadedFile("来函.pdf", PDF)]
+    assert client.post(url, {**GIVEN, "proofs": proofs}).status_code == 403
+    assert reread(link).answer == ""
+
+
 def test_revoked_by_page(client, ask, arbitrator):
     link, path = ask()
     client.force_login(arbitrator)

@@ -8,15 +8,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.test import Client
+from django.urls import reverse
 
 from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal, User
+from hrss_portal.access.policy import Refused
 from hrss_portal.activities.models import Meeting
 from hrss_portal.activities.models.choices import MeetingKind
 from hrss_portal.parties import dictionaries
 from hrss_portal.parties.dictionaries import KeptList, ListedChoiceField, kept_lists
 from hrss_portal.parties.dictionary_changes import Wanted, change
 from hrss_portal.parties.models import ListEntry
+from tests.cast import County, person
 
 KINDS = "activities.meeting_kind"
 
@@ -114,6 +117,21 @@ def test_a_list_with_legal_effect_waits_for_a_second_person(
     proposals.confirm(waiting, by=lawyer)
     assert "试用期争议" in [entry.label for entry in causes.entries()]
     assert ListEntry.objects.get().proposal == waiting
+
+
+def test_another_bureau_neither_sees_nor_confirms_a_change(
+    administrator: User, lawyer: User, other_county: County, client: Client
+) -> None:
+    causes = next(kept for kept in kept_lists().values() if kept.legal)
+    waiting = change(causes, wanted("", "试用期争议"), by=administrator, reason="新类型")
+    assert waiting is not None
+    theirs = person("8201", "莫法", other_county.office("劳动人事争议仲裁院"), "LEG")
+    with pytest.raises(Refused):
+        proposals.confirm(waiting, by=theirs)
+    url = reverse("access:proposal_detail", args=[waiting.pk])
+    for user, status in ((theirs, 404), (lawyer, 200)):
+        client.force_login(user)
+        assert client.get(url).status_code == status
 
 
 def test_the_pages_add_rename_and_show_the_history(client: Client, administrator: User) -> None:

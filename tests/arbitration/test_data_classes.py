@@ -1,0 +1,184 @@
+"""A case heard in private (P4) and a paper of class P3 are known to who has the class alone."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from arbitration.models import Dispute
+from arbitration.workflows.effects import plan_hearing
+from hrss_portal.access.models import Grant, User
+from hrss_portal.access.policy import Refused, with_class
+from hrss_portal.access.scope import acting_as
+from hrss_portal.casework import door, file_index, moves, papers
+from hrss_portal.casework.models import Attachment, CasePaper
+from hrss_portal.desk.api import shapes
+from hrss_portal.desk.api.resources import CaseResource
+from hrss_portal.documents.models import Paper
+from hrss_portal.documents.uploads import attach, may_open, store_bytes
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+Acting = Callable[..., Any]
+NAME = "工资表复印件"
+RESOURCE = CaseResource(of="arbitration.dispute")
+
+
+def browser_of(user: User) -> Client:
+    """A browser in which the user is logged in."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def case(county: County, clerk: User, arbitration_head: User, acting: Acting) -> Dispute:
+    """A dispute at trial with a material and an issued paper, entered by the clerk."""
+    acting(clerk)
+    found = make.dispute(county, clerk, date(2023, 11, 14))
+    file = store_bytes(b"x", f"{NAME}.txt", by=clerk, unit=found.unit)
+    attach(file, found, action=f"{found.kind}.view")
+    Attachment.objects.create(case_id=found.pk, file=file, kind=NAME, seq=1, added_by=clerk)
+    papers.issue(CasePaper.objects.filter(case=found.pk, state="waiting").first(), by=clerk)
+    acting(arbitration_head)
+    with door.opened():
+        Dispute.objects.filter(pk=found.pk).update(state="deliberating")
+    return Dispute.objects.get(pk=found.pk)
+
+
+def status(user: User, name: str, *args: Any) -> int:
+    """How a page answers the user, a file read to its end."""
+    answer = browser_of(user).get(reverse(name, args=args))
+    if answer.streaming:
+        assert b"".join(answer.streaming_content) != b""
+    return answer.status_code
+
+
+def known(user: User, case: Dispute, paper: Paper) -> set[str]:
+    """Where the user meets the material and the paper of a case."""
+    page = browser_of(user).get(reverse("arbitration:dispute_detail", args=[case.pk]))
+    register = browser_of(user).get(reverse("documents:papers")).content.decode()
+    row = Attachment._base_manager.select_related("file").filter(case=case.pk, kind=NAME).get()
+    with acting_as(user):
+        shape = shapes.detail(Dispute.objects.get(pk=case.pk), RESOURCE, user)
+        found = {
+            "page": NAME in page.content.decode(),
+            "paper on page": f"/papers/{paper.pk}/" in page.content.decode(),
+            "index": bool(file_index.volumes(case, by=user)),
+            "API": bool(shape["attachments"]),
+            "download": may_open(user, row.file),
+            "paper file": may_open(user, paper.file),
+            "in the register": f"/papers/{paper.pk}/" in register,
+            "paper": status(user, "documents:paper", paper.pk) == 200,
+            "download page": status(user, "documents:download", row.file_id) == 200,
+            "docx": status(user, "documents:paper_file", paper.pk) == 200,
+        }
+    return {where for where, yes in found.items() if yes}
+
+
+def test_the_file_of_a_case_heard_in_private_is_closed_without_p4(
+    case: Dispute, auditor: User, director: User, clerk: User
+) -> None:
+    paper = Paper._base_manager.get(case_paper__case=case.pk)
+    everywhere = known(auditor, case, paper)
+    assert len(everywhere) == 10
+    moves.seal(case)
+    assert known(auditor, case, paper) == set()
+    assert known(director, case, paper) == everywhere
+    assert known(clerk, case, paper) == everywhere
+
+
+def moment(hour: int) -> datetime:
+    """An hour of the hearing day."""
+    return datetime(2023, 12, 20, hour, tzinfo=timezone.get_default_timezone())
+
+
+def test_a_hearing_in_private_seals_the_case(case: Dispute, county: County) -> None:
+    data = {"starts_at": moment(9), "ends_at": moment(11), "room": make.room(county)}
+    event = case.events.order_by("-pk").first()
+    plan_hearing(case, data | {"is_public": True}, event)
+    assert not Dispute.objects.get(pk=case.pk).is_sealed
+    later = {"starts_at": moment(14), "ends_at": moment(15), "is_public": False}
+    plan_hearing(case, data | later, event)
+    assert Dispute.objects.get(pk=case.pk).is_sealed
+
+
+def deliberation(case: Dispute, by: User) -> CasePaper:
+    """评议笔录 on the list of papers to make."""
+    with acting_as(by):
+        return papers.ask(case, "arb.deliberation", by=by)
+
+
+def test_the_record_of_deliberation_is_of_class_p3_from_its_making(
+    case: Dispute, arbitration_head: User, clerk: User, director: User
+) -> None:
+    waiting = deliberation(case, arbitration_head)
+    page = reverse("arbitration:dispute_paper", args=[case.pk, waiting.pk])
+    assert browser_of(arbitration_head).get(page).status_code == 200
+    assert browser_of(clerk).get(page).status_code == 404
+    with acting_as(clerk):
+        for forbidden in (
+            lambda: papers.issue(waiting, by=clerk),
+            lambda: papers.drop(waiting, by=clerk, reason="不需要"),
+            lambda: papers.ask(case, "arb.deliberation", by=clerk),
+        ):
+            with pytest.raises(Refused):
+                forbidden()
+    with acting_as(arbitration_head):
+        paper = papers.issue(waiting, by=arbitration_head).paper
+        assert paper is not None
+    assert paper.file.data_class == "P3"
+    at_paper = {"paper on page", "paper file", "in the register", "paper", "docx"}
+    assert at_paper <= known(arbitration_head, case, paper)
+    for user in (clerk, director):
+        assert known(user, case, paper).isdisjoint(at_paper)
+    ask = reverse("arbitration:dispute_paper_add", args=[case.pk])
+    assert "评议笔录" not in browser_of(clerk).get(ask).content.decode()
+    assert "评议笔录" in browser_of(arbitration_head).get(ask).content.decode()
+
+
+def test_an_issued_deliberation_is_taken_into_the_inner_part_and_stays_there(
+    case: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    with acting_as(arbitration_head):
+        made = papers.issue(deliberation(case, arbitration_head), by=arbitration_head)
+        assert file_index.gather(case, by=arbitration_head) == 2
+    assert made.paper is not None
+    row = Attachment._base_manager.get(file=made.paper.file_id)
+    assert row.part == Attachment.Part.INNER
+    form = {f"part-{row.pk}": "main", f"seq-{row.pk}": "1", f"pages-{row.pk}": "1", "_key": "k"}
+    browser_of(clerk).post(reverse("desk:case_file", args=[case.pk]), form)
+    row.refresh_from_db()
+    assert row.part == Attachment.Part.INNER
+
+
+def test_the_rows_with_a_class_are_those_that_the_rule_for_one_names(
+    case: Dispute, arbitration_head: User, clerk: User, auditor: User
+) -> None:
+    found = set()
+    for user in (arbitration_head, clerk, auditor):
+        for data_class in ("P3", "P4"):
+            with acting_as(user):
+                rows = Paper._base_manager.filter(with_class(user, Paper, data_class))
+                if rows.filter(case_paper__case=case.pk).exists():
+                    found.add((user.staff_no, data_class))
+    head, own = arbitration_head.staff_no, clerk.staff_no
+    assert found == {(head, "P3"), (head, "P4"), (own, "P4")}
+
+
+def test_a_grant_without_p4_makes_no_paper_of_a_sealed_case(
+    case: Dispute, arbitration_head: User
+) -> None:
+    moves.seal(case)
+    waiting = CasePaper._base_manager.create(
+        case_id=case.pk, kind="arb.receipt", label="收件回执", called_on=date(2023, 11, 14)
+    )
+    page = reverse("arbitration:dispute_paper", args=[case.pk, waiting.pk])
+    assert browser_of(arbitration_head).get(page).status_code == 200
+    Grant.objects.filter(user=arbitration_head).update(classes=["P1"])
+    assert browser_of(arbitration_head).get(page).status_code == 404
