@@ -5,6 +5,7 @@ templates and the reports; every paragraph says its own face, so nothing depends
 """
 
 import io
+import math
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,22 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
-LINE_POINTS = 29  # 225 mm / 22 lines
 TEXT_WIDTH_MM, TEXT_HEIGHT_MM = 156, 225
+LINES_A_PAGE, CHARACTERS_A_LINE = 22, 28
+LINE_POINTS = 28.95  # 225 mm / 22 = 28.99 pt; 29 pt would push the last line to the next page
+#: What a 3号 character (16 pt) gives up so that 28 fill a line, in 1/4096 pt; 442 pt is 156 mm less
+#: what Word rounds off the margins.
+CHARACTER_SPACE = math.floor((442 / CHARACTERS_A_LINE - 16) * 4096)
+#: The same in twentieths of a point.  A character wider than its cell of the grid gets two cells in
+#: LibreOffice, so our own body text leaves the grid and is set this much closer: 28 a line in Word,
+#: WPS and LibreOffice, of which the last rounds each character up.
+BODY_SPACING = -6
 MARGINS_MM = {"top": 37, "left": 28, "right": 26, "bottom": 35}
 TWIPS_PER_MM = 1440 / 25.4
+
+_OPEN_XML = "http://schemas.openxmlformats.org"
+THUMBNAIL = f"{_OPEN_XML}/package/2006/relationships/metadata/thumbnail"
+EXTENDED_PROPERTIES = f"{_OPEN_XML}/officeDocument/2006/relationships/extended-properties"
 
 ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -66,13 +79,25 @@ def new_document(*, title: str = "", landscape: bool = False, page_numbers: bool
             body.remove(child)
     _set_page(document.sections[0], landscape)
     _set_defaults(document)
+    forget_origin(document)
     document.core_properties.title = title
-    document.core_properties.author = ""
-    document.core_properties.comments = ""
     document.core_properties.language = "zh-CN"
     if page_numbers:
         _number_pages(document)
     return document
+
+
+def forget_origin(document: Any) -> None:
+    """Leave out who made a file, with what and when: a library's defaults, an uploader's name."""
+    core = document.core_properties
+    core.author = core.last_modified_by = core.comments = core.keywords = core.category = ""
+    for name in ("dcterms:created", "dcterms:modified", "cp:lastPrinted"):
+        for moment in core._element.findall(qn(name)):
+            core._element.remove(moment)
+    package = document.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype in (THUMBNAIL, EXTENDED_PROPERTIES):
+            del package.rels[key]
 
 
 def _set_page(section: Any, landscape: bool) -> None:
@@ -90,8 +115,9 @@ def _set_page(section: Any, landscape: bool) -> None:
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
     grid = OxmlElement("w:docGrid")
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), str(LINE_POINTS * 20))
+    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:linePitch"), str(round(LINE_POINTS * 20)))
+    grid.set(qn("w:charSpace"), str(CHARACTER_SPACE))
     properties.append(grid)
 
 
@@ -122,6 +148,10 @@ def add_run(paragraph: Any, text: str, face: Face = BODY) -> Any:
     """Text in one face at the end of a paragraph."""
     run = paragraph.add_run(text)
     run.font.size, run.font.bold = Pt(face.size), face.bold or None
+    if face.size == BODY.size:
+        spacing = OxmlElement("w:spacing")
+        spacing.set(qn("w:val"), str(BODY_SPACING))
+        run._r.rPr.find(qn("w:sz")).addprevious(spacing)
     if face.colour:
         run.font.color.rgb = RGBColor.from_string(face.colour)
     _set_fonts(run._r.get_or_add_rPr(), face)
@@ -144,6 +174,7 @@ def add_paragraph(
     shape = paragraph.paragraph_format
     shape.alignment, shape.keep_with_next = ALIGN[align], keep_with_next or None
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line_points)
+    _leave_grid(paragraph)
     if indent or right_indent:
         element = paragraph._p.get_or_add_pPr().get_or_add_ind()
         for name, count in (("firstLine", indent), ("right", right_indent)):
@@ -153,6 +184,14 @@ def add_paragraph(
     if text:
         add_run(paragraph, text, face)
     return paragraph
+
+
+def _leave_grid(paragraph: Any) -> None:
+    """The paragraph keeps its own spacing instead of the cells of the page's grid."""
+    mark = OxmlElement("w:snapToGrid")
+    mark.set(qn("w:val"), "0")
+    spacing = paragraph._p.get_or_add_pPr().find(qn("w:spacing"))
+    spacing.addprevious(mark)
 
 
 def add_title(document: Any, text: str) -> Any:

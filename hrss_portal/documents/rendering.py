@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError, UndefinedError
 
 from hrss_portal.documents.kinds import COMMON_TAGS, PaperKind
-from hrss_portal.documents.layout import steady
+from hrss_portal.documents.layout import forget_origin, steady
 from hrss_portal.documents.sandbox import PaperEnvironment, problems
 
 #: Characters that XML 1.0 cannot hold, and those with which docxtpl would start new paragraphs.
@@ -77,6 +77,7 @@ def fill(content: bytes, kind: PaperKind, context: Mapping[str, Any]) -> bytes:
         raise PaperError(f"文书缺少数据：{error.message}") from error
     except (TemplateError, ValueError, TypeError) as error:
         raise PaperError(f"文书模板执行出错：{error}") from error
+    forget_origin(template.docx)
     buffer = io.BytesIO()
     template.save(buffer)
     return steady(buffer.getvalue())

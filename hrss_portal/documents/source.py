@@ -3,7 +3,7 @@
 The repository holds text that anybody can read and compare; the same text always gives the same
 docx.  One line is one paragraph, and its first characters say which:
 
-    # 标题          title, 2号小标宋, centred
+    # 标题          title, 2号小标宋, centred; \\n starts its next line
     ## 一、…        heading, 黑体;  ### （一）… 楷体
     ^ 居中          centred
     > 右对齐        right (案号, 日期)
@@ -89,7 +89,7 @@ class Builder:
         head, _, text = line.partition(" ")
         document, face, points = self.document, self.face, self.line_points
         if head == "#":
-            layout.add_title(document, text)
+            layout.add_title(document, text.replace("\\n", "\n"))
         elif head in {"##", "###", "####"}:
             layout.add_heading(document, text, len(head) - 1)
         elif head == "===":

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from arbitration.documents.values import dispute_values, mediation_values
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import CasePaper
+from hrss_portal.documents.kinds import paper_kind
 from hrss_portal.documents.papers import preview
+from hrss_portal.documents.source import shipped_docx
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -118,3 +123,15 @@ def test_an_award_without_evidence_has_no_empty_heading(case: Dispute, kind: str
     proof = {"name": "工资条", "source": "申请人", "pages": 1}
     assert "证据'" not in printed(case, kind)
     assert "工资条" in printed(case, kind, evidence=[proof])
+
+
+@pytest.mark.parametrize("kind", ["arb.award", "arb.award_final", "arb.settlement"])
+def test_the_commission_stands_in_the_title_of_the_paper(case: Dispute, kind: str) -> None:
+    """Two lines of title, both 2号小标宋, as the model papers of the field have them."""
+    source = shipped_docx(paper_kind(kind).template)
+    lines = Document(BytesIO(source)).paragraphs[:2]
+    assert lines[0].text == "{{ commission }}"
+    for line in lines:
+        (run,) = line.runs
+        fonts = run._r.rPr.rFonts
+        assert (fonts.get(qn("w:eastAsia")), run.font.size.pt) == ("方正小标宋简体", 22)

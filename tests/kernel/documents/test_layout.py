@@ -28,14 +28,40 @@ def test_page_and_margins():
     assert layout.TEXT_HEIGHT_MM == 297 - 37 - 35
 
 
-def test_twenty_two_lines_fill_the_page():
+def test_twenty_two_lines_of_twenty_eight_characters_fill_the_page():
+    """Counted in twips, as Word counts: one more line or character would not fit."""
     document = layout.new_document()
     layout.add_paragraph(document, "正文")
+    section = opened(document).sections[0]
+    edges = [section.top_margin, section.bottom_margin, section.left_margin, section.right_margin]
+    top, bottom, left, right = (int(edge.twips) for edge in edges)
+    height = int(section.page_height.twips) - top - bottom
+    width = int(section.page_width.twips) - left - right
     grid = document.sections[0]._sectPr.find(qn("w:docGrid"))
-    assert int(grid.get(qn("w:linePitch"))) == 580
+    pitch = int(grid.get(qn("w:linePitch")))
+    character = (16 + int(grid.get(qn("w:charSpace"))) / 4096) * 20
+    assert grid.get(qn("w:type")) == "linesAndChars"
+    assert (height // pitch, width // character) == (22, 28)
     paragraph = opened(document).paragraphs[0]
-    assert paragraph.paragraph_format.line_spacing.pt == 29
-    assert round(layout.TEXT_HEIGHT_MM / 25.4 * 72 / 29) == 22
+    assert paragraph.paragraph_format.line_spacing.twips == pitch
+    assert paragraph._p.pPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"
+    spacing = int(paragraph.runs[0]._r.rPr.find(qn("w:spacing")).get(qn("w:val")))
+    assert width // (16 * 20 + spacing) == 28
+
+
+def test_a_file_does_not_say_who_or_what_made_it():
+    """Neither the library's own name nor that of whoever uploaded a template."""
+    content = layout.to_bytes(layout.new_document(title="报告"))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert [name for name in archive.namelist() if "docProps" in name] == ["docProps/core.xml"]
+        core = archive.read("docProps/core.xml").decode()
+    assert "报告" in core
+    for word in ("python", "2013", "Word"):
+        assert word not in core
+    template = Document(io.BytesIO(content))
+    template.core_properties.author = template.core_properties.last_modified_by = "上传人"
+    layout.forget_origin(template)
+    assert "上传人" not in template.core_properties._element.xml
 
 
 def test_fonts_are_named_for_every_script():

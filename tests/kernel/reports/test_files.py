@@ -69,9 +69,11 @@ def test_the_page_is_a4_with_the_official_margins(document):
         assert abs(found - size) < Mm(1) / 10
 
 
-def test_lines_are_exactly_29_points(document):
+def test_lines_are_exactly_a_twenty_second_of_the_page(document):
     body = starting(document, "一是")
-    assert body.paragraph_format.line_spacing == Pt(29)
+    assert body.paragraph_format.line_spacing == Pt(28.95)
+    assert document.core_properties.author == "测试县人力资源和社会保障局"
+    assert document.core_properties.last_modified_by == ""
     assert body.paragraph_format.line_spacing_rule == WD_LINE_SPACING.EXACTLY
     assert body._p.pPr.ind.get(qn("w:firstLineChars")) == "200"
 
