@@ -241,7 +241,7 @@ TRIAL_MOVES = (
         label="中止审理",
         source=TRIAL,
         to="suspended",
-        by=HEAD,
+        by=DIRECTOR,
         form="arbitration.forms.SuspendForm",
         sets=("suspend_cause",),
         effect=effects.cancel_hearings,
@@ -251,6 +251,7 @@ TRIAL_MOVES = (
         remembers=True,
         outward=True,
         main=False,
+        hint="由仲裁委员会主任或其委托的仲裁院负责人批准，书面通知当事人",
         basis="《劳动人事争议仲裁办案规则》第四十七条",
     ),
     Move(

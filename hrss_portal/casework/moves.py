@@ -334,14 +334,15 @@ def _change(case: Case, values: Mapping[str, Any]) -> None:
     _refuse_who_stands_aside(case, before)
 
 
-def _hands(case: Case) -> set[int]:
-    """Ids of the users in whose hands the case is."""
-    return {pk for pk in (case.handler_id, case.deputy_id) if pk is not None}
+def _hands(case: Case) -> set[tuple[str, int]]:
+    """In whose hands the case is: the part and the id of the user."""
+    parts = (("handler", case.handler_id), ("deputy", case.deputy_id))
+    return {(part, pk) for part, pk in parts if pk is not None}
 
 
-def _refuse_who_stands_aside(case: Case, before: set[int]) -> None:
-    """Raise ``MoveRefused`` when somebody new has declared a reason to keep away (回避)."""
-    new = _hands(case) - before
+def _refuse_who_stands_aside(case: Case, before: set[tuple[str, int]]) -> None:
+    """Raise ``MoveRefused`` when somebody in a new part is to keep away from the case (回避)."""
+    new = {pk for _, pk in _hands(case) - before}
     stands_aside = workflow_of(case).stands_aside
     if new and stands_aside and (problems := list(stands_aside(case, sorted(new)))):
         raise MoveRefused(problems)

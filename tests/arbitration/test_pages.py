@@ -185,11 +185,15 @@ def test_a_town_sees_its_own_mediation_and_no_dispute(
 
 
 def test_material_added_to_a_case_opens_for_whoever_sees_the_case(
-    county: County, clerk: User, arbitration_head: User, acting: Callable[..., Any]
+    county: County,
+    clerk: User,
+    arbitrator: User,
+    arbitration_head: User,
+    acting: Callable[..., Any],
 ) -> None:
     acting(arbitration_head)
     case = make.dispute(county, arbitration_head, date(2023, 11, 1))
-    moves.assign(case, by=arbitration_head, handler=clerk)
+    moves.assign(case, by=arbitration_head, handler=arbitrator, deputy=clerk)
     browser = client_of(arbitration_head)
     url = reverse("arbitration:dispute_attach", args=[case.pk])
     upload = SimpleUploadedFile("申请书.txt", "申请书".encode(), content_type="text/plain")

@@ -72,11 +72,12 @@ def test_pages_of_everybody_cost_little(name: str, town_officer: User, clerk: Us
 
 
 def test_a_case_with_all_its_tables_is_read_in_one_query_each(
-    county: County, acting: Any, clerk: User, director: User
+    county: County, acting: Any, arbitrator: User, clerk: User, director: User
 ) -> None:
     acting("test")
     case = make.dispute(county, None, DAY, workers=3)
-    moves.amend(case, by=None, changes={"handler": clerk}, reason="分派")
+    hands = {"handler": arbitrator, "deputy": clerk}
+    moves.amend(case, by=None, changes=hands, reason="分派")
     url = reverse("arbitration:dispute_detail", args=[case.pk])
     assert max(cost(user, url) for user in (clerk, director)) <= DETAIL
 

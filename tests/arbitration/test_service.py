@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arbitration.forms import DeliveryForm, SendForm
 from arbitration.jobs import daily
@@ -20,6 +21,7 @@ from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.access import DelegationFactory
 from tests.factories.parties import EmployerFactory
 
 pytestmark = pytest.mark.usefixtures("rules")
@@ -163,7 +165,7 @@ def test_a_public_notice_needs_a_returned_paper_and_its_days_are_not_counted(
     moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
     moves.move(accepted, "publish_notice", by=arbitration_head, data=notice)
     with pytest.raises(MoveRefused, match="公告期间"):
-        moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
+        moves.move(accepted, "suspend", by=None, data={"suspend_cause": "other"})
     assert state(accepted, "arb.award") == "paused"
     today.move_to("2023-12-04T09:00:00+08:00")
     acting("test")
@@ -258,19 +260,32 @@ def test_a_term_that_began_anew_may_be_extended_again(
     assert terms(accepted)["arb.award"] == date(2024, 1, 30)
 
 
-def test_the_same_head_may_not_suspend_a_case_that_he_handles(
-    accepted: Dispute, arbitration_head: User, clerk: User
+def test_a_suspension_is_approved_by_the_director_or_whom_he_delegated(
+    accepted: Dispute, arbitration_head: User, director: User
+) -> None:
+    why = {"suspend_cause": "other"}
+    with pytest.raises(PermissionDenied):
+        moves.move(accepted, "suspend", by=arbitration_head, data=why)
+    day = timezone.localdate()
+    given = {"giver": director, "taker": arbitration_head, "area": "arbitration"}
+    DelegationFactory(**given, moves=["suspend"], from_on=day, to_on=day)
+    event = moves.move(accepted, "suspend", by=arbitration_head, data=why)
+    assert (event.by, event.on_behalf_of) == (arbitration_head, director)
+
+
+def test_the_same_head_may_not_revoke_a_case_that_he_handles(
+    accepted: Dispute, arbitration_head: User
 ) -> None:
     moves.assign(accepted, by=arbitration_head, handler=arbitration_head)
     with pytest.raises(PermissionDenied, match="另一人审批"):
-        moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
+        moves.move(accepted, "revoke", by=arbitration_head, data={"outcome": "revoked"})
 
 
 def test_a_suspension_lifted_on_its_first_day_leaves_the_term_of_trial_as_it_was(
     accepted: Dispute, arbitration_head: User
 ) -> None:
     before = Clock.objects.get(case=accepted.pk, term="arb.award").due_on
-    moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "other"})
+    moves.move(accepted, "suspend", by=None, data={"suspend_cause": "other"})
     moves.move(accepted, "resume", by=arbitration_head)
     clock = Clock.objects.get(case=accepted.pk, term="arb.award")
     assert (clock.state, clock.due_on) == ("running", before)

@@ -38,12 +38,12 @@ def test_a_case_is_not_assigned_to_who_is_tied_to_a_party(
     case: Dispute, county: County, arbitration_head: User, arbitrator: User, clerk: User
 ) -> None:
     declare(county, arbitrator, person=case.parties.get(role="applicant").person)
-    for hands in ({"handler": arbitrator}, {"handler": clerk, "deputy": arbitrator}):
+    for hands in ({"handler": arbitrator}, {"handler": arbitration_head, "deputy": arbitrator}):
         with pytest.raises(MoveRefused) as refused:
             moves.assign(case, by=arbitration_head, **hands)
         assert refused.value.messages == [WORDS]
     assert Dispute._base_manager.get(pk=case.pk).handler is None
-    moves.assign(case, by=arbitration_head, handler=clerk)
+    moves.assign(case, by=arbitration_head, handler=arbitration_head)
 
 
 def test_a_tie_to_the_firm_counts_also_where_the_firm_was_merged(
@@ -77,11 +77,11 @@ def test_a_tie_that_is_over_or_of_others_keeps_nobody_away(
 def test_a_leavers_queue_is_not_handed_to_who_is_tied_to_a_party(
     case: Dispute, county: County, arbitration_head: User, arbitrator: User, clerk: User
 ) -> None:
-    moves.assign(case, by=arbitration_head, handler=clerk)
+    moves.assign(case, by=arbitration_head, handler=arbitration_head)
     declare(county, arbitrator, person=case.parties.get(role="applicant").person)
     with pytest.raises(MoveRefused):
-        assignment.hand_over(clerk, to=arbitrator, by=arbitration_head, reason="调离")
-    assert Dispute._base_manager.get(pk=case.pk).handler == clerk
+        assignment.hand_over(arbitration_head, to=arbitrator, by=arbitration_head, reason="调离")
+    assert Dispute._base_manager.get(pk=case.pk).handler == arbitration_head
 
 
 def test_acceptance_names_nobody_who_is_tied_to_a_party(
@@ -106,3 +106,15 @@ def test_a_mediator_tied_to_a_party_does_not_take_the_case(
         moves.move(
             case, "accept", by=arbitration_head, data={"consent": "yes", "handler": mediator}
         )
+
+
+def test_a_clerk_assists_and_only_an_arbitrator_handles(
+    case: Dispute, arbitration_head: User, arbitrator: User, clerk: User
+) -> None:
+    with pytest.raises(MoveRefused, match="苏书 不是仲裁员，不能承办仲裁案件"):
+        moves.assign(case, by=arbitration_head, handler=clerk)
+    moves.assign(case, by=arbitration_head, handler=arbitrator, deputy=clerk)
+    with pytest.raises(MoveRefused, match="不是仲裁员"):
+        assignment.hand_over(arbitrator, to=clerk, by=arbitration_head, reason="调离")
+    found = Dispute._base_manager.get(pk=case.pk)
+    assert (found.handler, found.deputy) == (arbitrator, clerk)

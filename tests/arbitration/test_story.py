@@ -117,7 +117,7 @@ def test_suspension_takes_its_days_out_and_extension_adds_fifteen(
     moves.move(
         pending,
         "suspend",
-        by=arbitration_head,
+        by=director,
         data={"suspend_cause": "appraisal"},
         note="等待工伤认定",
     )
@@ -295,7 +295,7 @@ def test_the_parties_may_end_a_suspended_case(
     seats = [{"member": make.staff(county), "role": "sole"}]
     acting(arbitration_head)
     accept(pending, arbitration_head, arbitrator, clerk, date(2024, 3, 1), tribunal=seats)
-    moves.move(pending, "suspend", by=arbitration_head, data={"suspend_cause": "appraisal"})
+    moves.move(pending, "suspend", by=None, data={"suspend_cause": "appraisal"})
     acting(arbitrator)
     today.move_to("2024-03-21T10:00:00+08:00")
     moves.move(pending, code, by=arbitrator, data=data)

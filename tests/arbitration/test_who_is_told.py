@@ -13,7 +13,7 @@ from hrss_portal.access.scope import acting_as_system
 from hrss_portal.casework import moves, reminders
 from hrss_portal.casework.models import Follow
 from hrss_portal.notifications.models import Notice
-from tests.cast import County
+from tests.cast import County, person
 from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
@@ -35,16 +35,17 @@ def titles(user: User) -> list[str]:
 
 
 def test_a_follower_who_lost_sight_of_a_case_hears_no_more_of_it(
-    case: Dispute, arbitrator: User, clerk: User, arbitration_head: User
+    case: Dispute, arbitrator: User, county: County, arbitration_head: User
 ) -> None:
+    colleague = person("1705", "新仲", make.court(county), "ARB")
     Follow.objects.create(user=arbitrator, case_id=case.pk)
     browser = Client()
     browser.force_login(arbitrator)
     assert case.reference in browser.get(reverse("desk:home")).content.decode()
-    moves.assign(case, by=arbitration_head, handler=clerk)
-    before = len(titles(arbitrator)), len(titles(clerk))
+    moves.assign(case, by=arbitration_head, handler=colleague)
+    before = len(titles(arbitrator)), len(titles(colleague))
     moves.amend(case, by=arbitration_head, changes={"facts": "另有案情"}, reason="补充")
-    assert (len(titles(arbitrator)), len(titles(clerk))) == (before[0], before[1] + 1)
+    assert (len(titles(arbitrator)), len(titles(colleague))) == (before[0], before[1] + 1)
     page = browser.get(reverse("desk:home")).context
     assert page["followed"] == []
 

@@ -28,7 +28,7 @@ def queue(
         cases = [make.dispute(county, clerk, RECEIVED) for _ in range(3)]
         moves.assign(cases[0], by=arbitration_head, handler=arbitrator)
         moves.assign(cases[1], by=arbitration_head, handler=arbitrator)
-        moves.assign(cases[2], by=arbitration_head, handler=clerk, deputy=arbitrator)
+        moves.assign(cases[2], by=arbitration_head, handler=arbitration_head, deputy=arbitrator)
         moves.void(cases[1], by=arbitration_head, reason="重复登记")
     return cases
 
@@ -47,7 +47,7 @@ def test_everything_open_changes_hands_with_one_event_each(
     assert [(row.note, row.by) for row in rows] == [("调离仲裁院", arbitration_head)] * 2
     assert Dispute._base_manager.get(pk=queue[0].pk).handler == colleague
     last = Dispute._base_manager.get(pk=queue[2].pk)
-    assert (last.handler.name, last.deputy) == ("苏书", colleague)
+    assert (last.handler, last.deputy) == (arbitration_head, colleague)
     assert Dispute._base_manager.get(pk=queue[1].pk).handler == arbitrator  # voided: history stays
 
 
@@ -58,8 +58,8 @@ def test_without_the_right_nothing_moves(queue, arbitrator: User, clerk: User, c
 
 
 def test_the_workload_counts_open_cases(
-    queue, arbitrator: User, clerk: User, colleague: User, acting
+    queue, arbitrator: User, arbitration_head: User, colleague: User, acting
 ):
     acting("test")
-    counts = assignment.workload([arbitrator, clerk, colleague])
-    assert counts == {arbitrator.pk: 1, clerk.pk: 1, colleague.pk: 0}
+    counts = assignment.workload([arbitrator, arbitration_head, colleague])
+    assert counts == {arbitrator.pk: 1, arbitration_head.pk: 1, colleague.pk: 0}

@@ -53,11 +53,13 @@ def test_meeting_late_is_late_and_the_day_is_kept(
     assert steps(clock) == ["start", "met"]
 
 
-def test_a_pause_takes_its_days_out(accepted, clock_of: ClockOf, today, arbitration_head: User):
+def test_a_pause_takes_its_days_out(
+    accepted, clock_of: ClockOf, today, director: User, arbitration_head: User
+):
     before = clock_of(accepted, "arb.award").due_on
     today.move_to("2023-09-01T09:00:00+08:00")
     data = {"suspend_cause": "appraisal"}
-    moves.move(accepted, "suspend", by=arbitration_head, data=data, note="等待工伤认定")
+    moves.move(accepted, "suspend", by=director, data=data, note="等待工伤认定")
     clock = clock_of(accepted, "arb.award")
     assert (clock.state, clock.pauses) == ("paused", [["2023-09-01", ""]])
     assert Dispute._base_manager.get(pk=accepted.pk).is_paused
@@ -70,7 +72,7 @@ def test_a_pause_takes_its_days_out(accepted, clock_of: ClockOf, today, arbitrat
     step = clock.steps.get(kind="resume")
     assert (step.days, step.old_due_on, step.new_due_on) == (20, before, clock.due_on)
     pause = clock.steps.get(kind="pause")
-    assert (pause.reason, pause.approver) == ("等待工伤认定", arbitration_head)
+    assert (pause.reason, pause.approver) == ("等待工伤认定", director)
     assert not Dispute._base_manager.get(pk=accepted.pk).is_paused
 
 

@@ -23,13 +23,15 @@ DAY = date(2023, 11, 14)
 
 
 @pytest.fixture
-def case(county: County, clerk: User, acting: Callable[..., Any], time_machine: Any) -> Dispute:
+def case(
+    county: County, arbitrator: User, acting: Callable[..., Any], time_machine: Any
+) -> Dispute:
     """A dispute received on Tuesday; its acceptance is due within five working days."""
     time_machine.move_to("2023-11-16T09:00:00+08:00")
     shipped_rules()
     acting("test")
     made = make.dispute(county, None, DAY)
-    moves.amend(made, by=None, changes={"handler": clerk}, reason="分派", topic="assign")
+    moves.amend(made, by=None, changes={"handler": arbitrator}, reason="分派", topic="assign")
     return made
 
 
@@ -40,7 +42,7 @@ def due_days(case: Dispute) -> dict[str, date | None]:
 
 
 def test_a_closed_day_moves_clocks_only_after_the_second_signature(
-    case: Dispute, arbitration_head: User, director: User, clerk: User
+    case: Dispute, arbitration_head: User, director: User, arbitrator: User
 ) -> None:
     before = due_days(case)
     law_changes.check()
@@ -60,7 +62,7 @@ def test_a_closed_day_moves_clocks_only_after_the_second_signature(
     assert due_days(case) == before | expected
     steps = ClockStep._base_manager.filter(kind="replay")
     assert {step.approver_id for step in steps} == {director.pk}
-    assert Notice.objects.filter(user=clerk, title__endswith="到期日重算").count() == 1
+    assert Notice.objects.filter(user=arbitrator, title__endswith="到期日重算").count() == 1
     assert replay_preview() == []
 
 

@@ -83,10 +83,11 @@ def test_a_pause_that_was_open_goes_on_and_the_case_stands_still_again(
     clock_of: ClockOf,
     today: Any,
     arbitration_head: User,
+    director: User,
 ) -> None:
     seats = [{"member": make.staff(county), "role": "sole"}]
     moves.move(accepted, "seat", by=arbitration_head, data={"tribunal": seats})
-    moves.move(accepted, "suspend", by=arbitration_head, data={"suspend_cause": "appraisal"})
+    moves.move(accepted, "suspend", by=director, data={"suspend_cause": "appraisal"})
     today.move_to("2023-09-01T09:00:00+08:00")
     moves.move(accepted, "settle", by=arbitration_head, data=SETTLED)
     today.move_to("2023-09-04T09:00:00+08:00")
