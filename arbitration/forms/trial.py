@@ -202,9 +202,15 @@ class ClaimsChangeForm(RestartForm):
         rows = list(case.claims.filter(part_awarded_on=None).values("text", "amount"))
         super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
 
-    def rows_valid(self) -> bool:
-        """All claims are read, also those left as they were."""
-        return super().rows_valid()
+    def clean(self) -> dict[str, Any]:
+        """After the time for evidence new claims are a case of their own (办案规则 Article 44)."""
+        data = super().clean() or {}
+        until, on = self.case.evidence_due_on, data.get("on")
+        if until and on and on > until:
+            self.add_error(
+                "on", f"举证期限已于 {until:%Y-%m-%d} 届满，增加、变更请求的，告知另行申请仲裁"
+            )
+        return data
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
         """Every row that is not crossed out: unchanged claims stay."""

@@ -227,20 +227,23 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """After the time to answer a counterclaim is a case of its own (办案规则 Article 36)."""
     came = case.events.filter(move="counterclaim").order_by("pk").last()
-    clocks = case.clocks.filter(term="arb.counterclaim").exclude(state="cancelled")
+    clocks = case.clocks.filter(term="arb.counterclaim")
     last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
     if came and last and came.on > last:
         yield f"反申请应在 {last:%Y-%m-%d} 答辩期满前提出；逾期的告知另行申请仲裁"
 
 
 def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """That nobody sued is known only when the last term to sue is over (Articles 48, 50)."""
-    if data.get("follow_up") != FollowUp.NONE:
+    """Whether nobody sued is known only when the last term to sue is over (Articles 48, 50).
+
+    Who is known to have sued or asked the court to set the award aside need not be waited for.
+    """
+    if data.get("follow_up") in {FollowUp.SUED, FollowUp.SET_ASIDE}:
         return
     clocks = case.clocks.filter(term__in=("arb.sue", "arb.worker_sues"), state="running")
     last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
     if last and last >= timezone.localdate():
-        yield f"当事人起诉期限 {last:%Y-%m-%d} 才届满，期满后才能按“未起诉”结案"
+        yield f"当事人起诉期限 {last:%Y-%m-%d} 才届满，期满后才能结案；已起诉、已申请撤销的照实选"
 
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:

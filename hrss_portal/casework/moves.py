@@ -20,7 +20,7 @@ from hrss_portal.casework.changing import apply_move, describe, party_rows, writ
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.undoing import ended_by, undone_by
-from hrss_portal.casework.workflow import Check, Effect, Move, workflow_of
+from hrss_portal.casework.workflow import Check, Effect, Move, barred_from, workflow_of
 from hrss_portal.documents.numbers import next_number
 
 
@@ -40,7 +40,7 @@ class StaleVersion(Exception):
 def available(case: Case, user: User) -> list[Move]:
     """The moves that this user may make from the case's present state, in declared order."""
     workflow = workflow_of(case)
-    if case.is_void or _barred(case, user):
+    if case.is_void or barred_from(case, user):
         return []
     return [
         move
@@ -126,7 +126,7 @@ def move(
     if step.approval and by is not None and _is_own_work(case, by, step):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
-    problems = [*_move_problems(case, step, on, taken_back), *_barred(case, by)]
+    problems = [*_move_problems(case, step, on, taken_back), *barred_from(case, by)]
     _refuse_if(problems, (*step.check, *step.live_only), case, data)
     with door.opened():
         from_state, before = case.state, _hands(case)
@@ -173,7 +173,8 @@ def amend(
     case = lock(case, version)
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
-    if problems := list(_amend_problems(case, topic, reason)):
+    away = barred_from(case, by) if topic == "amend" else []
+    if problems := [*_amend_problems(case, topic, reason), *away]:
         raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}
@@ -346,12 +347,6 @@ def _refuse_who_stands_aside(case: Case, before: set[tuple[str, int]]) -> None:
     stands_aside = workflow_of(case).stands_aside
     if new and stands_aside and (problems := list(stands_aside(case, sorted(new)))):
         raise MoveRefused(problems)
-
-
-def _barred(case: Case, user: User | None) -> list[str]:
-    """Why the user takes no part in the case now; the system itself (None) is never barred."""
-    barred = workflow_of(case).barred
-    return list(barred(case, user.pk)) if barred and user else []
 
 
 def _is_own_work(case: Case, user: User, step: Move) -> bool:

@@ -11,7 +11,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
 from hrss_portal.casework.secrecy import require_paper, sees_paper
-from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.documents.kinds import paper_kind
 from hrss_portal.documents.papers import issue_paper
 
@@ -47,6 +47,7 @@ def ask(case: Case, kind: str, *, by: User, delivery: Delivery | None = None) ->
     Raises ``ValidationError`` for a kind that is not allowed now and ``Refused`` without the right.
     """
     policy.require(by, f"{case.kind}.paper", case)
+    _require_no_bar(case, by)
     require_paper(by, case, kind)
     if kind not in dict(extra_kinds(case, by)):
         raise ValidationError("此件现在的状态不能制作这种文书")
@@ -63,6 +64,13 @@ def ask(case: Case, kind: str, *, by: User, delivery: Delivery | None = None) ->
     return made
 
 
+def _require_no_bar(case: Case, by: User) -> None:
+    """Raise ``ValidationError`` for who takes no part in the case now (回避)."""
+    specific: Any = case.specific
+    if problems := barred_from(specific, by):
+        raise ValidationError(problems)
+
+
 def context_of(waiting: CasePaper) -> Mapping[str, Any]:
     """What the paper's template is filled with, as the area's context function gives it."""
     return paper_kind(waiting.kind).build_context(waiting)
@@ -77,6 +85,7 @@ def issue(waiting: CasePaper, *, by: User) -> CasePaper:
     waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
     case = waiting.case
     policy.require(by, f"{case.kind}.paper", case)
+    _require_no_bar(case, by)
     require_paper(by, case, waiting.kind)
     if waiting.state != CasePaper.State.WAITING:
         raise ValidationError("这份文书已经制发或已注明不需要")
@@ -97,6 +106,7 @@ def drop(waiting: CasePaper, *, by: User, reason: str) -> CasePaper:
     """Say that a paper is not needed, and why."""
     waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
     policy.require(by, f"{waiting.case.kind}.paper", waiting.case)
+    _require_no_bar(waiting.case, by)
     require_paper(by, waiting.case, waiting.kind)
     if waiting.state != CasePaper.State.WAITING:
         raise ValidationError("这份文书已经制发或已注明不需要")

@@ -118,7 +118,7 @@ class Workflow:
     ``stands_aside``: given a case and ids of users, the sentences that keep one of them from
     handling or assisting it (回避); assignment and every move that names people ask it.
     ``barred``: given a case and the id of a user, why that user takes no part in it now, whatever
-    the post; every move and the list of moves ask it.
+    the post; every move, the list of moves, corrections and papers ask it.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
     """
@@ -191,6 +191,12 @@ def workflow_of(case: Case | type[Case] | str) -> Workflow:
         return _by_kind()[kind]
     except KeyError:
         raise LookupError(f"no workflow is declared for {kind!r}") from None
+
+
+def barred_from(case: Case, user: Any) -> list[str]:
+    """Why the user takes no part in the case now; the system itself (None) is never barred."""
+    barred = workflow_of(case).barred
+    return list(barred(case, user.pk)) if barred and user else []
 
 
 def channel_words(case: Case) -> str:

@@ -252,8 +252,9 @@ def test_a_closing_that_nobody_sued_ends_the_term_to_sue_and_starts_enforcement(
     given = {"outcome": "award", "finality": "not_final", "result": "支付工资。"}
     moves.move(case, "award", by=None, data={**given, "signer": arbitration_head})
     make.served(case, arbitration_head, "裁决书")
-    with pytest.raises(MoveRefused, match="才届满"):
-        moves.move(case, "close", by=None, data={"follow_up": "none"})
+    for said in ("none", "unknown"):
+        with pytest.raises(MoveRefused, match="才届满"):
+            moves.move(case, "close", by=None, data={"follow_up": said})
     today.move_to("2023-11-17T09:00:00+08:00")
     moves.move(case, "close", by=None, data={"follow_up": "none"})
     sue = Clock._base_manager.filter(case=case.pk, term="arb.sue")
@@ -276,6 +277,21 @@ def test_overdue_on_the_platform_goes_by_the_moment(
     assert found.count() == late  # still open
     moves.move(case, "fail", by=None, data={"outcome": "failed"})
     assert found.all().count() == late
+
+
+def test_a_hearing_gives_no_new_time_for_a_counterclaim(
+    taken: Callable[..., Dispute], arbitration_head: User, today: Any
+) -> None:
+    case = taken()
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(case, "send", by=None, data={"deliveries": []})
+    today.move_to("2023-11-20T09:00:00+08:00")
+    for code in ("served", "hear"):
+        moves.move(case, code, by=None)
+    assert clock_of(case, "arb.counterclaim").state == "cancelled"
+    moves.move(case, "counterclaim", by=None, data={"claims_text": "返还工具"})
+    with pytest.raises(MoveRefused, match="另行申请仲裁"):
+        moves.move(case, "accept_counterclaim", by=None)
 
 
 def test_changed_claims_give_a_time_to_answer_and_a_late_counterclaim_goes_its_own_way(

@@ -147,12 +147,12 @@ def test_its_service_opens_the_way_to_the_court_and_is_needed_for_closing(
     moves.move(deliberating, "award", by=arbitration_head, data=award)
     make.served(deliberating, clerk, "裁决书")
     with pytest.raises(MoveRefused, match="还没有送达"):
-        moves.move(deliberating, "close", by=None, data={"follow_up": "unknown"})
+        moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
     make.served(deliberating, clerk, "先行裁决书（终局）", roles=("respondent",))
     goal.refresh_from_db()
     assert goal.state == "met"
     assert Clock.objects.get(case=deliberating.pk, term="arb.set_aside").state == "running"
-    moves.move(deliberating, "close", by=None, data={"follow_up": "unknown"})
+    moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
 
 
 def test_the_award_decides_what_is_left_and_counts_everything(
@@ -187,6 +187,18 @@ def test_changed_claims_leave_what_was_decided(
         (1, "支付拖欠的工资", Decimal(9000), Decimal(9000)),
         (2, "支付经济补偿", Decimal(15000), None),
     ]
+
+
+def test_new_claims_after_the_time_for_evidence_are_a_case_of_their_own(
+    accepted: Dispute, arbitrator: User
+) -> None:
+    accepted.evidence_due_on = date(2023, 10, 31)
+    row = {"claims-0-text": "支付经济补偿", "claims-0-amount": "15000"}
+    given = {"on": "2023-11-01", "claims-TOTAL_FORMS": "1", "claims-INITIAL_FORMS": "1", **row}
+    form = ClaimsChangeForm(given, case=accepted, user=arbitrator)
+    assert "告知另行申请仲裁" in str(form.errors["on"])
+    accepted.evidence_due_on = date(2023, 11, 1)
+    assert ClaimsChangeForm(given, case=accepted, user=arbitrator).is_valid()
 
 
 # --- 先予执行 -------------------------------------------------------------------------------------

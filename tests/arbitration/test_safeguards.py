@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from arbitration.forms import ClaimsChangeForm, HearingForm, MediationAcceptForm
 from arbitration.models import Dispute, Room
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
@@ -93,6 +93,12 @@ def test_who_is_challenged_takes_no_part_and_who_is_recused_leaves_the_case(
             moves.move(accepted, code, by=arbitrator, data=data)
     with pytest.raises(MoveRefused, match="决定前暂停参与本案"):
         moves.move(accepted, "settle", by=arbitration_head, data=SETTLED)
+    with pytest.raises(MoveRefused, match="决定前暂停参与本案"):
+        moves.amend(accepted, by=arbitrator, changes={"facts": "另写"}, reason="更正")
+    with pytest.raises(ValidationError, match="决定前暂停参与本案"):
+        papers.issue(accepted.papers.get(kind="arb.acceptance"), by=arbitrator)
+    with pytest.raises(ValidationError, match="决定前暂停参与本案"):
+        papers.ask(accepted, "arb.prehearing", by=arbitrator)
     moves.move(accepted, "send", by=clerk, data={"deliveries": []})
     decision = {"recusal": accepted.recusals.get(), "granted": True, "member": member}
     moves.move(accepted, "decide_recusal", by=director, data=decision)
