@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import (
@@ -372,3 +374,45 @@ def test_the_notice_of_a_decision_on_acceptance_that_did_not_come(
     tell(case, clerk)
     told = dispute_values(case.papers.get(kind="arb.overdue_acceptance"))
     assert told["accept_due_on"] == date(2023, 11, 23)
+
+
+# --- the pages -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("part_award", "本次先行裁决"),
+        ("enforce_ahead", "不先予执行将严重影响申请人的生活"),
+        ("tell_overdue", "告知的当事人"),
+    ],
+)
+def test_each_decision_has_its_page(
+    deliberating: Dispute, arbitration_head: User, code: str, words: str
+) -> None:
+    browser = Client()
+    browser.force_login(arbitration_head)
+    page = browser.get(reverse("arbitration:dispute_move", args=[deliberating.pk, code]))
+    assert page.status_code == 200
+    assert words in page.content.decode()
+
+
+def test_what_ended_has_its_pages_too(
+    deliberating: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    browser = Client()
+    browser.force_login(arbitrator)
+    settled = {"outcome": "mediated", "result": "付清。", "awarded": "3000"}
+    moves.move(deliberating, "settle", by=arbitrator, data=settled)
+    url = reverse("arbitration:dispute_move", args=[deliberating.pk, "retract_settlement"])
+    assert "反悔的当事人" in browser.get(url).content.decode()
+    moves.move(deliberating, "retract_settlement", by=arbitrator, note="用人单位反悔")
+    award = {"outcome": "award", "finality": "not_final", "result": "付款。", "awarded": "9000"}
+    moves.move(deliberating, "award", by=arbitration_head, data=award)
+    url = reverse("arbitration:dispute_move", args=[deliberating.pk, "rectify"])
+    assert "补正的情形" in browser.get(url).content.decode()
+    clock = Clock.objects.get(case=deliberating.pk, term="arb.award")
+    trace = browser.get(reverse("casework:clock", args=[clock.pk])).content.decode()
+    assert "恢复计时" in trace
+    assert "送达前反悔：用人单位反悔" in trace
+    assert arbitrator.name in trace
