@@ -9,7 +9,6 @@ from django.utils.dateparse import parse_date
 from arbitration.models.choices import CloseMode, Finality, FollowUp, MediationSource, Procedure
 from arbitration.workflows.deliveries import (
     AT_ONCE,
-    AWARDS,
     COPY,
     DECISION,
     HEARING,
@@ -17,6 +16,7 @@ from arbitration.workflows.deliveries import (
     SEATED,
     SERVED_AS,
     SETTLEMENT,
+    award_papers,
     served_by,
     unserved,
 )
@@ -241,13 +241,16 @@ def _since(clock: Any) -> date | None:
 
 
 def everybody_has_the_award(case: Any, event: Any, clock: Any) -> bool:
-    """The award has reached every party, or the file was closed."""
-    return event.move == "close" or not unserved(case, AWARDS, set(PARTY_ROLES), known=True)
+    """The award, of separate ones each, has reached every party, or the file was closed."""
+    missing = [unserved(case, one, set(PARTY_ROLES), known=True) for one in award_papers(case)]
+    return event.move == "close" or not any(missing)
 
 
 def award_service_done(case: Any, event: Any, clock: Any) -> date | None:
-    """The day on which the last party received the award."""
-    return served_by(case, AWARDS, set(PARTY_ROLES))
+    """The day on which the last party received the award, of separate ones the last."""
+    days = [served_by(case, one, set(PARTY_ROLES)) for one in award_papers(case)]
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
 
 
 def everybody_has_the_decision(case: Any, event: Any, clock: Any) -> bool:

@@ -261,6 +261,9 @@ class ClosingForm(MoveForm):
     on = DateField(label="审批日期", past=True)
     served_on = DateField(label="送达完成日", past=True, required=False)
     follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
+    court_result = forms.ChoiceField(
+        label="法院结果", required=False, choices=chosen(CourtResult.choices)
+    )
     perform_by = DateField(
         label="文书确定的履行期限届满日",
         required=False,
@@ -275,7 +278,7 @@ class ClosingForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("handling", "offline_step"):
+        for name in ("handling", "offline_step", "court_result"):
             self.fields[name].initial = getattr(self.case, name)
         served = self.case.deliveries.filter(doc_name__in=AWARDS | {"调解书", "决定书"})
         days = [row.deemed_on for row in served if row.deemed_on]

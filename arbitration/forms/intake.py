@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from arbitration.models import Dispute
+from arbitration.models import Agent, Dispute
 from arbitration.models.choices import ApplyMode, CloseMode, Handling
 from hrss_portal.casework.forms import (
     MoveForm,
@@ -14,8 +14,10 @@ from hrss_portal.casework.forms import (
     RowForm,
     RowSet,
     Section,
+    chosen,
     portal_field,
 )
+from hrss_portal.parties.choices import HukouKind
 from hrss_portal.parties.fields import (
     CountField,
     DateField,
@@ -41,6 +43,10 @@ class RespondentForm(PartyForm):
 
     role = "respondent"
     default_kind = "employer"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "劳务派遣的，派遣单位和用工单位都列"
 
     def clean(self) -> dict[str, Any]:
         """An employer's representative is named (调解仲裁法 Article 28)."""
@@ -83,9 +89,7 @@ class WitnessForm(RowForm):
 class AgentForm(RowForm):
     """An agent; the power of attorney goes into the file."""
 
-    for_role = forms.ChoiceField(
-        label="代理哪一方", choices=[("applicant", "申请人"), ("respondent", "被申请人")]
-    )
+    for_role = forms.ChoiceField(label="代理哪一方", choices=Agent.Side.choices)
     name = TextCell(label="姓名", max_length=50)
     kind = TextCell(label="身份（律师、近亲属等）", max_length=50)
     power = forms.ChoiceField(
@@ -131,6 +135,9 @@ class DisputeForm(OpenForm):
                 "hired_on",
                 "post",
                 "monthly_wage",
+                "occupation",
+                "work_unit",
+                "hukou_kind",
                 "people",
                 "handling",
                 "offline_step",
@@ -157,6 +164,9 @@ class DisputeForm(OpenForm):
             "hired_on",
             "post",
             "monthly_wage",
+            "occupation",
+            "work_unit",
+            "hukou_kind",
             "people",
             "handling",
             "offline_step",
@@ -172,6 +182,7 @@ class DisputeForm(OpenForm):
         self.fields["people"].required = False
         self.fields["people"].help_text = "申请人多于已列出的人时填总人数"
         self.fields["apply_mode"].initial = "written"
+        self.fields["work_unit"].help_text = "与被申请人不是同一家的填写，如劳务派遣的用工单位"
         self.fields["copies"].initial = 2
         self.fields["signed_on"].initial = self.initial["opened_on"]
 
@@ -234,6 +245,11 @@ class CompletionForm(MoveForm):
     hired_on = DateField(label="入职时间", past=True, required=False)
     post = TextCell(label="岗位", max_length=50, required=False)
     monthly_wage = MoneyField(label="月工资（元）", required=False, digits=10)
+    occupation = TextCell(label="劳动者职业", max_length=50, required=False)
+    work_unit = TextCell(label="劳动者工作单位", max_length=120, required=False)
+    hukou_kind = forms.ChoiceField(
+        label="户口性质", required=False, choices=chosen(HukouKind.choices)
+    )
     row_sets = (
         RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),
         RowSet(name="evidence", label="证据清单", form=EvidenceForm, most=200, folded=True),
@@ -252,6 +268,9 @@ class CompletionForm(MoveForm):
         "hired_on",
         "post",
         "monthly_wage",
+        "occupation",
+        "work_unit",
+        "hukou_kind",
     )
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:

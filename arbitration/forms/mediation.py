@@ -18,7 +18,7 @@ from arbitration.models.choices import (
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
-from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
+from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell, TimeField
 
 MEDIATORS = ("MED", "ARB", "ARB-C", "CLK", "TOWN")
 
@@ -45,6 +45,11 @@ class MediationForm(OpenForm):
 
     opened_on = DateField(label="收到日期", past=True)
     channel = forms.ChoiceField(label="来源", choices=MediationSource.choices)
+    received_time = TimeField(
+        label="收到时刻",
+        required=False,
+        help_text="如 0930；今天收到的不填即现在，以前的按 9:00 记",
+    )
     external_no = TextCell(label="平台编号", max_length=40, required=False)
     row_sets = (
         RowSet(
@@ -58,7 +63,14 @@ class MediationForm(OpenForm):
     sections = (
         Section(
             title="登记",
-            fields=("channel", "external_no", "platform_due_at", "opened_on", "organisation"),
+            fields=(
+                "channel",
+                "external_no",
+                "platform_due_at",
+                "opened_on",
+                "received_time",
+                "organisation",
+            ),
         ),
         Section(title="争议", fields=("cause", "people", "amount", "town", "process")),
         Section(title="补充信息", fields=("remark",), folded=True),
@@ -93,6 +105,9 @@ class MediationForm(OpenForm):
         data = super().clean() or {}
         if data.get("channel") == MediationSource.PLATFORM and not data.get("external_no"):
             self.add_error("external_no", "来源是平台的，填写平台编号")
+        on, at = data.get("opened_on"), data.get("received_time")
+        if on and at and timezone.make_aware(datetime.combine(on, at)) > timezone.now():
+            self.add_error("received_time", "收到时刻还没有到")
         return data
 
     def save(self, commit: bool = True) -> MediationCase:
@@ -100,9 +115,9 @@ class MediationForm(OpenForm):
         case: MediationCase = super().save(commit=False)
         case.people = max(case.people or 1, len(self.row_data("applicants")))
         case.external_system = "互联网+调解" if case.external_no else ""
-        if self.cleaned_data["opened_on"] != timezone.localdate():
-            morning = datetime.combine(self.cleaned_data["opened_on"], time(9))
-            case.received_at = timezone.make_aware(morning)
+        on, at = self.cleaned_data["opened_on"], self.cleaned_data.get("received_time")
+        if at or on != timezone.localdate():
+            case.received_at = timezone.make_aware(datetime.combine(on, at or time(9)))
         return case
 
 

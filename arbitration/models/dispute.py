@@ -21,6 +21,7 @@ from arbitration.models.choices import (
 from hrss_portal.access.scope import Scope
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Case, CaseManager
+from hrss_portal.parties.choices import HukouKind
 from hrss_portal.parties.dictionaries import ListedField
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
@@ -39,6 +40,9 @@ class Dispute(Case):
     hired_on = models.DateField("入职时间", null=True, blank=True)
     dispute_on = models.DateField("离职（争议发生）时间", null=True, blank=True)
     post = models.CharField("岗位", max_length=50, blank=True)
+    occupation = models.CharField("劳动者职业", max_length=50, blank=True)
+    work_unit = models.CharField("劳动者工作单位", max_length=120, blank=True)
+    hukou_kind = models.CharField("户口性质", max_length=10, choices=HukouKind, blank=True)
     monthly_wage = models.DecimalField(
         "月工资（元）",
         max_digits=10,
@@ -223,8 +227,13 @@ class Agent(models.Model):
         GENERAL = "general", "一般授权"
         SPECIAL = "special", "特别授权"
 
+    class Side(models.TextChoices):
+        APPLICANT = "applicant", "申请人"
+        RESPONDENT = "respondent", "被申请人"
+        THIRD = "third", "第三人"
+
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="agents")
-    for_role = models.CharField("代理哪一方", max_length=20, default="applicant")
+    for_role = models.CharField("代理哪一方", max_length=20, choices=Side, default=Side.APPLICANT)
     name = models.CharField("姓名", max_length=50)
     kind = models.CharField("身份", max_length=50, help_text="律师、近亲属、单位职工、推荐的公民")
     power = models.CharField("权限", max_length=10, choices=Scope)

@@ -12,7 +12,13 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
-from arbitration.workflows.deliveries import AWARDS, COPY, PART_AWARDS, SETTLEMENT, unserved
+from arbitration.workflows.deliveries import (
+    COPY,
+    PART_AWARDS,
+    SETTLEMENT,
+    award_papers,
+    unserved,
+)
 from arbitration.workflows.posts import JUDGE, PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.access.accounts import users_in_posts
@@ -215,9 +221,11 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
     Of an earlier settlement that a party went back on nothing counts.
     """
-    papers = {"awarded": AWARDS, "mediated": SETTLEMENT}.get(case.state)
+    papers = {"awarded": award_papers(case), "mediated": (SETTLEMENT,)}.get(case.state, ())
     since = case.closed_on if case.state == "mediated" else None
-    missing = unserved(case, papers, set(PARTY_ROLES), since=since) if papers else []
+    missing = [
+        name for one in papers for name in unserved(case, one, set(PARTY_ROLES), since=since)
+    ]
     if any(claim.part_awarded_on for claim in case.claims.all()):
         missing += unserved(case, PART_AWARDS, set(PARTY_ROLES))
     if missing:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from arbitration.models.choices import CloseMode
 from hrss_portal.casework.models import CasePaper, Delivery
 from hrss_portal.casework.models.records import Source
 from hrss_portal.deadlines.compute import compute
@@ -14,6 +15,8 @@ from hrss_portal.deadlines.lookup import calendar_for, rule_for
 COPY = frozenset({"申请书副本"})
 HEARING = frozenset({"开庭通知书"})
 AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
+#: Of separate awards each is served on its own (办案规则 Article 50); a plain 裁决书 is either.
+EACH_AWARD = (frozenset({"裁决书", "终局裁决书"}), frozenset({"裁决书", "非终局裁决书"}))
 DECISION = frozenset({"决定书"})
 PART_AWARDS = frozenset({"先行裁决书（终局）", "先行裁决书（非终局）"})
 #: By which name the decision that a move makes is served.
@@ -152,6 +155,11 @@ def addressees(case: Any, roles: Collection[str]) -> list[Any]:
         side = [row for row in case.parties.all() if row.role == role and row.left_on is None]
         found += [row for row in side if row.is_representative] or side
     return found
+
+
+def award_papers(case: Any) -> tuple[frozenset[str], ...]:
+    """The names of the papers of an award, each group of which reaches every party."""
+    return EACH_AWARD if case.outcome == CloseMode.SPLIT_AWARD else (AWARDS,)
 
 
 def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:

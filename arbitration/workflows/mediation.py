@@ -158,6 +158,11 @@ MOVES = (
     ),
 )
 
+EXTRA_PAPERS = {
+    "med.application": frozenset({"registered", "accepted", "mediating"}),
+    "med.record": frozenset({"accepted", "mediating", "agreed", "failed"}),
+}
+
 mediation = Workflow(
     of="arbitration.mediationcase",
     label="调解案件",
@@ -169,6 +174,7 @@ mediation = Workflow(
     open_checks=(conditions.has_both_sides,),
     open_effect=effects.store_mediation,
     intake_series="med.intake",
+    extra_papers=EXTRA_PAPERS,
     form="arbitration.forms.MediationForm",
     party_roles=PARTY_ROLES,
     channels=dict(MediationSource.choices),

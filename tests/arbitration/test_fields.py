@@ -21,7 +21,7 @@ from tests.factories import arbitration as make
 SHOWN_BY_FUNCTION = {"handling", "follow_up", "suspend_cause"}
 FROM_LEDGERS = {"arbitrators_as_recorded", "clerk_as_recorded", "mediator_as_recorded"}
 FROM_THE_MOVE = {"finality", "review", "transferred_in_on"}  # follow from what else the form asks
-BY_ITSELF = {"received_at"}  # the moment of entry, or nine o'clock of an earlier day
+BY_ITSELF = {"received_at"}  # of the day and the time that the form asks
 
 
 def own_fields(model: Any) -> set[str]:

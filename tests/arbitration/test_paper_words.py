@@ -60,6 +60,10 @@ def printed(case: Any, kind: str, **values: Any) -> str:
         "arb.termination",
         "arb.withdrawal",
         "arb.record",
+        "arb.closing",
+        "arb.address",
+        "arb.extension_approval",
+        "arb.suspension_approval",
     ],
 )
 def test_a_third_party_is_named_by_every_paper_of_the_trial(case: Dispute, kind: str) -> None:

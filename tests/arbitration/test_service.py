@@ -368,3 +368,22 @@ def test_what_goes_out_on_acceptance_is_filled_in(
     accepted.tribunal.update(left_on=date(2023, 11, 1))
     again = SendForm(case=Dispute.objects.get(pk=accepted.pk), user=arbitration_head)
     assert "组庭通知书" not in {row.initial["doc_name"] for row in again.rows["deliveries"].forms}
+
+
+def test_separate_awards_are_served_when_each_of_them_reached_every_party(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    award(accepted, arbitration_head, outcome="split_award", finality="split")
+    make.served(accepted, arbitration_head, "终局裁决书")
+    assert state(accepted, "arb.serve_award") == "running"
+    today.move_to("2023-12-20T09:00:00+08:00")
+    decided = Dispute.objects.get(pk=accepted.pk)
+    with pytest.raises(MoveRefused, match="还没有送达"):
+        moves.move(decided, "close", by=arbitration_head, data={"follow_up": "none"})
+    make.served(decided, arbitration_head, "非终局裁决书", roles=("applicant",))
+    assert state(accepted, "arb.serve_award") == "running"
+    today.move_to("2023-12-21T09:00:00+08:00")
+    make.served(decided, arbitration_head, "非终局裁决书", roles=("respondent",))
+    clock = Clock.objects.get(case=accepted.pk, term="arb.serve_award")
+    assert (clock.state, clock.met_on) == ("met", date(2023, 12, 21))
