@@ -50,11 +50,19 @@ def template_for(kind: PaperKind, unit: "Unit | None") -> Template:
 
 def own_template(kind: PaperKind, unit: "Unit | None") -> PaperTemplate | None:
     """The uploaded template in force for a paper, of the unit's bureau or of the whole portal."""
+    return own_templates(unit, kind.code).get(kind.code)
+
+
+def own_templates(unit: "Unit | None", *codes: str) -> dict[str, PaperTemplate]:
+    """The uploaded templates in force for these papers (all if none is named), by their codes."""
     whose = Q(unit__isnull=True)
     if unit is not None:
         whose |= Q(unit_id=unit.root_id)
-    rows = PaperTemplate.objects.filter(whose, kind=kind.code, state=PaperTemplate.State.ACTIVE)
-    return rows.select_related("file").order_by(F("unit").asc(nulls_last=True)).first()
+    rows = PaperTemplate.objects.filter(whose, state=PaperTemplate.State.ACTIVE)
+    if codes:
+        rows = rows.filter(kind__in=codes)
+    ordered = rows.select_related("file").order_by(F("unit").desc(nulls_first=True))
+    return {row.kind: row for row in ordered}  # a bureau's own comes after the portal's and stays
 
 
 @transaction.atomic

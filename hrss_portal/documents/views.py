@@ -33,7 +33,7 @@ from hrss_portal.documents.papers import is_intact, void_paper
 from hrss_portal.documents.preview import blocks_of
 from hrss_portal.documents.sniffing import WORD
 from hrss_portal.documents.templates import (
-    own_template,
+    own_templates,
     propose_shipped,
     propose_template,
     template_for,
@@ -156,9 +156,9 @@ def paper_file(request: HttpRequest, pk: int) -> FileResponse:
 @require_GET
 def templates(request: HttpRequest) -> HttpResponse:
     """All papers, and whether the bureau prints each with its own template."""
-    unit = who(request).unit
+    own = own_templates(who(request).unit)
     rows = [
-        {"kind": kind, "own": own_template(kind, unit)}
+        {"kind": kind, "own": own.get(kind.code)}
         for kind in sorted(paper_kinds().values(), key=lambda kind: kind.code)
     ]
     return render(request, "documents/templates.html", {"title": "文书模板", "rows": rows})

@@ -51,8 +51,11 @@ def show(board: Board, question: Ask, seen: set[str], user: User) -> list[Shown]
         asks = [(line, asked_as(user, line.code, one)) for line, one in lines if line.code in codes]
         reader = Reader()
         with reading(user, codes[0]):
-            reader.prepare([(line.code, one) for line, one in asks], compare=True)
-            reader.prepare([pair for line, one in asks for pair in _trend_asks(line, one)])
+            reader.prepare(
+                [(line.code, one) for line, one in asks],
+                compare=True,
+                besides=[pair for line, one in asks for pair in _trend_asks(line, one)],
+            )
             found |= {line: _shown(line, one, reader) for line, one in asks}
     return [found[line] for line, _ in lines]
 

@@ -45,7 +45,7 @@ from hrss_portal.indicators.parameters import parameter
 from hrss_portal.indicators.paths import lookups_in, spans_many
 from hrss_portal.indicators.periods import Period
 
-AGGREGATES_A_QUERY = 60
+AGGREGATES_A_QUERY = 400  # far below the columns that one answer of the database may have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,16 +112,24 @@ class Reader:
             self._overrides = overrides_in_force()
         return self._overrides.get(key_of(code, question))
 
-    def prepare(self, wanted: list[tuple[str, Ask]], *, compare: bool = False) -> None:
+    def prepare(
+        self,
+        wanted: list[tuple[str, Ask]],
+        *,
+        compare: bool = False,
+        besides: list[tuple[str, Ask]] | None = None,
+    ) -> None:
         """Read the simple counts and sums behind many questions with few queries.
 
         ``compare``: those of the year before too, and whether rows reach back so far.
+        ``besides``: further questions, without a comparison.
         """
         back: list[tuple[str, Ask]] = []
         if compare:
             before = [(code, one.previous()) for code, one in wanted]
             back = [pair for code, one in before for pair in self._back(code, one)]
             wanted = wanted + before
+        wanted = wanted + (besides or [])
         groups: dict[str, dict[tuple[str, Ask, bool], None]] = {}
         leaves = [(*leaf, False) for pair in wanted for leaf in self._leaves(*pair)]
         for code, question, is_back in leaves + [(*pair, True) for pair in back]:

@@ -172,7 +172,7 @@ def test_an_as_reported_value_is_printed_beside_the_computed_one(page, client, d
 
 
 def test_a_board_needs_few_queries(page, django_assert_max_num_queries):
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(20):
         page(f"/boards/t.board/?{YEAR}")
 
 
