@@ -1,5 +1,5 @@
-"""The county HR and social-security portal: wiring and kernel apps."""
+"""The county HR and social-security portal: wiring and kernel apps.
 
-from hrss_portal.celery import app as celery_app
-
-__all__ = ["celery_app"]
+The Celery app is not imported here: workers name it, ``jobs.queue.send`` loads it with the first
+message, and commands start without it.
+"""

@@ -28,6 +28,7 @@ _EARLY = (
     "gunicorn.app.wsgiapp",
     "gunicorn.workers.sync",
     "kombu.transport.redis",
+    "pypinyin",
     "django.contrib.staticfiles.finders",
     "django.core.management.commands.migrate",
 )

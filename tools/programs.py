@@ -36,6 +36,7 @@ def environment(places: Places, environ: Mapping[str, str], **more: str) -> dict
         if name not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
     }
     result.setdefault("MALLOC_ARENA_MAX", "2")
+    result.setdefault("PYPINYIN_NO_DICT_COPY", "1")  # nobody changes its dictionaries
     return {
         **result,
         "PATH": f"{places.venv / 'bin'}{os.pathsep}{environ.get('PATH', os.defpath)}",

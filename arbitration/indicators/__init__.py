@@ -97,7 +97,7 @@ indicators = [
     Count(
         code="arb.mediated",
         label="当期调解、撤回结案",
-        definition="结案方式为调解书、准许撤回的仲裁案件，按结案日期",
+        definition="曾立案受理、结案方式为调解书或准许撤回的仲裁案件，按结案日期",
         of="arbitration.dispute",
         dated_by="closed_on",
         where={

@@ -1,8 +1,8 @@
 """Health probes, answered before anything else runs: no session, no host check, no log-in."""
 
 from collections.abc import Callable
+from importlib import import_module
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -20,10 +20,16 @@ def database() -> str:
 
 
 def broker() -> str:
-    """The Redis-protocol server answers within a second.  Raises ``redis.RedisError`` when not."""
+    """The Redis-protocol server answers within a second.  Raises ``ConnectionError`` when not.
+
+    The client is loaded by the first probe: commands that ask nothing start without it.
+    """
+    redis = import_module("redis")
     link = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"], socket_timeout=1)
     try:
         link.ping()
+    except redis.RedisError as error:
+        raise ConnectionError(type(error).__name__) from error
     finally:
         link.close()
     return "ok"
@@ -69,7 +75,7 @@ def readiness() -> tuple[bool, dict[str, str]]:
     for name, (check, needed) in _CHECKS.items():
         try:
             found[name] = check()
-        except (DatabaseError, redis.RedisError, LookupError, OSError) as error:
+        except (DatabaseError, LookupError, OSError) as error:
             # The kind of the failure only: the text may hold an address.
             found[name] = f"failed: {type(error).__name__}"
             ready = ready and not needed

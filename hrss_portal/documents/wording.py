@@ -2,8 +2,8 @@
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from importlib import import_module
 
-import cn2an
 from django.utils.dateparse import parse_date
 
 CENT = Decimal("0.01")
@@ -24,7 +24,7 @@ def capital_amount(amount: Decimal | int | str) -> str:
         raise ValueError("amount too large for capitals")
     yuan, cents = divmod(int(value * 100), 100)
     jiao, fen = divmod(cents, 10)
-    words = f"{cn2an.an2cn(yuan, 'up')}元" if yuan else ""
+    words = f"{_capitals(yuan)}元" if yuan else ""
     if not cents:
         return f"{sign}{words or '零元'}整"
     if jiao:
@@ -32,6 +32,11 @@ def capital_amount(amount: Decimal | int | str) -> str:
     elif words:
         words += "零"
     return f"{sign}{words}{DIGITS[fen]}分" if fen else f"{sign}{words}整"
+
+
+def _capitals(number: int) -> str:
+    """A whole number in capitals.  The library is loaded by the first paper with an amount."""
+    return str(import_module("cn2an").an2cn(number, "up"))
 
 
 def money(amount: Decimal | int | str, decimals: int = 2) -> str:

@@ -101,8 +101,9 @@ def _grouped(item: Indicator, by: str, question: Ask) -> Groups:
     if isinstance(item, YearOnYear):
         now = _grouped(catalogue.get(item.base), by, question)
         before = _grouped(catalogue.get(item.base), by, question.previous())
+        points = isinstance(catalogue.get(item.base), Ratio)
         return {
-            key: (label, _change(value, before.get(key, (label, None))[1]))
+            key: (label, _change(value, before.get(key, (label, None))[1], points=points))
             for key, (label, value) in now.items()
         }
     if not isinstance(item, RowIndicator):
@@ -110,8 +111,13 @@ def _grouped(item: Indicator, by: str, question: Ask) -> Groups:
     return _row_groups(item, by, question)
 
 
-def _change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
-    return wording.divide(now - before, before) if now is not None and before else None
+def _change(now: Decimal | None, before: Decimal | None, *, points: bool) -> Decimal | None:
+    """The change as the whole figure has it: a fraction, of a rate the difference in ``points``."""
+    if now is None or before is None:
+        return None
+    if points:
+        return now - before
+    return wording.divide(now - before, before) if before else None
 
 
 def _ratio_groups(item: Ratio, by: str, question: Ask) -> Groups:
@@ -172,9 +178,10 @@ def _town_groups(item: RowIndicator, lookup: str, question: Ask) -> Groups:
     if item.kind in ("distinct", "duration"):
         reader = Reader()
         key = next(k for k, d in dimensions_of(item).items() if d.lookup == lookup)
-        for code in several:
-            measure = reader.measure(item.code, question.narrowed(key, code))
-            found[code] = (found[code][0], measure.value)
+        asks = {code: question.narrowed(key, code) for code in sorted(several)}
+        reader.prepare([(item.code, one) for one in asks.values()])
+        for code, one in asks.items():
+            found[code] = (found[code][0], reader.measure(item.code, one).value)
     return found
 
 

@@ -29,6 +29,7 @@ from hrss_portal.indicators.declare import (
     YearOnYear,
 )
 from hrss_portal.indicators.engine import (
+    SECONDS_A_DAY,
     Ask,
     days_between,
     key_expression,
@@ -39,7 +40,6 @@ from hrss_portal.indicators.models import AnnualTarget, tasks
 from hrss_portal.indicators.wording import base_text
 
 Part = Literal["num", "den", "previous"]
-SECONDS_A_DAY = 86_400
 
 
 class NoRows(LookupError):

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import Model
 
-from hrss_portal.access.models import Unit
 from hrss_portal.audit import context
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators import filters as filter_text
@@ -150,7 +149,7 @@ def _row_state(group: list[Leaf]) -> _RowState:
 
 def question_of(snapshot: Snapshot) -> Ask:
     """The question that a frozen figure answered."""
-    unit = Unit.objects.get(pk=snapshot.org_id) if snapshot.org_id else None
+    unit = snapshot.org
     return Ask(
         period=Period(snapshot.from_on, snapshot.to_on),
         org=of_unit(unit, own=snapshot.own) if unit else None,
@@ -170,8 +169,12 @@ def difference(snapshot: Snapshot, reader: Reader | None = None) -> Difference:
         value=now.value,
         printed=now.printed,
         redefined=catalogue.definition_hash(snapshot.code) != snapshot.definition,
-        parts=[_changed(part, question) for part in snapshot.parts.order_by("pk")],
+        parts=[_changed(part, question) for part in sorted(snapshot.parts.all(), key=_pk)],
     )
+
+
+def _pk(row: Model) -> Any:
+    return row.pk
 
 
 def _changed(kept: SnapshotPart, question: Ask) -> PartChange:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from hrss_portal.access.pinyin import library
 
 DOT = "·"
 _DOTS = re.compile(r"[•・‧∙⋅●◦᛫･˙]")
@@ -89,9 +89,10 @@ def query_grams(text: str) -> list[str]:
 
 @lru_cache(maxsize=32768)
 def _reading(character: str) -> str:
-    found = pinyin(character, style=Style.NORMAL, errors="ignore")
+    pypinyin = library()
+    found = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, errors="ignore")
     if found:
-        return found[0][0].replace("ü", "v")
+        return str(found[0][0]).replace("ü", "v")
     return character.lower() if character.isascii() and character.isalnum() else ""
 
 
@@ -118,7 +119,8 @@ def initials(name: str) -> str:
 def organisation_reading(name: str) -> str:
     """The pinyin of an organisation's or a place's name, read by phrase (重庆 is chóngqìng)."""
     parts: list[str] = []
-    for part in lazy_pinyin(name, style=Style.NORMAL, errors=list):  # type: ignore[arg-type]
+    pypinyin = library()
+    for part in pypinyin.lazy_pinyin(name, style=pypinyin.Style.NORMAL, errors=list):
         word = re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKC", part).lower())
         if word:
             parts.append(word)

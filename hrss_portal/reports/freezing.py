@@ -9,7 +9,7 @@ from django.utils import timezone
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit import context
-from hrss_portal.indicators import snapshots
+from hrss_portal.indicators import catalogue, snapshots
 from hrss_portal.indicators.figures import Reader
 from hrss_portal.reports import writing
 from hrss_portal.reports.composed import Composed, NotReady, Use
@@ -87,11 +87,23 @@ def _exact(composed: Composed) -> list[tuple[Any, ...]]:
 
 
 def differences(report: Report) -> list[tuple[ReportFigure, snapshots.Difference]]:
-    """Then and now: every frozen figure that would be printed or counted differently today."""
+    """Then and now: every frozen figure that would be printed or counted differently today.
+
+    A figure that no area declares any more cannot be compared and is left out.
+    """
     found = []
     with acting_as_system("report"):
         reader = Reader()
-        for figure in report.figures.select_related("snapshot").order_by("pk"):
+        figures = list(
+            report.figures.select_related("snapshot__org")
+            .prefetch_related("snapshot__parts")
+            .order_by("pk")
+        )
+        declared = [one.snapshot for one in figures if one.snapshot.code in catalogue.indicators()]
+        reader.prepare([(kept.code, snapshots.question_of(kept)) for kept in declared])
+        for figure in figures:
+            if figure.snapshot not in declared:
+                continue
             now = snapshots.difference(figure.snapshot, reader)
             if now.changed or now.redefined or any(not part.same for part in now.parts):
                 found.append((figure, now))

@@ -4,9 +4,9 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models, router
-from pypinyin import Style, lazy_pinyin
 
 from hrss_portal.access.acting import forget_rights
+from hrss_portal.access.pinyin import first_letters
 from hrss_portal.access.scoping import Scope
 from hrss_portal.audit.triggers import change_log
 
@@ -102,7 +102,7 @@ class Unit(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the path, and the paths of everything below when the unit moves."""
-        self.initials = "".join(lazy_pinyin(self.name, style=Style.FIRST_LETTER))[:30]
+        self.initials = first_letters(self.name)[:30]
         if self.pk is None:
             self.pk = self._next_id(kwargs.get("using"))
             kwargs["force_insert"] = True

@@ -6,9 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from pypinyin import Style, lazy_pinyin
 
 from hrss_portal.access.acting import forget_rights
+from hrss_portal.access.pinyin import first_letters
 from hrss_portal.access.scoping import Scope
 from hrss_portal.audit.triggers import change_log
 
@@ -91,7 +91,7 @@ class User(AbstractBaseUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Fills the pinyin initials, and the time of disabling where nobody gave one."""
-        self.pinyin_initials = "".join(lazy_pinyin(self.name, style=Style.FIRST_LETTER))[:20]
+        self.pinyin_initials = first_letters(self.name)[:20]
         if not self.is_active and self.disabled_at is None:
             self.disabled_at = timezone.now()
         super().save(*args, **kwargs)

@@ -295,3 +295,12 @@ def test_pages_run_over_the_parts_of_a_sum(world, county):
         after = found.next_after()
     assert sum(seen.values()) == found.count()
     assert len(found[3:15]) == 12
+
+
+@pytest.mark.parametrize("code", ["t.rate_change", "t.absences_change"])
+def test_a_group_of_a_change_is_the_change_of_the_group(world, county, code):
+    """Also of a rate, whose change is a difference in points and no quotient."""
+    cells = [cell for cell in breakdown(code, "town", ask(**YEAR)) if cell.value is not None]
+    assert cells
+    for cell in cells:
+        assert cell.value == Reader().measure(code, cell.question).value
