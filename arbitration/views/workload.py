@@ -116,7 +116,13 @@ def workload(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "members": [
-            (member, [(getattr(member, code), _rows_url(member, year, code)) for code in PARTS])
+            (
+                member,
+                [
+                    (part.label, getattr(member, code), _rows_url(member, year, code))
+                    for code, part in PARTS.items()
+                ],
+            )
             for member in counted(members, year).order_by("role", "name", "pk")
         ],
         "parts": [part.label for part in PARTS.values()],

@@ -37,11 +37,16 @@ UNSEEN = "不在您可见范围内的办件"
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One line of a summary: the words and where the value comes from."""
+    """One line of a summary: the words and where the value comes from.
+
+    A ``seldom`` one belongs to what few cases go through (a suspension, a court's decision) and is
+    left out while it is empty; the others say by their dash that something is missing.
+    """
 
     label: str
     value: Callable[[Any], Any] | str
     wide: bool = False
+    seldom: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +178,11 @@ def sections(case: Any, facts: Sequence[Facts], hidden: frozenset[str]) -> list[
     made = []
     for section in facts:
         shown_facts = [fact for fact in section.rows if fact.value not in hidden]
-        rows = [Line(fact.label, read(case, fact), fact.wide) for fact in shown_facts]
+        rows = [
+            Line(fact.label, words, fact.wide)
+            for fact in shown_facts
+            if (words := read(case, fact)) != wording.NOTHING or not fact.seldom
+        ]
         if any(row.value != wording.NOTHING for row in rows):  # a stage not reached is left out
             made.append({"title": section.title, "rows": rows})
     return made

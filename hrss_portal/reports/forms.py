@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from hrss_portal.parties.fields import DateField
+from hrss_portal.reports import editing
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports.models import Handover
 
@@ -36,7 +37,7 @@ class SectionForm(forms.Form):
         label="正文",
         required=False,
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text="“- ”开头的行合成“一是…；二是…”，“# ”开头是小标题，{fig:代码} 印指标",
+        help_text="“- ”开头的行合成“一是…；二是…”，“# ”开头是小标题，{指标名称} 印指标",
     )
     awaiting = forms.CharField(
         label="还没有接上数据的指标（一行一个）",
@@ -45,9 +46,13 @@ class SectionForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, story: plan.Narrative, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.story = story
+
     def clean_body(self) -> str:
-        """Every problem of the text, with its line."""
-        text: str = self.cleaned_data["body"]
+        """The text with codes for names, and every problem of it with its line."""
+        text = editing.stored(self.cleaned_data["body"], self.story.texts)
         if problems := plan.problems(text):
             raise forms.ValidationError(problems)
         return text
@@ -80,10 +85,11 @@ class TextsForm(forms.Form):
 class HandoverForm(forms.ModelForm):
     """To whom and when a frozen report was sent."""
 
+    sent_on = DateField(label="报送日期")
+
     class Meta:
         model = Handover
         fields = ["sent_to", "sent_on"]
-        widgets = {"sent_on": forms.DateInput(attrs={"type": "date"})}
 
 
 class FeedbackForm(forms.ModelForm):

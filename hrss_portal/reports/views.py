@@ -16,7 +16,7 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.documents.models import File
 from hrss_portal.indicators.posting import once, page
 from hrss_portal.jobs.models import Job
-from hrss_portal.reports import exporting, freezing, writers, writing
+from hrss_portal.reports import editing, exporting, freezing, writers, writing
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports.composed import Composed, NotReady, Paragraph, Use
 from hrss_portal.reports.forms import (
@@ -180,12 +180,13 @@ def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The text of one section."""
     section = _section_of(request, pk, code, "edit")
     user: Any = request.user
+    story = plan.load(section.report.narrative)
     initial = {
-        "body": section.body,
+        "body": editing.shown(section.body, story.texts),
         "awaiting": "\n".join(section.awaiting),
         "version": section.version,
     }
-    form = SectionForm(request.POST or None, initial=initial)
+    form = SectionForm(request.POST or None, initial=initial, story=story)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -205,10 +206,13 @@ def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         else:
             messages.success(request, "已保存，本节回到待填，请重新核数")
             return redirect(f"{reverse('reports:report', args=[pk])}#{code}")
+    names = editing.names()
     context = {
         "title": str(section),
         "section": section,
         "form": form,
+        "uses": [(use, names.get(use.code, "")) for use in editing.uses(section)],
+        "figures": sorted(names.values()),
         "crumbs": [
             ("报告", reverse("reports:reports")),
             (section.report.title, reverse("reports:report", args=[pk])),
@@ -221,7 +225,15 @@ def section_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def _stale(request: HttpRequest, section: Section, form: SectionForm) -> HttpResponse:
     """Somebody was quicker: their text and mine on one page, mine can be copied."""
     section.refresh_from_db()
-    context = {"title": str(section), "section": section, "form": form, "page_state": "error"}
+    texts = form.story.texts
+    context = {
+        "title": str(section),
+        "theirs": editing.shown(section.body, texts),
+        "mine": editing.shown(form.cleaned_data["body"], texts),
+        "section": section,
+        "form": form,
+        "page_state": "error",
+    }
     return page(request, "reports/section_stale.html", context, status=409)
 
 

@@ -134,13 +134,14 @@ def composed_of(report: Report, tell: Callable[[int, int], None] | None = None) 
     """The report's text: as frozen, or with the figures of now."""
     if report.composed is not None:
         return Composed.from_json(report.composed)
-    texts = [_text(section) for section in sections_of(report)]
+    texts = [text_of(section) for section in sections_of(report)]
     with acting_as_system("report"):
         composer = Composer(plan.load(report.narrative), question_of(report), report.texts)
         return composer.compose(texts, tell)
 
 
-def _text(section: Section) -> SectionText:
+def text_of(section: Section) -> SectionText:
+    """A section as the composer takes it."""
     return SectionText(
         code=section.code,
         number=section.number,

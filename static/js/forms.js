@@ -106,6 +106,20 @@
     say("已去掉这一行");
   }
 
+  /* A figure of a report goes where the cursor stands in the text. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert], [data-insert-from]");
+    if (!button) return;
+    const from = document.getElementById(button.dataset.insertFrom || "");
+    const words = button.dataset.insert || (from && from.value);
+    const text = document.getElementById(button.dataset.into);
+    if (!words || !text) return;
+    text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    text.focus();
+    say("已插入 " + words);
+  });
+
   /* A field that is asked only after a certain answer: data-show-when="channel=other|letter". */
   function conditional(root) {
     root.querySelectorAll("[data-show-when]").forEach((box) => {
@@ -186,14 +200,30 @@
       const head = field.dataset.kind === "date" && field.closest(".field");
       const line = head && head.querySelector(".label-line");
       if (line) line.appendChild(echo);
-      else (field.closest(".with-unit") || field).after(echo);
+      else (field.closest(".with-unit, .file-pick") || field).after(echo);
     }
     return echo;
   };
 
+  /* A browser speaks its own language on the button of a file box; ours stands under it.  The box
+     itself stays on top, unseen, so that keys, clicks and dropped files reach it as before. */
+  function dress(field) {
+    if (field.closest(".file-pick")) return;
+    const words = make("span", { class: "muted", text: "没有选文件" });
+    const ask = field.hasAttribute("capture") ? "拍照" : field.multiple ? "选择文件（可多选）" : "选择文件";
+    const box = make("span", { class: "file-pick" }, [make("span", { class: "b", text: ask, "aria-hidden": "true" }), words]);
+    words.setAttribute("aria-hidden", "true");
+    field.before(box);
+    box.appendChild(field);
+    field.addEventListener("change", () => {
+      words.textContent = field.files.length ? "已选 " + field.files.length + " 个文件" : "没有选文件";
+    });
+  }
+
   /* Files: what was chosen, with sizes; too large is said before anything is sent. */
   function files(root) {
     root.querySelectorAll("input[type=file]").forEach((field) => {
+      dress(field);
       field.addEventListener("change", () => {
         const limit = Number(field.dataset.maxSize || 20 * 1024 * 1024);
         const echo = window.portal.echo(field);

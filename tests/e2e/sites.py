@@ -11,6 +11,7 @@ from hrss_portal.casework.models import Clock
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
+from tests.e2e.prepared import batch_on, report
 
 
 def pk_of(model: Any, **found: Any) -> int:
@@ -99,6 +100,14 @@ SITES = (
     Site("imports", CLERK, "/imports/"),
     Site("import-upload", CLERK, "/imports/sheets/X10/"),
     Site("import-result", CLERK, lambda: f"/imports/{pk_of(Batch, sheet_code='X10')}/"),
+    Site("import-columns", CLERK, lambda: f"/imports/{batch_on('columns')}/columns/"),
+    Site("import-fix", CLERK, lambda: f"/imports/{batch_on('fix')}/fix/"),
+    Site("import-confirm", CLERK, lambda: f"/imports/{batch_on('confirm')}/confirm/"),
+    Site(
+        "import-rows",
+        CLERK,
+        lambda: f"/imports/{pk_of(Batch, sheet_code='X10')}/result/?rows=created",
+    ),
     Site("visits", HEAD, "/visits/"),
     Site("visit-new", HEAD, "/visits/new/"),
     Site("campaigns", HEAD, "/campaigns/"),
@@ -112,6 +121,11 @@ SITES = (
     Site("boards", HEAD, "/boards/"),
     Site("board", HEAD, "/boards/arb.board/"),
     Site("reports", OFFICE, "/reports/"),
+    Site("report", OFFICE, lambda: f"/reports/{report()}/"),
+    Site("report-section", HEAD, lambda: f"/reports/{report()}/sections/disputes/"),
+    Site("report-freeze", OFFICE, lambda: f"/reports/{report()}/freeze/"),
+    Site("report-frozen", OFFICE, lambda: f"/reports/{report(frozen=True)}/"),
+    Site("report-difference", OFFICE, lambda: f"/reports/{report(frozen=True)}/difference/"),
     Site("units", SYSTEM, "/organisation/units/"),
     Site("unit", SYSTEM, lambda: f"/organisation/units/{pk_of(Unit, kind='office')}/"),
     Site("users", SYSTEM, "/organisation/users/"),

@@ -99,6 +99,8 @@ def test_entry_by_keyboard_and_a_draft_that_survives(
         (f"{LIST}new/", "id_applicants-0-id_number"),
         ("/employers/add/", "id_uscc"),
         ("/intake/", "id_id_number"),
+        ("/organisation/units/", ""),
+        ("/organisation/absences/", ""),
         (LIST, ""),
     ],
 )
@@ -114,6 +116,50 @@ def test_a_form_opens_in_its_first_empty_field_and_a_list_at_its_top(
     page = enter(arbitration_head)
     page.goto(address)
     assert focused(page) == first
+
+
+def test_a_file_is_chosen_with_our_words_by_mouse_and_keyboard(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute], settings: Any
+) -> None:
+    """The button of a file box speaks Chinese in every browser, and Tab reaches the box."""
+    settings.ROOT_URLCONF = "hrss_portal.urls"
+    page = enter(arbitration_head, locale="en-US")
+    page.goto(f"{LIST}{disputes[0].pk}/files/new/")
+    box = page.locator(".file-pick:has(#id_uploads)")
+    expect(box).to_contain_text("选择文件")
+    expect(box).to_contain_text("没有选文件")
+    page.locator("#id_uploads").focus()
+    assert focused(page) == "id_uploads"
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files(
+        [{"name": "证.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}]
+    )
+    expect(box).to_contain_text("已选 1 个文件")
+
+
+def test_a_figure_is_put_where_the_cursor_stands(
+    enter: Callable[..., Page], arbitration_head: User, disputes: list[Dispute], settings: Any
+) -> None:
+    """The button of the list of figures writes into the text of a section."""
+    settings.ROOT_URLCONF = "hrss_portal.urls"
+    page = enter(arbitration_head)
+    page.goto(f"{LIST}new/")
+    page.evaluate(
+        """() => {
+          const button = document.createElement("button");
+          button.type = "button";
+          button.dataset.insert = "{当期结案}";
+          button.dataset.into = "id_facts";
+          document.querySelector("main").append(button);
+          const text = document.getElementById("id_facts");
+          text.value = "共，其中";
+          text.setSelectionRange(1, 1);
+          button.click();
+        }"""
+    )
+    assert page.input_value("#id_facts") == "共{当期结案}，其中"
+    assert focused(page) == "id_facts"
 
 
 def test_a_suggested_employer_is_chosen_by_the_keyboard(

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from hrss_portal.access.models import User
+from hrss_portal.access.refusal_words import page_words, rule_words, subject_words
 from hrss_portal.access.routes import policy
 from hrss_portal.access.views.common import PAGE
 from hrss_portal.audit import log as access_log
@@ -52,9 +53,9 @@ LOGS = {
         ("操作人", "页面", "规则", "对象", "地址", "请求编号"),
         lambda row: (
             row.actor_name,
-            f"{row.method} {row.route}",
-            row.rule,
-            row.subject,
+            page_words(row.method, row.route),
+            rule_words(row.rule),
+            subject_words(row.subject),
             row.address,
             row.request_id,
         ),
@@ -68,7 +69,7 @@ LOGS = {
         lambda row: (
             row.actor_name,
             row.get_kind_display(),
-            row.label or f"{row.subject_type} {row.subject_id}",
+            row.label or subject_words(f"{row.subject_type} {row.subject_id}"),
             "、".join(row.fields),
             row.reason,
             row.request_id,
@@ -143,7 +144,10 @@ def log_list(request: HttpRequest, name: str = "refusals") -> HttpResponse:
         "logs": [(code, one.label) for code, one in LOGS.items()],
         "name": name,
         "heads": log.heads,
-        "rows": [(getattr(row, log.at), log.cells(row)) for row in found[:PAGE]],
+        "rows": [
+            (getattr(row, log.at), list(zip(log.heads, log.cells(row), strict=True)))
+            for row in found[:PAGE]
+        ],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "who": who,
         "since": since,

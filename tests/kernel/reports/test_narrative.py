@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from hrss_portal.reports import editing
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports.narrative import Bound, Choice, Filled, Line, Parametric, Plain
 
@@ -76,3 +77,14 @@ def test_the_shipped_narrative_has_the_sections_of_the_report():
 def test_an_unknown_narrative_is_named():
     with pytest.raises(plan.UnknownNarrative):
         plan.load("../secrets")
+
+
+@pytest.mark.parametrize("code", plan.codes())
+def test_a_text_shown_by_names_is_stored_by_codes_again(code: str) -> None:
+    """With the figures that are declared: nothing of the skeleton's text is lost on the way."""
+    story = plan.load(code)
+    for part in story.sections:
+        names_shown = editing.shown(part.body, story.texts)
+        assert editing.stored(names_shown, story.texts) == part.body
+        left = [one for one in editing.names() if f":{one}}}" in names_shown]
+        assert not left, names_shown

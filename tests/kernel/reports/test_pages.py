@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from hrss_portal.access.models import Absence
@@ -80,6 +81,22 @@ def test_a_section_is_edited_with_its_problems_named(report, office):
     assert stale.status_code == 409
     assert "你的修改没有保存" in stale.content.decode()
     assert office.get(address).status_code == 200
+
+
+def test_the_editor_shows_figures_by_name_and_value_and_keeps_their_codes(report, office):
+    """What is shown, sent back as it is, is what was stored."""
+    address = f"/reports/{report.pk}/sections/disputes/"
+    before = section(report).body
+    assert "[[若 arb.internet_overdue = 0" in before
+    page = BeautifulSoup(office.get(address).content, "html.parser")
+    text = page.find(id="id_body").text.lstrip("\n")
+    assert "[[若 超期件数 = 0" in text
+    assert "{fig:" not in text
+    lines = page.find(attrs={"data-test": "uses"}).find_all("tr")
+    assert any("超期件数" in line.text for line in lines)
+    version = page.find(id="id_version")["value"]
+    office.post(address, {"body": text, "awaiting": "", "version": version})
+    assert section(report).body.splitlines() == before.splitlines()
 
 
 def test_sections_are_checked_and_locked_on_the_page(report, office):

@@ -1,0 +1,52 @@
+"""Things of the demo county that a page needs and that its demo rows do not hold: a sheet on each
+step of its way, and a report as a draft and frozen."""
+
+from datetime import date
+from unittest.mock import patch
+
+from hrss_portal.access.models import Unit, User
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.imports import batches, landing, registry, staging
+from hrss_portal.imports.models import Batch
+from hrss_portal.reports import freezing, writing
+from hrss_portal.reports.models import Report
+
+HEADINGS = "案号,申请人,被申请人,案由,收案日期,立案日期,结案方式,结案日期\n"
+ENDED = "2024-03-01,2024-03-04,裁决,2024-04-01\n"  # an award, and no word whether it is final
+OPEN = "2024-03-01,2024-03-04,,\n"
+
+
+def batch_on(step: str) -> int:
+    """A batch of last year's disputes that waits on a step: columns, fix or confirm."""
+    clerk = User.objects.get(staff_no="2003")
+    rest = ENDED if step == "fix" else OPEN
+    rows = (
+        f"霍劳人仲案〔2024〕{len(step)}{n}号,甲某,某某厂,劳动报酬,{rest}" for n in range(10, 15)
+    )
+    with acting_as(clerk):
+        sent = f"{HEADINGS}{''.join(rows)}".encode()
+        batch = batches.receive(
+            registry.sheet("X10"), sent, name=f"{step}.csv", by=clerk, upload_key=f"site-{step}"
+        )
+        if step != "columns" and batch.state == Batch.State.RECOGNISED:
+            staging.stage(batch)
+            if step == "confirm":
+                landing.try_out(batch, by=clerk)
+    return int(batch.pk)
+
+
+def report(*, frozen: bool = False) -> int:
+    """The county report of a year; frozen although much of it is still to be filled in."""
+    year = 2025 if frozen else 2026
+    office = User.objects.get(staff_no="1101")
+    with acting_as_system("test"):
+        bureau = Unit.objects.get(parent=None, kind="bureau")
+        span = {"from_on": date(year, 1, 1), "to_on": date(year, 6, 30)}
+        found = Report.objects.filter(org=bureau, **span).first()
+        if found is None:
+            first, last = span.values()
+            found = writing.start("county-2023", org=bureau, frm=first, to=last, by=office)
+            if frozen:
+                with patch.object(freezing, "obstacles", lambda *given: []):
+                    freezing.freeze(found, by=office)
+    return int(found.pk)
