@@ -55,9 +55,10 @@ VERBS = {
     "merge": "合并",
     "stop": "登记限制",
 }
+#: Words of an area's own nouns that mean the same in every area.
+COMMON_NOUNS = {"register": "登记簿", "sheet": "表格"}
 NOUNS = {
     "access.proposal": "双人复核",
-    "arbitration.register": "登记簿",
     "audit.log": "日志",
     "casework.archive": "归档",
     "casework.hold": "暂缓销毁",
@@ -72,7 +73,6 @@ NOUNS = {
     "desk.system": "运行状况",
     "documents.series": "编号格式",
     "documents.template": "文书模板",
-    "imports.sheet": "表格",
     "indicators.board": "看板",
     "indicators.figure": "指标",
     "indicators.target": "目标任务",
@@ -83,7 +83,7 @@ NOUNS = {
 
 def noun_words(area: str, noun: str) -> str:
     """The matter of a policy: its declared word, the model's name, or that of its area."""
-    if (known := NOUNS.get(f"{area}.{noun}")) is not None:
+    if known := NOUNS.get(f"{area}.{noun}") or COMMON_NOUNS.get(noun):
         return known
     config = apps.app_configs.get(area)
     if config is None:
@@ -124,7 +124,7 @@ def page_words(method: str, route: str) -> str:
 
 
 def subject_words(subject: str) -> str:
-    """``arbitration.Dispute pk=3`` as ``仲裁案件 3``; anything else stays as it is."""
+    """``access.User pk=3`` as ``用户 3``; anything else stays as it is."""
     label, _, number = subject.partition(" ")
     area, _, name = label.partition(".")
     config = apps.app_configs.get(area)
