@@ -42,13 +42,14 @@ def available(case: Case, user: User) -> list[Move]:
     workflow = workflow_of(case)
     if case.is_void or barred_from(case, user):
         return []
-    return [
+    allowed = [
         move
         for move in workflow.moves
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
-        and not (move.approval and _is_own_work(case, user, move))
     ]
+    own = any(move.approval for move in allowed) and _is_own_work(case, user)
+    return [move for move in allowed if not (move.approval and own)]
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def move(
     data = dict(data or {})
     on = on or timezone.localdate()
     grant = _require_post(by, case, step.by, code)
-    if step.approval and by is not None and _is_own_work(case, by, step):
+    if step.approval and by is not None and _is_own_work(case, by):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
     problems = [*_move_problems(case, step, on, taken_back), *barred_from(case, by)]
@@ -349,19 +350,15 @@ def _refuse_who_stands_aside(case: Case, before: set[tuple[str, int]]) -> None:
         raise MoveRefused(problems)
 
 
-def _is_own_work(case: Case, user: User, step: Move) -> bool:
+def _is_own_work(case: Case, user: User) -> bool:
     """Whether approving this case would be approving one's own record (制单≠审核)."""
-    own = user.pk in {case.handler_id, case.created_by_id} or _proposed(case, user, step)
+    own = user.pk in {case.handler_id, case.created_by_id} or _proposed(case, user)
     return own and not policy.works_alone(user)
 
 
-def _proposed(case: Case, user: User, step: Move) -> bool:
-    """Whether the user made the last move that put this very approval before somebody."""
-    codes = [
-        one.code
-        for one in workflow_of(case).moves
-        if one.proposes and one.to == case.state and case.state in step.source
-    ]
+def _proposed(case: Case, user: User) -> bool:
+    """Whether the user made the last move that put the case before somebody for approval."""
+    codes = [one.code for one in workflow_of(case).moves if one.proposes and one.to == case.state]
     if not codes:
         return False
     last = case.events.filter(kind=EventKind.MOVE, move__in=codes).order_by("-pk").first()

@@ -1,70 +1,14 @@
-"""Charts drawn on the server as SVG: bars, a bullet to a target, a line of thirteen months.
+"""Charts drawn on the server as SVG: a bullet to a target, a line of thirteen months.
 
 A chart never stands alone: its heading says the message, its table twin has the same numbers, and
 nothing in it needs a pointer.  Sizes are SVG user units; colours come from the style sheet.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from hrss_portal.desk import wording
-
-WIDTH = 640
-LABEL = 112
-VALUE = 96
-ROW = 28
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: the words, the value, and the page with the rows behind it."""
-
-    label: str
-    value: Decimal | int | float | None
-    url: str = ""
-    shown: str = ""
-
-    @property
-    def words(self) -> str:
-        """The value as the table twin prints it."""
-        return self.shown or wording.count(self.value)
-
-
-def bars(items: Sequence[Bar]) -> SafeString:
-    """Horizontal bars from zero, longest value full width; empty where none has one."""
-    values = [float(item.value or 0) for item in items]
-    if not items or max(values) <= 0:
-        return SafeString("")
-    top = max(values)
-    room = WIDTH - LABEL - VALUE
-    rows = []
-    for index, (item, value) in enumerate(zip(items, values, strict=True)):
-        length = round(room * max(value, 0) / top, 1)
-        y = index * ROW
-        name = (LABEL - 8, y + 19, item.label[:8])
-        number = (LABEL + length + 6, y + 19, item.words)
-        rows.append((*name, LABEL, y + 6, length, *number))
-    body = format_html_join(
-        "",
-        '<text class="label" text-anchor="end" x="{}" y="{}">{}</text>'
-        '<rect class="bar" x="{}" y="{}" width="{}" height="16"></rect>'
-        '<text class="label" x="{}" y="{}">{}</text>',
-        rows,
-    )
-    return format_html(
-        '<svg viewBox="0 0 {} {}" role="presentation" focusable="false" aria-hidden="true">{}'
-        '<line class="axis" x1="{}" y1="0" x2="{}" y2="{}"></line></svg>',
-        WIDTH,
-        len(items) * ROW,
-        body,
-        LABEL,
-        LABEL,
-        len(items) * ROW,
-    )
 
 
 def bullet(value: float | Decimal | None, target: float | Decimal | None) -> SafeString:

@@ -149,7 +149,7 @@ class Shell:
     @cached_property
     def recent(self) -> list[recent.Opened]:
         """The pages that the user opened last."""
-        return recent.opened(self.user.pk) if self.user else []
+        return recent.seen(self.user.pk) if self.user else []
 
     @cached_property
     def announcements(self) -> list[dict[str, str]]:

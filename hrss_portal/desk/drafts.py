@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Draft
+from hrss_portal.desk.reachable import still_seen
 
 LONGEST = 200_000
 
@@ -32,6 +33,13 @@ def save(user: User, key: str, *, label: str, body: str) -> None:
             "saved_at": timezone.now(),
         },
     )
+
+
+def seen(user: User) -> list[Draft]:
+    """The user's drafts, newest first, without those of records that went out of sight."""
+    kept = list(Draft.objects.filter(user=user).order_by("-saved_at"))
+    urls = still_seen(draft.url for draft in kept)
+    return [draft for draft in kept if draft.url in urls]
 
 
 def find(user: User, key: str) -> Draft | None:

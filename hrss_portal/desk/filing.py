@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, moves, papers
-from hrss_portal.casework.models import Attachment, CasePaper
+from hrss_portal.casework.models import Attachment, Case, CasePaper
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.desk import keys, merging
 from hrss_portal.desk.cases import find_case
@@ -122,7 +123,9 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     From then on whoever may see the case may open them; the inner file (副卷) asks for class P3.
     Call inside a transaction.  Raises ``ValidationError`` for a file that is refused.
     """
-    last = case.attachments.filter(part=clean["part"]).count()
+    Case._base_manager.select_for_update().get(pk=case.pk)  # places in a file are given in turn
+    rows = Attachment._base_manager.filter(case=case.pk, part=clean["part"])
+    last = rows.aggregate(last=Max("seq"))["last"] or 0
     made = []
     for number, uploaded in enumerate(clean["uploads"], start=1):
         file = store_upload(uploaded, by=by, unit=case.unit)

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
 
+from hrss_portal.desk.reachable import still_seen
+
 KEPT = 8
 DAYS = 30
 
@@ -27,6 +29,13 @@ def _key(user_id: int) -> str:
 def opened(user_id: int) -> list[Opened]:
     """The pages, newest first."""
     return [Opened(**entry) for entry in cache.get(_key(user_id), [])]
+
+
+def seen(user_id: int) -> list[Opened]:
+    """Those of the pages whose record the acting user still sees."""
+    kept = opened(user_id)
+    urls = still_seen(entry.url for entry in kept)
+    return [entry for entry in kept if entry.url in urls]
 
 
 def remember(user_id: int, url: str, label: str) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
-from hrss_portal.casework.models import Case, Draft, Event, Follow
+from hrss_portal.casework.models import Case, Event, Follow
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import badges, drafts, finding, habits
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock
@@ -63,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "intakes": intakes(user),
         "month": month_lines(counted[len(GROUPS) :]),
-        "saved_drafts": Draft.objects.filter(user=user).order_by("-saved_at")[:8],
+        "saved_drafts": drafts.seen(user)[:8],
         "followed": [
             _line(one.case) for one in follows.select_related("case").order_by("-since")[:8]
         ],
@@ -286,7 +286,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "个人设置",
         "preferences": ListPreference.objects.filter(user=user).order_by("page"),
-        "saved_drafts": Draft.objects.filter(user=user, saved_at__gte=since).order_by("-saved_at"),
+        "saved_drafts": [one for one in drafts.seen(user) if one.saved_at >= since],
     }
     return render(request, "desk/settings.html", context)
 

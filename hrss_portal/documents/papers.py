@@ -78,8 +78,7 @@ def issue_paper(
         values = _complete(context, text, unit, by, on)
         content = fill(template.content, found, values)
         title = found.title or found.label
-        name, asks = f"{title}{text}.docx", found.data_class
-        file = store_bytes(content, name, by=by, unit=unit, kind=File.Kind.PAPER, data_class=asks)
+        file = _stored(content, f"{title}{text}.docx", found, by=by, unit=unit)
         if owner is not None:
             attach(file, owner, action=owner_action)
         return Paper.objects.create(
@@ -97,6 +96,13 @@ def issue_paper(
             issued_on=on,
             issued_by=by,
         )
+
+
+def _stored(content: bytes, name: str, kind: PaperKind, *, by: "User | None", unit: "Unit") -> File:
+    """The file of a paper, of the class that its kind declares."""
+    return store_bytes(
+        content, name, by=by, unit=unit, kind=File.Kind.PAPER, data_class=kind.data_class
+    )
 
 
 def _complete(

@@ -61,9 +61,14 @@ def tidy(text: str) -> str:
     One apostrophe that our own CSV defence put before a formula starter is taken off again.
     """
     text = text.translate(INVISIBLE).strip()
-    if len(text) > 1 and text[0] == "'" and text[1:].startswith(DANGEROUS):
+    if len(text) > 1 and text[0] == "'" and starts_formula(text[1:]):
         return text[1:]
     return text
+
+
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet might calculate a text; spaces and line ends in front hide nothing."""
+    return text.startswith(DANGEROUS) or text.translate(INVISIBLE).lstrip().startswith(DANGEROUS)
 
 
 def as_text(value: Cell) -> str:

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from django.utils import timezone
 
-from hrss_portal.imports.cells import DANGEROUS, SERIAL_1900
+from hrss_portal.imports.cells import SERIAL_1900, starts_formula
 
 ROWS_PER_SHEET = 1_000_000
 STEP = 400
@@ -285,4 +285,4 @@ def csv_cell(value: Any) -> str:
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return str(value)
     text = plain(value)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    return f"'{text}" if starts_formula(text) else text

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -108,6 +109,7 @@ def check_limit(user: User, party: Party) -> None:
         raise NeedsUnlock(f"24 小时内已查看 {count} 人，继续查看须股室负责人同意")
 
 
+@transaction.atomic
 def reveal(
     party: Person | Employer, field: str, *, by: User, reason: str, note: str = "", case_id: int = 0
 ) -> str:
@@ -127,6 +129,7 @@ def reveal(
     words = _reason(reason, note)
     if case_id and not all(import_string(path)(party, case_id) for path in case_checks):
         raise ValidationError("没有这件案件，或者它与此人（单位）无关")
+    User.objects.select_for_update().get(pk=by.pk)  # counted one after the other, never at once
     check_limit(by, party)
     record_access(
         "reveal",

@@ -1,6 +1,6 @@
 """Template tags of the desk, built into every template."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -187,12 +187,6 @@ def described_by(bound: BoundField) -> str:
     name = bound.auto_id
     ids = [f"{name}_hint"] if bound.help_text else []
     return " ".join([*ids, *([f"{name}_error"] if bound.errors else [])])
-
-
-@register.inclusion_tag("components/bar.html")
-def bar_chart(message: str, items: Sequence[charts.Bar], unit: str = "") -> dict[str, Any]:
-    """Bars with the message as heading and the numbers as a table."""
-    return {"message": message, "items": items, "unit": unit, "drawn": charts.bars(items)}
 
 
 register.simple_tag(charts.sparkline, name="sparkline")

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -278,19 +279,28 @@ class Stop(View):
         """Switch the state, with the reason."""
         person = party_or_404(PERSON, pk)
         policy.require(user_of(request), PERSON.action("stop"), person)
+        with transaction.atomic():
+            person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+            self.switch(request, person)
+        return redirect(person.get_absolute_url())
+
+    def switch(self, request: HttpRequest, person: Person) -> None:
+        """Change the state of the locked row, or say why not."""
         reason = request.POST.get("reason", "").strip()[:100]
-        target = request.POST.get("state")
-        allowed = {PersonState.VALID: PersonState.STOPPED, PersonState.STOPPED: PersonState.VALID}
+        target = request.POST.get("state", "")
+        turn: dict[str, str] = {
+            PersonState.VALID: PersonState.STOPPED,
+            PersonState.STOPPED: PersonState.VALID,
+        }
         if not reason:
             messages.error(request, "填写停用或恢复的原因")
-        elif target != allowed.get(person.state):
+        elif target != turn.get(person.state):
             messages.info(request, f"已经是“{person.get_state_display()}”")
         else:
             person.state, person.state_reason = target, reason
             person.updated_by, person.version = user_of(request), person.version + 1
             person.save()
             messages.success(request, f"已改为“{person.get_state_display()}”")
-        return redirect(person.get_absolute_url())
 
 
 class PersonDetail(Detail):

@@ -282,3 +282,20 @@ def test_cases_are_linked_once(received, pending, county: County, acting: Acting
     for _ in range(2):
         moves.link(received, other, kind="same", by=None, reason="同一单位")
     assert CaseLink.objects.filter(earlier=received.pk, later=other.pk).count() == 1
+
+
+@pytest.mark.usefixtures("rules", "today")
+def test_who_proposed_is_asked_once_for_all_approvals(
+    county: County, clerk: User, arbitration_head: User, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[int] = []
+    known = moves._proposed
+    monkeypatch.setattr(moves, "_proposed", lambda *args: asked.append(1) or known(*args))
+    with acting_as(clerk):
+        case = make.dispute(county, clerk, RECEIVED)
+        moves.move(case, "propose", by=clerk, data=OPINION)
+        asked.clear()
+    with acting_as(arbitration_head):
+        offered = moves.available(Dispute.objects.get(pk=case.pk), arbitration_head)
+    assert len([move for move in offered if move.approval]) >= 2
+    assert asked == [1]

@@ -1,28 +1,39 @@
 """Two people at once: nothing lost, nothing doubled, no number twice and none left out."""
 
+import time
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.casework import idempotency, moves
-from hrss_portal.casework.models import Case, Event, IdempotencyKey
+from hrss_portal.casework.models import Attachment, Case, Event, IdempotencyKey
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
+from hrss_portal.desk.filing import add_materials
+from hrss_portal.parties import reveals
+from hrss_portal.parties.models import Person
+from hrss_portal.parties.views import detail
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.parties import PersonFactory
 from tests.kernel.casework.conftest import OPINION, RECEIVED
 from tests.racing import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rules", "today")]
 DAY = date(2023, 8, 16)
 CLERKS = 8
+PAUSE = 0.3  # seconds
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def fresh(pk: int) -> Dispute:
@@ -237,3 +248,67 @@ def test_refusals_are_answers_not_crashes(county: County, clerk: User):
     refused = [one for one in results if isinstance(one, MoveRefused | StaleVersion)]
     assert len(refused) == CLERKS - 1
     assert not connection.in_atomic_block
+
+
+def test_materials_added_by_two_at_once_get_places_of_their_own(county: County, clerk: User):
+    case = open_one(county, clerk)
+
+    def add(number: int) -> None:
+        given = {"kind": f"材料{number}", "part": "main", "pages": 1}
+        with transaction.atomic():
+            sent = SimpleUploadedFile(f"{number}.pdf", PDF)
+            add_materials(case, given | {"uploads": [sent]}, by=clerk)
+
+    results = together(4, add, scope=lambda: acting_as(clerk))
+    assert results == [None] * 4
+    places = Attachment._base_manager.filter(case=case.pk).values_list("seq", flat=True)
+    assert sorted(places) == [1, 2, 3, 4]
+
+
+def slowed(work: Callable[..., Any], *, first: bool) -> Callable[..., Any]:
+    """The same work with a pause before or after it, in which the others catch up."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        if first:
+            time.sleep(PAUSE)
+        found = work(*args, **kwargs)
+        if not first:
+            time.sleep(PAUSE)
+        return found
+
+    return run
+
+
+def test_a_person_stopped_by_three_at_once_is_stopped_once(
+    county: County, arbitration_head: User, monkeypatch: pytest.MonkeyPatch
+):
+    told: list[str] = []
+    monkeypatch.setattr(detail.Stop, "switch", slowed(detail.Stop.switch, first=True))
+    monkeypatch.setattr(detail.messages, "success", lambda request, words: told.append(words))
+    with acting_as_system("test"):
+        person = PersonFactory(unit=make.court(county))
+    url = reverse("parties:person_stop", args=[person.pk])
+
+    def stop(number: int) -> int:
+        browser = Client()
+        browser.force_login(arbitration_head)
+        return browser.post(url, {"state": "stopped", "reason": f"理由{number}"}).status_code
+
+    assert together(3, stop) == [302] * 3
+    assert told == ["已改为“停用”"]
+    assert Person._base_manager.get(pk=person.pk).state == "stopped"
+
+
+def test_reveals_at_once_do_not_pass_the_limit(
+    county: County, arbitration_head: User, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reveals, "HARD", 1)
+    monkeypatch.setattr(reveals, "check_limit", slowed(reveals.check_limit, first=False))
+    with acting_as_system("test"):
+        people = [PersonFactory(unit=make.court(county)) for _ in range(3)]
+
+    def look(number: int) -> str:
+        return reveals.reveal(people[number], "id_number", by=arbitration_head, reason="handling")
+
+    results = together(3, look, scope=lambda: acting_as(arbitration_head))
+    assert sorted(type(one).__name__ for one in results) == ["ValidationError"] * 2 + ["str"]

@@ -1,20 +1,10 @@
 """Charts drawn on the server."""
 
-from hrss_portal.desk.charts import Bar, bars, bullet, sparkline
-
-
-def test_the_longest_bar_fills_the_room_and_the_others_are_in_proportion() -> None:
-    drawn = bars([Bar("城关镇", 400), Bar("河口镇", 100)])
-    assert 'width="432.0"' in drawn
-    assert 'width="108.0"' in drawn
+from hrss_portal.desk.charts import bullet, sparkline
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert (bars([]), bars([Bar("城关镇", 0)]), bullet(3, None), sparkline([1])) == ("", "", "", "")
-
-
-def test_names_are_escaped() -> None:
-    assert "<b>" not in bars([Bar("<b>", 3)])
+    assert (bullet(3, None), sparkline([1])) == ("", "")
 
 
 def test_a_month_without_data_breaks_the_line() -> None:

@@ -9,7 +9,6 @@ from django import forms
 from django.template import engines
 from django.test import RequestFactory
 
-from hrss_portal.desk.charts import Bar
 from hrss_portal.desk.clockface import face
 from hrss_portal.desk.forms import DeskForm, Section, formset_errors
 from hrss_portal.parties.fields import IdNumberField, PhoneField
@@ -92,15 +91,6 @@ def test_a_clock_shows_glyph_words_and_date(days: int, state: str, glyph: str) -
     badge = page.find(attrs={"data-deadline": state})
     assert badge.find(class_="glyph").get_text() == glyph
     assert page.find("time").get_text() == shown.due
-
-
-def test_a_chart_has_its_message_and_equal_numbers_in_a_table() -> None:
-    page = draw(
-        '{% bar_chart "城关镇最多" bars "件" %}', bars=[Bar("城关镇", 1445, "/x"), Bar("河口镇", 3)]
-    )
-    assert page.find("figcaption").get_text(strip=True) == "城关镇最多"
-    assert [cell.get_text() for cell in page.find_all("td")] == ["1,445", "3"]
-    assert [text.get_text() for text in page.find_all("text")][1::2] == ["1,445", "3"]
 
 
 def test_query_replaces_and_takes_out() -> None:

@@ -5,6 +5,7 @@ disputes, and sees none of this one.
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -17,8 +18,8 @@ from django.utils import timezone
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.audit.models import AccessEntry
-from hrss_portal.casework import moves
-from hrss_portal.casework.models import Follow
+from hrss_portal.casework import door, moves
+from hrss_portal.casework.models import Draft, Follow
 from hrss_portal.desk.api.resources import resources
 from hrss_portal.documents.uploads import attach, store_bytes
 from hrss_portal.notifications.tasklinks import issue_task_link
@@ -29,6 +30,7 @@ from tests.factories.parties import PersonFactory
 
 LIST = "/arbitration/disputes/"
 DAY = date(2023, 11, 14)
+TOTAL = r"data-test=\"total\">([^<]+)<"
 TITLE = "隐名纸业拖欠工资案"
 SUMMARY = "合议前不外传的摘要"
 OPINION = "合议前不外传的意见"
@@ -205,6 +207,35 @@ def test_the_lists_hold_no_hidden_case(
         assert dispute.reference in visit(arbitration_head).get(page).text
         untold = visit(other).get(page)
         assert (untold.status_code, dispute.reference in untold.text) == (200, False)
+
+
+def test_the_total_of_a_list_counts_no_hidden_case(
+    visit: Visit, arbitration_head: User, colleague: User, dispute: Dispute
+) -> None:
+    for page in (LIST, f"{LIST}?count=exact", f"{LIST}?stage=open"):
+        assert re.findall(TOTAL, visit(arbitration_head).get(page).text) == ["共 1 条"]
+        assert re.findall(TOTAL, visit(colleague).get(page).text) == ["共 0 条"]
+
+
+def test_recent_pages_and_drafts_of_a_case_that_went_out_of_sight_are_left_out(
+    visit: Visit, arbitration_head: User, colleague: User, dispute: Dispute
+) -> None:
+    with door.opened():
+        Dispute.objects.filter(pk=dispute.pk).update(handler=colleague)
+    browser, address = visit(colleague), f"{LIST}{dispute.pk}/"
+    assert browser.get(address).status_code == 200
+    kept = {"key": f"{address}edit/", "title": f"更正 {TITLE}", "data": "{}"}
+    assert browser.post("/desk/draft/", kept).status_code == 200
+    places = ("/", "/settings/", "/help/")
+    assert f'href="{address}"' in browser.get("/").text
+    assert f"更正 {TITLE}" in browser.get("/").text
+    with door.opened():
+        Dispute.objects.filter(pk=dispute.pk).update(handler=arbitration_head)
+    for page in places:
+        told = browser.get(page).text
+        assert address not in told, page
+        assert TITLE not in told, page
+    assert Draft.objects.filter(user=colleague).count() == 1
 
 
 def test_what_waits_for_a_post_waits_in_its_own_bureau(

@@ -89,6 +89,12 @@ def test_csv_defuses_formulas_and_reading_undoes_exactly_that(text: str) -> None
     assert tidy(defused) == text
 
 
+@pytest.mark.parametrize("text", [" =1+1", "\n=1", "\r\n@x", "\u00a0+1", "\u200b=1", "\u3000－1"])
+def test_csv_defuses_a_formula_behind_blanks(text: str) -> None:
+    assert csv_cell(text) == f"'{text}"
+    assert tidy(csv_cell(text)).strip() == tidy(text)
+
+
 def test_csv_keeps_negative_numbers() -> None:
     assert csv_cell(-5) == "-5"
     assert csv_cell(Decimal("-1.50")) == "-1.50"
