@@ -57,7 +57,6 @@ VERBS = {
 }
 NOUNS = {
     "access.proposal": "双人复核",
-    "arbitration.register": "登记簿",
     "audit.log": "日志",
     "casework.archive": "归档",
     "casework.hold": "暂缓销毁",
@@ -124,7 +123,7 @@ def page_words(method: str, route: str) -> str:
 
 
 def subject_words(subject: str) -> str:
-    """``arbitration.Dispute pk=3`` as ``仲裁案件 3``; anything else stays as it is."""
+    """``reports.Report pk=3`` as ``报告 3``; anything else stays as it is."""
     label, _, number = subject.partition(" ")
     area, _, name = label.partition(".")
     config = apps.app_configs.get(area)
