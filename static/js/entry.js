@@ -275,6 +275,7 @@
       say("第 " + (to + 1) + " 项，共 " + lines.length + " 项：" + lines[to].querySelector("span").textContent);
     } else if (event.key === "Enter" && at >= 0 && !event.ctrlKey && !event.shiftKey) {
       event.preventDefault();
+      event.stopPropagation(); // it is no Enter of the form
       lines[at].querySelector("[data-use]").click();
     } else if (event.key === "Escape") {
       event.preventDefault();

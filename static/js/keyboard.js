@@ -99,7 +99,7 @@
 
   function enter(event, target) {
     const form = target.form;
-    if (!form || form.dataset.entry === undefined || event.defaultPrevented) return;
+    if (!form || form.dataset.entry === undefined) return;
     if (target.tagName === "TEXTAREA" || target.tagName === "BUTTON" || target.type === "submit" || target.type === "file") return;
     if (target.closest(".ts-wrapper.dropdown-active")) return;
     event.preventDefault();
