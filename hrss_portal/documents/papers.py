@@ -78,13 +78,9 @@ def issue_paper(
         values = _complete(context, text, unit, by, on)
         content = fill(template.content, found, values)
         title = found.title or found.label
+        name, data_class = f"{title}{text}.docx", found.data_class
         file = store_bytes(
-            content,
-            f"{title}{text}.docx",
-            by=by,
-            unit=unit,
-            kind=File.Kind.PAPER,
-            data_class=found.data_class,
+            content, name, by=by, unit=unit, kind=File.Kind.PAPER, data_class=data_class
         )
         if owner is not None:
             attach(file, owner, action=owner_action)
