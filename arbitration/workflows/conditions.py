@@ -19,9 +19,8 @@ from arbitration.workflows.deliveries import (
     award_papers,
     unserved,
 )
-from arbitration.workflows.posts import JUDGE, PARTY_ROLES
+from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
-from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.models import CasePaper, Delivery
 
 
@@ -179,17 +178,6 @@ def stands_aside(case: Any, users: Iterable[int]) -> Iterable[str]:
     """Why users may not handle or assist this case: they declared a tie to a party."""
     for text in conflicts(case, Q(member__user__in=list(users))):
         yield f"{text}。请分派给别人"
-
-
-def may_handle(case: Any, users: Iterable[int]) -> Iterable[str]:
-    """Why users may not take a dispute: a tie to a party, or no arbitrator (form A02: 承办仲裁员).
-
-    A clerk assists; only an arbitrator handles (调解仲裁法 Articles 20, 31).
-    """
-    yield from stands_aside(case, users)
-    judges = users_in_posts(case.unit, *sorted(JUDGE))
-    if case.handler_id in users and not judges.filter(pk=case.handler_id).exists():
-        yield f"{case.handler.name} 不是仲裁员，不能承办仲裁案件；书记员可以协办"
 
 
 def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

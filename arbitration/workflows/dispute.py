@@ -7,7 +7,7 @@ from arbitration.workflows import conditions, effects, safeguards
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
-from arbitration.workflows.posts import ENDED, INTAKE, PARTY_ROLES, TRIAL
+from arbitration.workflows.posts import ENDED, INTAKE, JUDGE, PARTY_ROLES, TRIAL
 from arbitration.workflows.trial import TRIAL_MOVES
 from hrss_portal.casework.workflow import Quick, State, Task, Workflow
 from hrss_portal.parties.dictionaries import offered
@@ -105,7 +105,8 @@ dispute = Workflow(
     party_roles=PARTY_ROLES,
     outcomes=dict(CloseMode.choices),
     title=conditions.title,
-    stands_aside=conditions.may_handle,
+    stands_aside=conditions.stands_aside,
+    handled_by=JUDGE,  # a clerk assists (调解仲裁法 Articles 20, 31; form A02: 承办仲裁员)
     barred=safeguards.barred,
     quick=Quick(
         choices=partial(offered, "arbitration.cause", Cause),

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door, papers, tell
+from hrss_portal.casework import clocks, door, hands, papers, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
@@ -130,9 +130,9 @@ def move(
     problems = [*_move_problems(case, step, on, taken_back), *barred_from(case, by)]
     _refuse_if(problems, (*step.check, *step.live_only), case, data)
     with door.opened():
-        from_state, before = case.state, _hands(case)
+        from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
-        _refuse_who_stands_aside(case, before)
+        _refuse_hands(case, before)
         case.updated_by = by
         case.version += 1
         case.full_clean(exclude=["created_by", "updated_by"])
@@ -330,23 +330,15 @@ def _follow(
 
 def _change(case: Case, values: Mapping[str, Any]) -> None:
     """Set fields in memory; raises ``MoveRefused`` for hands that should keep away."""
-    before = _hands(case)
+    before = hands.hands_of(case)
     for name, value in values.items():
         setattr(case, name, value)
-    _refuse_who_stands_aside(case, before)
+    _refuse_hands(case, before)
 
 
-def _hands(case: Case) -> set[tuple[str, int]]:
-    """In whose hands the case is: the part and the id of the user."""
-    parts = (("handler", case.handler_id), ("deputy", case.deputy_id))
-    return {(part, pk) for part, pk in parts if pk is not None}
-
-
-def _refuse_who_stands_aside(case: Case, before: set[tuple[str, int]]) -> None:
-    """Raise ``MoveRefused`` when somebody in a new part is to keep away from the case (回避)."""
-    new = {pk for _, pk in _hands(case) - before}
-    stands_aside = workflow_of(case).stands_aside
-    if new and stands_aside and (problems := list(stands_aside(case, sorted(new)))):
+def _refuse_hands(case: Case, before: hands.Hands) -> None:
+    """Raise ``MoveRefused`` when somebody in a new part may not have the case in hand."""
+    if problems := hands.problems(case, before):
         raise MoveRefused(problems)
 
 

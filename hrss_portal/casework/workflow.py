@@ -117,6 +117,7 @@ class Workflow:
 
     ``stands_aside``: given a case and ids of users, the sentences that keep one of them from
     handling or assisting it (回避); assignment and every move that names people ask it.
+    ``handled_by``: the posts whose holders may handle a case; empty: any colleague.
     ``barred``: given a case and the id of a user, why that user takes no part in it now, whatever
     the post; every move, the list of moves, corrections and papers ask it.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
@@ -142,6 +143,7 @@ class Workflow:
     title: Callable[[Any], str] | None = None
     quick: "Quick | None" = None
     stands_aside: Callable[[Any, Iterable[int]], Iterable[str]] | None = None
+    handled_by: frozenset[str] = frozenset()
     barred: Callable[[Any, int], Iterable[str]] | None = None
     extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -29,7 +29,7 @@ from django.views.generic import View
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access
-from hrss_portal.casework import moves
+from hrss_portal.casework import hands, moves
 from hrss_portal.casework.ledgers import party_names
 from hrss_portal.casework.models import Case, Follow
 from hrss_portal.casework.workflow import workflow_of
@@ -230,9 +230,9 @@ class CaseList(ListPage):
     @property
     def bulk(self) -> Sequence[Bulk]:  # type: ignore[override]
         """Assignment of many cases at once."""
-        staff = User.objects.filter(is_active=True, unit__path__startswith=self.user.unit.path)
+        handlers = hands.handlers_for(workflow_of(self.model), self.user.unit)
         fields = {
-            "handler": forms.ModelChoiceField(label="承办人", queryset=staff.order_by("staff_no")),
+            "handler": forms.ModelChoiceField(label="承办人", queryset=handlers),
             "reason": TextCell(label="分派说明", max_length=200, required=False),
         }
         form = type("AssignMany", (DeskForm,), fields)

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
-from hrss_portal.casework import assignment, moves, papers
+from hrss_portal.casework import assignment, hands, moves, papers
 from hrss_portal.casework.models import Attachment, Case, CasePaper
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
+from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import keys, merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
@@ -46,12 +47,13 @@ class AssignForm(DeskForm):
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = User.objects.filter(is_active=True, unit__path__startswith=case.unit.path)
+        staff = hands.staff_of(case.unit)
         load = assignment.workload(staff)
-        for name in ("handler", "deputy"):
+        handlers = hands.handlers_for(workflow_of(case), case.unit)
+        for name, offered in (("handler", handlers), ("deputy", staff)):
             field: Any = self.fields[name]
             field.load = load
-            field.queryset = staff.order_by("staff_no")
+            field.queryset = offered
             field.initial = getattr(case, f"{name}_id")
 
 

@@ -10,6 +10,7 @@ from arbitration.models import Conflict, Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, moves
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.desk.filing import AssignForm
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.parties import EmployerFactory, PersonFactory
@@ -111,10 +112,14 @@ def test_a_mediator_tied_to_a_party_does_not_take_the_case(
 def test_a_clerk_assists_and_only_an_arbitrator_handles(
     case: Dispute, arbitration_head: User, arbitrator: User, clerk: User
 ) -> None:
-    with pytest.raises(MoveRefused, match="苏书 不是仲裁员，不能承办仲裁案件"):
+    form: Any = AssignForm(case=case)
+    assert {arbitration_head, arbitrator} <= set(form.fields["handler"].queryset)
+    assert clerk not in form.fields["handler"].queryset
+    assert clerk in form.fields["deputy"].queryset
+    with pytest.raises(MoveRefused, match="苏书 不在承办的岗位上，这类办件由"):
         moves.assign(case, by=arbitration_head, handler=clerk)
     moves.assign(case, by=arbitration_head, handler=arbitrator, deputy=clerk)
-    with pytest.raises(MoveRefused, match="不是仲裁员"):
+    with pytest.raises(MoveRefused, match="不在承办的岗位上"):
         assignment.hand_over(arbitrator, to=clerk, by=arbitration_head, reason="调离")
     found = Dispute._base_manager.get(pk=case.pk)
     assert (found.handler, found.deputy) == (arbitrator, clerk)
