@@ -19,7 +19,7 @@ from tests.cast import County
 from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
-LINK = re.compile(r'<a href="([^"]+)" data-test="(rows|people|lines)">([\d,.]+)</a>')
+LINK = re.compile(r'<a href="([^"]+)"\s+data-test="(rows|people|lines)">([\d,.]+)</a>')
 TOTAL = re.compile(r'data-test="total">共 ([\d,]+) 条(?:，您可见 ([\d,]+) 条)?')
 
 

@@ -19,7 +19,7 @@ from hrss_portal.casework.models import Case, Event
 from hrss_portal.desk.administration import state
 from hrss_portal.jobs.models import Job
 from hrss_portal.notifications.models import Notice
-from tests.cast import County
+from tests.cast import County, person
 from tests.factories import arbitration as make
 
 DAY = date(2023, 11, 14)
@@ -118,19 +118,19 @@ def test_a_head_hands_the_whole_queue_over_once(
     queue: list[Dispute],
     arbitration_head: User,
     arbitrator: User,
-    clerk: User,
 ) -> None:
+    heir = person("2988", "接手人", arbitrator.unit, "ARB")
     client = enter(arbitration_head)
     assert arbitrator.name in client.get("/administration/hand-over/").text
     url = f"/administration/hand-over/?leaver={arbitrator.pk}"
     assert all(case.reference in client.get(url).text for case in queue)
-    sent = {"_key": "k1", "to": clerk.pk, "reason": "退休"}
+    sent = {"_key": "k1", "to": heir.pk, "reason": "退休"}
     for _ in range(2):
         assert client.post(url, sent).status_code == 302
     rows = Case._base_manager.filter(pk__in=[case.pk for case in queue])
-    assert set(rows.values_list("handler", flat=True)) == {clerk.pk}
+    assert set(rows.values_list("handler", flat=True)) == {heir.pk}
     assert Event._base_manager.filter(label="移交承办人").count() == 2
-    assert Notice.objects.filter(user=clerk, title__contains="移交承办人").count() == 2
+    assert Notice.objects.filter(user=heir, title__contains="移交承办人").count() == 2
 
 
 def test_the_administrator_sees_numbers_and_no_cases(
