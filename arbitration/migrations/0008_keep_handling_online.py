@@ -2,12 +2,15 @@
 
 from django.db import migrations, models
 
+from hrss_portal.audit import context
+
 
 def say_what_is_known(apps, schema_editor):
     """A named step off line says it; what a ledger brought without a mark is unknown."""
     rows = apps.get_model("arbitration", "Dispute")._base_manager
-    rows.filter(source="sheet", offline_step="").update(handling="")
-    rows.exclude(offline_step="").update(handling="offline")
+    with context.actor(None, "系统", "migration"):
+        rows.filter(source="sheet", offline_step="").update(handling="")
+        rows.exclude(offline_step="").update(handling="offline")
 
 
 class Migration(migrations.Migration):
