@@ -148,19 +148,23 @@ def tell_stories(
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     for row in told.get("record", ()):
         keep_record(row, users[row["by"]])
-    stories = told["case"]
+    stories = told.get("case", [])
     for story in stories:
         Story(story, users, people, employers).tell()
     return len(stories)
 
 
 def keep_record(row: Mapping[str, Any], user: User) -> None:
-    """One row of a register."""
+    """One row of a register; a value ``day:-3`` is a day.  Raises ``DemoBroken`` with its faults."""
+    fields = {name: _dated(value) for name, value in row["fields"].items()}
     with acting_as(user, "demo"):
         record = apps.get_model(row["model"])(
-            unit=user.unit, source="demo", created_by=user, updated_by=user, **row["fields"]
+            unit=user.unit, source="demo", created_by=user, updated_by=user, **fields
         )
-        record.full_clean(exclude=["created_by", "updated_by"])
+        try:
+            record.full_clean(exclude=["created_by", "updated_by"])
+        except ValidationError as error:
+            raise DemoBroken(f"[[record]] {row['model']}: {error.message_dict}") from error
         record.save()
 
 
@@ -261,9 +265,7 @@ class Story:
     def worded(self, value: Any) -> str:
         """A value as typed: ``day:-3`` a day, ``ref:app.Model:field=value`` a stored row,
         ``party:respondent`` a party of this case."""
-        text = str(value)
-        if text.startswith("day:"):
-            return day(int(text.removeprefix("day:"))).isoformat()
+        text = str(_dated(value))
         if text.startswith("party:"):
             role = text.removeprefix("party:")
             return str(self.case.parties.filter(role=role).order_by("seq")[0].pk)
@@ -272,6 +274,13 @@ class Story:
             field, _, wanted = condition.partition("=")
             return str(apps.get_model(label)._base_manager.get(**{field: wanted}).pk)
         return text
+
+
+def _dated(value: Any) -> Any:
+    """``day:-3`` as a day; any other value as it is."""
+    if isinstance(value, str) and value.startswith("day:"):
+        return day(int(value.removeprefix("day:")))
+    return value
 
 
 def day(offset: int) -> date:
