@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -155,7 +156,7 @@ def tell_stories(
 
 
 def keep_record(row: Mapping[str, Any], user: User) -> None:
-    """One row of a register; a value ``day:-3`` is a day.  Raises ``DemoBroken`` with its faults."""
+    """One row of a register; a value ``day:-3`` is a day.  Raises ``DemoBroken``."""
     fields = {name: _dated(value) for name, value in row["fields"].items()}
     with acting_as(user, "demo"):
         record = apps.get_model(row["model"])(
