@@ -14,10 +14,10 @@ from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
 from arbitration.workflows.deliveries import (
     COPY,
-    PART_AWARDS,
     SETTLEMENT,
     award_papers,
     unserved,
+    unserved_parts,
 )
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
@@ -214,8 +214,7 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     missing = [
         name for one in papers for name in unserved(case, one, set(PARTY_ROLES), since=since)
     ]
-    if any(claim.part_awarded_on for claim in case.claims.all()):
-        missing += unserved(case, PART_AWARDS, set(PARTY_ROLES))
+    missing += unserved_parts(case, set(PARTY_ROLES))
     if missing:
         yield f"还没有送达：{'、'.join(dict.fromkeys(missing))}。先登记送达结果，再结案"
 

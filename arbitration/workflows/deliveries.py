@@ -173,6 +173,28 @@ def award_papers(case: Any) -> tuple[frozenset[str], ...]:
     return EACH_AWARD if case.outcome == CloseMode.SPLIT_AWARD else (AWARDS,)
 
 
+def part_award_papers(is_final: bool | None) -> frozenset[str]:
+    """The names under which a part award is served; either where nobody said whether it is final.
+
+    Of two part awards, a final one and another, each is served on its own.
+    """
+    return frozenset(name for name, final in IS_FINAL.items() if is_final in {None, final})
+
+
+def unserved_parts(case: Any, roles: Collection[str]) -> list[str]:
+    """Names of the parties whom one of the case's part awards has not reached."""
+    made = {
+        (claim.is_final, claim.part_awarded_on)
+        for claim in case.claims.all()
+        if claim.part_awarded_on
+    }
+    return [
+        name
+        for is_final, on in sorted(made, key=str)
+        for name in unserved(case, part_award_papers(is_final), roles, since=on)
+    ]
+
+
 def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
     """(party, name of the paper) of what goes out on acceptance, what each needs first at the top.
 
@@ -196,7 +218,8 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     kinds = MADE_HERE.get(doc_name)
     if not kinds:
         return ""
-    made = [row for row in case.papers.select_related("paper") if row.kind in kinds]
+    rows = case.papers.select_related("paper", "event")
+    made = [row for row in rows if row.kind in kinds and _is_meant(row, doc_name)]
     if not made and case.source == Source.SHEET:
         return ""
     issued = [row.paper for row in made if row.state == CasePaper.State.ISSUED]
@@ -208,6 +231,12 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     if min(days) > on:
         return f"{doc_name}是 {min(days):%Y-%m-%d} 制发的，送达不能早于这一天"
     return ""
+
+
+def _is_meant(row: CasePaper, doc_name: str) -> bool:
+    """Whether a part award is the final, or the other, one that the name says."""
+    said = row.event.data.get("is_final") if row.event else None
+    return said is None or IS_FINAL.get(doc_name, said) == said
 
 
 def side_of(party: Any) -> str:
