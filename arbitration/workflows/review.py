@@ -6,8 +6,6 @@ One application has one end: refused, withdrawn, a 调解书, or the notice that
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from arbitration.models.choices import Cause
 from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, JUDGE
 from arbitration.workflows.settling import void_papers
@@ -18,9 +16,12 @@ WITHDRAWN = "当事人撤回仲裁审查申请，调解书不再送达"
 
 
 def review_in_time(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """Both sides ask for the review within fifteen days (办案规则 Articles 74, 75)."""
+    """Both sides ask for the review within fifteen days (办案规则 Articles 74, 75).
+
+    The day on which they asked counts, not the day on which it was entered.
+    """
     clock = case.clocks.filter(term="med.arbitral_review").order_by("-pk").first()
-    if clock and clock.due_on and clock.due_on < timezone.localdate():
+    if clock and clock.due_on and clock.due_on < data["on"]:
         yield f"共同申请仲裁审查的期限已于 {clock.due_on:%Y-%m-%d} 届满"
 
 
@@ -38,11 +39,11 @@ def may_be_reviewed(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def review_still_runs(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """A review is extended once, before its days are over (办案规则 Article 76)."""
+    """A review is extended once, on a day before its days are over (办案规则 Article 76)."""
     clock = case.clocks.filter(term="med.review").order_by("-pk").first()
     if clock and clock.extension:
         yield "审查期限已经延长过一次，不能再延长"
-    if clock and clock.due_on and clock.due_on < timezone.localdate():
+    if clock and clock.due_on and clock.due_on < data["on"]:
         yield f"审查期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
 
 
