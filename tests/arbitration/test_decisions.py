@@ -385,6 +385,8 @@ def test_the_notice_of_an_award_that_did_not_come(
     with pytest.raises(MoveRefused, match="审理期限没有届满"):
         moves.move(accepted, "tell_overdue", by=clerk)
     today.move_to("2023-12-20T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="审理期限没有届满"):
+        moves.move(accepted, "tell_overdue", by=clerk, on=date(2023, 12, 18))
     tell(accepted, clerk)
     told = dispute_values(accepted.papers.get(kind="arb.overdue_award"))
     assert told["award_due_on"] == date(2023, 12, 18)
@@ -400,6 +402,8 @@ def test_the_notice_of_a_decision_on_acceptance_that_did_not_come(
     with pytest.raises(MoveRefused, match="受理期限没有届满"):
         moves.move(case, "tell_overdue", by=clerk)
     today.move_to("2023-12-20T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="受理期限没有届满"):
+        moves.move(case, "tell_overdue", by=clerk, on=date(2023, 11, 23))
     tell(case, clerk)
     told = dispute_values(case.papers.get(kind="arb.overdue_acceptance"))
     assert told["accept_due_on"] == date(2023, 11, 23)
