@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from arbitration.documents.values import mediation_values
-from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm
+from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm, ReviewServiceForm
 from arbitration.models import MediationCase
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
@@ -192,3 +192,25 @@ def test_who_handles_the_case_does_not_extend_its_review(
     more = {"days": 5, "reason": "需要核对工资支付记录"}
     with pytest.raises(PermissionDenied, match="经办人不能审批自己的件"):
         moves.move(asked, "extend_review", by=director, data=more)
+
+
+def test_a_served_confirmation_is_not_withdrawn(
+    asked: MediationCase, arbitration_head: User
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    moves.move(asked, "confirm_review", by=arbitration_head)
+    given = {"on": "2023-11-16", "mode": "direct"}
+    form = ReviewServiceForm(given, case=asked, user=arbitration_head)
+    assert "双方都签收的才算送达" in str(form.errors["both"])
+    form = ReviewServiceForm({**given, "both": "on"}, case=asked, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    with pytest.raises(MoveRefused, match="还没有制发"):
+        moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+    papers.issue(asked.papers.get(kind="med.confirmation"), by=arbitration_head)
+    moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+    with pytest.raises(MoveRefused, match="2023-11-16 送达双方"):
+        moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+    with pytest.raises(MoveRefused, match="不能再撤回仲裁审查申请"):
+        moves.move(asked, "withdraw_review", by=arbitration_head, data={"review": "no"})
+    case = MediationCase.objects.get(pk=asked.pk)
+    assert (case.state, case.review) == ("confirmed", "arbitration")
