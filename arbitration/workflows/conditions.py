@@ -22,6 +22,9 @@ from arbitration.workflows.deliveries import (
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework.models import CasePaper, Delivery
+from hrss_portal.documents.kinds import class_of
+
+HIDDEN_PAPER = "一份不公开文书"
 
 
 def has_both_sides(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
@@ -242,10 +245,14 @@ def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]
 
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """Nothing waits to be made when the file is closed for good."""
-    waiting = [row.label for row in case.papers.all() if row.state == CasePaper.State.WAITING]
+    """Nothing waits to be made when the file is closed for good.
+
+    A paper that asks for a data class is named to nobody: a check does not know who reads it.
+    """
+    rows = [row for row in case.papers.all() if row.state == CasePaper.State.WAITING]
+    waiting = [HIDDEN_PAPER if class_of(row.kind) else row.label for row in rows]
     if waiting:
-        yield f"还有文书没有制发：{'、'.join(waiting)}。不需要的写明理由"
+        yield f"还有文书没有制发：{'、'.join(dict.fromkeys(waiting))}。不需要的写明理由"
 
 
 def title(case: Any) -> str:
