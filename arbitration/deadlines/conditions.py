@@ -17,6 +17,7 @@ from arbitration.workflows.deliveries import (
     SERVED_AS,
     SETTLEMENT,
     award_papers,
+    part_award_papers,
     served_by,
     unserved,
 )
@@ -253,15 +254,23 @@ def award_service_done(case: Any, event: Any, clock: Any) -> date | None:
     return max(known) if len(known) == len(days) else None
 
 
+def _decision_names(clock: Any) -> frozenset[str]:
+    """By which names the decision that started a clock is served."""
+    made = clock.started_by
+    if made.move == "part_award":
+        return part_award_papers(made.data.get("is_final"))
+    return SERVED_AS[made.move]
+
+
 def everybody_has_the_decision(case: Any, event: Any, clock: Any) -> bool:
     """The part award, the order to enforce ahead or the correction reached every party."""
-    names = SERVED_AS[clock.started_by.move]
+    names = _decision_names(clock)
     return not unserved(case, names, set(PARTY_ROLES), since=_since(clock), known=True)
 
 
 def decision_service_done(case: Any, event: Any, clock: Any) -> date | None:
     """The day on which the last party received it."""
-    names = SERVED_AS[clock.started_by.move]
+    names = _decision_names(clock)
     return served_by(case, names, set(PARTY_ROLES), since=_since(clock))
 
 

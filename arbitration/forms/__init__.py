@@ -45,6 +45,7 @@ from arbitration.forms.mediation import (
     ReviewForm,
     ReviewRefusalForm,
     ReviewResultForm,
+    ReviewServiceForm,
     ReviewWithdrawalForm,
 )
 from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
@@ -133,6 +134,7 @@ __all__ = [
     "ReviewForm",
     "ReviewRefusalForm",
     "ReviewResultForm",
+    "ReviewServiceForm",
     "ReviewWithdrawalForm",
     "RevocationForm",
     "RoomForm",

@@ -14,14 +14,17 @@ from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
 from arbitration.workflows.deliveries import (
     COPY,
-    PART_AWARDS,
     SETTLEMENT,
     award_papers,
     unserved,
+    unserved_parts,
 )
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework.models import CasePaper, Delivery
+from hrss_portal.documents.kinds import class_of
+
+HIDDEN_PAPER = "一份不公开文书"
 
 
 def has_both_sides(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
@@ -214,8 +217,7 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     missing = [
         name for one in papers for name in unserved(case, one, set(PARTY_ROLES), since=since)
     ]
-    if any(claim.part_awarded_on for claim in case.claims.all()):
-        missing += unserved(case, PART_AWARDS, set(PARTY_ROLES))
+    missing += unserved_parts(case, set(PARTY_ROLES))
     if missing:
         yield f"还没有送达：{'、'.join(dict.fromkeys(missing))}。先登记送达结果，再结案"
 
@@ -243,10 +245,14 @@ def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]
 
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """Nothing waits to be made when the file is closed for good."""
-    waiting = [row.label for row in case.papers.all() if row.state == CasePaper.State.WAITING]
+    """Nothing waits to be made when the file is closed for good.
+
+    A paper that asks for a data class is named to nobody: a check does not know who reads it.
+    """
+    rows = [row for row in case.papers.all() if row.state == CasePaper.State.WAITING]
+    waiting = [HIDDEN_PAPER if class_of(row.kind) else row.label for row in rows]
     if waiting:
-        yield f"还有文书没有制发：{'、'.join(waiting)}。不需要的写明理由"
+        yield f"还有文书没有制发：{'、'.join(dict.fromkeys(waiting))}。不需要的写明理由"
 
 
 def title(case: Any) -> str:

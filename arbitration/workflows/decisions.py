@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from arbitration.models import Dispute
 from arbitration.workflows import conditions
@@ -30,11 +29,11 @@ def acceptance_over_on(case: Any, on: date) -> date | None:
 
 
 def is_overdue(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """The notice says that a term ran out, so it has (调解仲裁法 Articles 29, 43)."""
-    today = timezone.localdate()
-    if case.accepted_on is None and acceptance_over_on(case, today) is None:
+    """The notice says that a term ran out, so it has on its day (调解仲裁法 Articles 29, 43)."""
+    on = data["on"]
+    if case.accepted_on is None and acceptance_over_on(case, on) is None:
         yield "受理期限没有届满，不能出具逾期告知书"
-    if case.accepted_on is not None and trial_over_on(case, today) is None:
+    if case.accepted_on is not None and trial_over_on(case, on) is None:
         yield "审理期限没有届满，不能出具逾期告知书"
 
 

@@ -1,7 +1,7 @@
 """Service of papers: their names, who has not received which, the day that counts as service."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +18,9 @@ AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
 #: Of separate awards each is served on its own (办案规则 Article 50); a plain 裁决书 is either.
 EACH_AWARD = (frozenset({"裁决书", "终局裁决书"}), frozenset({"裁决书", "非终局裁决书"}))
 DECISION = frozenset({"决定书"})
-PART_AWARDS = frozenset({"先行裁决书（终局）", "先行裁决书（非终局）"})
+#: Which part award a name means; both are made as one kind of paper.
+IS_FINAL = {"先行裁决书（终局）": True, "先行裁决书（非终局）": False}
+PART_AWARDS = frozenset(IS_FINAL)
 #: By which name the decision that a move makes is served.
 SERVED_AS = {
     "part_award": PART_AWARDS,
@@ -140,12 +142,21 @@ def _days_of_service(
 ) -> dict[int | None, date]:
     """The first day on which one of the papers reached each party, by the party's key."""
     days: dict[int | None, date] = {}
+    void_until = _gone_back_at(case) if SETTLEMENT & set(papers) else None
     for row in case.deliveries.all():
         if row.state != Delivery.State.SERVED or row.doc_name not in papers or not row.deemed_on:
+            continue
+        if void_until and row.recorded_at <= void_until:
             continue
         if since is None or row.sent_on >= since:
             days[row.party_id] = min(days.get(row.party_id, date.max), row.deemed_on)
     return days
+
+
+def _gone_back_at(case: Any) -> datetime | None:
+    """When a party last went back on a settlement: what was sent until then is of a void paper."""
+    gone = case.events.filter(move="retract_settlement").order_by("pk").last()
+    return gone.at if gone else None
 
 
 def addressees(case: Any, roles: Collection[str]) -> list[Any]:
@@ -160,6 +171,28 @@ def addressees(case: Any, roles: Collection[str]) -> list[Any]:
 def award_papers(case: Any) -> tuple[frozenset[str], ...]:
     """The names of the papers of an award, each group of which reaches every party."""
     return EACH_AWARD if case.outcome == CloseMode.SPLIT_AWARD else (AWARDS,)
+
+
+def part_award_papers(is_final: bool | None) -> frozenset[str]:
+    """The names under which a part award is served; either where nobody said whether it is final.
+
+    Of two part awards, a final one and another, each is served on its own.
+    """
+    return frozenset(name for name, final in IS_FINAL.items() if is_final in {None, final})
+
+
+def unserved_parts(case: Any, roles: Collection[str]) -> list[str]:
+    """Names of the parties whom one of the case's part awards has not reached."""
+    made = {
+        (claim.is_final, claim.part_awarded_on)
+        for claim in case.claims.all()
+        if claim.part_awarded_on
+    }
+    return [
+        name
+        for is_final, on in sorted(made, key=str)
+        for name in unserved(case, part_award_papers(is_final), roles, since=on)
+    ]
 
 
 def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
@@ -185,15 +218,25 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     kinds = MADE_HERE.get(doc_name)
     if not kinds:
         return ""
-    made = [row for row in case.papers.select_related("paper") if row.kind in kinds]
+    rows = case.papers.select_related("paper", "event")
+    made = [row for row in rows if row.kind in kinds and _is_meant(row, doc_name)]
     if not made and case.source == Source.SHEET:
         return ""
-    days = [row.paper.issued_on for row in made if row.state == CasePaper.State.ISSUED]
+    issued = [row.paper for row in made if row.state == CasePaper.State.ISSUED]
+    days = [paper.issued_on for paper in issued if paper.voided_at is None]
+    if issued and not days:
+        return f"{doc_name}已经作废，重新制发后再登记送达"
     if not days:
         return f"{doc_name}还没有制发，先在“文书”里制发，再登记送达"
     if min(days) > on:
         return f"{doc_name}是 {min(days):%Y-%m-%d} 制发的，送达不能早于这一天"
     return ""
+
+
+def _is_meant(row: CasePaper, doc_name: str) -> bool:
+    """Whether a part award is the final, or the other, one that the name says."""
+    said = row.event.data.get("is_final") if row.event else None
+    return said is None or IS_FINAL.get(doc_name, said) == said
 
 
 def side_of(party: Any) -> str:

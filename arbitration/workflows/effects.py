@@ -81,10 +81,6 @@ def complete_application(case: Dispute, data: Mapping[str, Any], event: Event) -
             party.save()
 
 
-def store_mediation(case: Any, data: Mapping[str, Any], event: Event) -> None:
-    """A case taken at once counts as acted on the day it came."""
-
-
 def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """Seat the tribunal; whoever is no longer in it leaves today.
 

@@ -172,7 +172,6 @@ mediation = Workflow(
     open_by=OPENERS,
     open_label="收到调解申请",
     open_checks=(conditions.has_both_sides,),
-    open_effect=effects.store_mediation,
     intake_series="med.intake",
     extra_papers=EXTRA_PAPERS,
     form="arbitration.forms.MediationForm",

@@ -6,21 +6,22 @@ One application has one end: refused, withdrawn, a 调解书, or the notice that
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from arbitration.models.choices import Cause
 from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, JUDGE
 from arbitration.workflows.settling import void_papers
-from hrss_portal.casework.models import Event
+from hrss_portal.casework.models import CasePaper, Event
 from hrss_portal.casework.workflow import Move
 
 WITHDRAWN = "当事人撤回仲裁审查申请，调解书不再送达"
 
 
 def review_in_time(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """Both sides ask for the review within fifteen days (办案规则 Articles 74, 75)."""
+    """Both sides ask for the review within fifteen days (办案规则 Articles 74, 75).
+
+    The day on which they asked counts, not the day on which it was entered.
+    """
     clock = case.clocks.filter(term="med.arbitral_review").order_by("-pk").first()
-    if clock and clock.due_on and clock.due_on < timezone.localdate():
+    if clock and clock.due_on and clock.due_on < data["on"]:
         yield f"共同申请仲裁审查的期限已于 {clock.due_on:%Y-%m-%d} 届满"
 
 
@@ -38,12 +39,45 @@ def may_be_reviewed(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def review_still_runs(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """A review is extended once, before its days are over (办案规则 Article 76)."""
+    """A review is extended once, on a day before its days are over (办案规则 Article 76)."""
     clock = case.clocks.filter(term="med.review").order_by("-pk").first()
     if clock and clock.extension:
         yield "审查期限已经延长过一次，不能再延长"
-    if clock and clock.due_on and clock.due_on < timezone.localdate():
+    if clock and clock.due_on and clock.due_on < data["on"]:
         yield f"审查期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
+
+
+def confirmation_is_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only a 调解书 that was issued, and is not void, is served."""
+    issued = case.papers.filter(kind="med.confirmation", state=CasePaper.State.ISSUED)
+    made = issued.filter(paper__voided_at=None).order_by("-pk").first()
+    if made is None:
+        yield "仲裁调解书还没有制发，先在“文书”里制发，再登记送达"
+    elif made.paper.issued_on > data["on"]:
+        yield f"仲裁调解书是 {made.paper.issued_on:%Y-%m-%d} 制发的，送达不能早于这一天"
+
+
+def _service(case: Any) -> Event | None:
+    """The record that both sides have the 调解书 of this review, not of one that was withdrawn."""
+    if case.state != "confirmed":
+        return None
+    made = case.events.filter(move="confirm_review").order_by("pk").last()
+    served = case.events.filter(move="review_served").order_by("pk").last()
+    return served if served and made and served.pk > made.pk else None
+
+
+def not_served_twice(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """The 调解书 is served once."""
+    if served := _service(case):
+        yield f"仲裁调解书已于 {served.on:%Y-%m-%d} 送达双方"
+
+
+def review_is_not_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Before the 调解书 is served an application may be withdrawn (办案规则 Article 76)."""
+    if served := _service(case):
+        yield (
+            f"仲裁调解书已于 {served.on:%Y-%m-%d} 送达双方，已发生法律效力，不能再撤回仲裁审查申请"
+        )
 
 
 def drop_confirmation(case: Any, data: Mapping[str, Any], event: Event) -> None:
@@ -130,6 +164,17 @@ REVIEW_MOVES = (
         basis="《劳动人事争议仲裁办案规则》第七十六条、第七十八条、第七十九条",
     ),
     Move(
+        code="review_served",
+        label="登记调解书送达",
+        source=frozenset({"confirmed"}),
+        by=HANDLER,
+        form="arbitration.forms.ReviewServiceForm",
+        live_only=(confirmation_is_issued, not_served_twice),
+        main=False,
+        hint="双方都签收后登记；送达后调解书发生法律效力，不能再撤回仲裁审查申请",
+        basis="《劳动人事争议仲裁办案规则》第七十六条、第七十七条",
+    ),
+    Move(
         code="withdraw_review",
         label="撤回仲裁审查申请",
         source=frozenset({"under_review", "reviewing", "confirmed"}),
@@ -137,6 +182,7 @@ REVIEW_MOVES = (
         by=HANDLER,
         form="arbitration.forms.ReviewWithdrawalForm",
         sets=("review",),
+        live_only=(review_is_not_served,),
         effect=drop_confirmation,
         undoes="review",
         main=False,

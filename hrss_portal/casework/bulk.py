@@ -178,7 +178,8 @@ def _replay_moves(
             return [f"“{state}”的案件不能{step.label}，检查各日期和结案方式"]
         if past.on < case.state_on:
             return [f"{step.label}日期 {past.on:%Y-%m-%d} 早于上一步 {case.state_on:%Y-%m-%d}"]
-        problems = [text for check in step.check for text in check(case, past.data)]
+        asked = {**past.data, "on": past.on}
+        problems = [text for check in step.check for text in check(case, asked)]
         if problems:
             return problems
         from_state, number = case.state, case.number

@@ -128,7 +128,7 @@ def move(
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
     problems = [*_move_problems(case, step, on, taken_back), *barred_from(case, by)]
-    _refuse_if(problems, (*step.check, *step.live_only), case, data)
+    _refuse_if(problems, (*step.check, *step.live_only), case, {**data, "on": on})
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)

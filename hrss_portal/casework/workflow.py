@@ -44,8 +44,9 @@ class Move:
     ``source`` is the set of states it starts from, ``to`` the state it leads to (None: the state
     stays).  ``by`` holds the posts that may make it.  ``form`` is the dotted path of the Django
     form that asks what the move needs; the fields named in ``sets`` are stored on the case, all of
-    it in the Event.  ``check`` functions return sentences that refuse the move; those in
-    ``live_only`` are not asked of an imported past move.  ``effect`` writes the move's child rows.
+    it in the Event.  ``check`` functions return sentences that refuse the move; in what they read
+    the day of the move stands as ``on``.  Those in ``live_only`` are not asked of an imported past
+    move.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
     not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
     it.  ``outward`` moves get a confirmation page.

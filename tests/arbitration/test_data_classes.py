@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.models import Dispute
+from arbitration.workflows.conditions import papers_are_issued
 from arbitration.workflows.effects import plan_hearing
 from hrss_portal.access.models import Grant, User
 from hrss_portal.access.policy import Refused, with_class
@@ -140,6 +141,20 @@ def test_the_record_of_deliberation_is_of_class_p3_from_its_making(
     ask = reverse("arbitration:dispute_paper_add", args=[case.pk])
     assert "评议笔录" not in browser_of(clerk).get(ask).content.decode()
     assert "评议笔录" in browser_of(arbitration_head).get(ask).content.decode()
+
+
+def test_a_waiting_deliberation_is_named_nowhere_on_the_page_of_who_lacks_p3(
+    case: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    deliberation(case, arbitration_head)
+    page = browser_of(clerk).get(reverse("arbitration:dispute_detail", args=[case.pk]))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "一份不公开文书" in text
+    assert "评议笔录" not in text
+    waiting = next(iter(papers_are_issued(case, {"on": date(2023, 11, 16)})))
+    assert "一份不公开文书" in waiting
+    assert "评议笔录" not in waiting
 
 
 def test_an_issued_deliberation_is_taken_into_the_inner_part_and_stays_there(

@@ -21,6 +21,7 @@ from arbitration.forms import (
     TakeOverForm,
 )
 from arbitration.models import Dispute
+from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
@@ -154,6 +155,34 @@ def test_its_service_opens_the_way_to_the_court_and_is_needed_for_closing(
     goal.refresh_from_db()
     assert goal.state == "met"
     assert Clock.objects.get(case=deliberating.pk, term="arb.set_aside").state == "running"
+    moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+
+
+def test_of_two_part_awards_each_is_served(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    third = {"text": "支付赔偿金", "amount": Decimal("1000.00"), "seq": 3}
+    deliberating.claims.create(**third)
+    open_part = {"seq": "2", "is_decided": "on", "awarded": "12000", "is_final": "0"}
+    open_part |= {"kind": "money", "final_reason": "数额有争议"}
+    for items in ((WAGES, LATER, {"seq": "3"}), (open_part, {"seq": "3"})):
+        form = part_form(deliberating, arbitration_head, *items)
+        assert form.is_valid(), (form.errors, [one.errors for one in form.rows["claims"].forms])
+        moves.move(deliberating, "part_award", by=arbitration_head, data=form.move_data())
+    final, other = deliberating.papers.filter(kind="arb.part_award").order_by("pk")
+    papers.issue(final, by=arbitration_head)
+    assert not not_issued(deliberating, "先行裁决书（终局）", date(2023, 11, 20))
+    assert "还没有制发" in not_issued(deliberating, "先行裁决书（非终局）", date(2023, 11, 20))
+    papers.issue(other, by=arbitration_head)
+    make.served(deliberating, clerk, "先行裁决书（终局）")
+    goals = Clock.objects.filter(case=deliberating.pk, term="arb.serve_decision").order_by("pk")
+    assert [goal.state for goal in goals] == ["met", "running"]
+    award = {"outcome": "award", "finality": "not_final", "result": "驳回。", "awarded": "21000"}
+    moves.move(deliberating, "award", by=arbitration_head, data=award)
+    make.served(deliberating, clerk, "裁决书")
+    with pytest.raises(MoveRefused, match="还没有送达"):
+        moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+    make.served(deliberating, clerk, "先行裁决书（非终局）")
     moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
 
 
@@ -356,6 +385,8 @@ def test_the_notice_of_an_award_that_did_not_come(
     with pytest.raises(MoveRefused, match="审理期限没有届满"):
         moves.move(accepted, "tell_overdue", by=clerk)
     today.move_to("2023-12-20T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="审理期限没有届满"):
+        moves.move(accepted, "tell_overdue", by=clerk, on=date(2023, 12, 18))
     tell(accepted, clerk)
     told = dispute_values(accepted.papers.get(kind="arb.overdue_award"))
     assert told["award_due_on"] == date(2023, 12, 18)
@@ -371,6 +402,8 @@ def test_the_notice_of_a_decision_on_acceptance_that_did_not_come(
     with pytest.raises(MoveRefused, match="受理期限没有届满"):
         moves.move(case, "tell_overdue", by=clerk)
     today.move_to("2023-12-20T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="受理期限没有届满"):
+        moves.move(case, "tell_overdue", by=clerk, on=date(2023, 11, 23))
     tell(case, clerk)
     told = dispute_values(case.papers.get(kind="arb.overdue_acceptance"))
     assert told["accept_due_on"] == date(2023, 11, 23)

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from arbitration.documents.values import mediation_values
-from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm
+from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm, ReviewServiceForm
 from arbitration.models import MediationCase
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
@@ -155,3 +155,62 @@ def test_who_withdraws_before_service_stops_the_review_and_its_paper(
     made.paper.refresh_from_db()
     assert made.paper.void_reason == "当事人撤回仲裁审查申请，调解书不再送达"
     assert clock(asked, "med.court_confirmation").state == "running"
+
+
+def test_the_day_they_asked_counts_not_the_day_it_was_entered(
+    agreed: MediationCase, mediator: User, today: Any
+) -> None:
+    due = clock(agreed, "med.arbitral_review").due_on
+    assert due == date(2023, 12, 1)
+    today.move_to("2023-12-05T09:00:00+08:00")
+    asking = {"review": "arbitration"}
+    with pytest.raises(MoveRefused, match="2023-12-01 届满"):
+        moves.move(agreed, "review", by=mediator, on=date(2023, 12, 4), data=asking)
+    moves.move(agreed, "review", by=mediator, on=due, data=asking)
+    assert MediationCase.objects.get(pk=agreed.pk).state == "under_review"
+
+
+def test_a_review_is_extended_before_its_days_are_over(
+    asked: MediationCase, arbitration_head: User, director: User, today: Any
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    due = clock(asked, "med.review").due_on
+    assert due == date(2023, 11, 23)
+    today.move_to("2023-11-27T09:00:00+08:00")
+    more = {"days": 5, "reason": "需要核对工资支付记录"}
+    with pytest.raises(MoveRefused, match="2023-11-23 届满"):
+        moves.move(asked, "extend_review", by=director, on=date(2023, 11, 24), data=more)
+    moves.move(asked, "extend_review", by=director, on=due, data=more)
+    assert clock(asked, "med.review").due_on == date(2023, 11, 30)
+
+
+def test_who_handles_the_case_does_not_extend_its_review(
+    asked: MediationCase, arbitration_head: User, director: User
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    moves.amend(asked, by=None, changes={"handler": director}, reason="改派")
+    more = {"days": 5, "reason": "需要核对工资支付记录"}
+    with pytest.raises(PermissionDenied, match="经办人不能审批自己的件"):
+        moves.move(asked, "extend_review", by=director, data=more)
+
+
+def test_a_served_confirmation_is_not_withdrawn(
+    asked: MediationCase, arbitration_head: User
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    moves.move(asked, "confirm_review", by=arbitration_head)
+    given = {"on": "2023-11-16", "mode": "direct"}
+    form = ReviewServiceForm(given, case=asked, user=arbitration_head)
+    assert "双方都签收的才算送达" in str(form.errors["both"])
+    form = ReviewServiceForm({**given, "both": "on"}, case=asked, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    with pytest.raises(MoveRefused, match="还没有制发"):
+        moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+    papers.issue(asked.papers.get(kind="med.confirmation"), by=arbitration_head)
+    moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+    with pytest.raises(MoveRefused, match="2023-11-16 送达双方"):
+        moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+    with pytest.raises(MoveRefused, match="不能再撤回仲裁审查申请"):
+        moves.move(asked, "withdraw_review", by=arbitration_head, data={"review": "no"})
+    case = MediationCase.objects.get(pk=asked.pk)
+    assert (case.state, case.review) == ("confirmed", "arbitration")

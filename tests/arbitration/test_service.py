@@ -16,9 +16,10 @@ from arbitration.forms import DeliveryForm, SendForm
 from arbitration.jobs import daily
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused, PartyIn
+from hrss_portal.documents.papers import void_paper
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.access import DelegationFactory
@@ -387,3 +388,16 @@ def test_separate_awards_are_served_when_each_of_them_reached_every_party(
     make.served(decided, arbitration_head, "非终局裁决书", roles=("respondent",))
     clock = Clock.objects.get(case=accepted.pk, term="arb.serve_award")
     assert (clock.state, clock.met_on) == ("met", date(2023, 12, 21))
+
+
+def test_a_void_paper_is_not_served(accepted: Dispute, arbitration_head: User) -> None:
+    signed = {"doc_name": "应诉通知书", "signed_by": "李某", "proof_missing": "原件随卷"}
+    make.issued(accepted, "应诉通知书", arbitration_head)
+    assert receipt(accepted, arbitration_head, **signed).is_valid()
+    first = accepted.papers.get(kind="arb.response")
+    void_paper(first.paper, by=arbitration_head, reason="被申请人名称写错")
+    refused = receipt(accepted, arbitration_head, **signed)
+    assert "应诉通知书已经作废" in str(refused.errors["doc_name"])
+    papers.call(accepted, accepted.events.latest("pk"), ("arb.response",))
+    make.issued(accepted, "应诉通知书", arbitration_head)
+    assert receipt(accepted, arbitration_head, **signed).is_valid()

@@ -94,6 +94,24 @@ def test_an_award_follows_and_only_its_own_service_counts(
     assert Dispute.objects.get(pk=settled.pk).state == "deliberating"
 
 
+def test_settling_again_on_the_same_day_needs_its_own_service(
+    settled: Dispute, clerk: User, arbitrator: User, today: Any
+) -> None:
+    make.served(settled, clerk, "调解书", roles=("applicant",))
+    today.move_to("2023-11-20T10:00:00+08:00")
+    moves.move(settled, "retract_settlement", by=clerk)
+    today.move_to("2023-11-20T11:00:00+08:00")
+    moves.move(settled, "settle", by=arbitrator, data=SETTLED | {"signer": arbitrator})
+    make.served(settled, clerk, "调解书", roles=("respondent",))
+    applicant = settled.parties.get(role="applicant").name
+    with pytest.raises(MoveRefused, match=f"还没有送达：{applicant}"):
+        moves.move(settled, "close", by=None, data={"follow_up": "unknown"})
+    make.served(settled, clerk, "调解书", roles=("applicant",))
+    with pytest.raises(MoveRefused, match="已发生法律效力"):
+        moves.move(settled, "retract_settlement", by=clerk)
+    moves.move(settled, "close", by=None, data={"follow_up": "unknown"})
+
+
 def test_a_settlement_that_every_party_has_is_in_force(settled: Dispute, clerk: User) -> None:
     make.served(settled, clerk, "调解书")
     with pytest.raises(MoveRefused, match="已发生法律效力"):
