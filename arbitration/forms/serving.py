@@ -1,5 +1,6 @@
 """送达: papers sent, the result of each delivery, public notice (form A03)."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,7 +8,9 @@ from django import forms
 from arbitration.models.choices import Procedure
 from arbitration.workflows.deliveries import (
     NO_SIMPLE_SERVICE,
+    NOT_SIGNED_FOR,
     PAPER_NAMES,
+    SETTLEMENT,
     deemed_day,
     not_issued,
     notice_data,
@@ -25,14 +28,38 @@ SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
 WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "notice"]
 
 
-def simple_service(case: Any, mode: Any, doc_name: Any) -> str:
-    """Why a paper may not be served by telephone or message; empty where it may (Article 59)."""
+#: What goes out before acceptance, or instead of it.
+BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"}
+
+
+def refused_way(case: Any, mode: Any, doc_name: Any) -> str:
+    """Why a paper may not be served this way; empty where it may.
+
+    A settlement is signed for (调解仲裁法 Article 42, 民诉法解释 Article 133); by telephone or
+    message go only some papers of the simple track (办案规则 Article 59).
+    """
+    if doc_name in SETTLEMENT and mode in NOT_SIGNED_FOR:
+        return "调解书由当事人签收，拒收的按送达前反悔办理"
     if mode != Delivery.Mode.PHONE:
         return ""
     if doc_name in NO_SIMPLE_SERVICE:
         return "裁决书、调解书不能用简便方式送达（办案规则第五十九条）"
     if case.procedure not in SIMPLE_TRACKS:
         return "简便方式送达只用于简易处理（速裁）的案件（办案规则第五十九条）"
+    return ""
+
+
+def too_early(case: Any, doc_name: str, on: date) -> str:
+    """Why a paper of the case cannot have gone out on that day; empty where it can.
+
+    Nothing goes out before the application came in, nor, but for what precedes acceptance,
+    before the case was accepted.
+    """
+    if on < case.opened_on:
+        return f"收到申请是 {case.opened_on:%Y-%m-%d}，文书不能在此之前送出、送达"
+    accepted = None if doc_name in BEFORE_ACCEPTANCE else case.accepted_on
+    if accepted and on < accepted:
+        return f"本案 {accepted:%Y-%m-%d} 受理，文书不能在此之前送出、送达"
     return ""
 
 
@@ -54,7 +81,7 @@ class SendRow(RowForm):
         data = super().clean() or {}
         if data.get("mode") == Delivery.Mode.MAIL and not data.get("mail_no"):
             self.add_error("mail_no", "邮寄送达要填邮单号")
-        refusal = simple_service(self.context.case, data.get("mode"), data.get("doc_name"))
+        refusal = refused_way(self.context.case, data.get("mode"), data.get("doc_name"))
         if refusal:
             self.add_error("mode", refusal)
         return data
@@ -150,21 +177,23 @@ class DeliveryForm(MoveForm):
         mode = data.get("mode") or (row.mode if row else "")
         self._check_mode(data, mode)
         doc = data.get("doc_name") or (row.doc_name if row else "")
-        refusal = simple_service(self.case, mode, doc)
+        refusal = refused_way(self.case, mode, doc)
         if refusal:
             self.add_error("mode", refusal)
+        self._check_days(data, doc)
         day = data.get("signed_on") or data.get("sent_on") or (row.sent_on if row else None)
         if day and not data.get("returned_on") and (words := not_issued(self.case, doc, day)):
             self.add_error("doc_name", words)
         return data
 
     def _check_mode(self, data: dict[str, Any], mode: str) -> None:
-        signed, sent = data.get("signed_on"), data.get("sent_on")
-        if signed and sent and signed < sent:
-            self.add_error("signed_on", "签收日期不能早于送出日期")
+        signed = data.get("signed_on")
         if data.get("returned_on"):
             return
-        if mode in {Delivery.Mode.LEFT, Delivery.Mode.POSTED} and not self._has_proof(data):
+        deemed = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
+        if mode in deemed and signed:
+            self.add_error("signed_on", "留置、张贴送达没有签收日期，送达日按送出日期推算")
+        if mode in deemed and not self._has_proof(data):
             self.add_error("proof", "留置、张贴送达要附照片或录像（办案规则第二十条）")
         if mode == Delivery.Mode.LEFT:
             for name, label in (("refusal", "拒收事由"), ("witnesses", "见证人姓名、身份")):
@@ -174,9 +203,20 @@ class DeliveryForm(MoveForm):
             self._check_direct(data)
         if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
             self.add_error("mail_no", "邮寄送达要填邮单号")
-        deemed = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
         if mode and mode not in deemed and not signed:
             self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
+
+    def _check_days(self, data: dict[str, Any], doc_name: str) -> None:
+        """Sent, then signed or returned, in this order, and not before the case was there."""
+        row, sent = data.get("delivery"), data.get("sent_on")
+        if row and sent and sent < row.sent_on:
+            self.add_error("sent_on", f"这件文书 {row.sent_on:%Y-%m-%d} 登记发出，不能早于这一天")
+        sent = sent or (row.sent_on if row else None)
+        if sent and (words := too_early(self.case, doc_name, sent)):
+            self.add_error("sent_on", words)
+        for name, label in (("signed_on", "签收日期"), ("returned_on", "退回日期")):
+            if data.get(name) and sent and data[name] < sent:
+                self.add_error(name, f"{label}不能早于送出日期（{sent:%Y-%m-%d}）")
 
     def _check_direct(self, data: dict[str, Any]) -> None:
         """Who signed, and the signed receipt itself or why it is not there."""
@@ -221,9 +261,13 @@ class NoticeForm(MoveForm):
         data = super().clean() or {}
         if self.case.procedure in {Procedure.SIMPLE, Procedure.FAST}:
             self.add_error(None, "简易处理（速裁）的案件不能公告送达，先转为一般程序")
-        on, doc = data.get("on"), data.get("doc_name")
+        on, doc = data.get("on"), data.get("doc_name") or ""
+        if refusal := refused_way(self.case, Delivery.Mode.NOTICE, doc):
+            self.add_error("doc_name", refusal)
         if on and doc and (words := not_issued(self.case, doc, on)):
             self.add_error("doc_name", words)
+        if on and (words := too_early(self.case, doc, on)):
+            self.add_error("on", words)
         return data
 
 

@@ -99,6 +99,8 @@ AT_ACCEPTANCE = {
     "third": ("举证通知书", "组庭通知书"),
 }
 NO_SIMPLE_SERVICE = AWARDS | PART_AWARDS | {"先予执行裁决书", "调解书"}
+#: Not for a settlement: the parties sign for it (调解仲裁法 Article 42; 民诉法解释 Article 133).
+NOT_SIGNED_FOR = frozenset({"left", "posted", "notice"})
 DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
 
 
@@ -266,10 +268,11 @@ def told(party: Any, doc_name: str, on: date | None) -> dict[str, Any]:
 def deemed_day(mode: str, sent_on: date, signed_on: date | None, region: str) -> date | None:
     """The day that counts as service; None while nothing proves it.
 
-    留置, 张贴: three working days after; 公告: thirty days after (rules ARB-21, ARB-22).
+    留置, 张贴: three working days after; 公告: thirty days after (rules ARB-21, ARB-22); nobody
+    signs for these, so a signed day never shortens them.
     """
     code = DEEMED_RULES.get(mode)
-    if code is None or (signed_on and mode != Delivery.Mode.NOTICE):
+    if code is None:
         return signed_on
     rule = rule_for(code, sent_on, region)
     return compute(rule, sent_on, calendar=calendar_for(region), trace=False).due_on

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arbitration.forms import DeliveryForm, SendForm
+from arbitration.forms import DeliveryForm, NoticeForm, SendForm
 from arbitration.jobs import daily
 from arbitration.models import Dispute
+from arbitration.workflows.deliveries import deemed_day
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
@@ -351,6 +352,58 @@ def test_a_paper_is_served_only_after_it_was_issued(
     assert receipt(accepted, arbitration_head, **signed, **late).is_valid()
     # A copy of the applicant's own paper is not made here.
     assert receipt(accepted, arbitration_head, **{**signed, "doc_name": "申请书副本"}).is_valid()
+
+
+def test_a_paper_is_not_signed_before_it_was_sent_nor_sent_before_the_case_was_accepted(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    party = accepted.parties.get(role="respondent")
+    today.move_to("2023-11-03T09:00:00+08:00")
+    mail = {"doc_name": "申请书副本", "mode": "mail", "mail_no": "E1", "address": "某路"}
+    sent = {"deliveries": [{"party": party, "recipient": party.name, **mail}]}
+    moves.move(accepted, "send", by=arbitration_head, data=sent)
+    row = {"delivery": str(accepted.deliveries.get().pk), "mode": "", "doc_name": "", "address": ""}
+    early = receipt(accepted, arbitration_head, **row, sent_on="", signed_on="2023-11-02")
+    assert "签收日期不能早于送出日期（2023-11-03）" in str(early.errors["signed_on"])
+    moved = receipt(accepted, arbitration_head, **row, sent_on="2023-11-02")
+    assert "2023-11-03 登记发出" in str(moved.errors["sent_on"])
+    good = dict.fromkeys(("on", "signed_on"), "2023-11-03")
+    assert receipt(accepted, arbitration_head, **{**row, **good, "sent_on": ""}).is_valid()
+    signed = {"signed_by": "李某", "proof_missing": "原件随卷"}
+    accepted.opened_on = date(2023, 10, 30)
+    before = dict.fromkeys(("sent_on", "signed_on"), "2023-10-31")
+    form = receipt(accepted, arbitration_head, **signed, **before)
+    assert "本案 2023-11-01 受理" in str(form.errors["sent_on"])
+    before = dict.fromkeys(("sent_on", "signed_on"), "2023-10-29")
+    form = receipt(accepted, arbitration_head, **signed, **before)
+    assert "收到申请是 2023-10-30" in str(form.errors["sent_on"])
+
+
+@pytest.mark.parametrize("mode", ["left", "posted", "notice"])
+def test_a_settlement_is_signed_for_by_the_parties(
+    accepted: Dispute, arbitration_head: User, mode: str
+) -> None:
+    make.issued(accepted, "调解书", arbitration_head)
+    words = "调解书由当事人签收，拒收的按送达前反悔办理"
+    if mode == "notice":
+        party = accepted.parties.get(role="respondent")
+        given = {"on": "2023-11-01", "party": party.pk, "doc_name": "调解书", "media": "县网站"}
+        form: Any = NoticeForm(given, case=accepted, user=arbitration_head)
+        assert words in str(form.errors["doc_name"])
+        return
+    given = {"mode": mode, "doc_name": "调解书", "signed_on": ""}
+    form = receipt(accepted, arbitration_head, **given)
+    assert words in str(form.errors["mode"])
+
+
+@pytest.mark.parametrize("mode", ["left", "posted"])
+def test_what_nobody_signs_for_counts_by_the_rule_of_days(
+    accepted: Dispute, arbitration_head: User, mode: str
+) -> None:
+    form = receipt(accepted, arbitration_head, mode=mode, refusal="拒收", witnesses="王某")
+    assert "没有签收日期" in str(form.errors["signed_on"])
+    day = date(2023, 11, 1)
+    assert deemed_day(mode, day, day, accepted.unit.region) == date(2023, 11, 6)
 
 
 def test_what_goes_out_on_acceptance_is_filled_in(
