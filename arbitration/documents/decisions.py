@@ -28,6 +28,7 @@ DECISION_TAGS = {
     "their_number": "移送方案号",
     "told_party": "逾期告知的当事人",
     "accept_due_on": "受理期限届满日",
+    "correct_by": "补正期限",
 }
 
 
@@ -51,6 +52,7 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
         "their_number": data.get("their_number", ""),
         "told_party": party,
         "accept_due_on": _accept_due_on(case),
+        "correct_by": parse_date(data.get("correct_by") or ""),
     }
 
 

@@ -341,3 +341,16 @@ class CorrectionForm(MoveForm):
         widget=forms.Textarea({"rows": 5}),
         help_text="一行一项，一次写全",
     )
+    correct_by = DateField(
+        label="补正期限",
+        required=False,
+        help_text="印在告知书上；到期没有补正的，按现有材料报立案审批",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The last day to correct is not before the day of the notice."""
+        data = super().clean() or {}
+        on, until = data.get("on"), data.get("correct_by")
+        if on and until and until < on:
+            self.add_error("correct_by", "补正期限不能早于告知日期")
+        return data

@@ -1,6 +1,6 @@
 """From receipt to the decision on acceptance."""
 
-from arbitration.workflows import conditions, effects, safeguards
+from arbitration.workflows import conditions, correction, effects, safeguards
 from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
 
@@ -99,7 +99,7 @@ INTAKE_MOVES = (
     Move(
         code="propose",
         label="报立案审批",
-        source=frozenset({"received"}),
+        source=frozenset({"received", "correcting"}),
         to="pending",
         by=HANDLER,
         proposes=True,
@@ -107,9 +107,11 @@ INTAKE_MOVES = (
         sets=("summary", "handler_opinion", "procedure"),
         papers=("arb.approval",),
         live_only=(
-            conditions.application_is_complete,
+            correction.time_is_over,
+            correction.complete_unless_told,
             conditions.collective_has_no_simple_track,
         ),
+        hint="告知补正后到期没有补正的，按现有材料提出受理或者不予受理的意见，受理期限接着计算",
         basis="《劳动人事争议仲裁办案规则》第三十条、第三十一条",
     ),
     Move(
@@ -146,6 +148,7 @@ INTAKE_MOVES = (
         form="arbitration.forms.AcceptForm",
         sets=("procedure", "handler", "deputy", "evidence_due_on"),
         live_only=(
+            conditions.application_is_complete,
             conditions.collective_has_no_simple_track,
             safeguards.arbitrator_and_clerk_differ,
         ),

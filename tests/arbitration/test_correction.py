@@ -1,0 +1,73 @@
+"""An applicant who was told to correct and does not: the case goes on with what lies there."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arbitration.documents.values import dispute_values
+from arbitration.forms import CorrectionForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+Acting = Callable[..., Any]
+PROPOSAL = {
+    "summary": make.SUMMARY,
+    "handler_opinion": "未补正，拟不予受理",
+    "procedure": "ordinary",
+}
+
+
+@pytest.fixture
+def told(county: County, clerk: User, acting: Acting) -> Dispute:
+    """A dispute without facts, received on 14 November, told to correct until the 20th."""
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 14), facts="")
+    data = {"on": "2023-11-16", "to_correct": "事实与理由", "correct_by": "2023-11-20"}
+    form = CorrectionForm(data, case=case, user=clerk)
+    assert form.is_valid(), form.errors
+    moves.move(case, "ask_correction", by=clerk, data=form.move_data())
+    return Dispute.objects.get(pk=case.pk)
+
+
+def test_what_was_not_corrected_is_decided_on_and_its_clock_runs_again(
+    told: Dispute, clerk: User, arbitration_head: User, arbitrator: User, today: Any
+) -> None:
+    assert dispute_values(told.papers.get(kind="arb.correction"))["correct_by"] == date(
+        2023, 11, 20
+    )
+    with pytest.raises(MoveRefused, match="补正期限 2023-11-20 还没有届满"):
+        moves.move(told, "propose", by=clerk, data=PROPOSAL)
+    today.move_to("2023-11-21T09:00:00+08:00")
+    assert moves.move(told, "propose", by=clerk, data=PROPOSAL).to_state == "pending"
+    clock = Clock.objects.get(case=told.pk, term="arb.accept")
+    assert (clock.state, clock.pauses) == ("running", [["2023-11-16", "2023-11-21"]])
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk}
+    with pytest.raises(MoveRefused, match="申请书还缺：事实与理由"):
+        moves.move(told, "accept", by=arbitration_head, data=decision)
+    moves.move(told, "send_back", by=arbitration_head)
+    moves.move(told, "propose", by=clerk, data=PROPOSAL)
+    refusal = {"outcome": "rejected", "reject_reason": "未补正。"}
+    assert moves.move(told, "reject", by=arbitration_head, data=refusal).to_state == "rejected"
+
+
+def test_without_a_notice_an_application_must_be_complete(
+    county: County, clerk: User, acting: Acting
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 14), facts="")
+    with pytest.raises(MoveRefused, match="申请书还缺：事实与理由"):
+        moves.move(case, "propose", by=clerk, data=PROPOSAL)
+
+
+def test_the_last_day_to_correct_is_not_before_the_notice(told: Dispute, clerk: User) -> None:
+    data = {"on": "2023-11-16", "to_correct": "事实与理由", "correct_by": "2023-11-15"}
+    form = CorrectionForm(data, case=told, user=clerk)
+    assert form.errors["correct_by"] == ["补正期限不能早于告知日期"]
