@@ -137,7 +137,9 @@ class Sheet:
     (column name, message); columns that did not clean are None.
     ``export(filters) -> QuerySet`` with ``filters`` {key: [values]}, ``ValueError`` for an unknown
     key; ``row_of(obj) -> Mapping`` of column name → value.
-    ``policy`` is the action a user needs to import or export it.
+    ``policy`` is the action a user needs to import or export it.  ``reading`` is the action that
+    reads its records, where that reaches less far than ``policy``: who has it for the sender's
+    whole unit reads the rows of other people's batches and takes them back.
     """
 
     code: str
@@ -145,6 +147,7 @@ class Sheet:
     columns: tuple[Column, ...]
     commit: str
     policy: str
+    reading: str = ""
     check: str = ""
     match: str = ""
     export: str = ""

@@ -166,6 +166,7 @@ X10 = Sheet(
     code="X10",
     title="仲裁案件台账",
     policy="arbitration.sheet.X10",
+    reading="arbitration.dispute.view",
     commit="arbitration.imports.disputes.commit",
     check="arbitration.imports.disputes.tidy",
     export="arbitration.imports.disputes.export",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
@@ -62,10 +63,21 @@ def _volume(code: str, label: str, rows: list[Attachment]) -> Volume:
     return Volume(code, label, entries, sum(row.pages or 0 for row in rows))
 
 
+def last_place(case: Case, part: str) -> int:
+    """The highest place taken in a part of a file, removed lines included; 0 for an empty part.
+
+    Locks the case, so that places are given in turn.  Call inside a transaction.
+    """
+    Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
+    rows = Attachment._base_manager.filter(case=case.pk, part=part)
+    return rows.aggregate(last=Max("seq"))["last"] or 0
+
+
 @transaction.atomic
 def gather(case: Case, *, by: User) -> int:
     """Take issued papers and proofs of service into the index; returns how many are new."""
     _require_open_file(case, by)
+    places = {part: last_place(case, part) for part in Attachment.Part.values}
     have = set(Attachment._base_manager.filter(case=case.pk).values_list("file", flat=True))
     wanted: list[tuple[int, str]] = []
     issued = CasePaper._base_manager.filter(case=case.pk, state=CasePaper.State.ISSUED)
@@ -79,8 +91,7 @@ def gather(case: Case, *, by: User) -> int:
     inner = _inner_files([file for file, _ in fresh])
     for part in (Attachment.Part.MAIN, Attachment.Part.INNER):
         mine = [one for one in fresh if (one[0] in inner) == (part == Attachment.Part.INNER)]
-        last = Attachment._base_manager.filter(case=case.pk, part=part).count()
-        for number, (file, label) in enumerate(mine, start=last + 1):
+        for number, (file, label) in enumerate(mine, start=places[part] + 1):
             Attachment.objects.create(
                 case_id=case.pk, file_id=file, kind=label, part=part, seq=number, added_by=by
             )

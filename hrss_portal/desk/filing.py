@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,7 +12,8 @@ from django.utils import timezone
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, hands, moves, papers
-from hrss_portal.casework.models import Attachment, Case, CasePaper
+from hrss_portal.casework.file_index import last_place
+from hrss_portal.casework.models import Attachment, CasePaper
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import keys, merging
@@ -125,9 +125,7 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     From then on whoever may see the case may open them; the inner file (副卷) asks for class P3.
     Call inside a transaction.  Raises ``ValidationError`` for a file that is refused.
     """
-    Case._base_manager.select_for_update().get(pk=case.pk)  # places in a file are given in turn
-    rows = Attachment._base_manager.filter(case=case.pk, part=clean["part"])
-    last = rows.aggregate(last=Max("seq"))["last"] or 0
+    last = last_place(case, clean["part"])
     made = []
     for number, uploaded in enumerate(clean["uploads"], start=1):
         file = store_upload(uploaded, by=by, unit=case.unit)

@@ -43,6 +43,21 @@ def allowed(by: User | None, sheet: Sheet) -> None:
         policy.require(by, sheet.policy)
 
 
+def reads_rows(user: User, batch: Batch) -> bool:
+    """Whether a user may read the rows of a landed batch: whoever made it or carried it on, and
+    who reads the records of the sender's whole unit."""
+    if user.pk in {batch.created_by_id, batch.owner_id, batch.committed_by_id}:
+        return True
+    return policy.can_at(user, batch.sheet.reading or batch.sheet.policy, batch.unit)
+
+
+def require_rows(user: User, batch: Batch, action: str) -> None:
+    """Raises ``Refused`` for a user who may not read the rows of a landed batch."""
+    if not reads_rows(user, batch):
+        decision = policy.Decision(False, "out-of-scope", "这一批的记录不都在岗位的数据范围内")
+        raise policy.Refused(action, decision, batch)
+
+
 def dry_run(
     sheet_code: str,
     content: bytes,
@@ -88,6 +103,7 @@ def undo(batch: Batch, *, by: User) -> Batch:
     Raises ``NotPossible`` with the reason, ``Refused`` without the right.
     """
     allowed(by, batch.sheet)
+    require_rows(by, batch, "imports.batch.undo")
     with acting(by):
         return landing.take_back(batch, by=by)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hrss_portal.access.routes import policy
 from hrss_portal.audit.log import record_access
 from hrss_portal.documents.views import attachment
-from hrss_portal.imports import fixing, landing
+from hrss_portal.imports import batches, fixing, landing
 from hrss_portal.imports.cleaning import Cleaner, is_personal
 from hrss_portal.imports.models import Batch, StagedRow, row_totals
 from hrss_portal.imports.steps import (
@@ -203,6 +203,8 @@ def row(request: HttpRequest, batch: Batch, number: int) -> HttpResponse:
 def errors(request: HttpRequest, pk: int) -> FileResponse:
     """The error workbook, in the sender's own columns; noted before it leaves."""
     batch = batch_or_404(request, pk)
+    if batch.state not in Batch.OPEN:
+        batches.require_rows(who(request), batch, "imports.batch.view")
     record_access(
         "export",
         subject_type="imports.batch",

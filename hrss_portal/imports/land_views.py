@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hrss_portal.access.routes import policy
+from hrss_portal.audit.log import record_access
 from hrss_portal.imports import batches, fixing
 from hrss_portal.imports.cleaning import Cleaner
 from hrss_portal.imports.landing import NotPossible
@@ -86,10 +87,12 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         return to_step(batch)
     job = job_of(batch)
     failed = batch.state == Batch.State.RUNNING and job is not None and job.state == "dead"
+    reads = batches.reads_rows(who(request), batch)
     context = frame(
         batch,
         "result",
-        **_rows_of(batch, request),
+        **(_rows_of(batch, request) if reads else {"counted": False, "action": ""}),
+        reads=reads,
         job=job,
         failed=failed,
         undo_until=batch.committed_at + timedelta(days=UNDO_DAYS) if batch.committed_at else None,
@@ -98,12 +101,18 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _rows_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
-    """The rows behind one count of the receipt, masked; none once they have been deleted."""
+    """The rows behind one count of the receipt, masked and noted; none once they are deleted."""
     staged = StagedRow.objects.filter(batch=batch).defer("outcome").order_by("number")
     action = request.GET.get("rows", "")
     known = dict(StagedRow.Action.choices)
     if action not in known:
         return {"counted": staged.exists(), "action": ""}
+    record_access(
+        "search",
+        subject_type="imports.batch",
+        subject_id=batch.pk,
+        label=f"{batch.title} {known[action]}的行"[:200],
+    )
     page = Paginator(staged.filter(action=action), PAGE_ROWS).get_page(request.GET.get("page"))
     cleaner = Cleaner(batch.sheet, batch.place)
     return {
@@ -135,6 +144,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded
 def undo(request: HttpRequest, batch: Batch) -> HttpResponse:
     """Taking a landed batch back, consequences first."""
+    batches.require_rows(who(request), batch, "imports.batch.undo")
     if not batch.may_undo:
         return to_step(batch)
     if request.method == "POST":

@@ -51,7 +51,7 @@ def freeze(report: Report, *, by: User) -> Report:
 
     Raises ``NotReady`` with every obstacle, and when a figure changes while its rows are read.
     """
-    locked = Report.objects.select_for_update().get(pk=report.pk)
+    locked = writing.locked(report.pk)
     writing.require_draft(locked)
     composed = writing.composed_of(locked)
     if found := obstacles(locked, composed):

@@ -358,11 +358,8 @@ def report_send(request: HttpRequest, pk: int) -> HttpResponse:
     require(user, "reports.report.send", report)
     form = HandoverForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
-        earlier = report.handovers.filter(sent_to=given["sent_to"], sent_on=given["sent_on"])
         try:
-            if not earlier.exists():
-                writing.hand_over(report, by=user, **given)
+            writing.hand_over(report, by=user, **form.cleaned_data)
             messages.success(request, "已登记报送")
         except NotReady as error:
             messages.error(request, str(error))

@@ -210,9 +210,10 @@ def headings_of(report: Report) -> dict[str, str]:
     return {section.code: str(section) for section in sections_of(report)}
 
 
+@transaction.atomic
 def fill_texts(report: Report, texts: dict[str, str], *, version: int) -> Report:
     """The texts that staff fill in, by name.  Raises ``NotReady`` when frozen, ``Stale``."""
-    require_draft(report)
+    require_draft(locked(report.pk))
     changed = Report.objects.filter(pk=report.pk, version=version).update(
         texts=texts, version=F("version") + 1
     )
@@ -251,7 +252,13 @@ def edit(
     return section
 
 
+@transaction.atomic
 def _update(section: Section, version: int, **values: Any) -> None:
+    """Writes a section of a draft; the report is locked, as a freeze locks it.
+
+    Raises ``NotReady`` for a report frozen in the meantime, ``Stale``.
+    """
+    require_draft(locked(section.report_id))
     changed = Section.objects.filter(pk=section.pk, version=version).update(
         version=F("version") + 1, **values
     )
@@ -351,6 +358,12 @@ def _reason(given: str, empty: str) -> str:
     return reason
 
 
+def locked(pk: int) -> Report:
+    """The report as stored, locked for the rest of the transaction: one writer at a time."""
+    found: Report = Report.objects.select_for_update(of=("self",)).get(pk=pk)
+    return found
+
+
 def require_draft(report: Report) -> None:
     """Raises ``NotReady`` for a report that is frozen."""
     if report.state != Report.State.DRAFT:
@@ -359,10 +372,16 @@ def require_draft(report: Report) -> None:
 
 @transaction.atomic
 def hand_over(report: Report, *, sent_to: str, sent_on: date, by: User) -> Handover:
-    """A frozen report goes to the level above.  Raises ``NotReady`` for a draft."""
-    if report.state == Report.State.DRAFT:
+    """A frozen report goes to the level above; once for the same receiver and day, else the
+    earlier hand-over is given back.  Raises ``NotReady`` for a draft.
+    """
+    stored = locked(report.pk)
+    if stored.state == Report.State.DRAFT:
         raise NotReady("定格之后才能报送")
-    report.state = Report.State.SENT
-    report.version += 1
-    report.save(update_fields=["state", "version"])
-    return Handover.objects.create(report=report, sent_to=sent_to, sent_on=sent_on, by=by)
+    earlier = stored.handovers.filter(sent_to=sent_to, sent_on=sent_on).first()
+    if earlier is not None:
+        return earlier
+    stored.state = Report.State.SENT
+    stored.version += 1
+    stored.save(update_fields=["state", "version"])
+    return Handover.objects.create(report=stored, sent_to=sent_to, sent_on=sent_on, by=by)

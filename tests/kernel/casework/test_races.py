@@ -16,8 +16,8 @@ from django.utils import timezone
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as, acting_as_system
-from hrss_portal.casework import idempotency, moves
-from hrss_portal.casework.models import Attachment, Case, Event, IdempotencyKey
+from hrss_portal.casework import file_index, idempotency, moves, papers
+from hrss_portal.casework.models import Attachment, Case, CasePaper, Event, IdempotencyKey
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
 from hrss_portal.desk.filing import add_materials
 from hrss_portal.parties import reveals
@@ -263,6 +263,33 @@ def test_materials_added_by_two_at_once_get_places_of_their_own(county: County, 
     assert results == [None] * 4
     places = Attachment._base_manager.filter(case=case.pk).values_list("seq", flat=True)
     assert sorted(places) == [1, 2, 3, 4]
+
+
+def test_papers_gathered_by_four_at_once_are_filed_once(county: County, clerk: User):
+    case = open_one(county, clerk)
+    with acting_as(clerk), transaction.atomic():
+        papers.issue(CasePaper.objects.filter(case=case.pk, state="waiting").first(), by=clerk)
+
+    def gather(number: int) -> int:
+        with transaction.atomic():
+            return file_index.gather(case, by=clerk)
+
+    results = together(4, gather, scope=lambda: acting_as(clerk))
+    assert sorted(results) == [0, 0, 0, 1]
+    assert Attachment._base_manager.filter(case=case.pk).count() == 1
+
+
+def test_a_gathered_paper_comes_after_the_highest_place(county: County, clerk: User):
+    """Places with a gap: the paper does not take one that a material already has."""
+    case = open_one(county, clerk)
+    with acting_as(clerk), transaction.atomic():
+        sent = [SimpleUploadedFile(f"{number}.pdf", PDF) for number in range(2)]
+        add_materials(case, {"kind": "材料", "part": "main", "pages": 1, "uploads": sent}, by=clerk)
+        Attachment._base_manager.filter(case=case.pk, seq=1).delete()
+        papers.issue(CasePaper.objects.filter(case=case.pk, state="waiting").first(), by=clerk)
+        assert file_index.gather(case, by=clerk) == 1
+    places = Attachment._base_manager.filter(case=case.pk).values_list("seq", flat=True)
+    assert sorted(places) == [2, 3]
 
 
 def slowed(work: Callable[..., Any], *, first: bool) -> Callable[..., Any]:
