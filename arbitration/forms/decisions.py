@@ -141,7 +141,10 @@ class RectificationForm(MoveForm):
         return data
 
     def _doubts(self, claim: Any, corrected: Decimal) -> list[str]:
-        """What speaks against an amount, as on the form of the award and on its day."""
+        """What speaks against an amount, as on the form of the award and on its day.
+
+        A doubt that the amount of the award met already had its reason there.
+        """
         found = []
         if claim.amount is not None and corrected > claim.amount:
             found.append(over_claim(claim.seq, corrected, claim.amount))
@@ -149,8 +152,10 @@ class RectificationForm(MoveForm):
             return found
         made_on = claim.part_awarded_on or self.case.closed_on or timezone.localdate()
         kind = claim.kind or kind_of(claim.text, self.case.cause)
-        words = doubt(kind, corrected, claim.is_final, final_limit(made_on, self.case))
-        return [*found, words] if words else found
+        limit = final_limit(made_on, self.case)
+        words = doubt(kind, corrected, claim.is_final, limit)
+        had = doubt(kind, claim.awarded or Decimal(0), claim.is_final, limit)
+        return [*found, words] if words and not had else found
 
 
 class OverdueForm(MoveForm):
