@@ -1,12 +1,15 @@
 """Decisions beside the award: part award, enforcement ahead of it, correction; what came late."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
-from arbitration.forms.ending import AwardForm, DecidedClaimForm
+from arbitration.forms.ending import AwardForm, DecidedClaimForm, over_claim
 from arbitration.models.choices import AheadKind, AwardError
 from arbitration.workflows.deliveries import side_of
+from arbitration.workflows.finality import doubt, final_limit, kind_of
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowSet
 from hrss_portal.parties.fields import DateField, MoneyField, TextCell
@@ -123,11 +126,36 @@ class RectificationForm(MoveForm):
         self.fields["claim"].queryset = self.case.claims.all()
 
     def clean(self) -> dict[str, Any]:
-        """An amount belongs to a claim."""
+        """An amount belongs to a claim, and to an error that changes amounts."""
         data = super().clean() or {}
-        if (data.get("claim") is None) != (data.get("corrected") is None):
+        claim, corrected = data.get("claim"), data.get("corrected")
+        if (claim is None) != (corrected is None):
             self.add_error("corrected", "请求和补正后的金额要一起填")
+        if claim is None or corrected is None:
+            return data
+        if data.get("error_kind") == AwardError.WRITING:
+            self.add_error("corrected", "文字错误不改支持金额；金额算错、遗漏的，选相应的情形")
+        if not data.get("note"):
+            for words in self._doubts(claim, corrected):
+                self.add_error("corrected", f"{words}；确有依据的，在“说明”里写明理由")
         return data
+
+    def _doubts(self, claim: Any, corrected: Decimal) -> list[str]:
+        """What speaks against an amount, as on the form of the award and on its day.
+
+        A doubt that the amount of the award met already had its reason there.
+        """
+        found = []
+        if claim.amount is not None and corrected > claim.amount:
+            found.append(over_claim(claim.seq, corrected, claim.amount))
+        if claim.is_final is None:
+            return found
+        made_on = claim.part_awarded_on or self.case.closed_on or timezone.localdate()
+        kind = claim.kind or kind_of(claim.text, self.case.cause)
+        limit = final_limit(made_on, self.case)
+        words = doubt(kind, corrected, claim.is_final, limit)
+        had = doubt(kind, claim.awarded or Decimal(0), claim.is_final, limit)
+        return [*found, words] if words and not had else found
 
 
 class OverdueForm(MoveForm):

@@ -28,6 +28,11 @@ FINALITY_OF = {
 }
 
 
+def over_claim(seq: int, awarded: Decimal, asked: Decimal) -> str:
+    """That an item grants more than was asked for, both in yuan."""
+    return f"第 {seq} 项支持金额 {awarded} 元多于请求的 {asked} 元"
+
+
 class DecidedClaimForm(RowForm):
     """What was awarded on one claim, and whether that item is final."""
 
@@ -152,7 +157,7 @@ class AwardForm(MoveForm):
             return []
         asked = dict(self.case.claims.values_list("seq", "amount"))
         return [
-            f"第 {row['seq']} 项支持金额 {row['awarded']} 元多于请求的 {asked[row['seq']]} 元；"
+            f"{over_claim(row['seq'], row['awarded'], asked[row['seq']])}；"
             "确有依据的，在“说明”里写明理由"
             for row in self.row_data("claims")
             if asked.get(row["seq"]) is not None and row["awarded"] > asked[row["seq"]]

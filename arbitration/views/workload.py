@@ -109,11 +109,11 @@ def workload(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     year, user = today.year, request.user
     assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
-    members = StaffMember.objects.filter(
+    arbitrators = StaffMember.objects.filter(
         role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
-        ended_on__isnull=True,
         voided_at__isnull=True,
     )
+    members = in_post(arbitrators, today)
     context = {
         "members": [
             (

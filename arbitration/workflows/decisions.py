@@ -56,12 +56,14 @@ def decide_part(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def correct_amount(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """What an item really grants, and the sum of all, where the counting was wrong."""
+    """What an item really grants, and the sum of all, where the counting was wrong.
+
+    Only the amount is written: the form read its claim before the case was locked.
+    """
     claim = data.get("claim")
     if claim is None:
         return
-    claim.awarded = data["corrected"]
-    claim.save()
+    case.claims.filter(pk=claim.pk).update(awarded=data["corrected"])
     case.awarded = case.claims.aggregate(total=Sum("awarded"))["total"]
     case.save()
 
