@@ -22,7 +22,7 @@ from arbitration.workflows.deliveries import (
     unserved,
 )
 from arbitration.workflows.posts import PARTY_ROLES
-from arbitration.workflows.safeguards import over_on
+from arbitration.workflows.safeguards import may_be_short, over_on
 
 
 def is_single(case: Any, event: Any) -> bool:
@@ -207,6 +207,14 @@ def has_hearing_day(case: Any, event: Any) -> bool:
     return bool(event.data.get("hearing_on"))
 
 
+def is_announced_in_full(case: Any, event: Any) -> bool:
+    """A day of hearing was set whose notice comes five working days before.
+
+    Where a shorter notice is lawful no term runs; the hearing itself still asks for the notice.
+    """
+    return has_hearing_day(case, event) and not may_be_short(case, event)
+
+
 def respondents_have_copies(case: Any, event: Any, clock: Any) -> bool:
     """The copy of the application has reached every respondent; sending alone is not service."""
     return not unserved(case, COPY, {"respondent"}, known=True)
@@ -219,7 +227,8 @@ def copies_done(case: Any, event: Any, clock: Any) -> date | None:
 
 def everybody_knows_the_hearing(case: Any, event: Any, clock: Any) -> bool:
     """The notice of this hearing has reached every party."""
-    return not unserved(case, HEARING, set(PARTY_ROLES), since=_since(clock), known=True)
+    planned, since = clock.started_by, _since(clock)
+    return not unserved(case, HEARING, set(PARTY_ROLES), since=since, known=True, planned=planned)
 
 
 def is_over_for_its_hearing(case: Any, event: Any, clock: Any) -> bool:
@@ -233,7 +242,8 @@ def is_over_for_its_hearing(case: Any, event: Any, clock: Any) -> bool:
 
 def hearing_notice_done(case: Any, event: Any, clock: Any) -> date | None:
     """The day on which the last party received the notice of this hearing."""
-    return served_by(case, HEARING, set(PARTY_ROLES), since=_since(clock))
+    planned, since = clock.started_by, _since(clock)
+    return served_by(case, HEARING, set(PARTY_ROLES), since=since, planned=planned)
 
 
 def _since(clock: Any) -> date | None:
