@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Sum
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions
+from arbitration.workflows import conditions, offers
 from arbitration.workflows.posts import HANDLER, HEAD, JUDGE, TRIAL
 from arbitration.workflows.safeguards import over_on, trial_over_on
 from hrss_portal.casework import papers
@@ -104,6 +104,7 @@ DECISION_MOVES = (
         by=JUDGE,
         form="arbitration.forms.RectificationForm",
         live_only=(conditions.was_awarded,),
+        offered=offers.was_awarded,
         effect=correct_amount,
         papers=("arb.rectification",),
         outward=True,
@@ -118,6 +119,7 @@ DECISION_MOVES = (
         by=HANDLER,
         form="arbitration.forms.OverdueForm",
         live_only=(is_overdue,),
+        offered=offers.term_is_over,
         effect=call_overdue_paper,
         main=False,
         hint="逾期未作出受理决定、未作出裁决的，当事人可以向人民法院起诉；没有起诉的继续办理",

@@ -1,6 +1,6 @@
 """From acceptance to the end of the hearings."""
 
-from arbitration.workflows import conditions, effects, safeguards, serving
+from arbitration.workflows import conditions, effects, offers, safeguards, serving
 from arbitration.workflows.posts import (
     AFTER_ACCEPTANCE,
     DIRECTOR,
@@ -283,6 +283,7 @@ TRIAL_MOVES = (
         source=TRIAL | ENDED - {"transferred"},
         by=HANDLER,
         form="arbitration.forms.NoticeOverForm",
+        offered=offers.notice_runs,
         effect=serving.notice_over,
         main=False,
     ),

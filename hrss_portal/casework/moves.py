@@ -38,7 +38,10 @@ class StaleVersion(Exception):
 
 
 def available(case: Case, user: User) -> list[Move]:
-    """The moves that this user may make from the case's present state, in declared order."""
+    """The moves that this user may make from the case's present state, in declared order.
+
+    A move that the case as it stands refuses whatever its form holds (``offered``) is left out.
+    """
     workflow = workflow_of(case)
     if case.is_void or barred_from(case, user):
         return []
@@ -47,6 +50,7 @@ def available(case: Case, user: User) -> list[Move]:
         for move in workflow.moves
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
+        and (move.offered is None or move.offered(case))
     ]
     own = any(move.approval for move in allowed) and _is_own_work(case, user)
     return [move for move in allowed if not (move.approval and own)]

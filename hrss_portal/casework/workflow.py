@@ -46,7 +46,9 @@ class Move:
     form that asks what the move needs; the fields named in ``sets`` are stored on the case, all of
     it in the Event.  ``check`` functions return sentences that refuse the move; in what they read
     the day of the move stands as ``on``.  Those in ``live_only`` are not asked of an imported past
-    move.  ``effect`` writes the move's child rows.
+    move.  ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
+    not, its button is not shown, and the checks refuse it all the same; it reads ``all()`` of what
+    the page has read.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
     not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
     it.  ``outward`` moves get a confirmation page.
@@ -67,6 +69,7 @@ class Move:
     sets: tuple[str, ...] = ()
     check: tuple[Check, ...] = ()
     live_only: tuple[Check, ...] = ()
+    offered: Callable[[Any], bool] | None = None
     effect: Effect | None = None
     papers: tuple[str, ...] = ()
     proposes: bool = False
