@@ -1,6 +1,6 @@
 """From acceptance to the end of the hearings."""
 
-from arbitration.workflows import conditions, effects, offers, safeguards, serving
+from arbitration.workflows import conditions, effects, offers, requests, safeguards, serving
 from arbitration.workflows.posts import (
     AFTER_ACCEPTANCE,
     DIRECTOR,
@@ -244,8 +244,8 @@ TRIAL_MOVES = (
         by=DIRECTOR,
         form="arbitration.forms.SuspendForm",
         sets=("suspend_cause",),
-        effect=effects.cancel_hearings,
-        papers=("arb.suspension_approval", "arb.suspension"),
+        effect=requests.suspend,
+        papers=("arb.suspension",),
         check=(conditions.no_notice_runs,),
         approval=True,
         remembers=True,
@@ -294,7 +294,8 @@ TRIAL_MOVES = (
         by=DIRECTOR,
         form="arbitration.forms.ExtensionForm",
         check=(conditions.not_extended_before,),
-        papers=("arb.extension_approval", "arb.extension"),
+        effect=requests.extend,
+        papers=("arb.extension",),
         approval=True,
         outward=True,
         main=False,
