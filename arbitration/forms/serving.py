@@ -7,6 +7,7 @@ from django import forms
 
 from arbitration.models.choices import Procedure
 from arbitration.workflows.deliveries import (
+    EARLY_PAPERS,
     NO_SIMPLE_SERVICE,
     NOT_SIGNED_FOR,
     PAPER_NAMES,
@@ -29,7 +30,7 @@ WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "no
 
 
 #: What goes out before acceptance, or instead of it.
-BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"}
+BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"} | EARLY_PAPERS
 
 
 def refused_way(case: Any, mode: Any, doc_name: Any) -> str:

@@ -12,13 +12,12 @@ from django.db.models import Sum
 
 from arbitration.models import Dispute
 from arbitration.workflows import conditions, offers
-from arbitration.workflows.posts import HANDLER, HEAD, JUDGE, TRIAL
+from arbitration.workflows.posts import BEFORE_ACCEPTANCE, HANDLER, HEAD, JUDGE, TRIAL
 from arbitration.workflows.safeguards import over_on, trial_over_on
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.workflow import Move
 
-BEFORE_ACCEPTANCE = frozenset({"received", "pre_mediation", "pending"})
 ACCEPTANCE_TERMS = ("arb.accept", "arb.accept_collective")
 
 
@@ -115,7 +114,7 @@ DECISION_MOVES = (
     Move(
         code="tell_overdue",
         label="出具逾期告知书",
-        source=BEFORE_ACCEPTANCE | TRIAL,
+        source=BEFORE_ACCEPTANCE - {"correcting"} | TRIAL,
         by=HANDLER,
         form="arbitration.forms.OverdueForm",
         live_only=(is_overdue,),

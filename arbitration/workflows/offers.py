@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from arbitration.workflows.deliveries import EARLY_PAPERS, MADE_HERE
 from arbitration.workflows.safeguards import over_on
 from hrss_portal.casework.models import Delivery
 
@@ -26,6 +27,14 @@ def term_is_over(case: Any) -> bool:
     if not case.accepted_on:
         clocks = [one for one in clocks if one.state == "running"]
     return bool(clocks) and over_on(clocks[-1], timezone.localdate()) is not None
+
+
+def something_to_serve(case: Any) -> bool:
+    """Whether papers go out: after acceptance or the end, before it once one of those is issued."""
+    if case.accepted_on or case.closed_on:
+        return True
+    kinds = {kind for name in EARLY_PAPERS for kind in MADE_HERE[name]}
+    return any(row.kind in kinds and row.state == "issued" for row in case.papers.all())
 
 
 def was_awarded(case: Any) -> bool:

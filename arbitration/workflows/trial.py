@@ -1,8 +1,17 @@
 """From acceptance to the end of the hearings."""
 
-from arbitration.workflows import conditions, effects, offers, requests, safeguards, serving
+from arbitration.workflows import (
+    conditions,
+    correction,
+    effects,
+    offers,
+    requests,
+    safeguards,
+    serving,
+)
 from arbitration.workflows.posts import (
     AFTER_ACCEPTANCE,
+    BEFORE_ACCEPTANCE,
     DIRECTOR,
     ENDED,
     HANDLER,
@@ -305,9 +314,11 @@ TRIAL_MOVES = (
     Move(
         code="record_delivery",
         label="登记送达结果",
-        source=AFTER_ACCEPTANCE | ENDED | {"closed"},
+        source=BEFORE_ACCEPTANCE | AFTER_ACCEPTANCE | ENDED | {"closed"},
         by=HANDLER,
         form="arbitration.forms.DeliveryForm",
+        live_only=(correction.only_early_papers,),
+        offered=offers.something_to_serve,
         effect=serving.record_delivery,
         main=False,
         basis="《劳动人事争议仲裁办案规则》第二十条",
