@@ -156,7 +156,9 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "remark": case.remark,
         "keeping": "不少于十年" if str(case.outcome).endswith("award") else "不少于五年",
         "file_pages": case.file_pages,
-        "suspend_cause": dict(SuspendCause.choices).get(case.suspend_cause, ""),
+        "suspend_cause": dict(SuspendCause.choices).get(
+            data.get("suspend_cause") or case.suspend_cause, ""
+        ),
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
         **decision_values(paper, case, data),

@@ -4,6 +4,8 @@ from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import BigIntegerField, F, Func, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from arbitration.forms.approval import sitting_arbitrators
@@ -17,7 +19,7 @@ from arbitration.models.choices import (
 )
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
-from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, portal_field
+from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, chosen, portal_field
 from hrss_portal.casework.models import Delivery
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell, TimeField
 
@@ -35,12 +37,20 @@ SIGNED_FOR = [
 
 
 def standing_bodies(unit: Unit) -> Any:
-    """Mediation bodies of a unit's bureau that are founded and not dissolved."""
+    """Mediation bodies of a unit's bureau that are founded and not dissolved.
+
+    Numbers in their names sort as numbers: 第2 before 第10.
+    """
     return MediationOrganisation.objects.filter(
         state=MediationOrganisation.State.FOUNDED,
         unit__path__startswith=unit.root_path,
         voided_at__isnull=True,
-    ).order_by("level", "name")
+    ).order_by(
+        "level",
+        Func(F("name"), Value(r"\d.*$"), Value(""), function="regexp_replace"),
+        Cast(Func(F("name"), Value(r"\d{1,9}"), function="substring"), BigIntegerField()),
+        "name",
+    )
 
 
 class MediationRespondentForm(RespondentForm):
@@ -55,7 +65,7 @@ class MediationForm(OpenForm):
     """B01: 登记."""
 
     opened_on = DateField(label="收到日期", past=True)
-    channel = forms.ChoiceField(label="来源", choices=MediationSource.choices)
+    channel = forms.ChoiceField(label="来源", choices=chosen(MediationSource.choices))
     received_time = TimeField(
         label="收到时刻",
         required=False,
@@ -108,6 +118,8 @@ class MediationForm(OpenForm):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = standing_bodies(self.unit)
         self.fields["people"].initial = 1
+        if self.unit.kind == Unit.Kind.TOWN:
+            self.fields["channel"].initial = MediationSource.TOWN
         self.fields["amount"].required = False
         self.fields["platform_due_at"].help_text = "平台给出到期时间的照填，以平台为准"
 

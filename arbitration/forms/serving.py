@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from arbitration.models.choices import Procedure
 from arbitration.workflows.deliveries import (
+    EARLY_PAPERS,
     HEARING,
     NO_SIMPLE_SERVICE,
     NOT_SIGNED_FOR,
@@ -33,7 +34,7 @@ WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "no
 
 
 #: What goes out before acceptance, or instead of it.
-BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"}
+BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"} | EARLY_PAPERS
 
 
 def refused_way(case: Any, mode: Any, doc_name: Any) -> str:

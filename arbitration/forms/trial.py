@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from arbitration.forms.approval import SeatForm, TribunalRules
 from arbitration.forms.intake import ClaimForm
+from arbitration.forms.requests import fill_from_request
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
 from arbitration.workflows.safeguards import (
@@ -266,6 +267,10 @@ class SuspendForm(MoveForm):
     suspend_cause = forms.ChoiceField(label="中止事由", choices=SuspendCause.choices)
     note = TextCell(label="具体情况及依据", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fill_from_request(self, "suspend")
+
 
 class ExtensionForm(MoveForm):
     """延期审理, by the director of the commission or whom he delegated."""
@@ -273,3 +278,7 @@ class ExtensionForm(MoveForm):
     on = DateField(label="批准日期", past=True)
     days = CountField(label="延长天数", low=1, high=15, initial=15)
     reason = TextCell(label="案情复杂的理由", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fill_from_request(self, "extend")

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
 from arbitration.workflows import conditions
+from arbitration.workflows.deliveries import EARLY_PAPERS
 
 
 def last_day(case: Any) -> date | None:
@@ -28,6 +29,14 @@ def time_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     until = last_day(case) if case.state == "correcting" else None
     if until and until >= timezone.localdate():
         yield f"补正期限 {until:%Y-%m-%d} 还没有届满；材料已经补齐的，先办“材料补齐”"
+
+
+def only_early_papers(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Before acceptance nothing is served but what tells the applicant about it."""
+    sent = data.get("delivery")
+    name = data.get("doc_name") or (sent.doc_name if sent else "")
+    if not (case.accepted_on or case.closed_on or name in EARLY_PAPERS):
+        yield "受理前只登记补正告知书、逾期告知书的送达"
 
 
 def complete_unless_told(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

@@ -11,14 +11,13 @@ from typing import Any
 from django.db.models import Sum
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions
-from arbitration.workflows.posts import HANDLER, HEAD, JUDGE, TRIAL
+from arbitration.workflows import conditions, offers
+from arbitration.workflows.posts import BEFORE_ACCEPTANCE, HANDLER, HEAD, JUDGE, TRIAL
 from arbitration.workflows.safeguards import over_on, trial_over_on
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.workflow import Move
 
-BEFORE_ACCEPTANCE = frozenset({"received", "pre_mediation", "pending"})
 ACCEPTANCE_TERMS = ("arb.accept", "arb.accept_collective")
 
 
@@ -106,6 +105,7 @@ DECISION_MOVES = (
         by=JUDGE,
         form="arbitration.forms.RectificationForm",
         live_only=(conditions.was_awarded,),
+        offered=offers.was_awarded,
         effect=correct_amount,
         papers=("arb.rectification",),
         outward=True,
@@ -116,10 +116,11 @@ DECISION_MOVES = (
     Move(
         code="tell_overdue",
         label="出具逾期告知书",
-        source=BEFORE_ACCEPTANCE | TRIAL,
+        source=BEFORE_ACCEPTANCE - {"correcting"} | TRIAL,
         by=HANDLER,
         form="arbitration.forms.OverdueForm",
         live_only=(is_overdue,),
+        offered=offers.term_is_over,
         effect=call_overdue_paper,
         main=False,
         hint="逾期未作出受理决定、未作出裁决的，当事人可以向人民法院起诉；没有起诉的继续办理",

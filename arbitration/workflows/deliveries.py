@@ -55,7 +55,11 @@ PAPER_NAMES = (
     "中止审理通知书",
     "恢复审理通知书",
     "管辖告知书",
+    "补正告知书",
+    "逾期告知书",
 )
+#: What goes out before a case is accepted (办案规则 Article 29, 调解仲裁法 Article 29).
+EARLY_PAPERS = frozenset({"补正告知书", "逾期告知书"})
 #: What the clocks ask for, by the name of the paper.
 MEANINGS = {
     "申请书副本": "copy",
@@ -82,6 +86,8 @@ MADE_HERE = {
     "中止审理通知书": ("arb.suspension",),
     "恢复审理通知书": ("arb.resumption",),
     "管辖告知书": ("arb.jurisdiction",),
+    "补正告知书": ("arb.correction",),
+    "逾期告知书": ("arb.overdue_acceptance", "arb.overdue_award"),
     "裁决书": ("arb.award", "arb.award_final"),
     "终局裁决书": ("arb.award_final",),
     "非终局裁决书": ("arb.award",),

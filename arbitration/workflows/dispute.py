@@ -8,6 +8,7 @@ from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
 from arbitration.workflows.posts import ENDED, INTAKE, JUDGE, PARTY_ROLES, TRIAL
+from arbitration.workflows.requests import REQUEST_MOVES
 from arbitration.workflows.trial import TRIAL_MOVES
 from hrss_portal.casework.workflow import Quick, State, Task, Workflow
 from hrss_portal.parties.dictionaries import offered
@@ -87,7 +88,7 @@ dispute = Workflow(
     of="arbitration.dispute",
     label="仲裁案件",
     states=STATES,
-    moves=(*INTAKE_MOVES, *TRIAL_MOVES, *DECISION_MOVES, *ENDING_MOVES),
+    moves=(*INTAKE_MOVES, *TRIAL_MOVES, *DECISION_MOVES, *REQUEST_MOVES, *ENDING_MOVES),
     initial="received",
     open_by=INTAKE,
     open_label="收到仲裁申请",

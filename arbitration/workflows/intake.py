@@ -88,7 +88,7 @@ INTAKE_MOVES = (
     Move(
         code="withdraw_early",
         label="立案前撤回",
-        source=frozenset({"received", "correcting", "pre_mediation"}),
+        source=frozenset({"received", "correcting", "pre_mediation", "pending"}),
         to="withdrawn",
         by=INTAKE,
         form="arbitration.forms.EarlyWithdrawalForm",

@@ -10,5 +10,6 @@ TRIAL = frozenset({"accepted", "serving", "scheduled", "hearing", "deliberating"
 ENDED = frozenset(
     {"awarded", "mediated", "withdrawn", "revoked", "terminated", "rejected", "transferred"}
 )
+BEFORE_ACCEPTANCE = frozenset({"received", "correcting", "pre_mediation", "pending"})
 AFTER_ACCEPTANCE = TRIAL | {"suspended", "awarded", "mediated", "withdrawn"}
 PARTY_ROLES = {"applicant": "申请人", "respondent": "被申请人", "third": "第三人"}

@@ -1,8 +1,17 @@
 """From acceptance to the end of the hearings."""
 
-from arbitration.workflows import conditions, effects, safeguards, serving
+from arbitration.workflows import (
+    conditions,
+    correction,
+    effects,
+    offers,
+    requests,
+    safeguards,
+    serving,
+)
 from arbitration.workflows.posts import (
     AFTER_ACCEPTANCE,
+    BEFORE_ACCEPTANCE,
     DIRECTOR,
     ENDED,
     HANDLER,
@@ -244,8 +253,8 @@ TRIAL_MOVES = (
         by=DIRECTOR,
         form="arbitration.forms.SuspendForm",
         sets=("suspend_cause",),
-        effect=effects.cancel_hearings,
-        papers=("arb.suspension_approval", "arb.suspension"),
+        effect=requests.suspend,
+        papers=("arb.suspension",),
         check=(conditions.no_notice_runs,),
         approval=True,
         remembers=True,
@@ -283,6 +292,7 @@ TRIAL_MOVES = (
         source=TRIAL | ENDED - {"transferred"},
         by=HANDLER,
         form="arbitration.forms.NoticeOverForm",
+        offered=offers.notice_runs,
         effect=serving.notice_over,
         main=False,
     ),
@@ -293,7 +303,8 @@ TRIAL_MOVES = (
         by=DIRECTOR,
         form="arbitration.forms.ExtensionForm",
         check=(conditions.not_extended_before,),
-        papers=("arb.extension_approval", "arb.extension"),
+        effect=requests.extend,
+        papers=("arb.extension",),
         approval=True,
         outward=True,
         main=False,
@@ -303,9 +314,11 @@ TRIAL_MOVES = (
     Move(
         code="record_delivery",
         label="登记送达结果",
-        source=AFTER_ACCEPTANCE | ENDED | {"closed"},
+        source=BEFORE_ACCEPTANCE | AFTER_ACCEPTANCE | ENDED | {"closed"},
         by=HANDLER,
         form="arbitration.forms.DeliveryForm",
+        live_only=(correction.only_early_papers,),
+        offered=offers.something_to_serve,
         effect=serving.record_delivery,
         main=False,
         basis="《劳动人事争议仲裁办案规则》第二十条",

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from hrss_portal.casework.models import Case, Clock, Event
+from hrss_portal.deadlines.calendar import Calendar
+from hrss_portal.deadlines.spec import Unit
 from hrss_portal.deadlines.terms import Term
 
 
@@ -51,3 +53,14 @@ def met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
     given = event.data.get(item.met_on)
     parsed = parse_date(str(given)) if given else None
     return parsed or getattr(case, item.met_on, None) or event.on
+
+
+def warns_by(clock: Clock, calendar: Calendar) -> date:
+    """The last day to begin warning: for a term of working days the working day before the due day.
+
+    Never before the clock started; for any other term the due day itself.  The clock has a due day.
+    """
+    due: date = clock.due_on  # type: ignore[assignment]
+    if clock.rule.unit != Unit.WORKING_DAY:
+        return due
+    return max(min(clock.started_on, due), calendar.add_working(due, -1))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
-from hrss_portal.casework.clock_days import given_of, local_day, met_day, trigger_of
+from hrss_portal.casework.clock_days import given_of, local_day, met_day, trigger_of, warns_by
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
 from hrss_portal.deadlines.calendar import Calendar
@@ -297,7 +297,7 @@ def recompute(clock: Clock, law: Law) -> None:
         for warning in warn_dates(clock.rule.warn_before, due.internal_due, calendar)
         if clock.started_on < warning.on <= clock.due_on
     ]
-    clock.soon_on = min(warnings, default=clock.due_on)
+    clock.soon_on = min([*warnings, warns_by(clock, calendar)])
     clock.last_call_on = max(warnings, default=clock.due_on)
     clock.escalate_on = calendar.add_working(clock.due_on, ESCALATE_AFTER)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door, hands, papers, tell
+from hrss_portal.casework import clocks, door, hands, papers, requests, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
@@ -38,7 +38,10 @@ class StaleVersion(Exception):
 
 
 def available(case: Case, user: User) -> list[Move]:
-    """The moves that this user may make from the case's present state, in declared order."""
+    """The moves that this user may make from the case's present state, in declared order.
+
+    A move that the case as it stands refuses whatever its form holds (``offered``) is left out.
+    """
     workflow = workflow_of(case)
     if case.is_void or barred_from(case, user):
         return []
@@ -47,9 +50,10 @@ def available(case: Case, user: User) -> list[Move]:
         for move in workflow.moves
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
+        and (move.offered is None or move.offered(case))
     ]
     own = any(move.approval for move in allowed) and _is_own_work(case, user)
-    return [move for move in allowed if not (move.approval and own)]
+    return [move for move in allowed if not (move.approval and (own or _asked(case, move, user)))]
 
 
 @transaction.atomic
@@ -124,7 +128,7 @@ def move(
     data = dict(data or {})
     on = on or timezone.localdate()
     grant = _require_post(by, case, step.by, code)
-    if step.approval and by is not None and _is_own_work(case, by):
+    if step.approval and by is not None and (_is_own_work(case, by) or _asked(case, step, by)):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
     problems = [*_move_problems(case, step, on, taken_back), *barred_from(case, by)]
@@ -346,6 +350,11 @@ def _is_own_work(case: Case, user: User) -> bool:
     """Whether approving this case would be approving one's own record (制单≠审核)."""
     own = user.pk in {case.handler_id, case.created_by_id} or _proposed(case, user)
     return own and not policy.works_alone(user)
+
+
+def _asked(case: Case, step: Move, user: User) -> bool:
+    """Whether approving this move would be granting one's own request (报请)."""
+    return requests.asked_by(case, step, user) and not policy.works_alone(user)
 
 
 def _proposed(case: Case, user: User) -> bool:

@@ -1,6 +1,7 @@
 """Papers of a case: called for by a move, made and frozen by a clerk, or dropped with a reason."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -77,8 +78,8 @@ def context_of(waiting: CasePaper) -> Mapping[str, Any]:
 
 
 @transaction.atomic
-def issue(waiting: CasePaper, *, by: User) -> CasePaper:
-    """Number, render and freeze a paper that waits to be made.
+def issue(waiting: CasePaper, *, by: User, on: date | None = None) -> CasePaper:
+    """Number, render and freeze a paper that waits to be made, under the date ``on`` (today).
 
     Raises ``ValidationError`` when it was made already and ``Refused`` without the right.
     """
@@ -93,8 +94,8 @@ def issue(waiting: CasePaper, *, by: User) -> CasePaper:
         waiting.kind,
         context=context_of(waiting),
         unit=case.unit,
-        year=timezone.localdate().year,
         by=by,
+        on=on,
     )
     waiting.paper, waiting.state = paper, CasePaper.State.ISSUED
     waiting.save()

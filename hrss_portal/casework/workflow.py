@@ -46,12 +46,17 @@ class Move:
     form that asks what the move needs; the fields named in ``sets`` are stored on the case, all of
     it in the Event.  ``check`` functions return sentences that refuse the move; in what they read
     the day of the move stands as ``on``.  Those in ``live_only`` are not asked of an imported past
-    move.  ``effect`` writes the move's child rows.
+    move.  ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
+    not, its button is not shown, and the checks refuse it all the same; it reads ``all()`` of what
+    the page has read.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
     not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
     it.  ``outward`` moves get a confirmation page.
     ``past_source``: states from which a ledger's past move may start as well, because a ledger does
     not tell the steps between; a live move never does.
+    ``asks`` names the approval move that this one asks for (报请) without a change of state: the
+    case waits for whoever approves until that move is made, or one whose ``answers`` holds this
+    code (``casework.requests``).
     ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
     ``undoes`` names the earlier move that this one takes back (反悔, 撤回): with ``to=BACK`` the
     case returns to the state which that move left, and the clocks it ended run on where their term
@@ -67,9 +72,12 @@ class Move:
     sets: tuple[str, ...] = ()
     check: tuple[Check, ...] = ()
     live_only: tuple[Check, ...] = ()
+    offered: Callable[[Any], bool] | None = None
     effect: Effect | None = None
     papers: tuple[str, ...] = ()
     proposes: bool = False
+    asks: str = ""
+    answers: frozenset[str] = frozenset()
     approval: bool = False
     outward: bool = False
     closes: bool = False
@@ -234,6 +242,7 @@ def _problems(workflow: Workflow) -> Iterable[str]:
         yield from _move_problems(move, states)
         if move.undoes and move.undoes not in codes:
             yield f"move {move.code} takes back the unknown move {move.undoes!r}"
+        yield from _request_problems(move, workflow)
     reached = {workflow.initial} | {move.to for move in workflow.moves if move.to}
     for name in states - reached:
         yield f"no move leads to the state {name!r}"
@@ -241,6 +250,15 @@ def _problems(workflow: Workflow) -> Iterable[str]:
     for state in workflow.states:
         if state.phase not in {"ended", "filed"} and state.code not in left:
             yield f"no move leaves the state {state.code!r}"
+
+
+def _request_problems(move: Move, workflow: Workflow) -> Iterable[str]:
+    approvals = {one.code for one in workflow.moves if one.approval}
+    requests = {one.code for one in workflow.moves if one.asks}
+    if move.asks and move.asks not in approvals:
+        yield f"move {move.code} asks for {move.asks!r}, which is no approval"
+    for name in move.answers - requests:
+        yield f"move {move.code} answers {name!r}, which asks for nothing"
 
 
 def _move_problems(move: Move, states: set[str]) -> Iterable[str]:

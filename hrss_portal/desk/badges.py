@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
+from hrss_portal.casework import requests
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflows
 from hrss_portal.notifications import inbox
@@ -25,7 +26,10 @@ class Counts:
 
 
 def todo(user: User) -> QuerySet[Case]:
-    """Open cases that wait for this user: handled or assisted, or to be approved by a post held."""
+    """Open cases that wait for this user: handled or assisted, or to be approved by a post held.
+
+    What is approved only on request (``Move.asks``) waits where somebody asked for it.
+    """
     mine = Q(handler=user.pk) | Q(deputy=user.pk)
     posts = policy.current_rights(user).posts
     for workflow in workflows():
@@ -33,10 +37,12 @@ def todo(user: User) -> QuerySet[Case]:
             state
             for move in workflow.moves
             if move.approval and not posts.isdisjoint(move.by)
+            if not requests.asking(workflow, move)
             for state in move.source
         }
         if states:
             mine |= Q(kind=workflow.of, state__in=sorted(states))
+        mine |= requests.waiting_for(workflow, posts)
     return Case.objects.filter(mine, closed_on__isnull=True, voided_at__isnull=True)
 
 

@@ -27,8 +27,8 @@ from hrss_portal.access.roles import DATA_CLASSES, POST_LABELS
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.access.setup import load_units, write_demo_logins
 from hrss_portal.activities.loading import load_campaigns
-from hrss_portal.casework import moves
-from hrss_portal.casework.models import Case
+from hrss_portal.casework import moves, papers
+from hrss_portal.casework.models import Case, CasePaper
 from hrss_portal.casework.workflow import Workflow, workflow_of
 from hrss_portal.imports import batches
 from hrss_portal.parties import synthetic
@@ -196,7 +196,10 @@ class Story:
             self.require(form)
             case = form.open()
         for step in self.told.get("moves", ()):
-            self.move(case, step)
+            if "issue" in step:
+                self.issue(case, step)
+            else:
+                self.move(case, step)
         return case
 
     def move(self, case: Case, step: Mapping[str, Any]) -> None:
@@ -215,6 +218,14 @@ class Story:
                 self.require(form)
                 data, note = form.move_data(), form.cleaned_data.get("note", "")
             moves.move(fresh, step["code"], by=user, on=day(step["day"]), data=data, note=note)
+
+    def issue(self, case: Case, step: Mapping[str, Any]) -> None:
+        """Make the waiting papers of the kinds in ``issue``, dated that day."""
+        user = self.users[step["by"]]
+        with acting_as(user, "demo"):
+            waiting = CasePaper.objects.filter(case=case.pk, state=CasePaper.State.WAITING)
+            for row in waiting.filter(kind__in=step["issue"]).order_by("pk"):
+                papers.issue(row, by=user, on=day(step["day"]))
 
     def require(self, form: Any) -> None:
         """Raise ``DemoBroken`` with what the form complains of."""

@@ -71,3 +71,15 @@ def test_the_last_day_to_correct_is_not_before_the_notice(told: Dispute, clerk: 
     data = {"on": "2023-11-16", "to_correct": "事实与理由", "correct_by": "2023-11-15"}
     form = CorrectionForm(data, case=told, user=clerk)
     assert form.errors["correct_by"] == ["补正期限不能早于告知日期"]
+
+
+def test_the_notice_is_served_before_acceptance_and_nothing_else(
+    told: Dispute, clerk: User
+) -> None:
+    assert "record_delivery" not in {move.code for move in moves.available(told, clerk)}
+    make.served(told, clerk, "补正告知书", roles=("applicant",))
+    case = Dispute.objects.get(pk=told.pk)
+    assert case.deliveries.get().deemed_on == date(2023, 11, 16)
+    assert "record_delivery" in {move.code for move in moves.available(case, clerk)}
+    with pytest.raises(MoveRefused, match="受理前只登记补正告知书"):
+        make.served(case, clerk, "申请书副本", roles=("respondent",))

@@ -157,6 +157,24 @@ def test_every_form_builds_and_stores_only_what_it_asks(flow: Workflow, world: W
 
 
 @EACH
+@pytest.mark.django_db
+def test_offered_asks_the_case_alone_and_hides_the_move(
+    flow: Workflow, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """``offered`` answers of a fresh case with a bool; where it says no, nobody sees the move."""
+    with acting_as_system("test"):
+        case: Any = make_case(world, flow.model, "own")
+    for step in (one for one in flow.moves if one.offered):
+        user = world.users[min(step.by)]
+        monkeypatch.setattr(case, "state", min(step.source))
+        with acting_as(user):
+            answer = step.offered(case)
+            shown = {one.code for one in moves.available(case, user)}
+        assert isinstance(answer, bool), f"{told(flow)}: offered of {step.code} gives {answer!r}"
+        assert answer or step.code not in shown, f"{told(flow)}: {step.code} is shown"
+
+
+@EACH
 def test_every_state_can_be_left_or_is_an_end(flow: Workflow):
     """From every state a filed or ended one can be reached: no case is stuck."""
     ends = flow.states_in("ended", "filed")

@@ -57,7 +57,9 @@ def test_page_token_and_what_the_portal_says_of_itself(portal: Portal) -> None:
     looked = portal.call("doctor")
     assert looked.returncode == 0, looked.stdout
     told = {line.partition("：")[0] for line in looked.stdout.splitlines()}
-    assert {"✓ 缓存与消息", "✓ 停止的作业", "！ 最近一次备份"} <= told
+    assert {"✓ 缓存与消息", "✓ 停止的作业"} <= told
+    # Another test of this portal may have made a backup before.
+    assert told & {"！ 最近一次备份", "✓ 最近一次备份"}
 
 
 def test_second_start_names_the_first_and_leaves_it_alone(portal: Portal) -> None:

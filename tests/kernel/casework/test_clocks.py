@@ -105,6 +105,24 @@ def test_a_clock_without_object_is_cancelled(pending, clock_of: ClockOf):
     assert (clock.state, clock.met_on, clock.is_late) == ("cancelled", None, False)
 
 
+def test_a_term_of_working_days_warns_on_the_working_day_before_at_the_latest(
+    county: County, rules, acting: Callable[..., Any]
+):
+    """Also where its rule names no warning, and never before it began."""
+    case = make.dispute(county, None, RECEIVED)  # Wednesday 16 August 2023
+    clock = Clock.objects.select_related("rule").get(case=case.pk, term="arb.accept")
+    clock.case, law = case, clocks.Law()
+    clock.rule.warn_before = ""
+    clocks.recompute(clock, law)
+    assert (clock.due_on, clock.soon_on) == (date(2023, 8, 23), date(2023, 8, 22))
+    clock.rule.warn_before = "2wd"
+    clocks.recompute(clock, law)
+    assert clock.soon_on == date(2023, 8, 21)
+    clock.rule.length = 1
+    clocks.recompute(clock, law)
+    assert (clock.due_on, clock.soon_on) == (date(2023, 8, 17), RECEIVED)
+
+
 def test_a_repeating_term_opens_another_clock(accepted, today):
     today.move_to("2023-08-18T09:00:00+08:00")
     for _ in range(2):

@@ -1,0 +1,42 @@
+"""Which moves a case as it stands may be offered: buttons that could only be refused stay away.
+
+The page has read what hangs on the case, so everything is looked through with ``all()``.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from arbitration.workflows.deliveries import EARLY_PAPERS, MADE_HERE
+from arbitration.workflows.safeguards import over_on
+from hrss_portal.casework.models import Delivery
+
+ACCEPTANCE = frozenset({"arb.accept", "arb.accept_collective"})
+TRIAL = frozenset({"arb.award"})
+
+
+def notice_runs(case: Any) -> bool:
+    """Whether a public notice runs, which alone can come to its end."""
+    return any(row.state == Delivery.State.NOTICE for row in case.deliveries.all())
+
+
+def term_is_over(case: Any) -> bool:
+    """Whether the term of which a notice tells the party is over: of acceptance, then of trial."""
+    terms = TRIAL if case.accepted_on else ACCEPTANCE
+    clocks = sorted((one for one in case.clocks.all() if one.term in terms), key=lambda one: one.pk)
+    if not case.accepted_on:
+        clocks = [one for one in clocks if one.state == "running"]
+    return bool(clocks) and over_on(clocks[-1], timezone.localdate()) is not None
+
+
+def something_to_serve(case: Any) -> bool:
+    """Whether papers go out: after acceptance or the end, before it once one of those is issued."""
+    if case.accepted_on or case.closed_on:
+        return True
+    kinds = {kind for name in EARLY_PAPERS for kind in MADE_HERE[name]}
+    return any(row.kind in kinds and row.state == "issued" for row in case.papers.all())
+
+
+def was_awarded(case: Any) -> bool:
+    """Whether there is an award, which alone is corrected."""
+    return str(case.outcome).endswith("award")

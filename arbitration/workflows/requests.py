@@ -1,0 +1,106 @@
+"""The handler asks the director to suspend or to extend (办案规则 Articles 45, 47: 报请).
+
+The 审批表 is printed with the request, before the decision; without a request it comes with the
+decision.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from arbitration.models import Dispute
+from arbitration.workflows import conditions, effects
+from arbitration.workflows.posts import DIRECTOR, HANDLER, TRIAL
+from hrss_portal.casework import papers
+from hrss_portal.casework.models import Event
+from hrss_portal.casework.requests import open_request
+from hrss_portal.casework.workflow import Move
+
+#: The form for the director's signature, by the approval.
+SHEETS = {"suspend": "arb.suspension_approval", "extend": "arb.extension_approval"}
+REQUESTS = {"suspend": "ask_suspension", "extend": "ask_extension"}
+
+
+def is_asked(case: Any) -> bool:
+    """Whether a request waits for the director."""
+    return any(open_request(case, approval) for approval in REQUESTS)
+
+
+def something_is_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only what was asked for is sent back."""
+    if not is_asked(case):
+        yield "没有等待批准的报请"
+
+
+def suspension_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """One request at a time."""
+    if asked := open_request(case, "suspend"):
+        yield f"{asked.on:%Y-%m-%d} 已报请中止审理，等待批准"
+
+
+def extension_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """One request at a time."""
+    if asked := open_request(case, "extend"):
+        yield f"{asked.on:%Y-%m-%d} 已报请延期审理，等待批准"
+
+
+def suspend(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """Planned hearings fall away; the 审批表 is called for unless the request brought it."""
+    effects.cancel_hearings(case, data, event)
+    _call_sheet(case, "suspend", event)
+
+
+def extend(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The 审批表 is called for unless the request brought it."""
+    _call_sheet(case, "extend", event)
+
+
+def _call_sheet(case: Dispute, approval: str, event: Event) -> None:
+    """``event`` is the approval's own; what came before it says whether there was a request."""
+    about = case.events.filter(pk__lt=event.pk)
+    answers = (approval, REQUESTS[approval], "return_request")
+    last = about.filter(move__in=answers).order_by("-pk").first()
+    if last is None or last.move != REQUESTS[approval]:
+        papers.call(case, event, (SHEETS[approval],))
+
+
+REQUEST_MOVES = (
+    Move(
+        code="ask_suspension",
+        label="报请中止审理",
+        source=TRIAL,
+        by=HANDLER,
+        form="arbitration.forms.requests.SuspensionRequestForm",
+        live_only=(conditions.no_notice_runs, suspension_not_asked),
+        papers=(SHEETS["suspend"],),
+        asks="suspend",
+        main=False,
+        hint="制作中止审理审批表，报仲裁委员会主任或其委托的仲裁院负责人批准；批准前案件照常办理",
+        basis="《劳动人事争议仲裁办案规则》第四十七条",
+    ),
+    Move(
+        code="ask_extension",
+        label="报请延期审理",
+        source=TRIAL,
+        by=HANDLER,
+        form="arbitration.forms.requests.ExtensionRequestForm",
+        live_only=(conditions.not_extended_before, extension_not_asked),
+        papers=(SHEETS["extend"],),
+        asks="extend",
+        main=False,
+        hint="制作延期审理审批表，在审限届满前报仲裁委员会主任或其委托的仲裁院负责人书面批准",
+        basis="《劳动争议调解仲裁法》第四十三条；《劳动人事争议仲裁办案规则》第四十五条",
+    ),
+    Move(
+        code="return_request",
+        label="退回报请",
+        source=TRIAL,
+        by=DIRECTOR,
+        form="arbitration.forms.ReasonForm",
+        live_only=(something_is_asked,),
+        offered=is_asked,
+        answers=frozenset(REQUESTS.values()),
+        main=False,
+        hint="不批准中止或者延期的，写明理由退回承办人，案件照常办理",
+        basis="《劳动人事争议仲裁办案规则》第四十五条、第四十七条",
+    ),
+)

@@ -1,0 +1,117 @@
+"""The handler asks the director to suspend or to extend; the director decides or sends it back."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arbitration.documents.values import dispute_values
+from arbitration.forms import ExtensionForm, SuspendForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.casework.requests import asked_by, open_request
+from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk import badges
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+Acting = Callable[..., Any]
+PROPOSAL = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
+
+
+@pytest.fixture
+def accepted(
+    county: County,
+    clerk: User,
+    arbitration_head: User,
+    arbitrator: User,
+    director: User,
+    acting: Acting,
+) -> Dispute:
+    """A dispute accepted on 16 November 2023, handled by an arbitrator."""
+    acting("test")
+    case = make.dispute(county, clerk, date(2023, 11, 15))
+    moves.move(case, "propose", by=clerk, data=PROPOSAL)
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk}
+    moves.move(case, "accept", by=arbitration_head, data=decision)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def ask(case: Dispute, code: str, by: User, data: dict[str, str]) -> None:
+    """The request through its form, with the note that the page would send."""
+    form = (
+        workflow_of(case)
+        .move(code)
+        .form_class()(  # type: ignore[misc]
+            {"on": "2023-11-16", **data}, case=case, user=by
+        )
+    )
+    assert form.is_valid(), form.errors
+    moves.move(case, code, by=by, data=form.move_data(), note=form.cleaned_data["note"])
+
+
+def labels(case: Dispute) -> list[str]:
+    """The kinds of paper about a suspension or an extension that were called for."""
+    kinds = case.papers.filter(kind__regex="suspension|extension").order_by("pk")
+    return list(kinds.values_list("kind", flat=True))
+
+
+def test_a_suspension_is_asked_for_granted_and_its_sheet_comes_first(
+    accepted: Dispute, arbitrator: User, director: User
+) -> None:
+    assert not badges.todo(director).filter(pk=accepted.pk).exists()
+    given = {"suspend_cause": "other_case", "note": "等待工伤认定"}
+    ask(accepted, "ask_suspension", arbitrator, given)
+    assert badges.todo(director).filter(pk=accepted.pk).exists()
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert (case.state, labels(case)) == ("accepted", ["arb.suspension_approval"])
+    sheet = dispute_values(case.papers.get(kind="arb.suspension_approval"))
+    assert (
+        sheet["suspend_cause"]
+        == dict(SuspendForm.base_fields["suspend_cause"].choices)["other_case"]
+    )
+    with pytest.raises(MoveRefused, match="已报请中止审理"):
+        moves.move(case, "ask_suspension", by=arbitrator, data={"suspend_cause": "other_case"})
+    form = SuspendForm(case=case, user=director)
+    assert (form["suspend_cause"].value(), form["note"].value()) == ("other_case", "等待工伤认定")
+    moves.move(case, "suspend", by=director, data={"suspend_cause": "other_case"})
+    assert labels(case) == ["arb.suspension_approval", "arb.suspension"]
+    assert open_request(Dispute.objects.get(pk=case.pk), "suspend") is None
+    assert not badges.todo(director).filter(pk=case.pk).exists()
+
+
+def test_an_extension_is_asked_for_and_sent_back(
+    accepted: Dispute, arbitrator: User, director: User
+) -> None:
+    ask(accepted, "ask_extension", arbitrator, {"days": "12", "reason": "证据众多"})
+    form = ExtensionForm(case=accepted, user=director)
+    assert (form["days"].value(), form["reason"].value()) == (12, "证据众多")
+    assert dispute_values(accepted.papers.get(kind="arb.extension_approval"))["ext_days"] == 12
+    assert "return_request" in {move.code for move in moves.available(accepted, director)}
+    moves.move(accepted, "return_request", by=director, note="案情并不复杂")
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert Clock.objects.get(case=case.pk, term="arb.award").extension is None
+    assert not badges.todo(director).filter(pk=case.pk).exists()
+    assert "return_request" not in {move.code for move in moves.available(case, director)}
+    assert ExtensionForm(case=case, user=director)["days"].value() == 15
+    with pytest.raises(MoveRefused, match="没有等待批准的报请"):
+        moves.move(case, "return_request", by=director)
+
+
+def test_without_a_request_the_director_acts_and_the_sheet_comes_with_it(
+    accepted: Dispute, director: User
+) -> None:
+    moves.move(accepted, "extend", by=director, data={"days": 10, "reason": "案情复杂"})
+    assert sorted(labels(accepted)) == ["arb.extension", "arb.extension_approval"]
+
+
+def test_who_asked_does_not_approve(accepted: Dispute, arbitration_head: User) -> None:
+    ask(accepted, "ask_extension", arbitration_head, {"days": "5", "reason": "证据众多"})
+    extend, suspend = (workflow_of(accepted).move(code) for code in ("extend", "suspend"))
+    assert asked_by(accepted, extend, arbitration_head)
+    assert not asked_by(accepted, suspend, arbitration_head)
