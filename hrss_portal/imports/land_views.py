@@ -144,9 +144,9 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded
 def undo(request: HttpRequest, batch: Batch) -> HttpResponse:
     """Taking a landed batch back, consequences first."""
-    batches.require_rows(who(request), batch, "imports.batch.undo")
     if not batch.may_undo:
         return to_step(batch)
+    batches.require_rows(who(request), batch, "imports.batch.undo")
     if request.method == "POST":
         undone = batches.undo(batch, by=who(request))
         kept = f"，{len(undone.kept)} 行之后又被改过，没有撤销" if undone.kept else ""

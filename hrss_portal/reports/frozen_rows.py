@@ -4,6 +4,7 @@ Which rows and what each added were kept; number, name and day are read from the
 now, and a row that the figure would not count today says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,8 @@ from hrss_portal.reports.models import Report
 
 HELD_BACK = "不在您的数据范围内，不显示"
 GONE = "这一行已经不在库里"
-Entry = tuple[type[Model], int, Decimal]
+NO_AMOUNT = "—"
+Entry = tuple[type[Model], int, Decimal | None]
 
 
 class FrozenRows:
@@ -96,10 +98,10 @@ class FrozenRows:
 
 
 def _entries(kept: SnapshotPart) -> list[Entry]:
-    """Model, key and amount of each row of a part; rows that only count weigh one."""
+    """Model, key and amount of each row of a part; None where no amount was kept."""
     model = apps.get_model(kept.model)
     ids = kept.ids or []
-    amounts = kept.amounts or [Decimal(1)] * len(ids)
+    amounts: Sequence[Decimal | None] = kept.amounts or [None] * len(ids)
     return [(model, pk, amount) for pk, amount in zip(ids, amounts, strict=True)]
 
 
@@ -127,7 +129,7 @@ def _counted(behind: dict[type[Model], list[Leaf]], entries: list[Entry]) -> set
 
 def _line(entry: Entry, row: Any, behind: list[Leaf] | None, counts: bool) -> RowLine:
     _, pk, amount = entry
-    words = wording.grouped(amount)
+    words = NO_AMOUNT if amount is None else wording.grouped(amount)
     if row is None:
         return RowLine(key=f"#{pk}", name=GONE, url="", on=None, amount=words, counts=False)
     if behind:

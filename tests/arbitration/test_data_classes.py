@@ -13,7 +13,7 @@ from arbitration.models import Dispute
 from arbitration.workflows.conditions import papers_are_issued
 from arbitration.workflows.effects import plan_hearing
 from hrss_portal.access.models import Grant, User
-from hrss_portal.access.policy import Refused, with_class
+from hrss_portal.access.policy import Refused, sees_class, with_class
 from hrss_portal.access.scope import acting_as
 from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import Attachment, CasePaper
@@ -21,7 +21,7 @@ from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.resources import CaseResource
 from hrss_portal.documents.models import Paper
 from hrss_portal.documents.uploads import attach, may_open, store_bytes
-from tests.cast import County
+from tests.cast import County, person
 from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
@@ -184,6 +184,26 @@ def test_the_rows_with_a_class_are_those_that_the_rule_for_one_names(
                     found.add((user.staff_no, data_class))
     head, own = arbitration_head.staff_no, clerk.staff_no
     assert found == {(head, "P3"), (head, "P4"), (own, "P4")}
+
+
+def test_p3_of_the_own_cases_opens_no_class_in_cases_that_are_only_seen(
+    case: Dispute, county: County, arbitration_head: User
+) -> None:
+    """法规股 sees every dispute; as arbitrator the same person has P3, of the own ones alone."""
+    both = person("1799", "兼任", county.office("劳动人事争议仲裁院"), "LEG", "ARB")
+    with acting_as(both):
+        own = make.dispute(county, both, date(2023, 11, 14))
+        papers.issue(CasePaper.objects.filter(case=own.pk, state="waiting").first(), by=both)
+        assert set(Dispute.objects.values_list("pk", flat=True)) == {case.pk, own.pk}
+    with acting_as(arbitration_head):
+        secret = papers.issue(deliberation(case, arbitration_head), by=arbitration_head).paper
+    assert secret is not None
+    rows = Paper._base_manager.filter(with_class(both, Paper, "P3"))
+    assert set(rows.values_list("case_paper__case", flat=True)) == {own.pk}
+    every = Paper._base_manager.all()
+    assert {one.pk for one in every if sees_class(both, one, "P3")} == {one.pk for one in rows}
+    register = browser_of(both).get(reverse("documents:papers")).content.decode()
+    assert f"/papers/{secret.pk}/" not in register
 
 
 def test_a_grant_without_p4_makes_no_paper_of_a_sealed_case(

@@ -99,6 +99,20 @@ def test_a_pause_that_was_open_goes_on_and_the_case_stands_still_again(
     assert clock_of(accepted, "arb.award").pauses == [["2023-08-16", "2023-09-04"]]
 
 
+def test_of_two_settlements_the_newest_is_taken_back(
+    settled: Dispute, clock_of: ClockOf, today: Any, arbitration_head: User
+) -> None:
+    step = workflow_of(settled).move("retract_settlement")
+    first = settled.events.get(move="settle")
+    assert undone_by(step, settled) == first
+    moves.move(settled, "retract_settlement", by=arbitration_head)
+    today.move_to("2023-09-04T09:00:00+08:00")
+    again = moves.move(settled, "settle", by=arbitration_head, data=SETTLED)
+    assert again.pk > first.pk
+    assert undone_by(step, Dispute._base_manager.get(pk=settled.pk)) == again
+    assert clock_of(settled, "arb.award").pk in ended_by(again)
+
+
 def test_only_what_was_made_can_be_taken_back(accepted: Dispute, arbitration_head: User) -> None:
     step = workflow_of(accepted).move("retract_settlement")
     assert undone_by(step, accepted) is None
