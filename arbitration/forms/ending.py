@@ -17,6 +17,7 @@ from arbitration.models.choices import (
 )
 from arbitration.workflows.deliveries import AWARDS
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
+from arbitration.workflows.online import nothing_was_offline
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
@@ -280,6 +281,9 @@ class ClosingForm(MoveForm):
         super().__init__(*args, **kwargs)
         for name in ("handling", "offline_step", "court_result"):
             self.fields[name].initial = getattr(self.case, name)
+        if steps := self.case.offline_steps():
+            self.fields["handling"].initial = Handling.OFFLINE
+            self.fields["offline_step"].initial = self.case.offline_step or "、".join(steps)
         served = self.case.deliveries.filter(doc_name__in=AWARDS | {"调解书", "决定书"})
         days = [row.deemed_on for row in served if row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
@@ -288,7 +292,11 @@ class ClosingForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """A step off line makes the whole case one that was not handled on line."""
         data = super().clean() or {}
-        data["handling"] = Handling.OFFLINE if data.get("offline_step") else data.get("handling")
+        if data.get("handling") == Handling.ONLINE:
+            for words in nothing_was_offline(self.case, data):
+                self.add_error("handling", words)
+        if data.get("offline_step") or self.case.offline_steps():
+            data["handling"] = Handling.OFFLINE
         return data
 
 

@@ -25,6 +25,7 @@ from arbitration.models import (
 )
 from arbitration.models.choices import ApplyMode, CloseMode, Procedure
 from arbitration.workflows import conditions
+from arbitration.workflows.online import note_offline
 from arbitration.workflows.serving import keep_file
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
@@ -203,6 +204,7 @@ def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         hearing.transcript = keep_file(case, data["transcript"], by=event.by)
     hearing.updated_by = event.by
     hearing.save()
+    note_offline(case, data, event)
 
 
 def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

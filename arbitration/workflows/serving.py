@@ -6,6 +6,7 @@ from typing import Any
 
 from arbitration.models import Dispute
 from arbitration.workflows.deliveries import deemed_day
+from arbitration.workflows.online import note_offline
 from hrss_portal.casework.models import Delivery, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.uploads import attach, store_upload
@@ -53,6 +54,7 @@ def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
             delivery.state = Delivery.State.SERVED
     delivery.full_clean(exclude=["recorded_by"])
     delivery.save()
+    note_offline(case, data, event)
 
 
 def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -71,6 +73,7 @@ def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None
     )
     delivery.full_clean(exclude=["recorded_by"])
     delivery.save()
+    note_offline(case, data, event)
 
 
 def notice_over(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
