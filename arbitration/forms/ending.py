@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from arbitration.models import Dispute
 from arbitration.models.choices import (
     ClaimKind,
     CloseMode,
@@ -27,6 +28,12 @@ FINALITY_OF = {
     CloseMode.AWARD: Finality.NOT_FINAL,
     CloseMode.SPLIT_AWARD: Finality.SPLIT,
 }
+
+
+def decided_in_part(case: Dispute) -> Decimal:
+    """What part awards of a dispute granted, in yuan."""
+    decided = case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
+    return sum((amount or Decimal(0) for amount in decided), Decimal(0))
 
 
 class DecidedClaimForm(RowForm):
@@ -174,8 +181,7 @@ class AwardForm(MoveForm):
             data["result"] = f"{data['result']}\n{data['result_open']}"
         data["outcome"] = outcome
         data["finality"] = FINALITY_OF[outcome]
-        decided = self.case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
-        data["awarded"] = sum((amount or Decimal(0) for amount in decided), Decimal(0))
+        data["awarded"] = decided_in_part(self.case)
         data["awarded"] += sum((row["awarded"] for row in data["claims"]), Decimal(0))
         return data
 
@@ -185,7 +191,9 @@ class SettlementForm(MoveForm):
 
     on = DateField(label="达成协议日期", past=True)
     result = TextCell(label="调解协议内容", max_length=5000, widget=forms.Textarea({"rows": 6}))
-    awarded = MoneyField(label="协议金额（元）")
+    awarded = MoneyField(
+        label="协议金额（元）", help_text="不含已经先行裁决的金额，先行裁决的自动计入"
+    )
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -193,9 +201,24 @@ class SettlementForm(MoveForm):
         self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "ARB")
         self.fields["signer"].initial = self.user.pk
 
+    def clean(self) -> dict[str, Any]:
+        """More than the open claims ask for is agreed on only with a reason in the note."""
+        data = super().clean() or {}
+        amounts = self.case.claims.filter(part_awarded_on=None).values_list("amount", flat=True)
+        asked = sum((amount or Decimal(0) for amount in amounts), Decimal(0))
+        agreed = data.get("awarded")
+        if agreed is not None and agreed > asked and None not in amounts and not data.get("note"):
+            self.add_error(
+                "awarded",
+                f"协议金额 {agreed} 元多于请求的 {asked} 元；确有依据的，在“说明”里写明理由",
+            )
+        return data
+
     def move_data(self) -> dict[str, Any]:
-        """The outcome follows from the move."""
-        return {**super().move_data(), "outcome": CloseMode.MEDIATED}
+        """The outcome follows from the move; what a part award granted counts with it."""
+        data = super().move_data()
+        data["awarded"] += decided_in_part(self.case)
+        return {**data, "outcome": CloseMode.MEDIATED}
 
 
 class RetractionForm(MoveForm):
