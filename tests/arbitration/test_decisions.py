@@ -225,6 +225,7 @@ def test_a_settlement_keeps_what_a_part_award_granted(
         effects.keep_until(case, {}, case.events.latest("pk"))
     assert case.keep_until is not None
     assert case.keep_until.year == 2033
+    assert dispute_values(case.papers.get(kind="arb.settlement"))["keeping"] == "不少于十年"
 
 
 def test_a_settlement_above_the_open_claims_says_why(
