@@ -1,5 +1,6 @@
 """What the papers of disputes and mediation cases are filled with: their tags and values."""
 
+import re
 from typing import Any
 
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
@@ -16,6 +17,9 @@ from hrss_portal.casework.paper_values import (
     place_name,
 )
 
+TYPED_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|\d{1,2}(?:[．、]|\.(?!\d))|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)])\s*"
+)
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
 BESIDE_THE_AWARD = {"arb.part_award", "arb.enforce_ahead"}
 SUMMONS = {"arb.hearing", "arb.prehearing"}
@@ -154,7 +158,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "court_result": case.get_court_result_display(),
         "handling": case.get_handling_display() or "未知",
         "remark": case.remark,
-        "keeping": "不少于十年" if str(case.outcome).endswith("award") else "不少于五年",
+        "keeping": "不少于十年" if was_decided(case) else "不少于五年",
         "file_pages": case.file_pages,
         "suspend_cause": dict(SuspendCause.choices).get(
             data.get("suspend_cause") or case.suspend_cause, ""
@@ -197,11 +201,22 @@ def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
 def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     """The operative part; separate documents each hold their own part (办案规则 Article 50)."""
     if paper.kind in BESIDE_THE_AWARD:
-        return lines(data.get("result") or "")
+        return items(data.get("result") or "")
     own = {"arb.award_final": "result_final", "arb.award": "result_open"}.get(paper.kind, "")
     if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
-        return lines(data[own])
-    return lines(case.result)
+        return items(data[own])
+    return lines(case.result) if paper.kind == "arb.closing" else items(case.result)
+
+
+def was_decided(case: Dispute) -> bool:
+    """Whether an award was made, of the whole case or of a part."""
+    in_part = case.claims.exclude(part_awarded_on=None).exists()
+    return str(case.outcome).endswith("award") or in_part
+
+
+def items(text: str) -> list[str]:
+    """The items of an operative part, without the number typed before one: the paper numbers."""
+    return [TYPED_NUMBER.sub("", line) for line in lines(text)]
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:

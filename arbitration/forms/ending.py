@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from arbitration.models import Dispute
 from arbitration.models.choices import (
     ClaimKind,
     CloseMode,
@@ -17,6 +18,7 @@ from arbitration.models.choices import (
 )
 from arbitration.workflows.deliveries import AWARDS
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
+from arbitration.workflows.online import nothing_was_offline
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
@@ -31,6 +33,12 @@ FINALITY_OF = {
 def over_claim(seq: int, awarded: Decimal, asked: Decimal) -> str:
     """That an item grants more than was asked for, both in yuan."""
     return f"第 {seq} 项支持金额 {awarded} 元多于请求的 {asked} 元"
+
+
+def decided_in_part(case: Dispute) -> Decimal:
+    """What part awards of a dispute granted, in yuan."""
+    decided = case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
+    return sum((amount or Decimal(0) for amount in decided), Decimal(0))
 
 
 class DecidedClaimForm(RowForm):
@@ -178,8 +186,7 @@ class AwardForm(MoveForm):
             data["result"] = f"{data['result']}\n{data['result_open']}"
         data["outcome"] = outcome
         data["finality"] = FINALITY_OF[outcome]
-        decided = self.case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
-        data["awarded"] = sum((amount or Decimal(0) for amount in decided), Decimal(0))
+        data["awarded"] = decided_in_part(self.case)
         data["awarded"] += sum((row["awarded"] for row in data["claims"]), Decimal(0))
         return data
 
@@ -189,7 +196,9 @@ class SettlementForm(MoveForm):
 
     on = DateField(label="达成协议日期", past=True)
     result = TextCell(label="调解协议内容", max_length=5000, widget=forms.Textarea({"rows": 6}))
-    awarded = MoneyField(label="协议金额（元）")
+    awarded = MoneyField(
+        label="协议金额（元）", help_text="不含已经先行裁决的金额，先行裁决的自动计入"
+    )
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,9 +206,24 @@ class SettlementForm(MoveForm):
         self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "ARB")
         self.fields["signer"].initial = self.user.pk
 
+    def clean(self) -> dict[str, Any]:
+        """More than the open claims ask for is agreed on only with a reason in the note."""
+        data = super().clean() or {}
+        amounts = self.case.claims.filter(part_awarded_on=None).values_list("amount", flat=True)
+        asked = sum((amount or Decimal(0) for amount in amounts), Decimal(0))
+        agreed = data.get("awarded")
+        if agreed is not None and agreed > asked and None not in amounts and not data.get("note"):
+            self.add_error(
+                "awarded",
+                f"协议金额 {agreed} 元多于请求的 {asked} 元；确有依据的，在“说明”里写明理由",
+            )
+        return data
+
     def move_data(self) -> dict[str, Any]:
-        """The outcome follows from the move."""
-        return {**super().move_data(), "outcome": CloseMode.MEDIATED}
+        """The outcome follows from the move; what a part award granted counts with it."""
+        data = super().move_data()
+        data["awarded"] += decided_in_part(self.case)
+        return {**data, "outcome": CloseMode.MEDIATED}
 
 
 class RetractionForm(MoveForm):
@@ -285,6 +309,9 @@ class ClosingForm(MoveForm):
         super().__init__(*args, **kwargs)
         for name in ("handling", "offline_step", "court_result"):
             self.fields[name].initial = getattr(self.case, name)
+        if steps := self.case.offline_steps():
+            self.fields["handling"].initial = Handling.OFFLINE
+            self.fields["offline_step"].initial = self.case.offline_step or "、".join(steps)
         served = self.case.deliveries.filter(doc_name__in=AWARDS | {"调解书", "决定书"})
         days = [row.deemed_on for row in served if row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
@@ -293,7 +320,11 @@ class ClosingForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """A step off line makes the whole case one that was not handled on line."""
         data = super().clean() or {}
-        data["handling"] = Handling.OFFLINE if data.get("offline_step") else data.get("handling")
+        if data.get("handling") == Handling.ONLINE:
+            for words in nothing_was_offline(self.case, data):
+                self.add_error("handling", words)
+        if data.get("offline_step") or self.case.offline_steps():
+            data["handling"] = Handling.OFFLINE
         return data
 
 

@@ -7,6 +7,7 @@ from django import forms
 
 from arbitration.models import Agent, Dispute
 from arbitration.models.choices import ApplyMode, CloseMode, Handling
+from arbitration.models.dispute import OFFLINE_APPLICATION
 from hrss_portal.casework.forms import (
     MoveForm,
     OpenForm,
@@ -184,13 +185,16 @@ class DisputeForm(OpenForm):
         self.fields["apply_mode"].initial = "written"
         self.fields["work_unit"].help_text = "与被申请人不是同一家的填写，如劳务派遣的用工单位"
         self.fields["copies"].initial = 2
+        self.fields["handling"].choices = [
+            one for one in self.fields["handling"].choices if one[0] != Handling.ONLINE
+        ]
         self.fields["signed_on"].initial = self.initial["opened_on"]
 
     def clean(self) -> dict[str, Any]:
         """Copies for every respondent; the dates in order."""
         data = super().clean() or {}
-        data["handling"] = Handling.OFFLINE if data.get("offline_step") else data.get("handling")
-        data["handling"] = data["handling"] or Handling.ONLINE
+        if data.get("offline_step") or data.get("apply_mode") in OFFLINE_APPLICATION:
+            data["handling"] = Handling.OFFLINE
         hired, ended = data.get("hired_on"), data.get("dispute_on")
         if hired and ended and ended < hired:
             self.add_error("dispute_on", "离职（争议发生）时间不能早于入职时间")

@@ -118,7 +118,8 @@ COLUMNS = (
         field=_text(120, required=True),
         fill_down=True,
         width=26,
-        sample="县劳动人事争议调解中心",
+        sample="填登记簿里的全称",
+        help="写“调解组织”登记簿里的全称；没有登记的先登记",
     ),
     Column(name="mediator", heading="调解员", field=_text(50), sample="王示例"),
     Column(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
+from difflib import get_close_matches
 from typing import Any
 
 from django.utils import timezone
@@ -62,7 +63,9 @@ class MediationLedger(Ledger):
     def problems(self, cleaned: Mapping[str, Any], known: Any) -> Iterable[tuple[str, str]]:
         name = cleaned["organisation"]
         if name not in known:
-            yield "organisation", f"没有登记过调解组织“{name}”，先在调解组织里登记"
+            near = get_close_matches(str(name), list(known), n=1)
+            hint = f"是不是“{near[0]}”？不是的" if near else ""
+            yield "organisation", f"没有登记过调解组织“{name}”，{hint}先在调解组织里登记"
 
     def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> MediationCase:
         values = self.values(cleaned)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -20,10 +21,22 @@ from arbitration.models.choices import (
 )
 from hrss_portal.access.scope import Scope
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.casework.models import Case, CaseManager
+from hrss_portal.casework.models import Case, CaseManager, Delivery
+from hrss_portal.casework.models.records import Source
 from hrss_portal.parties.choices import HukouKind
 from hrss_portal.parties.dictionaries import ListedField
 
+OFFLINE_APPLICATION = frozenset({ApplyMode.WRITTEN, ApplyMode.ORAL, ApplyMode.MAIL})
+OFFLINE_SERVICE = frozenset(
+    {
+        Delivery.Mode.DIRECT,
+        Delivery.Mode.LEFT,
+        Delivery.Mode.POSTED,
+        Delivery.Mode.MAIL,
+        Delivery.Mode.ENTRUSTED,
+        Delivery.Mode.NOTICE,
+    }
+)
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
 
 
@@ -67,9 +80,9 @@ class Dispute(Case):
         "办理方式",
         max_length=10,
         choices=Handling,
-        default=Handling.ONLINE,
+        default="",
         blank=True,
-        help_text="各环节都在系统里办理的是全程线上；不知道的留空",
+        help_text="有窗口、邮寄申请，线下送达、线下开庭的，自动记为有线下环节；全程线上在结案审批时选",
     )
     offline_step = models.CharField(
         "线下办理的环节", max_length=100, blank=True, help_text="如：线下送达、线下开庭"
@@ -143,6 +156,34 @@ class Dispute(Case):
     def is_online(self) -> bool:
         """Whether every step is known to have been handled on line."""
         return self.handling == Handling.ONLINE
+
+    def offline_steps(self) -> tuple[str, ...]:
+        """The steps on record that were not on line, in words; empty when none is.
+
+        A ledger does not say how the application came in, so of its cases that is not counted;
+        nor is a delivery that has only been planned.
+        """
+        steps = []
+        if self.source != Source.SHEET and self.apply_mode in OFFLINE_APPLICATION:
+            steps.append(f"{self.get_apply_mode_display()}申请")
+        sent = self.deliveries.exclude(state=Delivery.State.SENT).filter(mode__in=OFFLINE_SERVICE)
+        modes = set(sent.values_list("mode", flat=True))
+        steps += [str(label) for mode, label in Delivery.Mode.choices if mode in modes]
+        if self.hearings.filter(state="held", is_remote=False).exists():
+            steps.append("线下开庭")
+        return tuple(steps)
+
+    def clean(self) -> None:
+        """A typed case is on line from end to end when its closing says so and nothing on record
+        says otherwise; of a ledger's case the ledger says it."""
+        super().clean()
+        if not self.is_online or self.source == Source.SHEET:
+            return
+        if self.state not in {"closed", "archived"}:
+            raise ValidationError({"handling": "全程线上在结案审批时选"})
+        if steps := self.offline_steps():
+            words = f"本案已登记线下环节（{'、'.join(steps)}），不能选全程线上"
+            raise ValidationError({"handling": words})
 
 
 class Claim(models.Model):

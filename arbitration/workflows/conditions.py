@@ -203,7 +203,7 @@ def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def was_awarded(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Only an award is corrected; a closed case may have ended otherwise."""
-    if not str(case.outcome).endswith("award"):
+    if not (str(case.outcome).endswith("award") or case.claims.exclude(part_awarded_on=None)):
         yield "此件没有裁决书，不能补正"
 
 

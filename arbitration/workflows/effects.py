@@ -25,6 +25,7 @@ from arbitration.models import (
 )
 from arbitration.models.choices import ApplyMode, CloseMode, Procedure
 from arbitration.workflows import conditions
+from arbitration.workflows.online import note_offline
 from arbitration.workflows.serving import keep_file
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
@@ -203,6 +204,7 @@ def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         hearing.transcript = keep_file(case, data["transcript"], by=event.by)
     hearing.updated_by = event.by
     hearing.save()
+    note_offline(case, data, event)
 
 
 def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -287,8 +289,9 @@ def decide_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The end of retention: ten years for awards, five otherwise (办案规则 Article 24)."""
-    code = "ARB-30" if case.outcome in AWARDS else "ARB-31"
+    """The end of retention: ten years for awards and part awards, else five (办案规则 24)."""
+    awarded = case.outcome in AWARDS or case.claims.exclude(part_awarded_on=None).exists()
+    code = "ARB-30" if awarded else "ARB-31"
     region = case.unit.region
     rule = rule_for(code, event.on, region)
     due = compute(rule, event.on, calendar=calendar_for(region), trace=False)

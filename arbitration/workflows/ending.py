@@ -1,6 +1,6 @@
 """Award, settlement and the other ends, up to the archive."""
 
-from arbitration.workflows import conditions, effects, safeguards, settling
+from arbitration.workflows import conditions, effects, online, safeguards, settling
 from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
 from hrss_portal.casework.workflow import BACK, Move
 
@@ -109,9 +109,14 @@ ENDING_MOVES = (
         past_source=ENDED,
         to="closed",
         by=HEAD,
-        live_only=(conditions.result_is_served, conditions.term_to_sue_is_over),
+        live_only=(
+            conditions.result_is_served,
+            conditions.term_to_sue_is_over,
+            online.nothing_was_offline,
+        ),
         form="arbitration.forms.ClosingForm",
         sets=("served_on", "follow_up", "court_result", "handling", "offline_step"),
+        effect=online.note_offline,
         approval=True,
         papers=("arb.closing",),
         hint="送达完成、当事人起诉期满后办理",
@@ -123,6 +128,7 @@ ENDING_MOVES = (
         source=frozenset({"rejected"}),
         to="closed",
         by=CLERK,
+        effect=online.note_offline,
         papers=("arb.closing",),
         hint="不予受理已经批准，由书记员登记结案",
         basis="《劳动人事争议仲裁办案规则》第二十一条",

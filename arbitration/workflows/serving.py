@@ -6,6 +6,7 @@ from typing import Any
 
 from arbitration.models import Dispute
 from arbitration.workflows.deliveries import deemed_day
+from arbitration.workflows.online import note_offline
 from arbitration.workflows.safeguards import notice_served
 from hrss_portal.casework.models import Delivery, Event
 from hrss_portal.casework.moves import MoveRefused
@@ -57,6 +58,7 @@ def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
             delivery.state = Delivery.State.SERVED
     delivery.full_clean(exclude=["recorded_by"])
     delivery.save()
+    note_offline(case, data, event)
 
 
 def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -76,6 +78,7 @@ def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None
     name_the_notice(case, delivery, data)
     delivery.full_clean(exclude=["recorded_by"])
     delivery.save()
+    note_offline(case, data, event)
 
 
 def name_the_notice(case: Dispute, delivery: Delivery, data: Mapping[str, Any]) -> None:

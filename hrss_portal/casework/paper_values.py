@@ -13,6 +13,7 @@ from django.utils import timezone
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.models import Case, CasePaper, CaseParty
 from hrss_portal.casework.workflow import channel_words, outcome_words
+from hrss_portal.parties.choices import IdKind
 
 CASE_TAGS = {
     "case_no": "案号",
@@ -38,6 +39,7 @@ PARTY_TAGS = {
     "name": "姓名或名称",
     "sex": "性别",
     "birth": "出生日期",
+    "id_label": "证件号码的名称",
     "id_number": "证件号码或信用代码",
     "address": "住址、住所",
     "phone": "电话",
@@ -90,11 +92,22 @@ def _party(party: CaseParty) -> dict[str, Any]:
         "name": party.name,
         "sex": person.get_sex_display() if person else "",
         "birth": person.birth if person else None,
+        "id_label": _id_label(party),
         "id_number": person.id_number if person else (employer.uscc or "" if employer else ""),
         "address": party.address,
         "phone": party.phone,
         "legal_rep": party.legal_rep,
     }
+
+
+def _id_label(party: CaseParty) -> str:
+    """What a party's number is called: 公民身份号码, another document's number, a firm's code."""
+    person = party.person
+    if person is None:
+        return "统一社会信用代码"
+    if person.id_kind in {IdKind.RESIDENT, IdKind.OLD}:
+        return "公民身份号码"
+    return f"{person.get_id_kind_display()}号码"
 
 
 def lines(text: str) -> list[str]:

@@ -183,6 +183,7 @@ class Composer:
         }[name]
 
     def _filled(self, name: str) -> Piece:
+        self.result.texts.append(name)
         text = self.texts.get(name, "").strip()
         if text:
             return Piece(text=text)

@@ -92,11 +92,12 @@ class Composed:
     paragraphs: list[Paragraph] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     missing: list[dict[str, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # names of the filled-in texts it came to
 
     def as_json(self) -> dict[str, Any]:
         """For the freeze: everything as plain data."""
         return {
-            **{name: getattr(self, name) for name in ("code", "title", "org", "missing")},
+            **{name: getattr(self, name) for name in ("code", "title", "org", "missing", "texts")},
             "from": self.frm.isoformat(),
             "to": self.to.isoformat(),
             "paragraphs": [asdict(paragraph) for paragraph in self.paragraphs],
@@ -122,4 +123,5 @@ class Composed:
             ],
             uses=[Use(**use) for use in data["uses"]],
             missing=data["missing"],
+            texts=data.get("texts", []),
         )

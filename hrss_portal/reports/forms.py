@@ -1,5 +1,6 @@
 """Forms of reports."""
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
@@ -66,14 +67,19 @@ class SectionForm(forms.Form):
 class TextsForm(forms.Form):
     """The texts that staff fill in: the superior's document, the leading employer.
 
+    ``names``: the texts that the report comes to as its figures stand.
     ``version`` is that of the report when the form was opened.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, story: plan.Narrative, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, story: plan.Narrative, names: Container[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, about in story.texts.items():
+            if name not in names:
+                continue
             self.fields[name] = forms.CharField(
                 label=about["label"],
                 required=False,

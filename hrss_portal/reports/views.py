@@ -94,7 +94,9 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "obstacles": freezing.obstacles(report, composed) if draft else [],
         "omitted": len(freezing.omitted(report)),
         "texts_form": TextsForm(
-            story=plan.load(report.narrative), initial=report.texts | {"version": report.version}
+            story=plan.load(report.narrative),
+            names=composed.texts,
+            initial=report.texts | {"version": report.version},
         ),
         "files": File.objects.filter(owner_label="reports.report", owner_id=report.pk),
         "jobs": _jobs(report),
@@ -279,17 +281,18 @@ def _words_of_error(error: Exception) -> str:
 @require_POST
 @once
 def report_texts(request: HttpRequest, pk: int) -> HttpResponse:
-    """The texts that staff fill in."""
+    """The texts that staff fill in; one that the page did not ask stays as it was."""
     report = get_visible_or_404(Report, pk=pk)
     user: Any = request.user
     require(user, "reports.report.edit", report)
-    form = TextsForm(request.POST, story=plan.load(report.narrative))
+    form = TextsForm(request.POST, story=plan.load(report.narrative), names=request.POST)
     if not form.is_valid():
         messages.error(request, "填写的文字没有保存：每项最多 200 字")
         return redirect("reports:report", pk=pk)
     texts = dict(form.cleaned_data)
     try:
-        writing.fill_texts(report, texts, version=texts.pop("version"))
+        version = texts.pop("version")
+        writing.fill_texts(report, report.texts | texts, version=version)
     except writing.Stale:
         messages.error(request, "这些文字刚被别人改过，看过最新内容再改")
     except NotReady as error:

@@ -18,12 +18,14 @@ from arbitration.forms import (
     OverdueForm,
     PartAwardForm,
     RectificationForm,
+    SettlementForm,
     TakeOverForm,
 )
 from arbitration.models import Dispute
+from arbitration.workflows import conditions, effects
 from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
@@ -201,6 +203,42 @@ def test_the_award_decides_what_is_left_and_counts_everything(
     assert (case.awarded, case.outcome) == (Decimal(17000), "final_award")
     told = dispute_values(case.papers.get(kind="arb.award_final"))
     assert told["part_awards"] == "其中第1项请求，本委已于2023年11月20日先行裁决。"
+
+
+def settle_form(case: Dispute, user: User, awarded: str, note: str = "") -> SettlementForm:
+    """The form of a settlement of today."""
+    texts = {"result": "三日内付清。", "signer": str(user.pk), "note": note}
+    return SettlementForm({"on": "2023-11-20", "awarded": awarded, **texts}, case=case, user=user)
+
+
+def test_a_settlement_keeps_what_a_part_award_granted(
+    deliberating: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    part_award(deliberating, arbitration_head)
+    form = settle_form(deliberating, arbitrator, "5000")
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "settle", by=arbitrator, data=form.move_data())
+    case = Dispute.objects.get(pk=deliberating.pk)
+    assert (case.awarded, case.outcome) == (Decimal(14000), "mediated")
+    assert not list(conditions.was_awarded(case, {}))
+    with door.opened():
+        effects.keep_until(case, {}, case.events.latest("pk"))
+    assert case.keep_until is not None
+    assert case.keep_until.year == 2033
+    assert dispute_values(case.papers.get(kind="arb.settlement"))["keeping"] == "不少于十年"
+
+
+def test_a_settlement_above_the_open_claims_says_why(
+    deliberating: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    assert settle_form(deliberating, arbitrator, "21000").is_valid()
+    form = settle_form(deliberating, arbitrator, "21000.01")
+    assert "多于请求的 21000.00 元" in str(form.errors["awarded"])
+    assert settle_form(deliberating, arbitrator, "21000.01", "双方同意另付利息").is_valid()
+    part_award(deliberating, arbitration_head)
+    assert "多于请求的 12000.00 元" in str(
+        settle_form(deliberating, arbitrator, "12001").errors["awarded"]
+    )
 
 
 def test_changed_claims_leave_what_was_decided(

@@ -114,7 +114,7 @@ def test_a_missed_term_is_overdue_where_the_platform_set_no_time(court: County):
 def test_disputes_online_flow_and_moves(court: County, monkeypatch):
     for number in range(4):
         case = factory.dispute(court, None, date(2023, 2, 1 + number))
-        set_case(case, accepted_on=date(2023, 2, 10 + number))
+        set_case(case, accepted_on=date(2023, 2, 10 + number), handling="online")
     set_case(case, closed_on=date(2023, 3, 20))
     found = value("arb.online_rate", **YEAR)
     assert (found.printed, found.shown) == ("全程线上办理", "100.00%（4/4）")
@@ -234,7 +234,7 @@ def year_2023(court: County) -> County:
         )
     for number in range(3):
         case = factory.dispute(court, None, date(2023, 3, 1 + number))
-        set_case(case, accepted_on=date(2023, 3, 6))
+        set_case(case, accepted_on=date(2023, 3, 6), handling="online")
     return court
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from arbitration.imports.mediations import ledger as mediation_ledger
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as_system
@@ -86,3 +87,13 @@ def finished_cases_have_their_past_and_nothing_else(fine: int) -> None:
         assert (reminders.take_steps(), reminders.tell_people()) == (0, 0)
         for messages in (Notice, OutboxMessage, Paper):
             assert not messages._base_manager.exists()
+
+
+def test_a_body_that_is_not_registered_is_answered_with_the_nearest_name() -> None:
+    known = {"霍邱县劳动人事争议调解中心": None}
+    given = {"organisation": "县劳动人事争议调解中心"}
+    ((column, words),) = mediation_ledger.problems(given, known)
+    assert column == "organisation"
+    assert "是不是“霍邱县劳动人事争议调解中心”？" in words
+    ((_, words),) = mediation_ledger.problems({"organisation": "工会"}, known)
+    assert "是不是" not in words

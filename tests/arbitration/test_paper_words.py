@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
-from arbitration.documents.values import dispute_values, mediation_values
+from arbitration.documents.values import _result, dispute_values, items, mediation_values
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import CasePaper
@@ -25,6 +26,7 @@ THIRD = {
     "name": "霍邱示例劳务有限公司",
     "sex": "",
     "birth": None,
+    "id_label": "统一社会信用代码",
     "id_number": "",
     "address": "",
     "phone": "",
@@ -139,3 +141,43 @@ def test_the_commission_stands_in_the_title_of_the_paper(case: Dispute, kind: st
         (run,) = line.runs
         fonts = run._r.rPr.rFonts
         assert (fonts.get(qn("w:eastAsia")), run.font.size.pt) == ("方正小标宋简体", 22)
+
+
+@pytest.mark.parametrize("kind", ["arb.award", "arb.award_final", "arb.enforce_ahead"])
+def test_a_number_has_its_name_and_an_item_one_number(case: Dispute, kind: str) -> None:
+    typed = "一、支付工资9000元。\n（二）支付补偿3.5万元。\n3.5万元于三日内付清。"
+    text = printed(case, kind, result=items(typed))
+    assert "公民身份号码" in text
+    assert "1．支付工资9000元。" in text
+    assert "2．支付补偿3.5万元。" in text
+    assert "3．3.5万元于三日内付清。" in text
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["arb.award", "arb.award_final", "arb.part_award", "arb.enforce_ahead", "arb.settlement"],
+)
+def test_the_line_of_a_party_is_not_torn_apart(kind: str) -> None:
+    shown = Document(BytesIO(shipped_docx(paper_kind(kind).template)))
+    sides = [one for one in shown.paragraphs if one.text.startswith(("申请人：", "被申请人："))]
+    assert len(sides) == 2
+    assert {one.alignment for one in sides} == {WD_ALIGN_PARAGRAPH.LEFT}
+    assert all("{{ p.id_label }}{{ p.id_number }}" in one.text for one in sides)
+
+
+def test_a_firm_is_named_with_its_credit_code_and_one_without_it_with_nothing(
+    case: Dispute,
+) -> None:
+    firm = case.parties.get(role="respondent").employer
+    text = printed(case, "arb.award")
+    assert firm is not None
+    assert f"，统一社会信用代码{firm.uscc}，" in text
+    assert "统一社会信用代码，" not in printed(case, "arb.award", thirds=[THIRD])
+
+
+def test_the_closing_shows_the_operative_part_as_it_was_typed(case: Dispute) -> None:
+    case.result = "一、支付工资。"
+    paper = CasePaper(case=case.case_ptr, kind="arb.closing")
+    assert _result(paper, case, {}) == ["一、支付工资。"]
+    paper.kind = "arb.award"
+    assert _result(paper, case, {}) == ["支付工资。"]

@@ -71,7 +71,12 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         },
     ),
     "X16": (
-        {"channel": "“互联网+调解”平台", "platform_no": "PT-001", "process": "电话调解。"},
+        {
+            "channel": "“互联网+调解”平台",
+            "platform_no": "PT-001",
+            "process": "电话调解。",
+            "organisation": "县劳动人事争议调解中心",
+        },
         {
             "channel": "来访",
             "applicants": "王甲",

@@ -192,6 +192,25 @@ def test_a_rate_opens_both_its_parts_and_a_change_both_periods(
         assert office.get(url).status_code == 404
 
 
+def test_only_the_texts_that_the_report_comes_to_are_asked(report, office):
+    """Hearings were held, so nobody is asked what to say where none is; what was said stays."""
+    with acting_as_system("test"):
+        Report.objects.update(texts={"uniform": "本期没有开庭"})
+    url = f"/reports/{report.pk}/"
+    html = office.get(url).content.decode()
+    assert 'name="lead_employer"' in html
+    assert 'name="uniform"' not in html
+    given = {"lead_employer": "示例公司", "version": report.version, "_key": "texts-1"}
+    office.post(f"{url}texts/", given)
+    with acting_as_system("test"):
+        report.refresh_from_db()
+    assert report.texts == {"uniform": "本期没有开庭", "lead_employer": "示例公司"}
+    with acting_as_system("test"):
+        Absence.objects.all().delete()
+    html = office.get(url).content.decode()
+    assert ('name="lead_employer"' in html, 'name="uniform"' in html) == (False, True)
+
+
 def test_a_final_version_is_refused_in_words(report, office):
     answer = office.post(f"/reports/{report.pk}/export/", {"kind": "final"}, follow=True)
     assert "不能导出正式稿" in answer.content.decode()

@@ -92,6 +92,16 @@ def test_a_claim_without_anything_to_measure_is_asked_of_staff(report, county, a
     assert "办案辅助人员0人，本期没有开庭；" in paragraph(Report.objects.get())
 
 
+def test_a_figure_of_nobody_makes_no_sentence_and_asks_no_firm(report, county, acting):
+    acting("test")
+    assert "到【待填：送法上门的代表企业（一家全称）】等" in paragraph(report)
+    Absence.objects.all().delete()
+    composed = writing.composed_of(report)
+    assert "送法上门" not in paragraph(report)
+    assert "lead_employer" not in {found["code"] for found in composed.missing}
+    assert not any("法上门" in line for line in freezing.obstacles(report, composed))
+
+
 def test_an_undeclared_figure_is_a_gap(report, declare, acting):
     declare()
     acting("test")
