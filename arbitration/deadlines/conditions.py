@@ -219,7 +219,8 @@ def copies_done(case: Any, event: Any, clock: Any) -> date | None:
 
 def everybody_knows_the_hearing(case: Any, event: Any, clock: Any) -> bool:
     """The notice of this hearing has reached every party."""
-    return not unserved(case, HEARING, set(PARTY_ROLES), since=_since(clock), known=True)
+    planned, since = clock.started_by, _since(clock)
+    return not unserved(case, HEARING, set(PARTY_ROLES), since=since, known=True, planned=planned)
 
 
 def is_over_for_its_hearing(case: Any, event: Any, clock: Any) -> bool:
@@ -233,7 +234,8 @@ def is_over_for_its_hearing(case: Any, event: Any, clock: Any) -> bool:
 
 def hearing_notice_done(case: Any, event: Any, clock: Any) -> date | None:
     """The day on which the last party received the notice of this hearing."""
-    return served_by(case, HEARING, set(PARTY_ROLES), since=_since(clock))
+    planned, since = clock.started_by, _since(clock)
+    return served_by(case, HEARING, set(PARTY_ROLES), since=since, planned=planned)
 
 
 def _since(clock: Any) -> date | None:

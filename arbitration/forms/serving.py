@@ -4,9 +4,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from arbitration.models.choices import Procedure
 from arbitration.workflows.deliveries import (
+    HEARING,
     NO_SIMPLE_SERVICE,
     NOT_SIGNED_FOR,
     PAPER_NAMES,
@@ -18,6 +21,7 @@ from arbitration.workflows.deliveries import (
     papers_at_acceptance,
     told,
 )
+from arbitration.workflows.safeguards import notices_ahead
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.casework.models import Delivery
 from hrss_portal.documents.fields import FileField
@@ -61,6 +65,46 @@ def too_early(case: Any, doc_name: str, on: date) -> str:
     if accepted and on < accepted:
         return f"本案 {accepted:%Y-%m-%d} 受理，文书不能在此之前送出、送达"
     return ""
+
+
+class NoticeChoice(forms.ModelChoiceField):
+    """One of the notices of the coming hearings, by the day and hour of its hearing."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The hearing that the paper was called for."""
+        starts = parse_datetime(str(obj.event.data.get("starts_at") or ""))
+        return f"{timezone.localtime(starts):%Y-%m-%d %H:%M} 开庭" if starts else str(obj)
+
+
+class OneNotice(MoveForm):
+    """Of which hearing a 开庭通知书 is, asked only while several are announced."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ahead = notices_ahead(self.case)
+        if len(ahead) > 1:
+            rows = self.case.papers.filter(pk__in=[row.pk for row in ahead])
+            self.fields["issued_paper"] = NoticeChoice(
+                label="哪次开庭的通知书",
+                queryset=rows.select_related("event").order_by("pk"),
+                required=False,
+                help_text="已有几次开庭的通知书，登记开庭通知书时选",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Several notices are told apart; another paper is of no hearing."""
+        data = super().clean() or {}
+        row = data.get("delivery")
+        doc = data.get("doc_name") or (row.doc_name if row else "")
+        if doc not in HEARING:
+            data.pop("issued_paper", None)
+        elif (
+            "issued_paper" in self.fields
+            and not data.get("issued_paper")
+            and not (row and row.issued_paper_id)
+        ):
+            self.add_error("issued_paper", "选这是哪次开庭的通知书")
+        return data
 
 
 class SendRow(RowForm):
@@ -108,7 +152,7 @@ class SendForm(MoveForm):
         return data
 
 
-class DeliveryForm(MoveForm):
+class DeliveryForm(OneNotice):
     """A03 送达回证登记: what became of a paper that was sent, or a paper handed over at once.
 
     The day of service decides which clocks start, so the form tells the door whom it reached
@@ -244,7 +288,7 @@ class DeliveryForm(MoveForm):
         return {**data, **told(party, doc, on)}
 
 
-class NoticeForm(MoveForm):
+class NoticeForm(OneNotice):
     """公告送达: to whom, with what, where."""
 
     on = DateField(label="公告发出日期", past=True)

@@ -112,15 +112,17 @@ def unserved(
     since: date | None = None,
     known: bool = False,
     by: date | None = None,
+    planned: Any = None,
 ) -> list[str]:
     """Names of the parties in these roles whom none of the papers has reached by the day ``by``.
 
     The day is today unless an earlier one is named.  ``since`` leaves out what was sent before;
     ``known`` takes a day of service that is fixed but
     still to come (留置, 张贴) for reached, as the clocks do.  Of a large group its representatives
-    answer for it (办案规则 Article 63).
+    answer for it (办案规则 Article 63).  ``planned``, the Event that set a hearing, counts its own
+    notice alone.
     """
-    days = _days_of_service(case, papers, since)
+    days = _days_of_service(case, papers, since, planned)
     today = timezone.localdate()
     until = date.max if known else min(by or today, today)
     return [
@@ -129,10 +131,15 @@ def unserved(
 
 
 def served_by(
-    case: Any, papers: Collection[str], roles: Collection[str], *, since: date | None = None
+    case: Any,
+    papers: Collection[str],
+    roles: Collection[str],
+    *,
+    since: date | None = None,
+    planned: Any = None,
 ) -> date | None:
     """The day on which the last party in these roles counts as served; None while one is not."""
-    days = _days_of_service(case, papers, since)
+    days = _days_of_service(case, papers, since, planned)
     found = [days.get(row.pk) for row in addressees(case, roles)]
     if not found or None in found:
         return None
@@ -140,7 +147,7 @@ def served_by(
 
 
 def _days_of_service(
-    case: Any, papers: Collection[str], since: date | None
+    case: Any, papers: Collection[str], since: date | None, planned: Any = None
 ) -> dict[int | None, date]:
     """The first day on which one of the papers reached each party, by the party's key."""
     days: dict[int | None, date] = {}
@@ -149,6 +156,8 @@ def _days_of_service(
         if row.state != Delivery.State.SERVED or row.doc_name not in papers or not row.deemed_on:
             continue
         if void_until and row.recorded_at <= void_until:
+            continue
+        if planned is not None and not _is_notice_of(planned, row):
             continue
         if since is None or row.sent_on >= since:
             days[row.party_id] = min(days.get(row.party_id, date.max), row.deemed_on)
@@ -159,6 +168,17 @@ def _gone_back_at(case: Any) -> datetime | None:
     """When a party last went back on a settlement: what was sent until then is of a void paper."""
     gone = case.events.filter(move="retract_settlement").order_by("pk").last()
     return gone.at if gone else None
+
+
+def _is_notice_of(planned: Any, row: Any) -> bool:
+    """Whether a delivery is of the paper that the Event called for.
+
+    One that names no paper counts when it was recorded after the Event and its paper was issued.
+    """
+    if row.issued_paper_id:
+        return bool(row.issued_paper.event_id == planned.pk)
+    issued = row.case.papers.filter(event=planned, state=CasePaper.State.ISSUED)
+    return row.recorded_at >= planned.at and issued.exists()
 
 
 def addressees(case: Any, roles: Collection[str]) -> list[Any]:

@@ -9,11 +9,13 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, Procedure
 from arbitration.workflows.deliveries import HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.casework.models import CasePaper
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
 
@@ -89,12 +91,46 @@ def answer_runs_until(case: Any) -> date | None:
     return max(days, default=None)
 
 
-def planned_by(case: Any, hearing_on: date) -> Any:
-    """The Event that set the hearing on that day; None when no move here did."""
+def planned_by(case: Any, hearing: Any) -> Any:
+    """The Event that set this hearing; None when no move here did."""
+    day = timezone.localdate(hearing.starts_at)
     set_for = case.events.filter(
-        move__in=("schedule", "postpone"), data__hearing_on=hearing_on.isoformat()
-    )
-    return set_for.order_by("-pk").first()
+        move__in=("schedule", "postpone"), data__hearing_on=day.isoformat()
+    ).order_by("-pk")
+    for event in set_for:
+        if parse_datetime(str(event.data.get("starts_at") or "")) == hearing.starts_at:
+            return event
+    return set_for.first()
+
+
+def notices_ahead(case: Any) -> list[Any]:
+    """The issued notices of the hearings that are still planned, in the order of issue."""
+    coming = case.hearings.filter(state="planned")
+    events = [event.pk for row in coming if (event := planned_by(case, row))]
+    issued = case.papers.filter(
+        kind="arb.hearing", event__in=events, state=CasePaper.State.ISSUED
+    ).select_related("paper", "event")
+    return list(issued.order_by("pk"))
+
+
+def notice_served(case: Any, delivery: Any) -> Any:
+    """Which notice of a hearing a delivery is of, where only one can be meant."""
+    if delivery.doc_name not in HEARING:
+        return None
+    meant = [
+        row
+        for row in notices_ahead(case)
+        if row.paper.issued_on <= delivery.sent_on and row.event.at <= delivery.recorded_at
+    ]
+    return meant[0] if len(meant) == 1 else None
+
+
+def may_be_short(case: Any, event: Any) -> bool:
+    """The notice of a hearing need not come five working days before.
+
+    On the simple track (办案规则 Article 59), and where both sides agreed in writing.
+    """
+    return bool(case.procedure in SIMPLE_TRACKS or (event and event.data.get("agreed_early")))
 
 
 def not_told(case: Any, hearing: Any, roles: Collection[str]) -> list[str]:
@@ -104,10 +140,10 @@ def not_told(case: Any, hearing: Any, roles: Collection[str]) -> list[str]:
     writing to an earlier day, the day of the hearing.
     """
     day = timezone.localdate(hearing.starts_at)
-    event = planned_by(case, day)
-    short = case.procedure in SIMPLE_TRACKS or (event and event.data.get("agreed_early"))
-    by = day if short else last_day_to_announce(case, day)
-    return unserved(case, HEARING, roles, since=event.on if event else None, by=by)
+    event = planned_by(case, hearing)
+    by = day if may_be_short(case, event) else last_day_to_announce(case, day)
+    since = event.on if event else None
+    return unserved(case, HEARING, roles, since=since, by=by, planned=event)
 
 
 def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -121,9 +157,12 @@ def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[st
     day, today = timezone.localdate(hearing.starts_at), timezone.localdate()
     if day > today:
         yield f"还没有到开庭日期 {day:%Y-%m-%d}"
+    elif hearing.starts_at > timezone.now():
+        starts = timezone.localtime(hearing.starts_at)
+        yield f"还没有到开庭时间 {starts:%Y-%m-%d %H:%M}"
     if missing := not_told(case, hearing, set(PARTY_ROLES)):
         yield f"开庭通知书没有在开庭5个工作日前送达：{'、'.join(missing)}。先登记送达结果或延期开庭"
-    until, event = answer_runs_until(case), planned_by(case, day)
+    until, event = answer_runs_until(case), planned_by(case, hearing)
     if until and until >= min(day, today) and not (event and event.data.get("agreed_early")):
         yield f"答辩期到 {until:%Y-%m-%d} 才届满，双方没有书面同意提前开庭"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from arbitration.models import Dispute
 from arbitration.workflows.deliveries import deemed_day
+from arbitration.workflows.safeguards import notice_served
 from hrss_portal.casework.models import Delivery, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.uploads import attach, store_upload
@@ -27,7 +28,9 @@ def service_day(case: Any, delivery: Delivery) -> date | None:
 def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """One delivery for each party a paper goes to."""
     for row in data.get("deliveries", ()):
-        Delivery.objects.create(case=case, sent_on=event.on, recorded_by=event.by, **row)
+        delivery = Delivery(case=case, sent_on=event.on, recorded_by=event.by, **row)
+        delivery.issued_paper = notice_served(case, delivery)
+        delivery.save()
 
 
 def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -45,6 +48,7 @@ def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
     if data.get("proof"):
         delivery.proof = keep_file(case, data["proof"], by=event.by)
     delivery.recipient = delivery.recipient or delivery.party.name
+    name_the_notice(case, delivery, data)
     if data.get("returned_on"):
         delivery.state = Delivery.State.RETURNED
     else:
@@ -69,8 +73,15 @@ def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None
         state=Delivery.State.NOTICE,
         recorded_by=event.by,
     )
+    name_the_notice(case, delivery, data)
     delivery.full_clean(exclude=["recorded_by"])
     delivery.save()
+
+
+def name_the_notice(case: Dispute, delivery: Delivery, data: Mapping[str, Any]) -> None:
+    """Of which hearing the notice is: the one chosen, else the only one that can be meant."""
+    chosen = data.get("issued_paper") or delivery.issued_paper
+    delivery.issued_paper = chosen or notice_served(case, delivery)
 
 
 def notice_over(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from arbitration.forms import ClaimsChangeForm, HearingForm, MediationAcceptForm
+from arbitration.forms import ClaimsChangeForm, DeliveryForm, HearingForm, MediationAcceptForm
 from arbitration.models import Dispute, Room
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
@@ -186,6 +186,61 @@ def test_both_sides_may_agree_in_writing_to_an_early_hearing(
     with pytest.raises(MoveRefused, match="先登记送达结果"):
         moves.move(accepted, "hear", by=arbitration_head, data=first)
     make.served(accepted, arbitration_head, "开庭通知书")
+    assert moves.move(accepted, "hear", by=arbitration_head, data=first).to_state == "hearing"
+
+
+def test_the_notice_of_one_hearing_does_not_serve_for_another(
+    accepted: Dispute, county: County, arbitration_head: User, today: Any
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
+    moves.move(accepted, "served", by=arbitration_head)
+    assert plan(accepted, county, arbitration_head, "2023-11-16").is_valid()
+    make.served(accepted, arbitration_head, "开庭通知书")
+    assert plan(accepted, county, arbitration_head, "2023-11-30").is_valid()
+    second = accepted.hearings.order_by("period")[1]
+    running = Clock.objects.filter(case=accepted.pk, term="arb.hearing_notice", state="running")
+    assert running.get().started_on == date(2023, 11, 30)
+    make.issued(accepted, "开庭通知书", arbitration_head)
+    given = {"on": "2023-11-01", "doc_name": "开庭通知书", "mode": "mail", "mail_no": "E1"}
+    days = dict.fromkeys(("sent_on", "signed_on"), "2023-11-01")
+    for party in accepted.parties.all():
+        plain = {**given, **days, "party": party.pk, "address": "某路"}
+        silent = DeliveryForm(plain, case=accepted, user=arbitration_head)
+        assert list(silent.errors) == ["issued_paper"]
+        ahead = [row.pk for row in accepted.papers.filter(kind="arb.hearing")]
+        told = DeliveryForm(
+            {**plain, "issued_paper": ahead[0]}, case=accepted, user=arbitration_head
+        )
+        assert "2023-11-16 09:00 开庭" in str(told["issued_paper"])
+        assert told.is_valid(), told.errors
+        moves.move(accepted, "record_delivery", by=arbitration_head, data=told.move_data())
+    assert running.get().started_on == date(2023, 11, 30)
+    today.move_to("2023-11-30T09:00:00+08:00")
+    later = {"hearing": second, "attended": "双方到庭"}
+    with pytest.raises(MoveRefused, match="没有在开庭5个工作日前送达"):
+        moves.move(accepted, "hear", by=arbitration_head, data=later)
+    deemed = {"outcome": "deemed_withdrawn", "attended": "申请人未到庭"}
+    with pytest.raises(MoveRefused, match="没有按时送达开庭通知书"):
+        moves.move(accepted, "withdraw", by=arbitration_head, data=deemed)
+    accepted.deliveries.filter(issued_paper=ahead[0]).update(issued_paper=ahead[1])
+    held = {"hearing": second, "attended": "双方到庭"}
+    assert moves.move(accepted, "hear", by=arbitration_head, data=held).to_state == "hearing"
+
+
+def test_a_hearing_is_held_from_its_hour_on(
+    accepted: Dispute, county: County, arbitration_head: User, today: Any
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
+    moves.move(accepted, "served", by=arbitration_head)
+    assert plan(accepted, county, arbitration_head, "2023-11-16").is_valid()
+    make.served(accepted, arbitration_head, "开庭通知书")
+    first = {"hearing": accepted.hearings.get(), "attended": "双方到庭"}
+    today.move_to("2023-11-16T08:59:00+08:00")
+    with pytest.raises(MoveRefused, match="还没有到开庭时间 2023-11-16 09:00"):
+        moves.move(accepted, "hear", by=arbitration_head, data=first)
+    today.move_to("2023-11-16T09:00:00+08:00")
     assert moves.move(accepted, "hear", by=arbitration_head, data=first).to_state == "hearing"
 
 

@@ -190,7 +190,7 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
     move(judge, url, "served")
     today = f"{timezone.localdate():%Y%m%d}"
     room = option(judge, f"{url}move/schedule/", "room", "速裁庭")
-    early = {"day": today, "start": "16:00", "minutes": "60", "room": room}
+    early = {"day": today, "start": "00:00", "minutes": "60", "room": room}
     judge.goto(f"{url}move/schedule/")
     judge.check("#id_agreed_early")
     move(judge, url, "schedule", stay=True, **early)

@@ -114,6 +114,15 @@ class Delivery(models.Model):
     case_paper = models.ForeignKey(
         CasePaper, models.PROTECT, related_name="deliveries", null=True, blank=True
     )
+    #: Which of several papers of one name was served; ``case_paper`` is the 送达回证 itself.
+    issued_paper = models.ForeignKey(
+        CasePaper,
+        models.PROTECT,
+        verbose_name="送达的文书",
+        related_name="services",
+        null=True,
+        blank=True,
+    )
     doc_name = models.CharField("文书名称", max_length=60)
     recipient = models.CharField("受送达人", max_length=80)
     mode = models.CharField("送达方式", max_length=12, choices=Mode)
