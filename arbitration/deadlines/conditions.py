@@ -22,7 +22,7 @@ from arbitration.workflows.deliveries import (
     unserved,
 )
 from arbitration.workflows.posts import PARTY_ROLES
-from arbitration.workflows.safeguards import over_on
+from arbitration.workflows.safeguards import may_be_short, over_on
 
 
 def is_single(case: Any, event: Any) -> bool:
@@ -205,6 +205,14 @@ def trial_begins_anew(case: Any, event: Any, clock: Any) -> bool:
 def has_hearing_day(case: Any, event: Any) -> bool:
     """A day of hearing was set."""
     return bool(event.data.get("hearing_on"))
+
+
+def is_announced_in_full(case: Any, event: Any) -> bool:
+    """A day of hearing was set whose notice comes five working days before.
+
+    Where a shorter notice is lawful no term runs; the hearing itself still asks for the notice.
+    """
+    return has_hearing_day(case, event) and not may_be_short(case, event)
 
 
 def respondents_have_copies(case: Any, event: Any, clock: Any) -> bool:

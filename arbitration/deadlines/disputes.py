@@ -137,7 +137,7 @@ DISPUTES = (
         cancelled_by=OVER | STOPS | {"hear", "postpone"},
         matches=conditions.everybody_knows_the_hearing,
         done_on=conditions.hearing_notice_done,
-        applies=conditions.has_hearing_day,
+        applies=conditions.is_announced_in_full,
         cancels=conditions.is_over_for_its_hearing,
         repeats=True,
     ),

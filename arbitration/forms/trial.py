@@ -1,6 +1,6 @@
 """Between acceptance and the end: tribunal, service, hearings, suspension, extension."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
 from arbitration.workflows.safeguards import (
     SIMPLE_TRACKS,
+    answer_could_end,
     answer_runs_until,
     last_day_to_announce,
     trial_over_on,
@@ -89,7 +90,17 @@ class TimeForm(MoveForm):
         until = answer_runs_until(self.case)
         if until and day <= until:
             self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；双方书面同意的，勾选同意")
+        self._leave_time_for_the_copy(day)
         return data
+
+    def _leave_time_for_the_copy(self, day: date) -> None:
+        """A copy that nobody has yet gives its own time to answer, from today at the earliest."""
+        if self.case.procedure in SIMPLE_TRACKS:
+            return
+        ends = answer_could_end(self.case, timezone.localdate())
+        if ends and day <= ends:
+            words = f"申请书副本还没有送达，今天送达的，答辩期也到 {ends:%Y-%m-%d}"
+            self.add_error("day", f"{words}；双方书面同意的，勾选同意")
 
     def move_data(self) -> dict[str, Any]:
         """The hearing's moments, in Shanghai time, and the day its notice counts back from."""

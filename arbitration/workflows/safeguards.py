@@ -13,9 +13,10 @@ from django.utils.dateparse import parse_datetime
 
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, Procedure
-from arbitration.workflows.deliveries import HEARING, unserved
+from arbitration.workflows.deliveries import COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.models.records import Source
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
 
@@ -91,6 +92,18 @@ def answer_runs_until(case: Any) -> date | None:
     return max(days, default=None)
 
 
+def answer_could_end(case: Any, on: date) -> date | None:
+    """The earliest end of the time to answer for a copy that would be served on the day ``on``.
+
+    None when every respondent has the copy; a ledger knows no deliveries (ARB-04).
+    """
+    if case.source == Source.SHEET or not unserved(case, COPY, {"respondent"}, known=True):
+        return None
+    region = case.unit.region or case.unit.root.region
+    rule = rule_for("ARB-04", on, region)
+    return compute(rule, on, calendar=calendar_for(region), trace=False).due_on
+
+
 def planned_by(case: Any, hearing: Any) -> Any:
     """The Event that set this hearing; None when no move here did."""
     day = timezone.localdate(hearing.starts_at)
@@ -114,7 +127,7 @@ def notices_ahead(case: Any) -> list[Any]:
 
 
 def notice_served(case: Any, delivery: Any) -> Any:
-    """Which notice of a hearing a delivery is of, where only one can be meant."""
+    """The CasePaper of the hearing that a delivery announces; None unless one alone is meant."""
     if delivery.doc_name not in HEARING:
         return None
     meant = [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from arbitration.forms import ClaimsChangeForm, DeliveryForm, HearingForm, MediationAcceptForm
 from arbitration.models import Dispute, Room
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
@@ -226,6 +226,26 @@ def test_the_notice_of_one_hearing_does_not_serve_for_another(
     accepted.deliveries.filter(issued_paper=ahead[0]).update(issued_paper=ahead[1])
     held = {"hearing": second, "attended": "双方到庭"}
     assert moves.move(accepted, "hear", by=arbitration_head, data=held).to_state == "hearing"
+
+
+@pytest.mark.parametrize(("procedure", "agreed"), [("fast", False), ("ordinary", True)])
+def test_a_lawful_short_notice_is_never_overdue(
+    accepted: Dispute, county: County, arbitration_head: User, procedure: str, agreed: bool
+) -> None:
+    with door.opened():
+        Dispute.objects.filter(pk=accepted.pk).update(procedure=procedure)
+    case = Dispute.objects.get(pk=accepted.pk)
+    form = plan(case, county, arbitration_head, "2023-11-02", agreed=agreed)
+    assert form.is_valid(), form.errors
+    assert not Clock.objects.filter(case=case.pk, term="arb.hearing_notice").exists()
+
+
+def test_a_hearing_leaves_time_to_answer_a_copy_that_is_still_to_be_served(
+    accepted: Dispute, county: County, arbitration_head: User
+) -> None:
+    early = plan(accepted, county, arbitration_head, "2023-11-15")
+    assert "今天送达的，答辩期也到 2023-11-15" in str(early.errors["day"])
+    assert plan(accepted, county, arbitration_head, "2023-11-16").is_valid()
 
 
 def test_a_hearing_is_held_from_its_hour_on(
