@@ -6,6 +6,7 @@ from typing import Any
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
+from arbitration.workflows.safeguards import planned_by
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.paper_values import (
     CASE_TAGS,
@@ -186,10 +187,15 @@ def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
 
 
 def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
-    """The coming hearing for a summons, the one that was held for a record or an award.
+    """The hearing that its Event set or the coming one for a summons, the one that was held for a
+    record or an award.
 
     A record that is prepared while the case waits for a hearing is of the coming one.
     """
+    if paper.kind in SUMMONS and paper.event:
+        for hearing in case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period"):
+            if planned_by(case, hearing) == paper.event:
+                return hearing
     held, planned = Hearing.State.HELD, Hearing.State.PLANNED
     ahead = paper.kind in SUMMONS or (paper.kind == "arb.record" and case.state == "scheduled")
     for state in (planned, held) if ahead else (held, planned):

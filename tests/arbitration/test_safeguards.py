@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from arbitration.documents.values import dispute_values
 from arbitration.forms import ClaimsChangeForm, DeliveryForm, HearingForm, MediationAcceptForm
 from arbitration.models import Dispute, Room
 from hrss_portal.access.models import User
@@ -202,6 +203,9 @@ def test_the_notice_of_one_hearing_does_not_serve_for_another(
     running = Clock.objects.filter(case=accepted.pk, term="arb.hearing_notice", state="running")
     assert running.get().started_on == date(2023, 11, 30)
     make.issued(accepted, "开庭通知书", arbitration_head)
+    notices = accepted.papers.filter(kind="arb.hearing").order_by("pk")
+    said = [dispute_values(row)["hearing_at"] for row in notices]
+    assert said == ["2023年11月16日9时00分", "2023年11月30日9时00分"]
     given = {"on": "2023-11-01", "doc_name": "开庭通知书", "mode": "mail", "mail_no": "E1"}
     days = dict.fromkeys(("sent_on", "signed_on"), "2023-11-01")
     for party in accepted.parties.all():
