@@ -28,7 +28,7 @@ DECISION_TAGS = {
     "their_number": "移送方案号",
     "told_party": "逾期告知的当事人",
     "accept_due_on": "受理期限届满日",
-    "correct_by": "补正期限",
+    "correct_by": "补正期限届满日",
 }
 
 

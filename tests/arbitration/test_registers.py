@@ -143,7 +143,7 @@ def test_the_report_claims_budget_and_uniform_only_where_rows_say_so(
             uniform_worn=worn,
         )
     half = disputes_paragraph(county, arbitration_head)
-    assert "；五是仲裁工作经费纳入县级财政预算，" in half
+    assert "是仲裁工作经费纳入县级财政预算，" in half
     assert "开庭着装符合规定50" in half
     Hearing.objects.update(uniform_worn=True)
     assert "，开庭统一着装；" in disputes_paragraph(county, arbitration_head)
