@@ -91,16 +91,16 @@ class TimeForm(MoveForm):
         until = answer_runs_until(self.case)
         if until and day <= until:
             self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；双方书面同意的，勾选同意")
-        self._leave_time_for_the_copy(day)
+        self._leave_time_for_the_copy(day, on)
         return data
 
-    def _leave_time_for_the_copy(self, day: date) -> None:
-        """A copy that nobody has yet gives its own time to answer, from today at the earliest."""
+    def _leave_time_for_the_copy(self, day: date, on: date) -> None:
+        """A copy that nobody has yet gives its own time to answer, from this step at the earliest."""
         if self.case.procedure in SIMPLE_TRACKS:
             return
-        ends = answer_could_end(self.case, timezone.localdate())
+        ends = answer_could_end(self.case, on)
         if ends and day <= ends:
-            words = f"申请书副本还没有送达，今天送达的，答辩期也到 {ends:%Y-%m-%d}"
+            words = f"申请书副本还没有送达，{on:%Y-%m-%d} 送达的，答辩期也到 {ends:%Y-%m-%d}"
             self.add_error("day", f"{words}；双方书面同意的，勾选同意")
 
     def move_data(self) -> dict[str, Any]:
