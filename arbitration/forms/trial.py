@@ -95,7 +95,7 @@ class TimeForm(MoveForm):
         return data
 
     def _leave_time_for_the_copy(self, day: date, on: date) -> None:
-        """A copy that nobody has yet gives its own time to answer, from this step at the earliest."""
+        """A copy that nobody has yet gives its own time to answer, from this step on."""
         if self.case.procedure in SIMPLE_TRACKS:
             return
         ends = answer_could_end(self.case, on)
