@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
+from arbitration.workflows import offers
 from arbitration.workflows.deliveries import (
     COPY,
     SETTLEMENT,
@@ -203,7 +204,7 @@ def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def was_awarded(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Only an award is corrected; a closed case may have ended otherwise."""
-    if not (str(case.outcome).endswith("award") or case.claims.exclude(part_awarded_on=None)):
+    if not offers.was_awarded(case):
         yield "此件没有裁决书，不能补正"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
@@ -27,7 +26,7 @@ def time_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     What is corrected earlier goes back to intake (材料补齐), and the term begins anew.
     """
     until = last_day(case) if case.state == "correcting" else None
-    if until and until >= timezone.localdate():
+    if until and until >= data["on"]:
         yield f"补正期限 {until:%Y-%m-%d} 还没有届满；材料已经补齐的，先办“材料补齐”"
 
 

@@ -38,5 +38,6 @@ def something_to_serve(case: Any) -> bool:
 
 
 def was_awarded(case: Any) -> bool:
-    """Whether there is an award, which alone is corrected."""
-    return str(case.outcome).endswith("award")
+    """Whether there is an award or a part award, which alone is corrected."""
+    in_part = any(claim.part_awarded_on for claim in case.claims.all())
+    return in_part or str(case.outcome).endswith("award")

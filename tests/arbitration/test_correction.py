@@ -46,6 +46,8 @@ def test_what_was_not_corrected_is_decided_on_and_its_clock_runs_again(
     with pytest.raises(MoveRefused, match="补正期限 2023-11-20 还没有届满"):
         moves.move(told, "propose", by=clerk, data=PROPOSAL)
     today.move_to("2023-11-21T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="补正期限 2023-11-20 还没有届满"):
+        moves.move(told, "propose", by=clerk, on=date(2023, 11, 20), data=PROPOSAL)
     assert moves.move(told, "propose", by=clerk, data=PROPOSAL).to_state == "pending"
     clock = Clock.objects.get(case=told.pk, term="arb.accept")
     assert (clock.state, clock.pauses) == ("running", [["2023-11-16", "2023-11-21"]])

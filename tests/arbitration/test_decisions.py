@@ -22,7 +22,7 @@ from arbitration.forms import (
     TakeOverForm,
 )
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, effects
+from arbitration.workflows import conditions, effects, offers
 from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves, papers
@@ -221,6 +221,7 @@ def test_a_settlement_keeps_what_a_part_award_granted(
     case = Dispute.objects.get(pk=deliberating.pk)
     assert (case.awarded, case.outcome) == (Decimal(14000), "mediated")
     assert not list(conditions.was_awarded(case, {}))
+    assert offers.was_awarded(case)
     with door.opened():
         effects.keep_until(case, {}, case.events.latest("pk"))
     assert case.keep_until is not None

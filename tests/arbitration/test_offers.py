@@ -75,5 +75,6 @@ def test_a_notice_ends_where_one_runs(
 
 
 @pytest.mark.parametrize(("outcome", "shown"), [("split_award", True), ("withdrawn", False)])
-def test_only_an_award_is_corrected(outcome: str, shown: bool) -> None:
-    assert offers.was_awarded(Dispute(outcome=outcome)) is shown
+def test_only_an_award_is_corrected(pending: Dispute, outcome: str, shown: bool) -> None:
+    pending.outcome = outcome
+    assert offers.was_awarded(pending) is shown
