@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.forms import ClosingForm, DisputeForm
@@ -162,3 +164,15 @@ def test_a_correction_makes_no_open_case_one_that_was_on_line(
     case = make.dispute(county, clerk, date(2023, 11, 16), apply_mode="online")
     with pytest.raises(ValidationError, match="结案审批时选"):
         moves.amend(case, by=clerk, changes={"handling": "online"}, reason="更正")
+
+
+def test_a_case_just_received_shows_nothing_of_its_end(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1))
+    browser = Client()
+    browser.force_login(clerk)
+    page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).text
+    assert "办理方式" in page
+    assert "结案方式" not in page
