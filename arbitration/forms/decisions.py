@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arbitration.forms.ending import AwardForm, DecidedClaimForm, over_claim
+from arbitration.forms.ending import DecidedClaimForm, DecidingForm, over_claim
 from arbitration.models.choices import AheadKind, AwardError
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.finality import doubt, final_limit, kind_of
@@ -31,11 +31,9 @@ class PartClaimForm(DecidedClaimForm):
         return super().clean() if self.cleaned_data.get("is_decided") else self.cleaned_data
 
 
-class PartAwardForm(AwardForm):
+class PartAwardForm(DecidingForm):
     """先行裁决: the claims whose facts are clear already (调解仲裁法 Article 43)."""
 
-    result_open = None  # type: ignore[assignment]
-    defence = None  # type: ignore[assignment]
     row_sets = (RowSet(name="claims", label="逐项裁决", form=PartClaimForm, most=40),)
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
@@ -49,7 +47,7 @@ class PartAwardForm(AwardForm):
 
     def rows_valid(self) -> bool:
         """Some claims, not all that are left, and all of them final or none."""
-        if not MoveForm.rows_valid(self):
+        if not super().rows_valid():
             return False
         decided = self.row_data("claims")
         finals = {row["is_final"] for row in decided}
@@ -65,7 +63,7 @@ class PartAwardForm(AwardForm):
 
     def move_data(self) -> dict[str, Any]:
         """Whether this part award is final; the case has no outcome yet."""
-        data = MoveForm.move_data(self)
+        data = super().move_data()
         return {**data, "is_final": all(row["is_final"] for row in data["claims"])}
 
 

@@ -83,29 +83,15 @@ class DecidedClaimForm(RowForm):
         return data
 
 
-class AwardForm(MoveForm):
-    """签发裁决书: finality is tested item by item (办案规则 Article 50)."""
+class DecidingForm(MoveForm):
+    """What every award says: the day, what is awarded on each claim and why, who signs it."""
 
     on = DateField(label="裁决日期", past=True)
     result = TextCell(label="裁决主文", max_length=5000, widget=forms.Textarea({"rows": 6}))
-    result_open = TextCell(
-        label="非终局部分的裁决主文",
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-        help_text="终局与非终局分别制作时填；上面一栏只写终局部分",
-    )
     reasons = TextCell(
         label="查明的事实和裁决理由", max_length=20000, widget=forms.Textarea({"rows": 8})
     )
-    defence = TextCell(
-        label="被申请人答辩意见",
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-    )
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
-    row_sets = (RowSet(name="claims", label="逐项裁决", form=DecidedClaimForm, most=40),)
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         names = ("seq", "text", "kind", "awarded", "is_final", "final_reason")
@@ -140,6 +126,38 @@ class AwardForm(MoveForm):
             if form.cleaned_data.get("seq")
         ]
 
+    def _over_claim(self) -> list[str]:
+        """Items on which more is awarded than was asked for, unless the note says why."""
+        if self.cleaned_data.get("note"):
+            return []
+        asked = dict(self.case.claims.values_list("seq", "amount"))
+        return [
+            f"{over_claim(row['seq'], row['awarded'], asked[row['seq']])}；"
+            "确有依据的，在“说明”里写明理由"
+            for row in self.row_data("claims")
+            if asked.get(row["seq"]) is not None and row["awarded"] > asked[row["seq"]]
+        ]
+
+
+class AwardForm(DecidingForm):
+    """签发裁决书: finality is tested item by item (办案规则 Article 50)."""
+
+    result_open = TextCell(
+        label="非终局部分的裁决主文",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="终局与非终局分别制作时填；上面一栏只写终局部分",
+    )
+    defence = TextCell(
+        label="被申请人答辩意见",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    field_order = ("on", "result", "result_open", "reasons", "defence", "signer")
+    row_sets = (RowSet(name="claims", label="逐项裁决", form=DecidedClaimForm, most=40),)
+
     def rows_valid(self) -> bool:
         """Each item says whether it is final."""
         if not super().rows_valid():
@@ -158,18 +176,6 @@ class AwardForm(MoveForm):
         if finals == {True, False} and not self.cleaned_data.get("result_open"):
             self.add_error("result_open", "终局与非终局分别制作裁决书，填写非终局部分的主文")
         return not self.errors
-
-    def _over_claim(self) -> list[str]:
-        """Items on which more is awarded than was asked for, unless the note says why."""
-        if self.cleaned_data.get("note"):
-            return []
-        asked = dict(self.case.claims.values_list("seq", "amount"))
-        return [
-            f"{over_claim(row['seq'], row['awarded'], asked[row['seq']])}；"
-            "确有依据的，在“说明”里写明理由"
-            for row in self.row_data("claims")
-            if asked.get(row["seq"]) is not None and row["awarded"] > asked[row["seq"]]
-        ]
 
     def move_data(self) -> dict[str, Any]:
         """The outcome follows from the items: all final, none final, or separate documents."""
