@@ -1,7 +1,7 @@
 """The clocks of disputes once something is decided: service, the way to the court, the file."""
 
 from arbitration.deadlines import conditions
-from arbitration.deadlines.disputes import DISPUTE, OVER, REOPENS, SERVES
+from arbitration.deadlines.disputes import DISPUTE, OVER, SERVES
 from hrss_portal.deadlines.terms import Term
 
 AFTER = (
@@ -97,7 +97,7 @@ AFTER = (
         of=DISPUTE,
         starts=OVER,
         met_by=frozenset({"archive"}),
-        cancelled_by=REOPENS,
+        cancelled_by=frozenset({"retract_settlement"}),
         applies=conditions.happened_here,
         target=True,
     ),

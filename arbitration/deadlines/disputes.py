@@ -11,8 +11,6 @@ OVER = frozenset(
 STOPS, GOES_ON = frozenset({"suspend"}), frozenset({"resume"})
 RESTARTS = frozenset({"add_party", "change_claims", "accept_counterclaim"})
 SERVES = frozenset({"record_delivery", "notice_over"})
-#: A party went back on the settlement (调解仲裁法 Article 42): what it had ended goes on.
-REOPENS = frozenset({"retract_settlement"})
 
 DISPUTES = (
     Term(
@@ -62,7 +60,6 @@ DISPUTES = (
         done_on=conditions.copies_done,
         met_on="served_on",
         cancelled_by=OVER,
-        reopened_by=REOPENS,
     ),
     Term(
         code="arb.answer",
@@ -73,7 +70,6 @@ DISPUTES = (
         dated_by="served_on",
         met_by=frozenset({"answer"}),
         cancelled_by=OVER,
-        reopened_by=REOPENS,
         applies=conditions.gives_time_to_answer,
         matches=conditions.answer_came,
         owner="party",
@@ -90,7 +86,6 @@ DISPUTES = (
         met_by=frozenset({"forward_answer", "record_delivery"}),
         matches=conditions.forwarded,
         cancelled_by=OVER,
-        reopened_by=REOPENS,
         repeats=True,
     ),
     Term(
@@ -106,7 +101,6 @@ DISPUTES = (
         done_on=conditions.tribunal_notice_done,
         met_on="served_on",
         cancelled_by=OVER,
-        reopened_by=REOPENS,
         applies=conditions.in_single_procedure,
     ),
     Term(
@@ -122,7 +116,6 @@ DISPUTES = (
         done_on=conditions.collective_notice_done,
         met_on="served_on",
         cancelled_by=OVER,
-        reopened_by=REOPENS,
         applies=conditions.in_collective_procedure,
     ),
     Term(
@@ -140,6 +133,7 @@ DISPUTES = (
         applies=conditions.is_announced_in_full,
         cancels=conditions.is_over_for_its_hearing,
         repeats=True,
+        stays_ended=True,
     ),
     Term(
         code="arb.ask_postponement",
@@ -152,6 +146,7 @@ DISPUTES = (
         cancelled_by=OVER | STOPS | {"hear"},
         applies=conditions.has_hearing_day,
         owner="party",
+        stays_ended=True,
     ),
     Term(
         code="arb.recusal",
@@ -164,7 +159,6 @@ DISPUTES = (
         met_by=frozenset({"decide_recusal"}),
         matches=conditions.is_decided_for,
         cancelled_by=OVER,
-        reopened_by=REOPENS,
         repeats=True,
     ),
     Term(
@@ -176,7 +170,6 @@ DISPUTES = (
         dated_by="served_on",
         met_by=frozenset({"object_jurisdiction"}),
         cancelled_by=OVER | {"hear"},
-        reopened_by=REOPENS,
         applies=conditions.served_on_respondent,
         matches=conditions.answer_came,
         owner="party",
@@ -191,7 +184,6 @@ DISPUTES = (
         dated_by="served_on",
         met_by=frozenset({"counterclaim"}),
         cancelled_by=OVER | {"hear"},
-        reopened_by=REOPENS,
         applies=conditions.served_on_respondent,
         matches=conditions.answer_came,
         owner="party",
@@ -207,7 +199,6 @@ DISPUTES = (
         resumed_by=GOES_ON,
         met_by=frozenset({"accept_counterclaim", "refuse_counterclaim"}),
         cancelled_by=OVER,
-        reopened_by=REOPENS,
         repeats=True,
     ),
     Term(
@@ -235,7 +226,6 @@ DISPUTES = (
         resumes=conditions.no_notice_runs,
         extended_by=frozenset({"extend"}),
         met_by=OVER,
-        reopened_by=REOPENS,
     ),
     Term(
         code="arb.fast_award",
@@ -250,7 +240,6 @@ DISPUTES = (
         resumed_by=frozenset({"resume", "notice_over"}),
         resumes=conditions.no_notice_runs,
         met_by=OVER,
-        reopened_by=REOPENS,
         cancelled_by=frozenset({"to_ordinary"}),
         applies=conditions.is_fast,
         target=True,
@@ -268,7 +257,6 @@ DISPUTES = (
         resumed_by=frozenset({"resume", "notice_over"}),
         resumes=conditions.no_notice_runs,
         met_by=OVER,
-        reopened_by=REOPENS,
         cancelled_by=frozenset({"to_ordinary"}),
         applies=conditions.is_fast,
         target=True,
@@ -283,7 +271,6 @@ DISPUTES = (
         resumed_by=GOES_ON,
         met_by=frozenset({"end_delegated_mediation"}),
         cancelled_by=OVER,
-        reopened_by=REOPENS,
     ),
     Term(
         code="arb.limitation",
@@ -295,5 +282,6 @@ DISPUTES = (
         cancelled_by=frozenset({"propose"}) | OVER,
         applies=lambda case, event: case.dispute_on is not None,
         owner="party",
+        stays_ended=True,
     ),
 )

@@ -85,6 +85,7 @@ MEDIATIONS = (
         dated_by="agreed_on",
         met_by=frozenset({"review"}),
         cancelled_by=frozenset({"perform", "court_review"}),
+        stays_ended=True,
         owner="party",
     ),
     Term(
@@ -105,7 +106,6 @@ MEDIATIONS = (
         dated_by="agreed_on",
         met_by=frozenset({"court_review"}),
         cancelled_by=frozenset({"perform", "review"}),
-        reopened_by=frozenset({"refuse_review", "withdraw_review"}),
         owner="party",
     ),
 )

@@ -122,7 +122,7 @@ def advance(
     for item in terms_of(case.kind):
         mine = [clock for clock in live if clock.term == item.code]
         changes.extend(_existing(item, case, event, mine, law))
-        if event.move in item.reopened_by:
+        if not item.stays_ended:
             again = [clock for clock in ended if clock.term == item.code]
             changes.extend(_reopen(event, clock, law) for clock in again)
         if event.move in item.starts and item.applies_to(case, event):

@@ -59,8 +59,8 @@ class Move:
     code (``casework.requests``).
     ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
     ``undoes`` names the earlier move that this one takes back (反悔, 撤回): with ``to=BACK`` the
-    case returns to the state which that move left, and the clocks it ended run on where their term
-    says ``reopened_by``.  ``reopens`` takes the closing date away.
+    case returns to the state which that move left, and the clocks it ended run on, except those
+    whose term ``stays_ended``.  ``reopens`` takes the closing date away.
     """
 
     code: str

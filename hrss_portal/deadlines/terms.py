@@ -20,8 +20,9 @@ class Term:
 
     ``rule`` is the code of the legal rule, ``of`` the case kind (``"<area>.<noun>"``).  The
     sets name moves: those that start the clock, meet it, cancel it, pause and resume it, extend it,
-    restart it, reopen it.  ``reopened_by`` names moves that take another one back: the clock which
-    that one met or cancelled runs on as it stood, its due day unchanged.  ``dated_by`` is ``"on"``
+    restart it.  A move that takes another one back (``Move.undoes``) sets every clock going again
+    which that one met or cancelled: it runs on as it stood, its due day unchanged, unless the term
+    ``stays_ended``.  ``dated_by`` is ``"on"``
     (the day of the move) or a field of the case that holds the trigger date, or
     ``dated_by(case, event)`` finds it.
     ``given_by`` names the field with the date that a paper states, for rules that count nothing.
@@ -50,7 +51,6 @@ class Term:
     resumed_by: frozenset[str] = NO_MOVES
     extended_by: frozenset[str] = NO_MOVES
     restarted_by: frozenset[str] = NO_MOVES
-    reopened_by: frozenset[str] = NO_MOVES
     applies: Callable[[Any, Any], bool] | None = None
     matches: Callable[[Any, Any, Any], bool] | None = None
     resumes: Callable[[Any, Any, Any], bool] | None = None
@@ -59,6 +59,7 @@ class Term:
     met_on: str = ""
     done_on: Callable[[Any, Any, Any], date | None] | None = None
     repeats: bool = False
+    stays_ended: bool = False
     target: bool = False
     owner: str = "bureau"
 

@@ -1,7 +1,7 @@
 """A move that takes another one back: the case returns, its ended clocks run on as they stood."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,25 @@ def test_a_cancelled_clock_runs_on_and_what_the_undone_move_began_stops(
     assert clock_of(settled, "arb.archive").state == "cancelled"
     case = Dispute._base_manager.get(pk=settled.pk)
     assert (case.state, case.closed_on, case.due_term) == ("accepted", None, "arb.send_copy")
+
+
+def test_what_lost_its_object_stays_ended(
+    accepted: Dispute, county: County, clock_of: ClockOf, today: Any, arbitration_head: User
+) -> None:
+    seats = [{"member": make.staff(county), "role": "sole"}]
+    moves.move(accepted, "seat", by=arbitration_head, data={"tribunal": seats})
+    starts = datetime.fromisoformat("2023-09-18T09:00+08:00")
+    hearing = {"room": make.room(county), "starts_at": starts, "hearing_on": starts.date()}
+    moves.move(
+        accepted, "schedule", by=None, data={**hearing, "ends_at": starts + timedelta(hours=2)}
+    )
+    assert clock_of(accepted, "arb.hearing_notice").state == "running"
+    today.move_to("2023-09-01T09:00:00+08:00")
+    event = moves.move(accepted, "settle", by=arbitration_head, data=SETTLED)
+    assert clock_of(accepted, "arb.hearing_notice").pk in ended_by(event)
+    moves.move(accepted, "retract_settlement", by=arbitration_head)
+    assert clock_of(accepted, "arb.hearing_notice").state == "cancelled"
+    assert clock_of(accepted, "arb.award").state == "running"
 
 
 def test_clocks_that_ended_before_stay_ended(
