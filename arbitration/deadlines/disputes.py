@@ -225,6 +225,7 @@ DISPUTES = (
         resumed_by=frozenset({"resume", "notice_over"}),
         resumes=conditions.no_notice_runs,
         extended_by=frozenset({"extend"}),
+        extends_once=True,  # 调解仲裁法 Article 43, 办案规则 Article 45
         met_by=OVER,
     ),
     Term(

@@ -95,6 +95,7 @@ MEDIATIONS = (
         of=MEDIATION,
         starts=frozenset({"accept_review"}),
         extended_by=frozenset({"extend_review"}),
+        extends_once=True,  # 办案规则 Article 76
         met_by=frozenset({"confirm_review", "deny_review", "withdraw_review"}),
     ),
     Term(

@@ -108,19 +108,6 @@ def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "此件已是一般程序"
 
 
-def not_extended_before(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """An extension is granted once, fifteen days at most (调解仲裁法 Article 43).
-
-    Where the term began anew (办案规则 Article 46) it may be granted again: the restart took the
-    earlier one away.
-    """
-    clock = case.clocks.filter(term="arb.award").order_by("-pk").first()
-    if clock and clock.extension:
-        yield "审理期限已经延长过一次，不能再延长"
-    if clock and clock.due_on and clock.due_on < timezone.localdate():
-        yield f"审理期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
-
-
 def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """A decision answers a request."""
     if not case.recusals.filter(granted__isnull=True).exists():

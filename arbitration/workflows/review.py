@@ -38,15 +38,6 @@ def may_be_reviewed(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
         yield "确认劳动关系的调解协议不予受理仲裁审查，办“不予受理仲裁审查”"
 
 
-def review_still_runs(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
-    """A review is extended once, on a day before its days are over (办案规则 Article 76)."""
-    clock = case.clocks.filter(term="med.review").order_by("-pk").first()
-    if clock and clock.extension:
-        yield "审查期限已经延长过一次，不能再延长"
-    if clock and clock.due_on and clock.due_on < data["on"]:
-        yield f"审查期限已于 {clock.due_on:%Y-%m-%d} 届满，届满后不能再批准延长"
-
-
 def confirmation_is_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     """Only a 调解书 that was issued, and is not void, is served."""
     issued = case.papers.filter(kind="med.confirmation", state=CasePaper.State.ISSUED)
@@ -133,7 +124,6 @@ REVIEW_MOVES = (
         source=frozenset({"reviewing"}),
         by=DIRECTOR,
         form="arbitration.forms.ReviewExtensionForm",
-        live_only=(review_still_runs,),
         approval=True,
         main=False,
         hint="特殊情况，由仲裁委员会主任或其委托的仲裁院负责人批准，最长五个工作日，只能一次",

@@ -302,7 +302,6 @@ TRIAL_MOVES = (
         source=TRIAL,
         by=DIRECTOR,
         form="arbitration.forms.ExtensionForm",
-        check=(conditions.not_extended_before,),
         effect=requests.extend,
         papers=("arb.extension",),
         approval=True,

@@ -17,6 +17,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, door, hands, papers, requests, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
+from hrss_portal.casework.extending import extension_problems
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.undoing import ended_by, undone_by
@@ -387,6 +388,7 @@ def _move_problems(case: Case, step: Move, on: date, taken_back: Event | None) -
     if case.state not in step.source:
         yield f"此件现在是“{workflow.state(case.state).label}”，不能{step.label}"
     yield from _date_problems(on)
+    yield from extension_problems(case, step, on)
     if on < case.opened_on:
         yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
     elif step.to is not None and on < case.state_on:

@@ -25,6 +25,8 @@ class Term:
     ``stays_ended``.  ``dated_by`` is ``"on"``
     (the day of the move) or a field of the case that holds the trigger date, or
     ``dated_by(case, event)`` finds it.
+    ``extends_once``: a live move of ``extended_by`` is refused where the term was extended already
+    or is over on the day of the move; so is the move that asks for it.
     ``given_by`` names the field with the date that a paper states, for rules that count nothing.
     ``target``: a policy goal that is shown beside the statutory clock and
     never replaces it.  ``owner``: ``bureau`` where the duty is ours, ``party`` where we only watch.
@@ -58,6 +60,7 @@ class Term:
     cancels: Callable[[Any, Any, Any], bool] | None = None
     met_on: str = ""
     done_on: Callable[[Any, Any, Any], date | None] | None = None
+    extends_once: bool = False
     repeats: bool = False
     stays_ended: bool = False
     target: bool = False

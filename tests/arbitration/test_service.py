@@ -237,7 +237,7 @@ def test_an_extension_comes_before_the_term_is_over_and_once(
     acting(director)
     today.move_to("2023-12-19T09:00:00+08:00")
     long = {"days": 15, "reason": "案情复杂"}
-    with pytest.raises(MoveRefused, match="届满后不能再批准延长"):
+    with pytest.raises(MoveRefused, match="届满后不能再延长"):
         moves.move(accepted, "extend", by=director, data=long)
     today.move_to("2023-12-01T09:00:00+08:00")
     moves.move(accepted, "extend", by=director, data=long)

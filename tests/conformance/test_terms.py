@@ -74,6 +74,13 @@ def test_only_what_a_move_that_is_taken_back_ends_stays_ended(term: Term):
 
 
 @EACH
+def test_what_is_extended_once_can_be_extended(term: Term):
+    assert bool(term.extended_by) >= term.extends_once, (
+        f"{told(term)} is extended once and never: give extended_by"
+    )
+
+
+@EACH
 def test_what_pauses_also_resumes(term: Term):
     assert bool(term.paused_by) <= bool(term.resumed_by | term.restarted_by), (
         f"{told(term)} is paused and never resumed: give resumed_by or restarted_by"
