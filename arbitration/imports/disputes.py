@@ -37,6 +37,7 @@ class DisputeLedger(Ledger):
     model = Dispute
     roles = SIDES
     number = "number"
+    alike = ("cause",)
     filters = {**Ledger.filters, "cause": "cause__in"}
     related = (*Ledger.related, "unit")
 
@@ -54,9 +55,6 @@ class DisputeLedger(Ledger):
             "remark": cleaned["remark"],
             "town": cleaned.get("town"),
         }
-
-    def alike(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        return {"cause": cleaned["cause"]}
 
     def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> Dispute:
         return Dispute(

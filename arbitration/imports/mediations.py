@@ -34,6 +34,7 @@ class MediationLedger(Ledger):
     model = MediationCase
     roles = SIDES
     number, number_field = "platform_no", "external_no"
+    alike = ("channel",)
     filters = {**Ledger.filters, "cause": "cause__in"}
     related = (*Ledger.related, "organisation")
 
@@ -52,9 +53,6 @@ class MediationLedger(Ledger):
             "process": cleaned["process"],
             "remark": cleaned["remark"],
         }
-
-    def alike(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        return {"channel": cleaned["channel"]}
 
     def lookups(self, rows: Sequence[Any]) -> dict[str, MediationOrganisation]:
         """The registered mediation bodies by name."""

@@ -8,9 +8,10 @@ portal is not changed by a sheet, and a batch that is taken back voids what it c
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from hrss_portal.casework import moves
 from hrss_portal.casework.bulk import CaseRow, PastMove, add_past_moves, open_cases
@@ -21,6 +22,9 @@ from hrss_portal.documents.numbers import spellings
 
 Answer = dict[str, Any]
 Cleaned = Mapping[str, Any]
+#: What a row without a number and its case share: day, further fields, (role, name) of the parties.
+Likeness = tuple[date, tuple[Any, ...], tuple[tuple[str, str], ...]]
+NAME_LENGTH = 120  # of a party
 MORE = re.compile(r"等\s*(\d+)\s*[人名]?$")
 PARTING = re.compile(r"[、,，;；/\n]+")
 
@@ -58,7 +62,8 @@ class Ledger:
     ``roles`` maps a column of names to the role of the parties named there, who get no master
     record: a name alone identifies nobody.  ``number`` is the column with the case's outside number
     and ``number_field`` the field it is stored in; a row without one is the same case when the day
-    (column ``day``), the fields of ``alike`` and all named parties agree.  ``filters`` maps the
+    (column ``day``), what ``alike`` names (columns that are fields as well) and all named parties
+    agree.  ``filters`` maps the
     keys of an export to lookups, ``related`` names what ``row_of`` reads beside parties and events.
     """
 
@@ -67,6 +72,7 @@ class Ledger:
     number: ClassVar[str] = ""
     number_field: ClassVar[str] = "number"
     day: ClassVar[str] = "received_on"
+    alike: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[Mapping[str, str]] = {
         "state": "state__in",
         "outcome": "outcome__in",
@@ -96,14 +102,11 @@ class Ledger:
         """The moves that the row tells, in order; nothing between them is made up."""
         return []
 
-    def alike(self, cleaned: Cleaned) -> dict[str, Any]:
-        """What, beside day and parties, a stored case shares with a row that has no number."""
-        return {}
-
     def commit(self, rows: Sequence[Any], *, context: Any) -> list[Answer]:
         """Land the rows: new cases together with their past, changed ones one by one."""
         landing = _Landing(context, self.number or self.day)
-        stored, known = self._by_number(rows), self.lookups(rows)
+        numbered, alike = self._by_number(rows), self._by_likeness(rows)
+        known = self.lookups(rows)
         for row in rows:
             cleaned = row.cleaned
             if problems := list(self.problems(cleaned, known)):
@@ -111,11 +114,13 @@ class Ledger:
                 continue
             later = self.past_moves(cleaned)
             number = self._number(cleaned)
-            case = stored.get(number) if number else self._alike(cleaned)
+            case = numbered.get(number) if number else alike.get(self._likeness(cleaned))
             if case is None:
                 new, parties = self.new(cleaned, context, known), self._parties(cleaned)
                 landing.create(row, CaseRow(case=new, parties=parties, moves=later))
                 continue
+            if case.pk in landing.updated:  # an earlier row of the same case
+                case = self._stored().get(pk=case.pk)
             made = {event.move for event in case.events.all()}
             later = [move for move in later if move.code not in made]
             landing.update(row, case, self._changes(case, cleaned), later)
@@ -156,31 +161,53 @@ class Ledger:
         """The stored cases by every way in which their number is written (第12号 is 12号)."""
         given = {number for row in rows if (number := self._number(row.cleaned))}
         wanted = {spelling for number in given for spelling in spellings(number)}
-        found = self._valid().filter(**{f"{self.number_field}__in": wanted}).order_by("pk")
-        stored = found.prefetch_related("events") if wanted else ()
+        found = self._stored().filter(**{f"{self.number_field}__in": wanted}) if wanted else ()
         return {
             spelling: case
-            for case in stored
+            for case in found
             for spelling in spellings(getattr(case, self.number_field))
         }
 
-    def _alike(self, cleaned: Cleaned) -> Case | None:
-        named = {role: split_names(cleaned[column])[0] for column, role in self.roles.items()}
-        found = self._valid().filter(opened_on=cleaned[self.day], **self.alike(cleaned))
-        first = next((names[0] for names in named.values() if names), None)
-        if first is not None:
-            found = found.filter(parties__name=first)
-        for case in found.prefetch_related("events", "parties").order_by("pk"):
-            if all(party_names(case, role) == names for role, names in named.items()):
-                return case
-        return None
+    def _by_likeness(self, rows: Sequence[Any]) -> dict[Likeness, Case]:
+        """The stored cases that may be those of rows without a number, the oldest of each kind."""
+        cleaned = [row.cleaned for row in rows if not self._number(row.cleaned)]
+        if not cleaned:
+            return {}
+        found = self._stored().filter(opened_on__in={one[self.day] for one in cleaned})
+        named = [{name for _, name in self._named(one)} for one in cleaned]
+        if all(named):
+            named_there = CaseParty.objects.filter(
+                case=OuterRef("pk"), name__in=set().union(*named)
+            )
+            found = found.filter(Exists(named_there))
+        alike: dict[Likeness, Case] = {}
+        for case in found:
+            names = tuple(
+                (role, name)
+                for role in dict.fromkeys(self.roles.values())
+                for name in party_names(case, role)
+            )
+            own = tuple(getattr(case, name) for name in self.alike)
+            alike.setdefault((case.opened_on, own, names), case)
+        return alike
+
+    def _likeness(self, cleaned: Cleaned) -> Likeness:
+        own = tuple(cleaned[name] for name in self.alike)
+        return cleaned[self.day], own, tuple(self._named(cleaned))
+
+    def _stored(self) -> Any:
+        """The cases that count, oldest first, with what a row is compared with."""
+        cases = self._valid().select_related(*self.related).order_by("pk")
+        return cases.prefetch_related("events", "parties")
+
+    def _named(self, cleaned: Cleaned) -> Iterable[tuple[str, str]]:
+        """(role, name) of everybody whom a row names, in the order of ``roles``."""
+        for column, role in self.roles.items():
+            for name in split_names(cleaned[column])[0]:
+                yield role, name[:NAME_LENGTH]
 
     def _parties(self, cleaned: Cleaned) -> list[PartyIn]:
-        return [
-            PartyIn(role=role, name=name[:120])
-            for column, role in self.roles.items()
-            for name in split_names(cleaned[column])[0]
-        ]
+        return [PartyIn(role=role, name=name) for role, name in self._named(cleaned)]
 
     def _changes(self, case: Case, cleaned: Cleaned) -> dict[str, Any]:
         return {
@@ -200,6 +227,7 @@ class _Landing:
         self.context, self.column = context, column
         self.fresh: list[tuple[Any, CaseRow]] = []
         self.answers: dict[int, Answer] = {}
+        self.updated: set[int] = set()
 
     def answer(self, row: Any, action: str, pk: int | None = None, **more: Any) -> None:
         """What became of a row."""
@@ -239,6 +267,7 @@ class _Landing:
         if problems:
             self.refuse_case(row, problems)
         else:
+            self.updated.add(case.pk)
             self.answer(row, "updated", case.pk, before=before)
 
     def _amend(self, case: Case, changes: Mapping[str, Any]) -> None:
