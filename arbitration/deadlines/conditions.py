@@ -35,6 +35,11 @@ def is_collective(case: Any, event: Any) -> bool:
     return bool(case.is_collective)
 
 
+def names_last_day_to_correct(case: Any, event: Any) -> bool:
+    """The notice says until when to correct; what a ledger tells of the past reminds nobody."""
+    return bool(event.is_live and event.data.get("correct_by"))
+
+
 def is_fast(case: Any, event: Any) -> bool:
     """On the fast track for migrant workers' pay."""
     return bool(case.is_fast)

@@ -47,6 +47,17 @@ DISPUTES = (
         cancelled_by=frozenset({"propose", "to_mediation"}) | OVER | {"accept"},
     ),
     Term(
+        code="arb.correct_by",
+        label="补正期满处理",
+        rule="ARB-35",
+        of=DISPUTE,
+        starts=frozenset({"ask_correction"}),
+        given_by="correct_by",
+        met_by=frozenset({"corrected", "propose", "withdraw_early"}),
+        applies=conditions.names_last_day_to_correct,
+        target=True,
+    ),
+    Term(
         code="arb.send_copy",
         label="送达仲裁申请书副本",
         rule="ARB-03",

@@ -1,5 +1,6 @@
 """The forms of this area: one per intake and per move that asks something."""
 
+from arbitration.forms.addresses import AddressForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
 from arbitration.forms.decisions import (
     AheadForm,
@@ -80,6 +81,7 @@ from arbitration.forms.trial import (
 __all__ = [
     "AcceptForm",
     "AddPartyForm",
+    "AddressForm",
     "AgreementForm",
     "AheadForm",
     "AnswerForm",

@@ -347,8 +347,7 @@ class CorrectionForm(MoveForm):
     )
     correct_by = DateField(
         label="补正期限",
-        required=False,
-        help_text="印在告知书上；到期没有补正的，按现有材料报立案审批",
+        help_text="印在告知书上，法律没有规定天数；到期没有补正的，按现有材料报立案审批",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from arbitration.models.choices import Procedure
+from arbitration.workflows.addresses import refused_electronic
 from arbitration.workflows.deliveries import (
     EARLY_PAPERS,
     HEARING,
@@ -37,12 +38,18 @@ WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "no
 BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"} | EARLY_PAPERS
 
 
-def refused_way(case: Any, mode: Any, doc_name: Any) -> str:
+def refused_way(
+    case: Any, mode: Any, doc_name: Any, *, party: Any = None, on: date | None = None
+) -> str:
     """Why a paper may not be served this way; empty where it may.
 
     A settlement is signed for (调解仲裁法 Article 42, 民诉法解释 Article 133); by telephone or
-    message go only some papers of the simple track (办案规则 Article 59).
+    message go only some papers of the simple track (办案规则 Article 59); by electronic means what
+    is sent on the day ``on`` to a party who agreed to it.
     """
+    if mode == Delivery.Mode.ELECTRONIC and party:
+        is_result = doc_name in NO_SIMPLE_SERVICE
+        return refused_electronic(party, on, is_result=is_result, region=region_of(case))
     if doc_name in SETTLEMENT and mode in NOT_SIGNED_FOR:
         return "调解书由当事人签收，拒收的按送达前反悔办理"
     if mode != Delivery.Mode.PHONE:
@@ -66,6 +73,11 @@ def too_early(case: Any, doc_name: str, on: date) -> str:
     if accepted and on < accepted:
         return f"本案 {accepted:%Y-%m-%d} 受理，文书不能在此之前送出、送达"
     return ""
+
+
+def region_of(case: Any) -> str:
+    """The region whose rules count for a case."""
+    return str(case.unit.region or case.unit.root.region)
 
 
 class NoticeChoice(forms.ModelChoiceField):
@@ -126,7 +138,13 @@ class SendRow(RowForm):
         data = super().clean() or {}
         if data.get("mode") == Delivery.Mode.MAIL and not data.get("mail_no"):
             self.add_error("mail_no", "邮寄送达要填邮单号")
-        refusal = refused_way(self.context.case, data.get("mode"), data.get("doc_name"))
+        refusal = refused_way(
+            self.context.case,
+            data.get("mode"),
+            data.get("doc_name"),
+            party=data.get("party"),
+            on=self.context.cleaned_data.get("on"),
+        )
         if refusal:
             self.add_error("mode", refusal)
         return data
@@ -172,7 +190,12 @@ class DeliveryForm(OneNotice):
     mode = forms.ChoiceField(label="送达方式", required=False, choices=chosen(WAYS))
     address = TextCell(label="送达地址", max_length=200, required=False)
     sent_on = DateField(label="送出日期", past=True, required=False)
-    signed_on = DateField(label="签收日期", past=True, required=False)
+    signed_on = DateField(
+        label="签收日期",
+        past=True,
+        required=False,
+        help_text="电子送达填信息到达对方的日期；留置、张贴的不填",
+    )
     signed_by = TextCell(
         label="签收人及关系",
         max_length=50,
@@ -209,6 +232,8 @@ class DeliveryForm(OneNotice):
         """What each way of service must prove."""
         data = super().clean() or {}
         row = data.get("delivery")
+        if data.get("mode") == Delivery.Mode.ELECTRONIC and data.get("party"):
+            data["address"] = data.get("address") or data["party"].electronic_address
         if row is None:
             for name, label in (
                 ("party", "受送达人"),
@@ -222,8 +247,10 @@ class DeliveryForm(OneNotice):
         mode = data.get("mode") or (row.mode if row else "")
         self._check_mode(data, mode)
         doc = data.get("doc_name") or (row.doc_name if row else "")
-        refusal = refused_way(self.case, mode, doc)
-        if refusal:
+        party = data.get("party") or (row.party if row else None)
+        sent = data.get("sent_on") or (row.sent_on if row else None)
+        refusal = refused_way(self.case, mode, doc, party=party, on=sent)
+        if refusal and not data.get("returned_on"):
             self.add_error("mode", refusal)
         self._check_days(data, doc)
         day = data.get("signed_on") or data.get("sent_on") or (row.sent_on if row else None)
@@ -282,10 +309,9 @@ class DeliveryForm(OneNotice):
         doc = data.get("doc_name") or (row.doc_name if row else "")
         mode = data.get("mode") or (row.mode if row else "")
         sent = data.get("sent_on") or (row.sent_on if row else None) or data.get("signed_on")
-        region = self.case.unit.region or self.case.unit.root.region
         on = None
         if sent and not data.get("returned_on"):
-            on = deemed_day(mode, sent, data.get("signed_on"), region)
+            on = deemed_day(mode, sent, data.get("signed_on"), region_of(self.case))
         return {**data, **told(party, doc, on)}
 
 

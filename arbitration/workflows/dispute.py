@@ -4,6 +4,7 @@ from functools import partial
 
 from arbitration.models.choices import Cause, CloseMode
 from arbitration.workflows import conditions, effects, safeguards
+from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
@@ -88,7 +89,14 @@ dispute = Workflow(
     of="arbitration.dispute",
     label="仲裁案件",
     states=STATES,
-    moves=(*INTAKE_MOVES, *TRIAL_MOVES, *DECISION_MOVES, *REQUEST_MOVES, *ENDING_MOVES),
+    moves=(
+        *INTAKE_MOVES,
+        *TRIAL_MOVES,
+        *DECISION_MOVES,
+        *REQUEST_MOVES,
+        *ENDING_MOVES,
+        confirming(EVERY - {"archived"}, INTAKE),
+    ),
     initial="received",
     open_by=INTAKE,
     open_label="收到仲裁申请",

@@ -243,10 +243,19 @@ def parties(case: Any, workflow: Workflow) -> list[dict[str, str]]:
             "phone": mask_phone(party.phone) if party.phone else "",
             "address": party.address,
             "left": f"{party.left_on:%Y-%m-%d} 退出" if party.left_on else "",
+            "electronic": _electronic(party),
             "url": _party_url(party),
         }
         for party in case.parties.all()
     ]
+
+
+def _electronic(party: Any) -> str:
+    """What the party answered about service by electronic means; nothing while nobody asked."""
+    if party.takes_electronic is None:
+        return ""
+    answer = "同意" if party.takes_electronic else "不同意"
+    return f"{party.address_confirmed_on:%Y-%m-%d} {answer}电子送达"
 
 
 def _party_url(party: Any) -> str:

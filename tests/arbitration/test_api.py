@@ -204,7 +204,8 @@ def test_a_move_needs_a_key_a_known_code_and_no_second_person(
     signed = call("POST", f"{url}/moves/accept", {"on": "2023-11-02"}, key="k" * 8)
     assert (signed.status_code, signed.json()["error"]["code"]) == (403, "refused")
     empty = call("POST", f"{url}/moves/ask_correction", {}, key="k" * 9)
-    assert (empty.status_code, set(empty.json()["error"]["fields"])) == (422, {"on", "to_correct"})
+    wrong = set(empty.json()["error"]["fields"])
+    assert (empty.status_code, wrong) == (422, {"on", "to_correct", "correct_by"})
 
 
 def test_numbers_are_masked_until_a_reason_opens_them(
@@ -415,7 +416,7 @@ def test_bodies_and_answers_are_as_described(call: Caller, application: dict[str
     row = call("GET", DISPUTES).json()["data"][0]
     check("CaseSummary", row)
     assert set(row) == set(shapes["CaseSummary"]["properties"])
-    asked = {"on": "2023-11-02", "to_correct": "身份证复印件"}
+    asked = {"on": "2023-11-02", "to_correct": "身份证复印件", "correct_by": "2023-11-09"}
     check("arbitration.dispute.move.ask_correction", asked)
     made = call("POST", f"{url}/moves/ask_correction", asked, key="k" * 8).json()["data"]
     check("MoveMade", made)

@@ -10,8 +10,8 @@ from arbitration.documents.values import dispute_values
 from arbitration.forms import CorrectionForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework import moves, reminders
+from hrss_portal.casework.models import Clock, Reminder
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -58,6 +58,31 @@ def test_what_was_not_corrected_is_decided_on_and_its_clock_runs_again(
     moves.move(told, "propose", by=clerk, data=PROPOSAL)
     refusal = {"outcome": "rejected", "reject_reason": "未补正。"}
     assert moves.move(told, "reject", by=arbitration_head, data=refusal).to_state == "rejected"
+
+
+def test_when_the_time_to_correct_is_over_the_handler_is_told_then_the_head(
+    told: Dispute, clerk: User, arbitrator: User, arbitration_head: User, today: Any
+) -> None:
+    moves.amend(told, by=None, changes={"handler": arbitrator}, reason="分派")
+    clock = Clock.objects.get(case=told.pk, term="arb.correct_by")
+    assert (clock.due_on, clock.is_target) == (date(2023, 11, 20), True)
+    assert Dispute.objects.get(pk=told.pk).due_on is None  # no statutory day moves by it
+    told_to: dict[str, set[int]] = {}
+    for day in range(17, 25):
+        today.move_to(f"2023-11-{day}T09:00:00+08:00")
+        reminders.run()
+    for row in Reminder.objects.filter(clock=clock):
+        told_to[row.stage] = set(row.sent_to)
+    assert told_to["today"] == told_to["overdue"] == {arbitrator.pk}
+    assert {arbitrator.pk, arbitration_head.pk} <= told_to["escalate"]
+    moves.move(told, "propose", by=clerk, data=PROPOSAL)
+    clock.refresh_from_db()
+    assert (clock.state, clock.is_late) == ("met", True)
+
+
+def test_a_notice_names_the_last_day_to_correct(told: Dispute, clerk: User) -> None:
+    form = CorrectionForm({"on": "2023-11-16", "to_correct": "事实"}, case=told, user=clerk)
+    assert list(form.errors) == ["correct_by"]
 
 
 def test_without_a_notice_an_application_must_be_complete(

@@ -314,7 +314,7 @@ def receipt(case: Dispute, by: User, **given: str) -> DeliveryForm:
         ({"mode": "left", "signed_on": ""}, ["proof", "refusal", "witnesses"]),
         ({"mode": "mail"}, ["mail_no"]),
         ({"mode": "mail", "mail_no": "E1"}, []),
-        ({"mode": "electronic", "signed_on": ""}, ["signed_on"]),
+        ({"mode": "electronic", "signed_on": ""}, ["mode", "signed_on"]),
     ],
 )
 def test_each_way_of_service_asks_what_proves_it(

@@ -13,7 +13,8 @@ class CaseParty(models.Model):
     """A person or an employer in a role of a case, with the address for service of this case.
 
     ``name`` is the name as it stood when the case was opened: papers are written from it, a later
-    change of the master record does not rewrite them.
+    change of the master record does not rewrite them.  ``takes_electronic`` says what the party
+    answered on the 送达地址确认书 of the day ``address_confirmed_on``; None: nobody asked.
     """
 
     scope = OF_CASE
@@ -31,6 +32,9 @@ class CaseParty(models.Model):
     phone = models.CharField("电话", max_length=60, blank=True)
     address = models.CharField("送达地址", max_length=200, blank=True)
     legal_rep = models.CharField("法定代表人（负责人）及职务", max_length=80, blank=True)
+    address_confirmed_on = models.DateField("送达地址确认日期", null=True, blank=True)
+    takes_electronic = models.BooleanField("同意电子送达", null=True, blank=True)
+    electronic_address = models.CharField("电子送达地址", max_length=120, blank=True)
     is_representative = models.BooleanField("代表人", default=False)
     left_on = models.DateField("退出日期", null=True, blank=True)
 
@@ -45,12 +49,17 @@ class CaseParty(models.Model):
                 name="casework_caseparty_one_kind",
                 violation_error_message="当事人是个人或单位，只能选一种",
             ),
+            models.CheckConstraint(
+                condition=Q(takes_electronic__isnull=True) | Q(address_confirmed_on__isnull=False),
+                name="casework_caseparty_asked_on",
+                violation_error_message="是否同意电子送达，以送达地址确认书为准，填确认日期",
+            ),
         ]
         indexes = [
             models.Index(fields=["person"], name="casework_party_person"),
             models.Index(fields=["employer"], name="casework_party_employer"),
         ]
-        triggers = [*change_log(personal=("phone", "address"))]
+        triggers = [*change_log(personal=("phone", "address", "electronic_address"))]
 
     def __str__(self) -> str:
         return self.name

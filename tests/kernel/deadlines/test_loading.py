@@ -56,7 +56,7 @@ def test_every_row_of_the_table_is_stored_as_it_stands():
         assert f"{rule.length.normalize():f}" == row["length"]
         assert str(rule.ext_length or "") == row["ext_length"]
         assert str(rule.valid_to or "") == row["valid_to"]
-    assert LegalRule.objects.values("code").distinct().count() == 195 + 4  # of the house
+    assert LegalRule.objects.values("code").distinct().count() == 195 + 5  # of the house
 
 
 def test_calendar_and_parameters_are_whole():
@@ -119,4 +119,4 @@ def test_every_shipped_rule_is_clean():
 def test_the_step_after_migrations_loads_the_rules():
     with acting_as_system("test"):
         call_command("load_data", stdout=StringIO())
-    assert LegalRule.objects.values("code").distinct().count() == 195 + 4  # of the house
+    assert LegalRule.objects.values("code").distinct().count() == 195 + 5  # of the house

@@ -87,7 +87,7 @@ def test_a_local_value_is_never_called_statutory(get, employment_clerk):
     shown = dict(
         re.findall(r'href="/deadlines/rules/([^/"]+)/">.*?data-standing="([^"]+)"', html, re.DOTALL)
     )
-    assert len(shown) == 195 + 4  # of the house
+    assert len(shown) == 195 + 5  # of the house
     for rule in LegalRule.objects.filter(valid_to=None):
         plain = rule.nature == "statutory" and rule.sureness not in {"K2", "K3", "L"}
         assert (shown[rule.code] == "法定") is plain
