@@ -388,7 +388,8 @@ def _move_problems(case: Case, step: Move, on: date, taken_back: Event | None) -
     if case.state not in step.source:
         yield f"此件现在是“{workflow.state(case.state).label}”，不能{step.label}"
     yield from _date_problems(on)
-    yield from extension_problems(case, step, on)
+    # An approver decides when he presses the button: his decision is not dated back.
+    yield from extension_problems(case, step, timezone.localdate() if step.approval else on)
     if on < case.opened_on:
         yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
     elif step.to is not None and on < case.state_on:

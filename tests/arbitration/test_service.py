@@ -239,6 +239,8 @@ def test_an_extension_comes_before_the_term_is_over_and_once(
     long = {"days": 15, "reason": "案情复杂"}
     with pytest.raises(MoveRefused, match="届满后不能再延长"):
         moves.move(accepted, "extend", by=director, data=long)
+    with pytest.raises(MoveRefused, match="届满后不能再延长"):
+        moves.move(accepted, "extend", by=director, data=long, on=date(2023, 12, 1))
     today.move_to("2023-12-01T09:00:00+08:00")
     moves.move(accepted, "extend", by=director, data=long)
     with pytest.raises(MoveRefused, match="已经延长过一次"):
