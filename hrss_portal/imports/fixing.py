@@ -239,7 +239,7 @@ def columns_of(batch: Batch, cleaner: Cleaner) -> list[Any]:
             [batch.pk],
         )
         asked = {name for (name,) in cursor.fetchall()}
-    return [one for one in batch.sheet.columns if one.name in cleaner.mapped | asked]
+    return [one for one in cleaner.columns.values() if one.name in cleaner.mapped | asked]
 
 
 def table_rows(
