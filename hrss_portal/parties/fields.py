@@ -6,13 +6,14 @@ accept what is exact and refuse the rest; the message says what to do.  Only tex
 what was understood.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from hrss_portal.parties import cells, identifiers, money, names
 from hrss_portal.parties.picks import ChoiceLabelField, LabelsField, TownField, YesNoField
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentField",
     "IdNumberField",
     "LabelsField",
+    "ListedTextField",
     "MoneyField",
     "NameField",
     "OrganisationField",
@@ -52,6 +54,23 @@ class TextCell(forms.CharField):
     def tidy(self, text: str) -> str:
         """Outer white space goes."""
         return text.strip()
+
+
+class ListedTextField(TextCell):
+    """Text that names a row of a register; ``listed`` gives the names that may be suggested.
+
+    A field asks for them once, in the scope of whoever asks.  Whether a text names one is for the
+    sheet to decide when its rows land: it knows what looks alike.
+    """
+
+    def __init__(self, listed: Callable[[], Iterable[str]], **kwargs: Any) -> None:
+        self.listed = listed
+        super().__init__(**kwargs)
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str]]:
+        """The names as a drop-down wants them."""
+        return [(name, name) for name in self.listed()]
 
 
 class NameField(TextCell):
