@@ -1,11 +1,11 @@
 """The columns of X16 调解案件台账, and the words that other ledgers use for their values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from arbitration.imports.columns import CAUSE_WORDS
-from arbitration.models import MediationCase
+from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
 from hrss_portal.areas import Column
 from hrss_portal.parties.dictionaries import words_of
@@ -13,6 +13,7 @@ from hrss_portal.parties.fields import (
     ChoiceLabelField,
     CountField,
     DateField,
+    ListedTextField,
     MoneyField,
     TextCell,
     TownField,
@@ -45,6 +46,12 @@ def _text(length: int, **options: Any) -> partial:
 
 def _choice(choices: Any, words: Mapping[str, str]) -> partial:
     return partial(ChoiceLabelField, choices, synonyms=words, required=False)
+
+
+def registered_bodies() -> Iterable[str]:
+    """The names of the registered mediation organisations, as the register lists them."""
+    bodies = MediationOrganisation.objects.filter(voided_at=None)
+    return bodies.order_by("level", "name", "pk").values_list("name", flat=True)
 
 
 COLUMNS = (
@@ -115,11 +122,11 @@ COLUMNS = (
     Column(
         name="organisation",
         heading="调解组织",
-        field=_text(120, required=True),
+        field=partial(ListedTextField, registered_bodies, max_length=120),
         fill_down=True,
         width=26,
         sample="填登记簿里的全称",
-        help="写“调解组织”登记簿里的全称；没有登记的先登记",
+        help="没有登记的，先在“调解组织”里登记",
     ),
     Column(name="mediator", heading="调解员", field=_text(50), sample="王示例"),
     Column(

@@ -203,12 +203,11 @@ def recalled(layout: Layout, sheet: Sheet, memory: dict[str, str]) -> Layout:
     settled = map_columns(
         layout, sheet, {n: name for n, (name, _) in layout.columns.items()} | wanted, way=8
     )
-    answered = [
+    settled.problems += [
         problem
         for problem in layout.problems
-        if problem["kind"] != "unit" and not _still_open(problem, decided, wanted)
+        if problem["kind"] != "unit" and _still_open(problem, decided, wanted)
     ]
-    settled.problems = [problem for problem in layout.problems if problem not in answered]
     return settled
 
 

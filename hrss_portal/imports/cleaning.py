@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from hrss_portal.areas import Column, Sheet
 from hrss_portal.imports.cells import EXACT_LIMIT, Cell, Special, as_text, serial_date, tidy
+from hrss_portal.imports.headings import in_unit
 from hrss_portal.imports.layout import Layout, place
 from hrss_portal.parties import identifiers
 from hrss_portal.parties.fields import (
@@ -17,6 +18,7 @@ from hrss_portal.parties.fields import (
     DateField,
     DocumentField,
     IdNumberField,
+    MoneyField,
     NameField,
     PhoneField,
     PhonesField,
@@ -65,9 +67,20 @@ class Cleaner:
         self.columns = {column.name: column for column in sheet.columns}
         self.mapped = {name for name, _ in layout.columns.values()} | set(layout.given)
         self.fields = {column.name: build_field(column) for column in sheet.columns}
+        self.converted: dict[str, str] = {}  # column of money → the sender's unit, where not ours
+        self._take_units()
         self.keys = tuple(column.name for column in sheet.columns if column.key)
         self._check: Callable[..., Any] | None = sheet.call("check")
         self._seen: dict[str, dict[tuple[type, Any], Outcome]] = {name: {} for name in self.fields}
+
+    def _take_units(self) -> None:
+        """Columns of money count in the unit of the sender's heading, and are headed with it."""
+        for name, field in self.fields.items():
+            unit = self.layout.unit_of(name) if isinstance(field, MoneyField) else ""
+            if isinstance(field, MoneyField) and unit and unit != field.unit:
+                field.unit = self.converted[name] = unit
+                column = self.columns[name]
+                self.columns[name] = replace(column, heading=in_unit(column.heading, unit))
 
     def clean(
         self, cells: dict[str, Cell], filled: dict[str, str]
@@ -176,7 +189,16 @@ class Cleaner:
         ]
 
 
-SINGLE_CODES = {"required", "duplicate", "twin", "check", "error_cell", "formula", "landing"}
+SINGLE_CODES = {
+    "required",
+    "duplicate",
+    "twin",
+    "check",
+    "error_cell",
+    "formula",
+    "landing",
+    "converted",
+}
 PERSONAL_FIELDS = (NameField, IdNumberField, DocumentField, BankCardField, PhoneField, PhonesField)
 
 
@@ -227,6 +249,8 @@ def _warnings(field: forms.Field, cell: Cell, value: Any) -> tuple[tuple[str, st
             return ()
         warnings = identifiers.check_id_number(value).warnings
         return tuple(("warning", words, "look") for words in warnings)
+    if isinstance(field, MoneyField) and (words := field.told(cell, value)):
+        return (("converted", words, "look"),)
     is_moment = isinstance(cell, datetime.datetime) and cell.time() != datetime.time()
     if is_moment and isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return (("time", "单元格带有钟点，只取日期", "look"),)

@@ -22,6 +22,7 @@ from hrss_portal.imports.staging import cells_of, dump, duplicate, level_of, twi
 from hrss_portal.parties.crypto import blind_index
 
 GROUPS = 60
+LISTED = 500  # entries of a drop-down
 DERIVED = {"duplicate", "twin"}
 
 
@@ -217,17 +218,23 @@ def nearest(field: forms.Field | None, text: str) -> str:
 
 
 def options(field: forms.Field | None) -> list[str]:
-    """What may be written into a column with a closed list (at most 500), as labels."""
-    choices = getattr(field, "choices", None)
-    if not choices:
-        return []
+    """What may be written into a column with a closed list (at most ``LISTED``), as labels."""
+    return _labels(field)[:LISTED]
+
+
+def has_more(field: forms.Field | None) -> bool:
+    """Whether a list is longer than what ``options`` gives."""
+    return len(_labels(field)) > LISTED
+
+
+def _labels(field: forms.Field | None) -> list[str]:
     labels: list[str] = []
-    for value, label in choices:
+    for value, label in getattr(field, "choices", None) or ():
         inner = label if isinstance(label, (list, tuple)) else [(value, label)]
         labels += [str(words) for code, words in inner if str(code) != ""]
-        if len(labels) > 500:
+        if len(labels) > LISTED:
             break
-    return labels[:500]
+    return labels
 
 
 def columns_of(batch: Batch, cleaner: Cleaner) -> list[Any]:
@@ -239,7 +246,7 @@ def columns_of(batch: Batch, cleaner: Cleaner) -> list[Any]:
             [batch.pk],
         )
         asked = {name for (name,) in cursor.fetchall()}
-    return [one for one in batch.sheet.columns if one.name in cleaner.mapped | asked]
+    return [one for one in cleaner.columns.values() if one.name in cleaner.mapped | asked]
 
 
 def table_rows(

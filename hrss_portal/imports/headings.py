@@ -1,8 +1,8 @@
 """Which heading of a sender's table is which column of ours.
 
 Three tiers, the better wins: the column's own heading, its declared synonyms, the common list.
-Two candidates in one tier are reported, never guessed.  Units in brackets must agree: 元 read as
-万元 would be wrong by four digits.
+Two candidates in one tier are reported, never guessed.  A unit of money in a heading is the unit of
+its column; one that is not known is reported: 元 read as 万元 would be wrong by four digits.
 """
 
 import re
@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from hrss_portal.areas import Column, Sheet
 from hrss_portal.imports.cells import key
 from hrss_portal.imports.registry import other_words
+from hrss_portal.parties import money
+from hrss_portal.parties.fields import MoneyField
 
 BRACKETS = re.compile(r"[(\[【{〔][^()\[\]【】{}〔〕]*[)\]】}〕]")
-MONEY_UNITS = ("元", "万元", "亿元", "千元", "百元", "分", "角")
+TRAILING = re.compile(r".(?:[十百千]?[万亿]|[百千美欧日港])元$")
 MARKS = re.compile(r"[*:：、,，。.;；_\-—/\\\"'“”]+$|^[*※★☆]+")
 WAYS = {
     0: "列名一致",
     1: "同义列名",
     2: "常用同义列名",
-    3: "单位不同",
     8: "上次的对应",
     9: "人工指定",
 }
@@ -50,12 +51,28 @@ def bare(text: str) -> str:
     return MARKS.sub("", inner)
 
 
+def without_unit(text: str) -> str:
+    """A heading as ``bare`` gives it, without a unit of money written behind: 金额万元."""
+    inner = bare(text)
+    found = TRAILING.search(inner)
+    return MARKS.sub("", inner[: found.start() + 1]) if found else inner
+
+
 def unit(text: str) -> str:
-    """The money unit in the brackets of a heading, or the empty string."""
+    """The money unit that a heading names in brackets or at its end, or the empty string.
+
+    A currency or two units at once come back as written; ``money.known`` tells.
+    """
     for words in BRACKETS.findall(key(text)):
-        if words[1:-1].split("/")[0] in MONEY_UNITS:
-            return str(words[1:-1].split("/")[0])
-    return ""
+        if found := money.unit_in(words[1:-1]):
+            return found
+    trailing = TRAILING.search(bare(text))
+    return money.unit_in(trailing[0][1:]) if trailing else ""
+
+
+def in_unit(heading: str, name: str) -> str:
+    """Our heading with another unit: 裁决金额（元） in 万元 is 裁决金额（万元）."""
+    return f"{bare(heading) if unit(heading) else heading}（{name}）"
 
 
 def letter(column: int) -> str:
@@ -72,7 +89,6 @@ class Matcher:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.units = {column.name: unit(column.heading) for column in sheet.columns}
         own: dict[str, set[str]] = {}
         declared: dict[str, set[str]] = {}
         common: dict[str, set[str]] = {}
@@ -95,7 +111,7 @@ class Matcher:
         so that 时间(起) and 时间(止) stay apart where both are declared.
         """
         for words in heading.candidates:
-            for form in (key(words), bare(words)):
+            for form in (key(words), bare(words), without_unit(words)):
                 for number, tier in enumerate(self.tiers):
                     if form and form in tier:
                         return set(tier[form]), number
@@ -124,12 +140,7 @@ class Matcher:
         if len(winners) > 1:
             matches.ambiguous.append(_which_heading(name, winners))
             return
-        winner = winners[0]
-        theirs, ours = unit(winner.words), self.units[name]
-        if theirs and ours and theirs != ours:
-            matches.ambiguous.append(_other_unit(name, winner, theirs, ours))
-            return
-        matches.found[winner.column] = (name, best)
+        matches.found[winners[0].column] = (name, best)
 
     def score(self, headings: Sequence[Heading]) -> int:
         """How many of our columns a row names; ambiguous ones count, they are headings too."""
@@ -149,10 +160,16 @@ def _which_heading(name: str, headings: list[Heading]) -> dict[str, object]:
     }
 
 
-def _other_unit(name: str, heading: Heading, theirs: str, ours: str) -> dict[str, object]:
-    return {"kind": "unit", "name": name, "column": heading.column, "words": heading.words} | {
-        "theirs": theirs,
-        "ours": ours,
+def strange_unit(column: Column, number: int, words: str, stated: str) -> dict[str, object] | None:
+    """The problem of a column of money whose heading names a unit that we cannot convert.
+
+    ``stated`` is the unit that stands above the whole table; the heading's own goes before it.
+    """
+    theirs = unit(words) or stated
+    if not theirs or money.known(theirs) or not isinstance(column.field(), MoneyField):
+        return None
+    return {"kind": "unit", "name": column.name, "column": number, "words": words} | {
+        "theirs": theirs
     }
 
 
@@ -163,10 +180,10 @@ def problem_words(problem: Mapping[str, object], sheet: Sheet) -> str:
         names = "、".join(f"“{titles[name]}”" for name in _texts(problem["names"]))
         return f"{_place(problem)}可能是{names}，请指定是哪一个。"
     if problem["kind"] == "unit":
-        title = titles[str(problem["name"])]
+        title = bare(titles[str(problem["name"])])
         return (
-            f"{_place(problem)}的单位是{problem['theirs']}，本表的“{title}”要求{problem['ours']}。"
-            f"请在原表换算成{problem['ours']}，改好列名再上传。"
+            f"{_place(problem)}的单位“{problem['theirs']}”不认得，不能换算成“{title}”的金额。"
+            f"只认 {money.KNOWN}：请在原表换算，改好列名再上传，或不导入这一列。"
         )
     title = titles[str(problem["name"])]
     places = "、".join(

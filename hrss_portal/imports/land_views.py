@@ -47,6 +47,7 @@ def confirm(request: HttpRequest, batch: Batch) -> HttpResponse:
     if batch.state != Batch.State.READY or batch.tried_version is None:
         return to_step(batch)
     rows = StagedRow.objects.filter(batch=batch).only("number", "action", "level", "messages")
+    cleaner = Cleaner(batch.sheet, batch.place)
     context = frame(
         batch,
         "confirm",
@@ -54,6 +55,7 @@ def confirm(request: HttpRequest, batch: Batch) -> HttpResponse:
         sample=rows.exclude(action__in=["", "unchanged"]).order_by("number")[:SAMPLE],
         lands=batch.created + batch.updated,
         before=batches.same_before(batch),
+        converted=[cleaner.columns[name].heading for name in cleaner.converted],
         can_undo=bool(batch.sheet.undo),
         days=UNDO_DAYS,
     )

@@ -12,9 +12,10 @@ from typing import Any
 
 from hrss_portal.areas import Sheet
 from hrss_portal.imports.cells import Cell, as_text, key
-from hrss_portal.imports.headings import Heading, Matcher, Matches, letter
+from hrss_portal.imports.headings import Heading, Matcher, Matches, letter, strange_unit, unit
 from hrss_portal.imports.reading import HEAD_ROWS, Head, RawRow
 from hrss_portal.imports.refusals import FileRefused
+from hrss_portal.parties import money
 
 Area = tuple[int, int, int, int]
 TOTAL = re.compile(
@@ -27,6 +28,9 @@ SIGNATURE = re.compile(
 )
 
 
+STATED = re.compile(r"单位:([^()]{1,20})")  # as ``key`` folds it
+
+
 @dataclass
 class Layout:
     """Where things are.  Kept on the batch as JSON, so that the same reading can be repeated.
@@ -35,7 +39,7 @@ class Layout:
     holds every heading in order; ``problems`` are open questions, ``unknown`` columns that will
     not be imported, ``missing`` our columns that no heading names.  ``given`` are columns that the
     sender's table lacks and a person filled in: the text that every row has, "" where each row
-    gets its own.
+    gets its own.  ``stated_unit`` is the unit of money that stands above the table (单位：万元).
     """
 
     sheet_index: int
@@ -49,6 +53,7 @@ class Layout:
     counts: dict[str, int] = field(default_factory=dict)
     date1904: bool = False
     given: dict[str, str] = field(default_factory=dict)
+    stated_unit: str = ""
 
     @property
     def first_row(self) -> int:
@@ -69,6 +74,11 @@ class Layout:
     def column_of(self, name: str) -> int | None:
         """The sender's column number of one of our columns."""
         return next((number for number, (own, _) in self.columns.items() if own == name), None)
+
+    def unit_of(self, name: str) -> str:
+        """The unit of money of the sender's column for one of ours, "" where nothing says it."""
+        number = self.column_of(name)
+        return "" if number is None else unit(self.headings[number]) or self.stated_unit
 
 
 def find_layout(sheet: Sheet, heads: Sequence[tuple[int, str, Head]]) -> Layout:
@@ -96,6 +106,7 @@ def find_layout(sheet: Sheet, heads: Sequence[tuple[int, str, Head]]) -> Layout:
         headings={heading.column: heading.words for heading in headings},
         columns=matches.found,
         counts=_counts(head, headings),
+        stated_unit=_stated_unit(head, rows[0]),
     )
     _open_questions(layout, matches, sheet)
     return layout
@@ -103,9 +114,30 @@ def find_layout(sheet: Sheet, heads: Sequence[tuple[int, str, Head]]) -> Layout:
 
 def _open_questions(layout: Layout, matches: Matches, sheet: Sheet) -> None:
     taken = {name for name, _ in matches.found.values()}
-    layout.problems = matches.ambiguous
+    layout.problems = matches.ambiguous + _strange_units(layout, sheet)
     layout.unknown = sorted(heading.column for heading in matches.unknown)
     layout.missing = [column.name for column in sheet.columns if column.name not in taken]
+
+
+def _strange_units(layout: Layout, sheet: Sheet) -> list[dict[str, Any]]:
+    """Columns of money in a unit that cannot be converted."""
+    ours = {column.name: column for column in sheet.columns}
+    found = (
+        strange_unit(ours[name], number, layout.headings[number], layout.stated_unit)
+        for number, (name, _) in layout.columns.items()
+    )
+    return [problem for problem in found if problem]
+
+
+def _stated_unit(head: Head, first_row: int) -> str:
+    """The unit of money above the headings, as official tables write it: 单位：人、万元."""
+    for row in head.rows:
+        line = "、".join(key(as_text(cell)) for cell in row.cells if row.number < first_row)
+        for part in "、".join(STATED.findall(line)).replace(",", "、").split("、"):
+            found = money.unit_in(part)
+            if found in (part, f"{part}元"):
+                return found
+    return ""
 
 
 def _counts(head: Head, headings: list[Heading]) -> dict[str, int]:
@@ -204,10 +236,11 @@ def map_columns(layout: Layout, sheet: Sheet, chosen: dict[int, str], way: int =
         for number, name in chosen.items()
         if name
     }
-    problems = [item for item in layout.problems if item["kind"] == "unit"]
     unknown = [number for number in layout.headings if number not in columns]
     missing = [column.name for column in sheet.columns if column.name not in names]
-    return replace(layout, columns=columns, problems=problems, unknown=unknown, missing=missing)
+    settled = replace(layout, columns=columns, problems=[], unknown=unknown, missing=missing)
+    settled.problems = _strange_units(settled, sheet)
+    return settled
 
 
 @dataclass

@@ -150,6 +150,7 @@ def _settle(request: HttpRequest, found: Batch) -> HttpResponse:
 
 def _columns_page(found: Batch) -> dict[str, Any]:
     layout, sheet = found.place, found.sheet
+    cleaner = Cleaner(sheet, layout)
     rows = []
     for number, words in sorted(layout.headings.items()):
         name, way = layout.columns.get(number, ("", -1))
@@ -160,6 +161,7 @@ def _columns_page(found: Batch) -> dict[str, Any]:
                 "words": words,
                 "name": name,
                 "way": WAYS.get(way, "不导入"),
+                "unit": cleaner.converted.get(name, ""),
             }
         )
     return frame(
@@ -169,7 +171,7 @@ def _columns_page(found: Batch) -> dict[str, Any]:
         options=[(column.name, column.heading) for column in sheet.columns],
         questions=batches.open_questions(found),
         absent=_absent(found),
-        absent_open=bool(Cleaner(sheet, layout).missing_required() or layout.given),
+        absent_open=bool(cleaner.missing_required() or layout.given),
         place=_place(layout),
         ignored=[(label, layout.counts[name]) for name, label in COUNTS if layout.counts.get(name)],
         before=batches.same_before(found),

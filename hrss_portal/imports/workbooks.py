@@ -12,13 +12,14 @@ from hrss_portal.areas import Column, Sheet
 from hrss_portal.imports.cells import Cell, Special, as_text, revive
 from hrss_portal.imports.cleaning import Cleaner, build_field
 from hrss_portal.imports.exporting import kind
-from hrss_portal.imports.fixing import options
+from hrss_portal.imports.fixing import LISTED, has_more, options
 from hrss_portal.imports.layout import Layout
 from hrss_portal.imports.models import Batch, StagedRow
 from hrss_portal.parties.fields import DateField
 
 FORM, GUIDE, LISTS = "填报表", "填表说明", "选项"
 TEMPLATE_ROWS = 2000
+CUT = f"下拉列表只列前 {LISTED} 项，没有列出的照登记的全称填写"
 ERROR_HEADING = "错误说明"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -83,6 +84,8 @@ def _template_column(
         letter = xl_col_to_name(number, True)
         rule = {"validate": "list", "source": f"={LISTS}!{letter}$1:{letter}${len(words)}"}
         rule["error_message"] = "请从下拉列表中选择"
+        if has_more(field):
+            rule |= {"error_type": "information", "error_message": CUT}
         form.data_validation(2, number, TEMPLATE_ROWS, number, rule)
     elif column.help:
         rule = {"validate": "any", "input_title": column.heading[:32]}
@@ -102,13 +105,19 @@ def _guide(guide: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     ]
     for column in sheet.columns:
         field = build_field(column)
-        words = column.help or (
-            f"从下拉列表选择，共 {len(options(field))} 项" if options(field) else ""
-        )
+        words = "。".join(filter(None, (column.help, _list_words(field))))
         lines.append((column.heading, "是" if field.required else "", words))
     for number, line in enumerate(lines):
         for place, text in enumerate(line):
             guide.write_string(number, place, text, styles["wrap"])
+
+
+def _list_words(field: Any) -> str:
+    """How long a column's drop-down is, and that it is not all where it is cut."""
+    count = len(options(field))
+    if has_more(field):
+        return CUT
+    return f"从下拉列表选择，共 {count} 项" if count else ""
 
 
 def error_workbook(batch: Batch) -> bytes:

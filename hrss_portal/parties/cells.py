@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -173,44 +173,6 @@ def time_of(value: Any) -> time:
             code="time",
             params={"text": text[:30]},
         ) from None
-
-
-def amount_of(value: Any, *, unit: str) -> Decimal:
-    """The amount in ``unit`` (元 or 万元) of a value; another unit in the text is refused."""
-    if isinstance(value, bool):
-        raise ValidationError("填写金额，只写数字", code="amount")
-    if isinstance(value, int | float | Decimal):
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        if not number.is_finite():
-            raise ValidationError("填写金额，只写数字", code="amount")
-        return number
-    text = unicodedata.normalize("NFKC", text_of(value))
-    text = re.sub(r"[\s,，、¥￥]|人民币|RMB|CNY", "", text)
-    found = re.fullmatch(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+))(万元|亿元|元|万|亿|千元)?(?:整)?", text)
-    if not found:
-        raise ValidationError(
-            "“%(text)s”不是金额，只写数字（单位：%(unit)s）",
-            code="amount",
-            params={"text": text[:30], "unit": unit},
-        )
-    number = _decimal(found[1])
-    written = {"万": "万元", "亿": "亿元"}.get(found[2] or "", found[2] or unit)
-    if written != unit:
-        yuan = number * {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}[written]
-        shown = yuan / (10_000 if unit == "万元" else 1)
-        raise ValidationError(
-            "本栏单位是%(unit)s，“%(text)s”请写成 %(shown)s",
-            code="unit",
-            params={"unit": unit, "text": text, "shown": f"{shown.normalize():f}"},
-        )
-    return number
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValidationError("填写金额，只写数字", code="amount") from None
 
 
 def to_cents(yuan: Decimal, *, exact: bool) -> Decimal:

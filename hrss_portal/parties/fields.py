@@ -6,15 +6,16 @@ accept what is exact and refuse the rest; the message says what to do.  Only tex
 what was understood.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
-from hrss_portal.parties import cells, identifiers, names
+from hrss_portal.parties import cells, identifiers, money, names
 from hrss_portal.parties.picks import ChoiceLabelField, LabelsField, TownField, YesNoField
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentField",
     "IdNumberField",
     "LabelsField",
+    "ListedTextField",
     "MoneyField",
     "NameField",
     "OrganisationField",
@@ -52,6 +54,23 @@ class TextCell(forms.CharField):
     def tidy(self, text: str) -> str:
         """Outer white space goes."""
         return text.strip()
+
+
+class ListedTextField(TextCell):
+    """Text that names a row of a register; ``listed`` gives the names that may be suggested.
+
+    A field asks for them once, in the scope of whoever asks.  Whether a text names one is for the
+    sheet to decide when its rows land: it knows what looks alike.
+    """
+
+    def __init__(self, listed: Callable[[], Iterable[str]], **kwargs: Any) -> None:
+        self.listed = listed
+        super().__init__(**kwargs)
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str]]:
+        """The names as a drop-down wants them."""
+        return [(name, name) for name in self.listed()]
 
 
 class NameField(TextCell):
@@ -267,41 +286,53 @@ class TimeField(forms.Field):
 
 
 class MoneyField(forms.Field):
-    """An amount entered in ``unit`` (元 or 万元) and cleaned to yuan with two decimals.
+    """An amount entered in ``unit`` (of ``money.UNITS``) and cleaned to yuan with two decimals.
 
-    The unit comes from the column, never from a guess: ``1万`` in a column of 元 is refused
-    with the right figure; ``1000元`` in it is accepted.
+    A bare number counts in the unit of the column.  A unit written beside the number goes before
+    it: ``3.5万元`` is 35,000 yuan in a column of 元 as in one of 万元.  ``told`` says so.
     """
 
     def __init__(
         self,
-        unit: Literal["元", "万元"] = "元",
+        unit: str = "元",
         *,
         negative: bool = False,
         digits: int = 14,
         **kwargs: Any,
     ) -> None:
-        self.unit, self.negative, self.digits = unit, negative, digits
+        self.unit, self.own_unit, self.negative, self.digits = unit, unit, negative, digits
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
         self.error_messages["required"] = f"填写{self.label or '金额'}"
 
     @property
-    def factor(self) -> int:
+    def factor(self) -> Decimal:
         """How many yuan one unit is."""
-        return 10_000 if self.unit == "万元" else 1
+        return money.UNITS[self.unit]
 
     def to_python(self, value: Any) -> Decimal | None:
         """Yuan, or None for an empty value."""
         if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
-        amount = cells.amount_of(value, unit=self.unit) * self.factor
+        amount = self._amount(value).yuan
+        if abs(amount) >= Decimal(10) ** (self.digits - 2):
+            raise ValidationError("金额太大，请检查单位是不是填错了", code="size")
         cents = cells.to_cents(amount, exact=not isinstance(value, float))
         if cents < 0 and not self.negative:
             raise ValidationError("金额不能是负数，请检查", code="negative")
-        if abs(cents) >= Decimal(10) ** (self.digits - 2):
-            raise ValidationError("金额太大，请检查单位是不是填错了", code="size")
         return cents
+
+    def _amount(self, value: Any) -> money.Amount:
+        given = cells.text_of(value) if isinstance(value, str | bool) else value
+        return money.amount_of(given, unit=self.unit)
+
+    def told(self, value: Any, yuan: Decimal | None) -> str:
+        """What to tell about a clean value read in another unit than the field's own, or ""."""
+        if yuan is None or (amount := self._amount(value)).unit == self.own_unit:
+            return ""
+        words = value if isinstance(value, str) else f"{value:.15g}"
+        shown = words if amount.own_unit else f"{words} {amount.unit}"
+        return f"“{shown}”已换算为 {money.in_words(yuan)}"
 
     def prepare_value(self, value: Any) -> Any:
         """Yuan shown in the unit of the field."""

@@ -173,14 +173,21 @@
     return cent ? words + DIGITS[cent] + "分" : words;
   }
   window.portal.capital = capital;
+  /* As parties/money.py reads it: a unit beside the number goes before that of the box. */
+  const UNITS = { 元: 1, 百元: 1e2, 千元: 1e3, 万元: 1e4, 十万元: 1e5, 百万元: 1e6, 千万元: 1e7, 亿元: 1e8, 角: 0.1, 分: 0.01 };
+  function yuan(text, unit) {
+    const plain = text.normalize("NFKC").replace(/[,\s，、￥¥]|人民币|整$/g, "").replace("圆", "元");
+    const found = /^([-+]?(?:\d+\.?\d*|\.\d+))([^\d]*)$/.exec(plain);
+    if (!found) return NaN;
+    const factor = found[2] ? UNITS[found[2]] || UNITS[found[2] + "元"] : UNITS[unit];
+    return Math.round(Number(found[1]) * factor * 100) / 100;
+  }
   function money(root) {
     root.querySelectorAll("input[data-kind=money]").forEach((field) => {
-      const unit = field.dataset.unit === "万元" ? 10000 : 1;
       const echo = window.portal.echo(field);
       const look = () => {
-        const plain = field.value.normalize("NFKC").replace(/[,\s，￥¥元]/g, "");
-        const value = Number(plain) * unit;
-        if (!plain || !Number.isFinite(value)) {
+        const value = yuan(field.value, field.dataset.unit);
+        if (!Number.isFinite(value)) {
           echo.textContent = "";
           return;
         }

@@ -80,6 +80,9 @@ def test_entry_by_keyboard_and_a_draft_that_survives(
     page.fill("#id_claims-0-amount", "31270")
     echo = page.locator("#id_claims-0-amount_echo").inner_text()
     assert echo == "= 31,270.00 元（3.13 万元） 叁万壹仟贰佰柒拾元整"
+    page.fill("#id_claims-0-amount", "3.5万")
+    expect(page.locator("#id_claims-0-amount_echo")).to_contain_text("= 35,000.00 元")
+    page.fill("#id_claims-0-amount", "31270")
     page.click("[data-add-row=claims]")
     assert page.input_value("[name=claims-TOTAL_FORMS]") == "2"
     page.fill("#id_facts", "拖欠工资三个月")

@@ -95,14 +95,43 @@ def test_canonical_heading_wins_over_a_synonym() -> None:
     assert layout.problems == []
 
 
-def test_money_unit_must_agree() -> None:
-    layout, _, _ = look(workbook([["姓名", "身份证号", "贷款金额（元）"], ["甲甲", "x", 5]]))
-    assert "amount" in layout.missing
-    assert "单位是元" in problem_words(layout.problems[0], PEOPLE)
-    same, _, _ = look(workbook([["姓名", "身份证号", "贷款金额(万元)"], ["甲甲", "x", 5]]))
-    assert found(same)["C"] == "amount"
-    kept = map_columns(layout, PEOPLE, {1: "name", 2: "id_no"})
+def money(heading: str, *above: list[str | None]) -> Layout:
+    rows = [*above, ["姓名", "身份证号", heading], ["甲甲", "x", 5]]
+    return look(workbook(rows))[0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("贷款金额（元）", "元"),
+        ("贷款金额(万元)", "万元"),
+        ("贷款金额（单位：千元）", "千元"),
+        ("贷款金额（人民币 亿元）", "亿元"),
+        ("贷款金额万元", "万元"),
+        ("贷款金额", ""),
+    ],
+)
+def test_a_unit_of_money_in_the_heading_is_that_of_the_column(heading: str, name: str) -> None:
+    layout = money(heading)
+    assert (found(layout)["C"], layout.problems, layout.unit_of("amount")) == ("amount", [], name)
+
+
+def test_a_unit_above_the_table_holds_where_a_heading_names_none() -> None:
+    above: list[str | None] = ["填报单位：元素公司", None, "单位：人、千元"]
+    assert money("贷款金额", above).unit_of("amount") == "千元"
+    assert money("贷款金额（元）", above).unit_of("amount") == "元"
+    assert money("贷款金额", ["单位：元素科技有限公司", None, None]).unit_of("amount") == ""
+
+
+@pytest.mark.parametrize("unknown", ["美元", "万美元", "元、万元", "HKD"])
+def test_a_unit_that_is_not_known_is_refused_with_words(unknown: str) -> None:
+    layout = money(f"贷款金额（{unknown}）")
+    words = problem_words(layout.problems[0], PEOPLE)
+    assert f"“{unknown.lower()}”不认得" in words
+    assert "只认 元、千元、万元" in words
+    kept = map_columns(layout, PEOPLE, {1: "name", 2: "id_no", 3: "amount"})
     assert kept.problems == layout.problems
+    assert map_columns(layout, PEOPLE, {1: "name", 2: "id_no"}).problems == []
 
 
 def test_each_column_is_chosen_once() -> None:

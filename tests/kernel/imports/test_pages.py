@@ -104,6 +104,39 @@ def test_five_steps_from_upload_to_receipt_and_undo(clerk_at_work: Visitor) -> N
     assert people() == []
 
 
+def amounts(heading: str, *cells: Any) -> bytes:
+    """A book of people with amounts of a loan under a heading."""
+    made = made_up_people(len(cells))
+    rows = [[*row[1:3], cell] for row, cell in zip(made, cells, strict=True)]
+    return workbook([["姓名", "身份证号", heading], *rows])
+
+
+def test_amounts_in_another_unit_are_converted_and_the_preview_says_so(
+    clerk_at_work: Visitor,
+) -> None:
+    visitor = clerk_at_work
+    visitor.upload(amounts("贷款金额（亿元）", 0.29, "3.5万元", "1,200元", None))
+    assert "按亿元换算成元" in visitor.words("columns")
+    visitor.send("columns")
+    assert "“贷款金额（亿元）”已换算成元" in visitor.words("consequences")
+    for words in ("“0.29 亿元”已换算为 29,000,000 元", "“1,200元”已换算为 1,200 元"):
+        assert words in visitor.words("sample")
+    assert "3.5万元" not in visitor.words("sample")  # the unit of our own column
+    visitor.open(f"/imports/{batch().pk}/fix/?show=look")
+    assert "贷款金额（亿元）" in visitor.page.find("thead").text + visitor.words("rows")
+    visitor.open(f"/imports/{batch().pk}/confirm/")
+    visitor.send("confirm")
+    assert visitor.where == "imports-result"
+
+
+def test_amounts_in_a_unit_that_nobody_knows_stay_out_with_words(clerk_at_work: Visitor) -> None:
+    clerk_at_work.upload(amounts("贷款金额（美元）", 5))
+    assert "单位“美元”不认得" in clerk_at_work.words("questions")
+    clerk_at_work.upload(amounts("贷款金额（元）", "5港币"))
+    clerk_at_work.send("columns")
+    assert "不认得金额单位“港币”" in clerk_at_work.words("causes")
+
+
 def test_a_file_that_is_refused_says_what_to_do(clerk_at_work: Visitor) -> None:
     clerk_at_work.upload(b"%PDF-1.7", "a.xlsx")
     assert clerk_at_work.where == "imports-upload"
