@@ -121,8 +121,10 @@ class Column:
 class Sheet:
     """A spreadsheet that the bureau exchanges.
 
-    The dotted paths name functions of the app that declares the sheet, as text, so that
-    ``imports`` never reaches up:
+    The dotted paths name what the app that declares the sheet does with it, as text, so that
+    ``imports`` never reaches up.  ``ledger`` names an object whose methods are these functions
+    (``casework.ledgers.Ledger`` of cases, ``casework.register_ledgers.RegisterLedger`` of
+    registers); a sheet like neither names each function:
 
     ``commit(rows, *, context) -> list[dict]`` lands clean rows (``row.number``, ``row.cleaned``,
     ``row.raw``), in steps of at most 5,000 of one transaction, and answers one dict for each:
@@ -145,9 +147,10 @@ class Sheet:
     code: str
     title: str
     columns: tuple[Column, ...]
-    commit: str
     policy: str
+    ledger: str = ""
     reading: str = ""
+    commit: str = ""
     check: str = ""
     match: str = ""
     export: str = ""
@@ -157,9 +160,10 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
     def call(self, name: str) -> Callable[..., Any] | None:
-        """The function behind one of the dotted paths, or None where the sheet has none."""
-        path = getattr(self, name)
-        return import_string(path) if path else None
+        """What the sheet does as ``name`` (commit, export …), or None where it does not."""
+        if path := getattr(self, name):
+            return import_string(path)
+        return getattr(import_string(self.ledger), name, None) if self.ledger else None
 
 
 @dataclass(frozen=True, kw_only=True)

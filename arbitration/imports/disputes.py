@@ -40,6 +40,7 @@ class DisputeLedger(Ledger):
     alike = ("cause",)
     filters = {**Ledger.filters, "cause": "cause__in"}
     related = (*Ledger.related, "unit")
+    fetched = ("tribunal__member",)
 
     def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -67,6 +68,34 @@ class DisputeLedger(Ledger):
 
     def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
         return past_moves(cleaned)
+
+    def check(self, cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        return tidy(cleaned)
+
+    def row_of(self, case: Dispute) -> Mapping[str, Any]:
+        """The cells of one dispute."""
+        seats = [seat.member.name for seat in case.tribunal.all()]
+        return {
+            "number": case.number or "",
+            "applicants": names_cell(case, "applicant", people=case.people),
+            "respondents": names_cell(case, "respondent"),
+            "cause": case.get_cause_display(),
+            "received_on": case.opened_on,
+            "filed_on": case.accepted_on,
+            "hearing_on": day_of(case, "hear"),
+            "closed_on": case.closed_on,
+            "close_mode": outcome_words(case),
+            "amount": case.amount,
+            "awarded": case.awarded,
+            "arbitrators": case.arbitrators_as_recorded or "、".join(seats),
+            "clerk": case.clerk_as_recorded or (case.deputy.name if case.deputy else ""),
+            "finality": case.get_finality_display(),
+            "is_migrant": "是" if case.is_migrant_wage else "否",
+            "town": case.town.name if case.town else "",
+            "handling": case.get_handling_display(),
+            "offline_step": case.offline_step,
+            "remark": case.remark,
+        }
 
 
 def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
@@ -132,44 +161,13 @@ def tidy(cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
     yield from check(cleaned)
 
 
-def row_of(case: Dispute) -> Mapping[str, Any]:
-    """The cells of one dispute."""
-    seats = [seat.member.name for seat in case.tribunal.select_related("member")]
-    return {
-        "number": case.number or "",
-        "applicants": names_cell(case, "applicant", people=case.people),
-        "respondents": names_cell(case, "respondent"),
-        "cause": case.get_cause_display(),
-        "received_on": case.opened_on,
-        "filed_on": case.accepted_on,
-        "hearing_on": day_of(case, "hear"),
-        "closed_on": case.closed_on,
-        "close_mode": outcome_words(case),
-        "amount": case.amount,
-        "awarded": case.awarded,
-        "arbitrators": case.arbitrators_as_recorded or "、".join(seats),
-        "clerk": case.clerk_as_recorded or (case.deputy.name if case.deputy else ""),
-        "finality": case.get_finality_display(),
-        "is_migrant": "是" if case.is_migrant_wage else "否",
-        "town": case.town.name if case.town else "",
-        "handling": case.get_handling_display(),
-        "offline_step": case.offline_step,
-        "remark": case.remark,
-    }
-
-
 ledger = DisputeLedger()
-commit, export, undo = ledger.commit, ledger.export, ledger.undo
 X10 = Sheet(
     code="X10",
     title="仲裁案件台账",
     policy="arbitration.sheet.X10",
+    ledger="arbitration.imports.disputes.ledger",
     reading="arbitration.dispute.view",
-    commit="arbitration.imports.disputes.commit",
-    check="arbitration.imports.disputes.tidy",
-    export="arbitration.imports.disputes.export",
-    row_of="arbitration.imports.disputes.row_of",
-    undo="arbitration.imports.disputes.undo",
     notes=(
         "案号写作 霍劳人仲案〔2023〕123号，各种括号都认得。",
         "已办结的案件带着过去的日期进来，不发文书、不提醒。",

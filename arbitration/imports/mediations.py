@@ -83,6 +83,35 @@ class MediationLedger(Ledger):
     def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
         return past_moves(cleaned)
 
+    def check(self, cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        return check(cleaned)
+
+    def row_of(self, case: MediationCase) -> Mapping[str, Any]:
+        """The cells of one mediation case."""
+        return {
+            "platform_no": case.external_no,
+            "channel": channel_words(case),
+            "applicants": names_cell(case, "applicant", people=case.people),
+            "respondents": names_cell(case, "respondent"),
+            "cause": case.get_cause_display(),
+            "people": case.people,
+            "amount": case.amount,
+            "town": case.town.name if case.town else "",
+            "organisation": case.organisation.name,
+            "mediator": case.mediator_as_recorded or (case.handler.name if case.handler else ""),
+            "consent": case.get_consent_display(),
+            "received_on": case.opened_on,
+            "accepted_on": case.accepted_on,
+            "closed_on": case.closed_on,
+            "result": outcome_words(case),
+            "agreed_amount": case.agreed_amount,
+            "perform_by": case.perform_by,
+            "performed": case.get_performed_display(),
+            "review": case.get_review_display(),
+            "process": case.process,
+            "remark": case.remark,
+        }
+
 
 def _was_accepted(cleaned: Mapping[str, Any]) -> bool:
     return bool(cleaned["accepted_on"]) and cleaned["result"] != MediationResult.REFUSED
@@ -138,43 +167,11 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "platform_no", "来源是平台的，填写平台编号"
 
 
-def row_of(case: MediationCase) -> Mapping[str, Any]:
-    """The cells of one mediation case."""
-    return {
-        "platform_no": case.external_no,
-        "channel": channel_words(case),
-        "applicants": names_cell(case, "applicant", people=case.people),
-        "respondents": names_cell(case, "respondent"),
-        "cause": case.get_cause_display(),
-        "people": case.people,
-        "amount": case.amount,
-        "town": case.town.name if case.town else "",
-        "organisation": case.organisation.name,
-        "mediator": case.mediator_as_recorded or (case.handler.name if case.handler else ""),
-        "consent": case.get_consent_display(),
-        "received_on": case.opened_on,
-        "accepted_on": case.accepted_on,
-        "closed_on": case.closed_on,
-        "result": outcome_words(case),
-        "agreed_amount": case.agreed_amount,
-        "perform_by": case.perform_by,
-        "performed": case.get_performed_display(),
-        "review": case.get_review_display(),
-        "process": case.process,
-        "remark": case.remark,
-    }
-
-
 ledger = MediationLedger()
-commit, export, undo = ledger.commit, ledger.export, ledger.undo
 X16 = Sheet(
     code="X16",
     title="调解案件台账",
     policy="arbitration.sheet.X16",
-    commit="arbitration.imports.mediations.commit",
-    check="arbitration.imports.mediations.check",
-    export="arbitration.imports.mediations.export",
-    row_of="arbitration.imports.mediations.row_of",
-    undo="arbitration.imports.mediations.undo",
+    ledger="arbitration.imports.mediations.ledger",
     columns=COLUMNS,
 )

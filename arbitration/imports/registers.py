@@ -1,14 +1,12 @@
 """X17 调解组织台账 and X18 仲裁机构人员名册: registers that arrive as a list once a year."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
-
 from arbitration.models import MediationOrganisation, StaffMember
 from hrss_portal.areas import Column, Sheet
-from hrss_portal.casework.models.records import Source
+from hrss_portal.casework.register_ledgers import RegisterLedger
 from hrss_portal.parties.fields import (
     ChoiceLabelField,
     DateField,
@@ -16,129 +14,6 @@ from hrss_portal.parties.fields import (
     TextCell,
     TownField,
 )
-
-Answer = dict[str, Any]
-BODY_KEY, STAFF_KEY = ("name",), ("name", "role", "started_on")
-
-
-def commit_bodies(rows: Sequence[Any], *, context: Any) -> list[Answer]:
-    """Land mediation bodies; the name is the key."""
-    return _commit(MediationOrganisation, BODY_KEY, rows, context)
-
-
-def commit_staff(rows: Sequence[Any], *, context: Any) -> list[Answer]:
-    """Land members of the court; name, role and first day are the key."""
-    return _commit(StaffMember, STAFF_KEY, rows, context)
-
-
-def _commit(model: Any, key: Sequence[str], rows: Sequence[Any], context: Any) -> list[Answer]:
-    stored = {
-        tuple(getattr(record, name) for name in key): record
-        for record in model.objects.filter(voided_at__isnull=True)
-    }
-    answers = []
-    for row in rows:
-        values = row.cleaned
-        record = stored.get(tuple(values[name] for name in key))
-        if record is None:
-            record = model(
-                unit=context.unit, source=Source.SHEET, created_by=context.user, **values
-            )
-            action, before = "created", None
-        else:
-            given = {name: value for name, value in values.items() if value not in (None, "")}
-            before = {
-                name: _plain(getattr(record, name))
-                for name, value in given.items()
-                if getattr(record, name) != value
-            }
-            action = "updated" if before else "unchanged"
-            for name in before:
-                setattr(record, name, values[name])
-        if action != "unchanged":
-            record.updated_by = context.user
-            record.version += action == "updated"
-            record.save()
-            stored[tuple(values[name] for name in key)] = record
-        answers.append(
-            {
-                "row": row.number,
-                "action": action,
-                "pk": record.pk,
-                "messages": [],
-                "before": before or {},
-            }
-        )
-    return answers
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | None) else str(value)
-
-
-def check_body(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Dates in order, and a dissolved body says when."""
-    founded, dissolved = cleaned.get("founded_on"), cleaned.get("dissolved_on")
-    if cleaned.get("state") == "founded" and not founded:
-        yield "founded_on", "已建立的调解组织要填建立日期"
-    if cleaned.get("state") == "dissolved" and not dissolved:
-        yield "dissolved_on", "已撤销的调解组织要填撤销日期"
-    if founded and dissolved and dissolved < founded:
-        yield "dissolved_on", "撤销日期早于建立日期"
-
-
-def check_staff(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Dates in order, and an arbitrator has a certificate."""
-    started, ended = cleaned.get("started_on"), cleaned.get("ended_on")
-    if started and ended and ended < started:
-        yield "ended_on", "离任日期早于任职日期"
-    if cleaned.get("role") in {"full_time", "part_time"} and not cleaned.get("cert_no"):
-        yield "cert_no", "仲裁员要填仲裁员证号"
-
-
-def export_bodies(filters: Mapping[str, list[str]]) -> QuerySet:
-    """The mediation bodies of a filter."""
-    return _export(MediationOrganisation, filters, {"level", "state"})
-
-
-def export_staff(filters: Mapping[str, list[str]]) -> QuerySet:
-    """The members of the court of a filter."""
-    return _export(StaffMember, filters, {"role"})
-
-
-def _export(model: Any, filters: Mapping[str, list[str]], allowed: set[str]) -> QuerySet:
-    if unknown := set(filters) - allowed:
-        raise ValueError(f"没有“{'、'.join(sorted(unknown))}”这个筛选项")
-    narrowed = {f"{key}__in": values for key, values in filters.items()}
-    return model.objects.filter(voided_at__isnull=True, **narrowed).order_by("pk")
-
-
-def body_cells(body: MediationOrganisation) -> Mapping[str, Any]:
-    """The cells of one mediation body."""
-    return {
-        "name": body.name,
-        "level": body.get_level_display(),
-        "town": body.town.name if body.town else "",
-        "head": body.head,
-        "mediators": body.mediators,
-        "phone": body.phone,
-        "state": body.get_state_display(),
-        "founded_on": body.founded_on,
-        "dissolved_on": body.dissolved_on,
-    }
-
-
-def staff_cells(member: StaffMember) -> Mapping[str, Any]:
-    """The cells of one member of the court."""
-    return {
-        "name": member.name,
-        "role": member.get_role_display(),
-        "cert_no": member.cert_no,
-        "expires_on": member.expires_on,
-        "from_body": member.from_body,
-        "started_on": member.started_on,
-        "ended_on": member.ended_on,
-    }
 
 
 def _text(length: int, **options: Any) -> partial:
@@ -149,15 +24,12 @@ def _day(**options: Any) -> partial:
     return partial(DateField, **{"required": False, **options})
 
 
-X17 = Sheet(
-    code="X17",
-    title="劳动争议调解组织台账",
-    policy="arbitration.sheet.X17",
-    commit="arbitration.imports.registers.commit_bodies",
-    check="arbitration.imports.registers.check_body",
-    export="arbitration.imports.registers.export_bodies",
-    row_of="arbitration.imports.registers.body_cells",
-    columns=(
+class BodyLedger(RegisterLedger):
+    """调解组织: one of the same name is the same body."""
+
+    model = MediationOrganisation
+    filters = {"level": "level__in", "state": "state__in"}
+    columns = (
         Column(
             name="name",
             heading="调解组织名称",
@@ -216,17 +88,25 @@ X17 = Sheet(
             field=_day(past=True),
             synonyms=("撤销时间",),
         ),
-    ),
-)
-X18 = Sheet(
-    code="X18",
-    title="仲裁机构人员名册",
-    policy="arbitration.sheet.X18",
-    commit="arbitration.imports.registers.commit_staff",
-    check="arbitration.imports.registers.check_staff",
-    export="arbitration.imports.registers.export_staff",
-    row_of="arbitration.imports.registers.staff_cells",
-    columns=(
+    )
+
+    def check(self, cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Dates in order, and a dissolved body says when."""
+        founded, dissolved = cleaned.get("founded_on"), cleaned.get("dissolved_on")
+        if cleaned.get("state") == "founded" and not founded:
+            yield "founded_on", "已建立的调解组织要填建立日期"
+        if cleaned.get("state") == "dissolved" and not dissolved:
+            yield "dissolved_on", "已撤销的调解组织要填撤销日期"
+        if founded and dissolved and dissolved < founded:
+            yield "dissolved_on", "撤销日期早于建立日期"
+
+
+class StaffLedger(RegisterLedger):
+    """仲裁机构人员: the same name, role and first day is the same member."""
+
+    model = StaffMember
+    filters = {"role": "role__in"}
+    columns = (
         Column(
             name="name",
             heading="姓名",
@@ -271,5 +151,29 @@ X18 = Sheet(
             field=_day(past=True),
             synonyms=("离任时间", "解聘日期"),
         ),
-    ),
+    )
+
+    def check(self, cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Dates in order, and an arbitrator has a certificate."""
+        started, ended = cleaned.get("started_on"), cleaned.get("ended_on")
+        if started and ended and ended < started:
+            yield "ended_on", "离任日期早于任职日期"
+        if cleaned.get("role") in {"full_time", "part_time"} and not cleaned.get("cert_no"):
+            yield "cert_no", "仲裁员要填仲裁员证号"
+
+
+bodies, staff = BodyLedger(), StaffLedger()
+X17 = Sheet(
+    code="X17",
+    title="劳动争议调解组织台账",
+    policy="arbitration.sheet.X17",
+    ledger="arbitration.imports.registers.bodies",
+    columns=bodies.columns,
+)
+X18 = Sheet(
+    code="X18",
+    title="仲裁机构人员名册",
+    policy="arbitration.sheet.X18",
+    ledger="arbitration.imports.registers.staff",
+    columns=staff.columns,
 )

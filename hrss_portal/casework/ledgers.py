@@ -1,7 +1,7 @@
 """Ledgers of cases: sheets whose rows are cases with their past, landed, exported and taken back.
 
 An area subclasses ``Ledger`` once for each such sheet, says what its columns mean, and names the
-methods of the instance in its ``Sheet``.  What is the same for every ledger stands here: the same
+instance in its ``Sheet``.  What is the same for every ledger stands here: the same
 row again changes nothing, an empty cell changes nothing, a case that somebody works on in the
 portal is not changed by a sheet, and a batch that is taken back voids what it created.
 """
@@ -64,7 +64,8 @@ class Ledger:
     and ``number_field`` the field it is stored in; a row without one is the same case when the day
     (column ``day``), what ``alike`` names (columns that are fields as well) and all named parties
     agree.  ``filters`` maps the
-    keys of an export to lookups, ``related`` names what ``row_of`` reads beside parties and events.
+    keys of an export to lookups; beside parties and events ``row_of`` reads what ``related`` (one
+    row each) and ``fetched`` (several) name.
     """
 
     model: ClassVar[type[Case]]
@@ -81,10 +82,19 @@ class Ledger:
         "town": "town__name__in",
     }
     related: ClassVar[tuple[str, ...]] = ("town", "handler", "deputy")
+    fetched: ClassVar[tuple[str, ...]] = ()
 
     def values(self, cleaned: Cleaned) -> dict[str, Any]:
         """The fields that the row tells; empty ones change nothing in a stored case."""
         raise NotImplementedError
+
+    def row_of(self, case: Any) -> Mapping[str, Any]:
+        """The cells of one case."""
+        raise NotImplementedError
+
+    def check(self, cleaned: Any) -> Iterable[tuple[str, str]]:
+        """(column, words) of what does not go together; columns that did not clean are None."""
+        return ()
 
     def lookups(self, rows: Sequence[Any]) -> Any:
         """What ``problems`` and ``new`` need from the database, read once for all rows."""
@@ -146,6 +156,7 @@ class Ledger:
             .prefetch_related(
                 Prefetch("parties", CaseParty.objects.order_by("role", "seq")),
                 Prefetch("events", Event.objects.order_by("on", "pk")),
+                *self.fetched,
             )
             .order_by("opened_on", "pk")
         )

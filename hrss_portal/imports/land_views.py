@@ -56,7 +56,7 @@ def confirm(request: HttpRequest, batch: Batch) -> HttpResponse:
         lands=batch.created + batch.updated,
         before=batches.same_before(batch),
         converted=[cleaner.columns[name].heading for name in cleaner.converted],
-        can_undo=bool(batch.sheet.undo),
+        can_undo=batch.sheet.call("undo") is not None,
         days=UNDO_DAYS,
     )
     return render(request, "imports/confirm.html", context)

@@ -216,10 +216,10 @@ def _answers(
     answers = [dict(answer) for answer in door(rows, context=context)]
     numbers = sorted(answer["row"] for answer in answers)
     if numbers != [row.number for row in rows]:
-        raise ValueError(f"{context.batch.sheet.commit} must answer once for every row")
+        raise ValueError(f"{context.batch.sheet.code}: commit must answer once for every row")
     unknown = {answer["action"] for answer in answers} - ACTIONS
     if unknown:
-        raise ValueError(f"{context.batch.sheet.commit} answered {sorted(unknown)}")
+        raise ValueError(f"{context.batch.sheet.code}: commit answered {sorted(unknown)}")
     return answers
 
 

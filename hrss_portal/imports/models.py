@@ -142,7 +142,7 @@ class Batch(models.Model):
         if self.state not in self.LANDED or self.committed_at is None:
             return False
         age = timezone.now() - self.committed_at
-        return age.days < UNDO_DAYS and bool(self.sheet.undo)
+        return age.days < UNDO_DAYS and self.sheet.call("undo") is not None
 
     def figures(self) -> dict[str, int]:
         """The accounting: read = created + updated + unchanged + rejected."""

@@ -56,7 +56,9 @@ def index(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-pk"), PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
         "title": "表格导入",
-        "sheets": [{"sheet": sheet, "exports": bool(sheet.export)} for sheet in sheets],
+        "sheets": [
+            {"sheet": sheet, "exports": sheet.call("export") is not None} for sheet in sheets
+        ],
         "page": page,
         "states": Batch.State.choices,
         "more": urlencode({"state": state}),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.forms import ClosingForm, DisputeForm
-from arbitration.imports.disputes import row_of
+from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute, Hearing
 from arbitration.workflows.effects import hold_hearing
 from arbitration.workflows.serving import record_delivery
@@ -54,7 +54,7 @@ def test_a_ledger_without_the_mark_is_unknown_and_never_counts_as_on_line(
             ("offline", "线下送达"),
             ("", ""),
         ]
-        words = [row_of(one)["handling"] for one in cases]
+        words = [ledger.row_of(one)["handling"] for one in cases]
         assert words == ["全程线上", "有线下环节", "有线下环节", ""]
         assert value("arb.online", **YEAR).value == 1
         assert value("arb.online_unknown", **YEAR).value == 1

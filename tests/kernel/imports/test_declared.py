@@ -20,9 +20,10 @@ SHEETS = registry.sheets()
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.code for sheet in SHEETS])
 def test_declared_sheet_is_whole(sheet: Sheet, county: Any) -> None:
-    for name in ("commit", "check", "match", "export", "row_of", "undo"):
-        sheet.call(name)
-    assert bool(sheet.export) == bool(sheet.row_of)
+    named = ("commit", "check", "match", "export", "row_of", "undo")
+    does = {name for name in named if sheet.call(name) is not None}
+    assert "commit" in does or "export" in does
+    assert ("export" in does) == ("row_of" in does)
     assert len(policy.split(sheet.policy)) == 3
     names = [column.name for column in sheet.columns]
     assert len(names) == len(set(names))
