@@ -24,7 +24,7 @@ from hrss_portal.imports.cells import Cell, revive
 from hrss_portal.imports.precheck import kind_of
 from hrss_portal.imports.refusals import FileRefused
 
-CHILD = Path(__file__).with_name("reader_child.py")
+CHILD = Path(__file__).with_name("reader_child")
 SECONDS = 60
 HEAD_ROWS = 40
 MAX_ROWS = 200_000
