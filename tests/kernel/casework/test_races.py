@@ -1,12 +1,15 @@
 """Two people at once: nothing lost, nothing doubled, no number twice and none left out."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
@@ -16,7 +19,7 @@ from django.utils import timezone
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as, acting_as_system
-from hrss_portal.casework import file_index, idempotency, moves, papers
+from hrss_portal.casework import door, file_index, idempotency, moves, papers
 from hrss_portal.casework.models import Attachment, Case, CasePaper, Event, IdempotencyKey
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
 from hrss_portal.desk.filing import add_materials
@@ -27,7 +30,7 @@ from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.parties import PersonFactory
 from tests.kernel.casework.conftest import OPINION, RECEIVED
-from tests.racing import together
+from tests.racing import WAIT, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rules", "today")]
 DAY = date(2023, 8, 16)
@@ -277,6 +280,36 @@ def test_papers_gathered_by_four_at_once_are_filed_once(county: County, clerk: U
     results = together(4, gather, scope=lambda: acting_as(clerk))
     assert sorted(results) == [0, 0, 0, 1]
     assert Attachment._base_manager.filter(case=case.pk).count() == 1
+
+
+@pytest.mark.parametrize("change", [file_index.gather, partial(file_index.arrange, rows={})])
+def test_a_file_that_is_being_archived_takes_no_more_papers(
+    county: County, clerk: User, change: Callable[..., int]
+):
+    """Who read the case before it was archived is refused, not let in behind the archivist."""
+    case = open_one(county, clerk)
+    with acting_as(clerk), transaction.atomic():
+        papers.issue(CasePaper.objects.filter(case=case.pk, state="waiting").first(), by=clerk)
+    is_locked = threading.Event()
+
+    def both(number: int) -> int | None:
+        with transaction.atomic():
+            if number == 1:
+                assert is_locked.wait(WAIT)
+                return change(case, by=clerk)
+            locked = moves.lock(case, None)
+            is_locked.set()
+            time.sleep(PAUSE)
+            with door.opened():
+                locked.archived_on = date(2023, 8, 16)
+                locked.save(update_fields=["archived_on"])
+            return None
+
+    archived, refused = together(2, both, scope=lambda: acting_as(clerk))
+    assert archived is None
+    assert isinstance(refused, ValidationError)
+    assert refused.messages == ["案卷已归档，目录不能再改。需要改的，先由负责人撤销归档"]
+    assert not Attachment._base_manager.filter(case=case.pk).exists()
 
 
 def test_a_gathered_paper_comes_after_the_highest_place(county: County, clerk: User):
