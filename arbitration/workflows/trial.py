@@ -242,7 +242,8 @@ TRIAL_MOVES = (
         check=(conditions.is_on_simple_track,),
         effect=effects.to_ordinary,
         main=False,
-        hint="期限仍自受理之日起算",
+        hint="期限仍自受理之日起算；已经排定的庭，开庭通知书要在5个工作日前送达，"
+        "来不及的延期开庭，双方书面同意的除外",
         basis="《劳动人事争议仲裁办案规则》第六十一条",
     ),
     Move(

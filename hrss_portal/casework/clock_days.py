@@ -11,13 +11,17 @@ from hrss_portal.deadlines.spec import Unit
 from hrss_portal.deadlines.terms import Term
 
 
-def trigger_of(item: Term, case: Case, event: Event) -> date | datetime:
-    """The day (or moment) a term counts from: the event's, a value of the move, or a field."""
+def triggers_of(item: Term, case: Case, event: Event) -> list[date | datetime]:
+    """The days (or moments) a term counts from: the event's, a value of the move, or a field.
+
+    Several where the term finds several: each has a clock of its own.
+    """
     if not isinstance(item.dated_by, str):
-        return item.dated_by(case, event) or event.on
+        found = item.dated_by(case, event) or event.on
+        return [*found] if isinstance(found, list) else [found]
     if item.dated_by == "on":
-        return event.on
-    return _moment(item.dated_by, case, event) or event.on
+        return [event.on]
+    return [_moment(item.dated_by, case, event) or event.on]
 
 
 def given_of(item: Term, case: Case, event: Event) -> date | None:

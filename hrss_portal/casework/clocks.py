@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
-from hrss_portal.casework.clock_days import given_of, local_day, met_day, trigger_of, warns_by
+from hrss_portal.casework.clock_days import given_of, local_day, met_day, triggers_of, warns_by
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
 from hrss_portal.deadlines.calendar import Calendar
@@ -130,7 +130,8 @@ def advance(
             if running and not item.repeats:
                 changes.extend(_restart(item, case, event, clock, law) for clock in running)
             else:
-                changes.append(_start(item, case, event, law))
+                days = triggers_of(item, case, event)
+                changes.extend(_start(item, case, event, day, law) for day in days)
     return changes
 
 
@@ -157,8 +158,7 @@ def _existing(
             yield _extend(event, clock, law)
 
 
-def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
-    trigger = trigger_of(item, case, event)
+def _start(item: Term, case: Case, event: Event, trigger: date | datetime, law: Law) -> Change:
     day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
     clock = Clock(
         case=case,
@@ -178,7 +178,7 @@ def _start(item: Term, case: Case, event: Event, law: Law) -> Change:
 
 def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Change:
     old = clock.due_on
-    trigger = trigger_of(item, case, event)
+    trigger = triggers_of(item, case, event)[0]
     day = timezone.localtime(trigger).date() if isinstance(trigger, datetime) else trigger
     clock.started_on = day
     clock.started_at = trigger if isinstance(trigger, datetime) else None

@@ -24,7 +24,7 @@ class Term:
     which that one met or cancelled: it runs on as it stood, its due day unchanged, unless the term
     ``stays_ended``.  ``dated_by`` is ``"on"``
     (the day of the move) or a field of the case that holds the trigger date, or
-    ``dated_by(case, event)`` finds it.
+    ``dated_by(case, event)`` finds it; a list of days opens a clock for each.
     ``extends_once``: a live move of ``extended_by`` is refused where the term was extended already
     or is over on the day of the move; so is the move that asks for it.
     ``given_by`` names the field with the date that a paper states, for rules that count nothing.
@@ -45,7 +45,7 @@ class Term:
     rule: str
     of: str
     starts: frozenset[str]
-    dated_by: str | Callable[[Any, Any], date | None] = "on"
+    dated_by: str | Callable[[Any, Any], date | list[date] | None] = "on"
     given_by: str = ""
     met_by: frozenset[str] = NO_MOVES
     cancelled_by: frozenset[str] = NO_MOVES

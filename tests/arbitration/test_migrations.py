@@ -1,7 +1,7 @@
 """An existing portal is brought up: migrations over rows that are there, forwards and back."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,8 @@ from django.core.management import call_command
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import door
+from hrss_portal.casework import door, moves
+from hrss_portal.casework.models import Clock
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -43,3 +44,45 @@ def test_existing_disputes_are_brought_up(
     assert (found[told.pk], found[unknown.pk]) == ("offline", "")
     assert Dispute._base_manager.get(pk=told.pk).offline_step == "开庭"
     assert typed.pk in found
+
+
+@pytest.fixture
+def planned(
+    county: County,
+    clerk: User,
+    arbitrator: User,
+    arbitration_head: User,
+    acting: Callable[..., Any],
+) -> Dispute:
+    """An accepted case of the ordinary track with a hearing on 30 November 2023."""
+    acting("test")
+    room = make.room(county)
+    case = make.dispute(county, clerk, date(2023, 11, 16))
+    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
+    moves.move(case, "propose", by=clerk, data=proposal)
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk}
+    moves.move(case, "accept", by=arbitration_head, data=decision)
+    start = datetime.fromisoformat("2023-11-30T09:00+08:00")
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=2), "hearing_on": start.date()}
+    moves.move(case, "schedule", by=arbitration_head, data={"room": room, **times})
+    return Dispute.objects.get(pk=case.pk)
+
+
+def test_a_lawful_short_notice_loses_the_term_that_an_older_rule_gave_it(
+    planned: Dispute, at_the_newest: None
+) -> None:
+    clock = Clock._base_manager.get(case=planned.pk, term="arb.hearing_notice")
+    with door.opened():
+        others = Clock._base_manager.filter(case=planned.pk).exclude(pk=clock.pk)
+        others.filter(state="running").update(state="cancelled")
+        Dispute._base_manager.filter(pk=planned.pk).update(procedure="simple")
+    days = []
+    for target in ("0012", "0013", "0012", "0013"):
+        call_command("migrate", "arbitration", target, verbosity=0)
+        clock.refresh_from_db()
+        due = Dispute._base_manager.get(pk=planned.pk).due_on
+        days.append((clock.state, due == clock.due_on))
+    run, gone = ("running", True), ("cancelled", False)
+    assert days == [run, gone, run, gone]
+    kinds = clock.steps.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["start", "cancel", "reopen", "cancel"]
