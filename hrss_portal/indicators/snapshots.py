@@ -41,13 +41,14 @@ class PartChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """A frozen figure against the figure of now."""
+    """A frozen figure against the figure of now; ``retired`` when no area declares it any more."""
 
     snapshot: Snapshot
     value: Decimal | None
     printed: str
     redefined: bool
     parts: list[PartChange]
+    retired: bool = False
 
     @property
     def changed(self) -> bool:
@@ -154,6 +155,16 @@ def question_of(snapshot: Snapshot) -> Ask:
         period=Period(snapshot.from_on, snapshot.to_on),
         org=of_unit(unit, own=snapshot.own) if unit else None,
         filters=filter_text.parse(snapshot.filters),
+    )
+
+
+RETIRED = "指标已停用"
+
+
+def retired(snapshot: Snapshot) -> Difference:
+    """A frozen figure that cannot be read any more: it says so instead of a value."""
+    return Difference(
+        snapshot=snapshot, value=None, printed=RETIRED, redefined=False, parts=[], retired=True
     )
 
 

@@ -89,7 +89,7 @@ def _exact(composed: Composed) -> list[tuple[Any, ...]]:
 def differences(report: Report) -> list[tuple[ReportFigure, snapshots.Difference]]:
     """Then and now: every frozen figure that would be printed or counted differently today.
 
-    A figure that no area declares any more cannot be compared and is left out.
+    A figure that no area declares any more cannot be compared and says so.
     """
     found = []
     with acting_as_system("report"):
@@ -103,6 +103,7 @@ def differences(report: Report) -> list[tuple[ReportFigure, snapshots.Difference
         reader.prepare([(kept.code, snapshots.question_of(kept)) for kept in declared])
         for figure in figures:
             if figure.snapshot not in declared:
+                found.append((figure, snapshots.retired(figure.snapshot)))
                 continue
             now = snapshots.difference(figure.snapshot, reader)
             if now.changed or now.redefined or any(not part.same for part in now.parts):

@@ -1,11 +1,14 @@
 """Who may write a section: its office, and which figures a person may put into the text."""
 
 from django.db.models import Q
+from django.urls import reverse
 
-from hrss_portal.access.models import Unit, User
+from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.policy import Decision, Refused, can_at, works_alone
+from hrss_portal.access.roles import CHIEFS
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.seeing import may_see
+from hrss_portal.notifications.inbox import notify
 from hrss_portal.reports import narrative as plan
 from hrss_portal.reports.models import Report, Section
 
@@ -69,3 +72,25 @@ def _figures(text: str) -> list[plan.Bound]:
 def wrote_it_too(section: Section, user: User) -> bool:
     """Whether the person who checks wrote the text, while there is somebody else to check it."""
     return section.edited_by_id == user.pk and not works_alone(user)
+
+
+def heads_of(office: Unit) -> list[User]:
+    """The active people who head an office: a chief's post held at the office itself."""
+    grants = Grant.objects.in_force().filter(post__in=CHIEFS, unit=office, user__is_active=True)
+    return list(User.objects.filter(pk__in=grants.values("user")).order_by("staff_no"))
+
+
+def tell_of_omission(section: Section, by: User) -> None:
+    """The head of the section's office hears that it is left out, unless the head decided it."""
+    office = offices_of(section.report, [section.owner]).get(section.owner)
+    if office is None:
+        return
+    page = reverse("reports:report", args=[section.report_id])
+    notify(
+        [user for user in heads_of(office) if user.pk != by.pk],
+        title=f"{section}：本期不编入",
+        body=f"{section.report.title}。{by.name}：{section.omitted_reason}",
+        url=f"{page}#{section.code}",
+        kind="report",
+        key=f"report-omitted:{section.pk}:{section.version}",
+    )

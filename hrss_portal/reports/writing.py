@@ -21,7 +21,7 @@ from hrss_portal.indicators.engine import Ask
 from hrss_portal.indicators.orgs import find_org, of_unit
 from hrss_portal.indicators.periods import Period
 from hrss_portal.reports import narrative as plan
-from hrss_portal.reports import writers
+from hrss_portal.reports import refreshing, writers
 from hrss_portal.reports.compose import Composer
 from hrss_portal.reports.composed import Composed, NotReady, SectionText, Use
 from hrss_portal.reports.models import Handover, Report, Section
@@ -54,7 +54,7 @@ LOCKED = FigureState(word="锁定", kind="closed")
 
 @transaction.atomic
 def start(code: str, *, org: Unit, frm: date, to: date, by: User) -> Report:
-    """The draft for a narrative, organisation and period; the existing one if there is one.
+    """The draft for a narrative, organisation and period; the existing one, brought up to date.
 
     Raises ``UnknownNarrative`` and ``ValidationError`` (period).
     """
@@ -66,6 +66,7 @@ def start(code: str, *, org: Unit, frm: date, to: date, by: User) -> Report:
         narrative=code, org=org, from_on=frm, to_on=to, state=Report.State.DRAFT
     ).first()
     if existing is not None:
+        refreshing.refresh(existing)
         return existing
     report = Report.objects.create(
         narrative=code,
@@ -323,10 +324,12 @@ def reopen(section: Section, *, reason: str, version: int) -> Section:
     return section
 
 
+@transaction.atomic
 def omit(section: Section, *, reason: str, by: User, version: int) -> Section:
     """待填 or 已核 → 本期不编入: the report prints the heading and the reason, no figure.
 
-    Raises ``ValidationError`` without a reason, ``NotReady`` for a locked section, ``Stale``.
+    The head of the office that owns the section is told.  Raises ``ValidationError`` without a
+    reason, ``NotReady`` for a locked section, ``Stale``.
     """
     require_draft(section.report)
     if section.state == State.LOCKED or not has_text(section):
@@ -341,6 +344,7 @@ def omit(section: Section, *, reason: str, by: User, version: int) -> Section:
         omitted_reason=reason,
         **NOT_CHECKED,
     )
+    writers.tell_of_omission(section, by)
     return section
 
 

@@ -14,6 +14,7 @@ from hrss_portal.reports.compose import numeral
 from hrss_portal.reports.composed import Composed, NotReady
 from hrss_portal.reports.models import Report, Section
 from tests.factories.access import UserFactory
+from tests.kernel.reports.conftest import FIGURES
 
 pytestmark = pytest.mark.django_db
 DISPUTES = (
@@ -178,6 +179,21 @@ def test_after_the_freeze_nothing_changes_but_the_difference_is_shown(
     assert {row.locked_by_name for row in Snapshot.objects.all()} == {office_clerk.name}
     with pytest.raises(NotReady):
         freezing.freeze(frozen, by=office_clerk)
+
+
+def test_a_frozen_figure_that_is_no_longer_declared_says_so(
+    report, acting, office_clerk, declare, client
+):
+    acting("test")
+    finish(report, office_clerk)
+    frozen = freezing.freeze(report, by=office_clerk)
+    declare(*(one for one in FIGURES if one.code != "arb.committees_enterprise"))
+    ((figure, now),) = freezing.differences(frozen)
+    assert (figure.snapshot.code, now.retired, now.parts) == ("arb.committees_enterprise", True, [])
+    client.force_login(office_clerk)
+    shown = client.get(f"/reports/{frozen.pk}/difference/").content.decode()
+    assert "指标已停用" in shown
+    assert "3家" in shown
 
 
 def test_sections_without_data_are_left_out_in_words(report, acting, office_clerk):

@@ -169,12 +169,13 @@ def database_identity() -> str:
 
 
 def data_files() -> list[Path]:
-    """The data files that apps bring along."""
+    """The data files and the skeletons of reports that apps bring along."""
     return [
         file
         for config in apps.get_app_configs()
         if Path(config.path).is_relative_to(settings.BASE_DIR)
-        for file in sorted((Path(config.path) / "data").rglob("*"))
+        for folder in ("data", "narratives")
+        for file in sorted((Path(config.path) / folder).rglob("*"))
         if file.is_file()
     ]
 
