@@ -30,6 +30,7 @@ FOREIGN = re.compile(r"[美欧日港澳台加英韩卢]元|[^民]币|镑|usd|eur
 SIZED = re.compile(r"(?:[十百千]?[万亿]|[十百千])?[元圆]")
 SHORT = re.compile(r"[十百千]?[万亿]|[百千角分]")
 AMOUNT = re.compile(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+))(.*)")
+GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d)|\d{4}(?!\d))")  # thousands, or 万 as in 12,0000
 LONGEST = 12  # a longer tail of an amount is no unit but a remark
 
 
@@ -79,7 +80,7 @@ def amount_of(value: Any, *, unit: str) -> Amount:
         if not number.is_finite():
             raise ValidationError("填写金额，只写数字", code="amount")
         return Amount(number * UNITS[unit], unit)
-    text = re.sub(r"[,，、]", "", plain(str(value)))
+    text = GROUPED.sub("", plain(str(value)))
     found = AMOUNT.fullmatch(text.removesuffix("整"))
     if not found or len(found[2]) > LONGEST or re.search(r"\d", found[2]):
         raise ValidationError(

@@ -4,6 +4,7 @@ form, axe and the measurements inside a page."""
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from hrss_portal.access.models import User
@@ -184,11 +186,45 @@ def small(page: Page) -> list[str]:
     return list(page.evaluate(SMALL, CONTROLS))
 
 
+class Answering:
+    """Counts the requests that the server's threads are answering.
+
+    A closed page leaves its last request running; the tables are emptied after it, not under it.
+    """
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.changed = threading.Condition()
+
+    def begin(self, **signal: Any) -> None:
+        """A request came in."""
+        with self.changed:
+            self.running += 1
+
+    def end(self, **signal: Any) -> None:
+        """Its answer has been sent, or nobody wants it any more."""
+        with self.changed:
+            self.running -= 1
+            self.changed.notify_all()
+
+    def wait(self) -> None:
+        """Until nothing is being answered; raises ``AssertionError`` when that does not come."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.running == 0, timeout=60)
+
+
 @contextmanager
 def fresh_window(browser: Browser, url: str) -> Iterator[Window]:
     """A window that tells what went wrong when it is closed."""
-    window = Window(browser, url)
+    window, answering = Window(browser, url), Answering()
+    request_started.connect(answering.begin)
+    request_finished.connect(answering.end)
     try:
         yield window
     finally:
-        window.close()
+        try:
+            window.close()
+            answering.wait()
+        finally:
+            request_started.disconnect(answering.begin)
+            request_finished.disconnect(answering.end)

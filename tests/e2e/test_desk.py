@@ -127,6 +127,7 @@ def test_a_file_is_chosen_with_our_words_by_mouse_and_keyboard(
     """The button of a file box speaks Chinese in every browser, and Tab reaches the box."""
     settings.ROOT_URLCONF = "hrss_portal.urls"
     page = enter(arbitration_head, locale="en-US")
+    page.on("filechooser", lambda chooser: None)  # the browser asks us, not the screen, from here
     page.goto(f"{LIST}{disputes[0].pk}/files/new/")
     box = page.locator(".file-pick:has(#id_uploads)")
     expect(box).to_contain_text("选择文件")
