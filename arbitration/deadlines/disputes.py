@@ -1,5 +1,7 @@
 """The clocks of disputes."""
 
+from functools import partial
+
 from arbitration.deadlines import conditions
 from hrss_portal.deadlines.terms import Term
 
@@ -11,6 +13,20 @@ OVER = frozenset(
 STOPS, GOES_ON = frozenset({"suspend"}), frozenset({"resume"})
 RESTARTS = frozenset({"add_party", "change_claims", "accept_counterclaim"})
 SERVES = frozenset({"record_delivery", "notice_over"})
+
+#: The terms of trial count, stand still and begin anew alike (办案规则 Articles 45 to 47).
+trial_term = partial(
+    Term,
+    of=DISPUTE,
+    starts=frozenset({"accept"}),
+    dated_by=conditions.trial_counts_from,
+    restarted_by=RESTARTS,
+    restarts=conditions.trial_begins_anew,
+    paused_by=frozenset({"suspend", "publish_notice"}),
+    resumed_by=frozenset({"resume", "notice_over"}),
+    resumes=conditions.no_notice_runs,
+    met_by=OVER,
+)
 
 DISPUTES = (
     Term(
@@ -223,52 +239,25 @@ DISPUTES = (
         done_on=conditions.revocation_service_done,
         met_on="served_on",
     ),
-    Term(
+    trial_term(
         code="arb.award",
         label="审理期限（结案）",
         rule="ARB-14",
-        of=DISPUTE,
-        starts=frozenset({"accept"}),
-        dated_by=conditions.trial_counts_from,
-        restarted_by=RESTARTS,
-        restarts=conditions.trial_begins_anew,
-        paused_by=frozenset({"suspend", "publish_notice"}),
-        resumed_by=frozenset({"resume", "notice_over"}),
-        resumes=conditions.no_notice_runs,
         extended_by=frozenset({"extend"}),
         extends_once=True,  # 调解仲裁法 Article 43, 办案规则 Article 45
-        met_by=OVER,
     ),
-    Term(
+    trial_term(
         code="arb.fast_award",
         label="速裁三十日结案目标",
         rule="ARB-15",
-        of=DISPUTE,
-        starts=frozenset({"accept"}),
-        dated_by=conditions.trial_counts_from,
-        restarted_by=RESTARTS,
-        restarts=conditions.trial_begins_anew,
-        paused_by=frozenset({"suspend", "publish_notice"}),
-        resumed_by=frozenset({"resume", "notice_over"}),
-        resumes=conditions.no_notice_runs,
-        met_by=OVER,
         cancelled_by=frozenset({"to_ordinary"}),
         applies=conditions.is_fast,
         target=True,
     ),
-    Term(
+    trial_term(
         code="arb.fast_award_15",
         label="速裁十五日结案目标",
         rule="ARB-33",
-        of=DISPUTE,
-        starts=frozenset({"accept"}),
-        dated_by=conditions.trial_counts_from,
-        restarted_by=RESTARTS,
-        restarts=conditions.trial_begins_anew,
-        paused_by=frozenset({"suspend", "publish_notice"}),
-        resumed_by=frozenset({"resume", "notice_over"}),
-        resumes=conditions.no_notice_runs,
-        met_by=OVER,
         cancelled_by=frozenset({"to_ordinary"}),
         applies=conditions.is_fast,
         target=True,

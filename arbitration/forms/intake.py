@@ -7,7 +7,7 @@ from django import forms
 
 from arbitration.models import Agent, Dispute
 from arbitration.models.choices import ApplyMode, CloseMode, Handling
-from arbitration.models.dispute import OFFLINE_APPLICATION
+from arbitration.models.dispute import APPLICATION, OFFLINE_APPLICATION
 from hrss_portal.casework.forms import (
     MoveForm,
     OpenForm,
@@ -260,22 +260,7 @@ class CompletionForm(MoveForm):
         RowSet(name="witnesses", label="证人", form=WitnessForm, folded=True),
         RowSet(name="agents", label="代理人", form=AgentForm, folded=True),
     )
-    stored: ClassVar = (
-        "apply_mode",
-        "signed_on",
-        "copies",
-        "is_migrant_wage",
-        "mediation_ok",
-        "town",
-        "dispute_on",
-        "facts",
-        "hired_on",
-        "post",
-        "monthly_wage",
-        "occupation",
-        "work_unit",
-        "hukou_kind",
-    )
+    stored: ClassVar = APPLICATION
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         initial = {name: getattr(case, name) for name in self.stored}

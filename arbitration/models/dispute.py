@@ -37,6 +37,23 @@ OFFLINE_SERVICE = frozenset(
         Delivery.Mode.NOTICE,
     }
 )
+#: What an application says beside parties, claims and evidence; completed after a quick receipt.
+APPLICATION = (
+    "apply_mode",
+    "signed_on",
+    "copies",
+    "is_migrant_wage",
+    "mediation_ok",
+    "town",
+    "dispute_on",
+    "facts",
+    "hired_on",
+    "post",
+    "monthly_wage",
+    "occupation",
+    "work_unit",
+    "hukou_kind",
+)
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
 
 

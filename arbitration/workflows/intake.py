@@ -1,5 +1,6 @@
 """From receipt to the decision on acceptance."""
 
+from arbitration.models.dispute import APPLICATION
 from arbitration.workflows import conditions, correction, effects, safeguards
 from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
@@ -11,23 +12,7 @@ INTAKE_MOVES = (
         source=frozenset({"received", "correcting"}),
         by=INTAKE,
         form="arbitration.forms.CompletionForm",
-        sets=(
-            "apply_mode",
-            "signed_on",
-            "copies",
-            "is_migrant_wage",
-            "mediation_ok",
-            "town",
-            "dispute_on",
-            "facts",
-            "hired_on",
-            "post",
-            "monthly_wage",
-            "occupation",
-            "work_unit",
-            "hukou_kind",
-            "amount",
-        ),
+        sets=(*APPLICATION, "amount"),
         effect=effects.complete_application,
         main=False,
         hint="快速收件的案件，报立案审批前补齐申请书各项",

@@ -1,6 +1,6 @@
 """Rules and parameters: lists, versions, and proposing another version."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from hrss_portal.access.models import Proposal
+from hrss_portal.access.models import Proposal, User
 from hrss_portal.access.proposals import known_in
 from hrss_portal.access.routes import policy
 from hrss_portal.deadlines import changes
@@ -104,26 +104,12 @@ def propose_rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Proposes a new version of a rule, or a new rule."""
     old = _found(LegalRule, pk)
     form = RuleForm(request.POST or None, initial=_initial(RuleForm, old))
-    reason = ReasonForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and reason.is_valid()
-        and is_home(request, form)
-    ):
-        proposal = changes.propose_rule(
-            form, by=person(request), reason=reason.cleaned_data["reason"], replaces=old
-        )
-        return proposed(request, proposal)
-    back = reverse("deadlines:rule", args=[old.code]) if old else reverse("deadlines:rules")
-    return show(
+    return _propose(
         request,
-        "propose",
+        form,
+        lambda by, reason: changes.propose_rule(form, by=by, reason=reason, replaces=old),
         title=f"修改 {old}" if old else "新增期限规则",
-        form=form,
-        reason=reason,
-        back=back,
-        status=400 if request.method == "POST" else 200,
+        back=reverse("deadlines:rule", args=[old.code]) if old else reverse("deadlines:rules"),
     )
 
 
@@ -151,27 +137,30 @@ def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpRespon
     """Proposes a new value of a parameter, or a new parameter."""
     old = _found(Parameter, pk)
     form = ParameterForm(request.POST or None, initial=_initial(ParameterForm, old))
-    reason = ReasonForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and reason.is_valid()
-        and is_home(request, form)
-    ):
-        proposal = changes.propose_parameter(
-            form, by=person(request), reason=reason.cleaned_data["reason"], replaces=old
-        )
-        return proposed(request, proposal)
-    return show(
+    back = reverse("deadlines:parameters")
+    return _propose(
         request,
-        "propose",
+        form,
+        lambda by, reason: changes.propose_parameter(form, by=by, reason=reason, replaces=old),
         title=f"修改 {old}" if old else "新增参数",
-        place=[("费率与标准", reverse("deadlines:parameters"))],
-        form=form,
-        reason=reason,
-        back=reverse("deadlines:parameters"),
-        status=400 if request.method == "POST" else 200,
+        place=[("费率与标准", back)],
+        back=back,
     )
+
+
+def _propose(
+    request: HttpRequest,
+    form: RuleForm | ParameterForm,
+    propose: Callable[[User, str], Proposal],
+    **page: Any,
+) -> HttpResponse:
+    """Hands a valid change to the second person; else shows the form on its ``page``."""
+    reason = ReasonForm(request.POST or None)
+    is_sent = request.method == "POST"
+    if is_sent and form.is_valid() and reason.is_valid() and is_home(request, form):
+        return proposed(request, propose(person(request), reason.cleaned_data["reason"]))
+    status = 400 if is_sent else 200
+    return show(request, "propose", form=form, reason=reason, status=status, **page)
 
 
 def _found(model: type[Row], pk: int | None) -> Row | None:
