@@ -64,11 +64,7 @@ def _volume(code: str, label: str, rows: list[Attachment]) -> Volume:
 
 
 def last_place(case: Case, part: str) -> int:
-    """The highest place taken in a part of a file, removed lines included; 0 for an empty part.
-
-    Locks the case, so that places are given in turn.  Call inside a transaction.
-    """
-    Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
+    """The highest place taken in a part of a locked file, removed lines included; 0: none is."""
     rows = Attachment._base_manager.filter(case=case.pk, part=part)
     return rows.aggregate(last=Max("seq"))["last"] or 0
 
@@ -76,7 +72,8 @@ def last_place(case: Case, part: str) -> int:
 @transaction.atomic
 def gather(case: Case, *, by: User) -> int:
     """Take issued papers and proofs of service into the index; returns how many are new."""
-    _lock_open_file(case, by)
+    policy.require(by, f"{case.kind}.edit", case)
+    lock_open(case)
     places = {part: last_place(case, part) for part in Attachment.Part.values}
     have = set(Attachment._base_manager.filter(case=case.pk).values_list("file", flat=True))
     wanted: list[tuple[int, str]] = []
@@ -112,7 +109,8 @@ def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> i
     its part: in the inner part it asks for class P3.  Raises ``ValidationError`` for a line that
     the user does not see.
     """
-    _lock_open_file(case, by)
+    policy.require(by, f"{case.kind}.edit", case)
+    lock_open(case)
     mine = Attachment._base_manager.select_for_update(of=("self",)).select_related("file")
     found = {row.pk: row for row in mine.filter(case=case.pk, removed_at__isnull=True)}
     seen = {pk for pk, row in found.items() if row.part != Attachment.Part.INNER}
@@ -154,9 +152,11 @@ def cover_of(case: Case) -> PaperKind | None:
     return None
 
 
-def _lock_open_file(case: Case, by: User) -> None:
-    """Keep the file open until the transaction ends; refuse one that somebody has archived."""
-    policy.require(by, f"{case.kind}.edit", case)
+def lock_open(case: Case) -> None:
+    """Keep a file open until the transaction ends, so that places are given in turn.
+
+    Raises ``ValidationError`` for one that somebody has archived.
+    """
     locked = Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
     if locked.archived_on is not None:
         raise ValidationError("案卷已归档，目录不能再改。需要改的，先由负责人撤销归档")

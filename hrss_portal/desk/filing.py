@@ -12,7 +12,7 @@ from django.utils import timezone
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, hands, moves, papers
-from hrss_portal.casework.file_index import last_place
+from hrss_portal.casework.file_index import last_place, lock_open
 from hrss_portal.casework.models import Attachment, CasePaper
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.casework.workflow import workflow_of
@@ -123,8 +123,10 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     """Store the files of a valid ``AttachForm`` in the case's file, all or none.
 
     From then on whoever may see the case may open them; the inner file (副卷) asks for class P3.
-    Call inside a transaction.  Raises ``ValidationError`` for a file that is refused.
+    Call inside a transaction.  Raises ``ValidationError`` for a file that is refused, and for a
+    case that is archived.
     """
+    lock_open(case)
     last = last_place(case, clean["part"])
     made = []
     for number, uploaded in enumerate(clean["uploads"], start=1):

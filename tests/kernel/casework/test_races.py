@@ -282,9 +282,21 @@ def test_papers_gathered_by_four_at_once_are_filed_once(county: County, clerk: U
     assert Attachment._base_manager.filter(case=case.pk).count() == 1
 
 
-@pytest.mark.parametrize("change", [file_index.gather, partial(file_index.arrange, rows={})])
+def add_one(case: Case, *, by: User) -> list[Attachment]:
+    """One material is added."""
+    sent = SimpleUploadedFile("1.pdf", PDF)
+    return add_materials(
+        case, {"kind": "材料", "part": "main", "pages": 1, "uploads": [sent]}, by=by
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [file_index.gather, partial(file_index.arrange, rows={}), add_one],
+    ids=("gather", "arrange", "add"),
+)
 def test_a_file_that_is_being_archived_takes_no_more_papers(
-    county: County, clerk: User, change: Callable[..., int]
+    county: County, clerk: User, change: Callable[..., Any]
 ):
     """Who read the case before it was archived is refused, not let in behind the archivist."""
     case = open_one(county, clerk)
@@ -292,7 +304,7 @@ def test_a_file_that_is_being_archived_takes_no_more_papers(
         papers.issue(CasePaper.objects.filter(case=case.pk, state="waiting").first(), by=clerk)
     is_locked = threading.Event()
 
-    def both(number: int) -> int | None:
+    def both(number: int) -> Any:
         with transaction.atomic():
             if number == 1:
                 assert is_locked.wait(WAIT)
