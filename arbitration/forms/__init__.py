@@ -62,6 +62,7 @@ from arbitration.forms.registers import (
     UpperSystemForm,
 )
 from arbitration.forms.review import ReviewServiceForm
+from arbitration.forms.sealing import UnsealForm
 from arbitration.forms.serving import DeliveryForm, NoticeForm, NoticeOverForm, SendForm
 from arbitration.forms.trial import (
     AddPartyForm,
@@ -149,6 +150,7 @@ __all__ = [
     "TerminationForm",
     "TransferForm",
     "TribunalForm",
+    "UnsealForm",
     "UpperSystemForm",
     "WithdrawalForm",
 ]
