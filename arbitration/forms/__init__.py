@@ -46,7 +46,6 @@ from arbitration.forms.mediation import (
     ReviewForm,
     ReviewRefusalForm,
     ReviewResultForm,
-    ReviewServiceForm,
     ReviewWithdrawalForm,
 )
 from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
@@ -62,6 +61,8 @@ from arbitration.forms.registers import (
     SystemCheckForm,
     UpperSystemForm,
 )
+from arbitration.forms.review import ReviewServiceForm
+from arbitration.forms.sealing import UnsealForm
 from arbitration.forms.serving import DeliveryForm, NoticeForm, NoticeOverForm, SendForm
 from arbitration.forms.trial import (
     AddPartyForm,
@@ -149,6 +150,7 @@ __all__ = [
     "TerminationForm",
     "TransferForm",
     "TribunalForm",
+    "UnsealForm",
     "UpperSystemForm",
     "WithdrawalForm",
 ]

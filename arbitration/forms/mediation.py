@@ -20,20 +20,9 @@ from arbitration.models.choices import (
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, chosen, portal_field
-from hrss_portal.casework.models import Delivery
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell, TimeField
 
 MEDIATORS = ("MED", "ARB", "ARB-C", "CLK", "TOWN")
-#: A 调解书 binds who signed for it, so neither 留置, 张贴, 公告 nor a simple way serves it.
-SIGNED_FOR = [
-    (mode.value, mode.label)
-    for mode in (
-        Delivery.Mode.DIRECT,
-        Delivery.Mode.MAIL,
-        Delivery.Mode.ENTRUSTED,
-        Delivery.Mode.ELECTRONIC,
-    )
-]
 
 
 def standing_bodies(unit: Unit) -> Any:
@@ -317,17 +306,6 @@ class ReviewDenialForm(MoveForm):
 
     ground = forms.ChoiceField(label="不予制作的情形", choices=ReviewDenial.choices)
     note = TextCell(label="具体理由", max_length=500, widget=forms.Textarea({"rows": 3}))
-
-
-class ReviewServiceForm(MoveForm):
-    """调解书送达: the day on which the last side has it, and in which way."""
-
-    on = DateField(label="送达日期（最后一方签收之日）", past=True)
-    mode = forms.ChoiceField(label="送达方式", choices=SIGNED_FOR)
-    both = forms.BooleanField(
-        label="双方当事人都已签收，送达回证存卷",
-        error_messages={"required": "双方都签收的才算送达；还有一方没有签收的先不登记"},
-    )
 
 
 class ReviewWithdrawalForm(MoveForm):

@@ -182,7 +182,7 @@ class DisputeDetail(CaseDetail):
             _panel("仲裁请求", "claims", rows=list(case.claims.all())),
             _panel("仲裁庭", "tribunal", rows=list(case.tribunal.all())),
             _panel("开庭", "hearings", rows=list(case.hearings.all())),
-            _panel("送达", "deliveries", rows=list(case.deliveries.all())),
+            _panel("送达", "deliveries", rows=list(case.deliveries.all()), receipts=True),
             _panel("证据", "evidence", rows=list(case.evidence.all())),
             _panel("回避", "recusals", rows=list(case.recusals.all())),
             _panel("代理人、证人", "people", rows=[*case.agents.all(), *case.witnesses.all()]),
@@ -191,8 +191,10 @@ class DisputeDetail(CaseDetail):
         return {"panels": [*shown, _panel("程序日期", "dates", rows=[])]}
 
 
-def _panel(title: str, name: str, rows: list[Any]) -> dict[str, Any]:
-    return {"title": title, "template": f"arbitration/_{name}.html", "rows": rows}
+def _panel(title: str, name: str, rows: list[Any], *, receipts: bool = False) -> dict[str, Any]:
+    """``receipts``: a 送达回证 may be made of a row."""
+    template = f"arbitration/_{name}.html"
+    return {"title": title, "template": template, "rows": rows, "receipts": receipts}
 
 
 def by_platform(rows: Any, value: str) -> Any:
@@ -304,6 +306,11 @@ class MediationDetail(CaseDetail):
             ),
         ),
     )
+
+    def more(self, case: Any, user: User) -> dict[str, Any]:
+        """To whom and how the 调解书 of a reviewed agreement was served."""
+        rows = list(case.deliveries.all())
+        return {"panels": [_panel("送达", "deliveries", rows=rows)] if rows else []}
 
 
 @policy("arbitration.dispute.view")

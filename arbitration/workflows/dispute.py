@@ -10,6 +10,7 @@ from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
 from arbitration.workflows.posts import ENDED, INTAKE, JUDGE, PARTY_ROLES, TRIAL
 from arbitration.workflows.requests import REQUEST_MOVES
+from arbitration.workflows.sealing import sealing_moves
 from arbitration.workflows.trial import TRIAL_MOVES
 from hrss_portal.casework.workflow import Quick, State, Task, Workflow
 from hrss_portal.parties.dictionaries import offered
@@ -96,6 +97,7 @@ dispute = Workflow(
         *REQUEST_MOVES,
         *ENDING_MOVES,
         confirming(EVERY - {"archived"}, INTAKE),
+        *sealing_moves(EVERY),
     ),
     initial="received",
     open_by=INTAKE,

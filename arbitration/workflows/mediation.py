@@ -2,6 +2,7 @@
 
 from arbitration.models.choices import MediationResult, MediationSource
 from arbitration.workflows import conditions, effects
+from arbitration.workflows.addresses import confirming
 from arbitration.workflows.posts import HEAD, PARTY_ROLES
 from arbitration.workflows.review import REVIEW_MOVES
 from hrss_portal.casework.workflow import Move, State, Workflow
@@ -158,6 +159,8 @@ MOVES = (
     ),
 )
 
+#: While the court reviews an agreement it serves its 调解书.
+UNDER_REVIEW = frozenset({"under_review", "reviewing", "confirmed"})
 EXTRA_PAPERS = {
     "med.application": frozenset({"registered", "accepted", "mediating"}),
     "med.record": frozenset({"accepted", "mediating", "agreed", "failed"}),
@@ -167,7 +170,7 @@ mediation = Workflow(
     of="arbitration.mediationcase",
     label="调解案件",
     states=STATES,
-    moves=(*MOVES, *REVIEW_MOVES),
+    moves=(*MOVES, *REVIEW_MOVES, confirming(UNDER_REVIEW, MEDIATORS)),
     initial="registered",
     open_by=OPENERS,
     open_label="收到调解申请",

@@ -8,8 +8,9 @@ from typing import Any
 
 from arbitration.models.choices import Cause
 from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, JUDGE
+from arbitration.workflows.serving import keep_file
 from arbitration.workflows.settling import void_papers
-from hrss_portal.casework.models import CasePaper, Event
+from hrss_portal.casework.models import CasePaper, Delivery, Event
 from hrss_portal.casework.workflow import Move
 
 WITHDRAWN = "当事人撤回仲裁审查申请，调解书不再送达"
@@ -69,6 +70,26 @@ def review_is_not_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
         yield (
             f"仲裁调解书已于 {served.on:%Y-%m-%d} 送达双方，已发生法律效力，不能再撤回仲裁审查申请"
         )
+
+
+def keep_service(case: Any, data: Mapping[str, Any], event: Event) -> None:
+    """One row in the register of service for each party, of the 调解书 that was issued."""
+    issued = case.papers.filter(kind="med.confirmation", state=CasePaper.State.ISSUED)
+    paper = issued.filter(paper__voided_at=None).order_by("-pk").first()
+    for row in data.get("receipts", ()):
+        proof = keep_file(case, row["proof"], by=event.by) if row.get("proof") else None
+        delivery = Delivery(
+            **{**row, "proof": proof},
+            case=case,
+            issued_paper=paper,
+            doc_name="调解书",
+            recipient=row["party"].name,
+            deemed_on=row["signed_on"],
+            state=Delivery.State.SERVED,
+            recorded_by=event.by,
+        )
+        delivery.full_clean(exclude=["recorded_by"])
+        delivery.save()
 
 
 def drop_confirmation(case: Any, data: Mapping[str, Any], event: Event) -> None:
@@ -160,8 +181,9 @@ REVIEW_MOVES = (
         by=HANDLER,
         form="arbitration.forms.ReviewServiceForm",
         live_only=(confirmation_is_issued, not_served_twice),
+        effect=keep_service,
         main=False,
-        hint="双方都签收后登记；送达后调解书发生法律效力，不能再撤回仲裁审查申请",
+        hint="双方都签收后登记，每一方的送达方式、签收人和回证逐行填写；送达后调解书发生法律效力，不能再撤回仲裁审查申请",
         basis="《劳动人事争议仲裁办案规则》第七十六条、第七十七条",
     ),
     Move(

@@ -236,7 +236,19 @@ def seal(case: Case) -> None:
 
     For the effects of moves that already wrote an Event.
     """
-    case.is_sealed = True
+    _set_sealed(case, True)
+
+
+def unseal(case: Case) -> None:
+    """Take that back: the file asks for no class of its own any more.
+
+    For the effects of moves that already wrote an Event with reason and approver.
+    """
+    _set_sealed(case, False)
+
+
+def _set_sealed(case: Case, is_sealed: bool) -> None:
+    case.is_sealed = is_sealed
     with door.opened():
         case.save(update_fields=["is_sealed"])
 

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from arbitration.forms import UnsealForm
 from arbitration.models import Dispute
 from arbitration.workflows.conditions import papers_are_issued
 from arbitration.workflows.effects import plan_hearing
@@ -17,6 +19,7 @@ from hrss_portal.access.policy import Refused, sees_class, with_class
 from hrss_portal.access.scope import acting_as
 from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import Attachment, CasePaper
+from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.resources import CaseResource
 from hrss_portal.documents.models import Paper
@@ -92,6 +95,52 @@ def test_the_file_of_a_case_heard_in_private_is_closed_without_p4(
     assert known(auditor, case, paper) == set()
     assert known(director, case, paper) == everywhere
     assert known(clerk, case, paper) == everywhere
+
+
+def unsealing(case: Dispute, by: User, **given: str) -> UnsealForm:
+    """The form as posted, approved by the director."""
+    plain = {"on": "2023-11-16", "note": "当事人双方书面同意公开"}
+    return UnsealForm({**plain, **given}, case=case, user=by)
+
+
+def test_a_sealed_file_is_opened_with_a_reason_and_a_named_approver(
+    case: Dispute, auditor: User, arbitration_head: User, director: User
+) -> None:
+    paper = Paper._base_manager.get(case_paper__case=case.pk)
+    everywhere = known(auditor, case, paper)
+    with acting_as(arbitration_head):
+        note = {"note": "涉及个人隐私"}
+        moves.move(case, "seal_file", by=arbitration_head, **note)
+        with pytest.raises(MoveRefused, match="已经是不公开"):
+            moves.move(case, "seal_file", by=arbitration_head, **note)
+    assert known(auditor, Dispute._base_manager.get(pk=case.pk), paper) == set()
+    with acting_as(arbitration_head):
+        assert set(unsealing(case, arbitration_head, note="").errors) == {"approver", "note"}
+        form = unsealing(case, arbitration_head, approver=str(director.pk))
+        assert form.is_valid(), form.errors
+        data, reason = form.move_data(), form.cleaned_data["note"]
+        moves.move(case, "unseal_file", by=arbitration_head, data=data, note=reason)
+        with pytest.raises(MoveRefused, match="没有设为不公开"):
+            moves.move(case, "unseal_file", by=arbitration_head, data=data, note=reason)
+    assert known(auditor, Dispute._base_manager.get(pk=case.pk), paper) == everywhere
+    page = browser_of(auditor).get(reverse("arbitration:dispute_detail", args=[case.pk]))
+    assert f"当事人双方书面同意公开（批准人：{director.name}）" in page.content.decode()
+
+
+def test_a_file_stays_sealed_while_a_hearing_in_private_is_planned(
+    case: Dispute, county: County, clerk: User, arbitration_head: User
+) -> None:
+    data = {"starts_at": moment(9), "ends_at": moment(11), "room": make.room(county)}
+    event = case.events.order_by("-pk").first()
+    plan_hearing(case, data | {"is_public": False}, event)
+    with acting_as(clerk), pytest.raises(PermissionDenied):
+        moves.move(case, "unseal_file", by=clerk)
+    with acting_as(arbitration_head):
+        with pytest.raises(MoveRefused, match="已排定不公开开庭"):
+            moves.move(case, "unseal_file", by=arbitration_head)
+        moves.amend(case, by=None, changes={"handler": arbitration_head}, reason="改派")
+        with pytest.raises(PermissionDenied, match="经办人不能审批自己的件"):
+            moves.move(case, "unseal_file", by=arbitration_head)
 
 
 def moment(hour: int) -> datetime:

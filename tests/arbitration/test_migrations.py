@@ -86,3 +86,26 @@ def test_a_lawful_short_notice_loses_the_term_that_an_older_rule_gave_it(
     assert days == [run, gone, run, gone]
     kinds = clock.steps.order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["start", "cancel", "reopen", "cancel"]
+
+
+def test_what_is_planned_in_private_is_sealed_and_what_was_opened_stays_open(
+    planned: Dispute, arbitration_head: User, at_the_newest: None
+) -> None:
+    hearings = planned.hearings.all()
+    hearings.update(is_public=False)
+    sealed = []
+    for target in ("0013", "0014", "0013", "0014"):
+        call_command("migrate", "arbitration", target, verbosity=0)
+        sealed.append(Dispute._base_manager.get(pk=planned.pk).is_sealed)
+    assert sealed == [False, True, False, True]
+    told = planned.events.filter(move__in=("seal_file", "unseal_file")).order_by("pk")
+    assert list(told.values_list("move", "kind", "by")) == [
+        ("seal_file", "system", None),
+        ("unseal_file", "system", None),
+        ("seal_file", "system", None),
+    ]
+    hearings.update(state="held")
+    moves.move(planned, "unseal_file", by=arbitration_head, note="双方同意公开")
+    for target in ("0013", "0014"):
+        call_command("migrate", "arbitration", target, verbosity=0)
+        assert not Dispute._base_manager.get(pk=planned.pk).is_sealed

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.documents.values import mediation_values
 from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm, ReviewServiceForm
@@ -180,6 +182,7 @@ def test_a_review_is_extended_before_its_days_are_over(
     more = {"days": 5, "reason": "需要核对工资支付记录"}
     with pytest.raises(MoveRefused, match="2023-11-23 届满"):
         moves.move(asked, "extend_review", by=director, on=date(2023, 11, 24), data=more)
+    today.move_to("2023-11-23T09:00:00+08:00")
     moves.move(asked, "extend_review", by=director, on=due, data=more)
     assert clock(asked, "med.review").due_on == date(2023, 11, 30)
 
@@ -194,23 +197,105 @@ def test_who_handles_the_case_does_not_extend_its_review(
         moves.move(asked, "extend_review", by=director, data=more)
 
 
-def test_a_served_confirmation_is_not_withdrawn(
-    asked: MediationCase, arbitration_head: User
-) -> None:
+def receipts(case: MediationCase, on: str = "2023-11-16", **first: str) -> dict[str, str]:
+    """The form as posted: each party signed in person; ``first`` changes the first row."""
+    parties = case.parties.order_by("role", "seq")
+    rows = [
+        {
+            "party": str(party.pk),
+            "mode": "direct",
+            "address": "霍邱县示例路",
+            "signed_on": "2023-11-16",
+            "signed_by": "本人",
+            "proof_missing": "原件随卷",
+        }
+        for party in parties
+    ]
+    rows[0] |= first
+    posted = {"on": on, "receipts-TOTAL_FORMS": str(len(rows)), "receipts-INITIAL_FORMS": "2"}
+    for number, row in enumerate(rows):
+        posted |= {f"receipts-{number}-{name}": value for name, value in row.items()}
+    return posted
+
+
+@pytest.fixture
+def confirmed(asked: MediationCase, arbitration_head: User) -> MediationCase:
+    """The 调解书 of the review may be made."""
     moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
     moves.move(asked, "confirm_review", by=arbitration_head)
-    given = {"on": "2023-11-16", "mode": "direct"}
-    form = ReviewServiceForm(given, case=asked, user=arbitration_head)
-    assert "双方都签收的才算送达" in str(form.errors["both"])
-    form = ReviewServiceForm({**given, "both": "on"}, case=asked, user=arbitration_head)
-    assert form.is_valid(), form.errors
+    return MediationCase.objects.get(pk=asked.pk)
+
+
+def test_a_served_confirmation_is_not_withdrawn(
+    confirmed: MediationCase, arbitration_head: User
+) -> None:
+    form = ReviewServiceForm(receipts(confirmed), case=confirmed, user=arbitration_head)
+    assert form.is_valid(), (form.errors, form.row_errors())
     with pytest.raises(MoveRefused, match="还没有制发"):
-        moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
-    papers.issue(asked.papers.get(kind="med.confirmation"), by=arbitration_head)
-    moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+        moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())
+    papers.issue(confirmed.papers.get(kind="med.confirmation"), by=arbitration_head)
+    moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())
     with pytest.raises(MoveRefused, match="2023-11-16 送达双方"):
-        moves.move(asked, "review_served", by=arbitration_head, data=form.move_data())
+        moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())
     with pytest.raises(MoveRefused, match="不能再撤回仲裁审查申请"):
-        moves.move(asked, "withdraw_review", by=arbitration_head, data={"review": "no"})
-    case = MediationCase.objects.get(pk=asked.pk)
+        moves.move(confirmed, "withdraw_review", by=arbitration_head, data={"review": "no"})
+    case = MediationCase.objects.get(pk=confirmed.pk)
     assert (case.state, case.review) == ("confirmed", "arbitration")
+
+
+def test_the_service_of_a_reviewed_settlement_stands_in_the_register(
+    confirmed: MediationCase, arbitration_head: User
+) -> None:
+    paper = papers.issue(confirmed.papers.get(kind="med.confirmation"), by=arbitration_head)
+    mailed = {"mode": "mail", "mail_no": "E1", "sent_on": "2023-11-16"}
+    form = ReviewServiceForm(receipts(confirmed, **mailed), case=confirmed, user=arbitration_head)
+    assert form.is_valid(), (form.errors, form.row_errors())
+    moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())
+    rows = list(confirmed.deliveries.order_by("pk"))
+    assert [row.recipient for row in rows] == [
+        party.name for party in confirmed.parties.order_by("role", "seq")
+    ]
+    assert {(row.doc_name, row.state, row.issued_paper_id) for row in rows} == {
+        ("调解书", "served", paper.pk)
+    }
+    assert [(row.mode, row.mail_no) for row in rows] == [("mail", "E1"), ("direct", "")]
+    assert {row.deemed_on for row in rows} == {date(2023, 11, 16)}
+    browser = Client()
+    browser.force_login(arbitration_head)
+    url = reverse("arbitration:mediationcase_detail", args=[confirmed.pk])
+    page = browser.get(url).content.decode()
+    assert "没有扫描件：原件随卷" in page
+    assert "制作送达回证" not in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"party": ""}, "送达第 1 行"),
+        ({"receipts-0-DELETE": "on"}, "还没有签收的先不登记"),
+        ({"mode": "mail"}, "邮寄送达要填邮单号"),
+        ({"mode": "left"}, "left"),
+        ({"mode": "electronic"}, "还没有确认是否同意电子送达"),
+        ({"signed_by": ""}, "直接送达要写签收人"),
+        ({"proof_missing": ""}, "附送达回证扫描件"),
+    ],
+)
+def test_each_side_signs_and_proves_it(
+    confirmed: MediationCase, arbitration_head: User, changed: dict[str, str], said: str
+) -> None:
+    posted = receipts(confirmed, **{k: v for k, v in changed.items() if "-" not in k})
+    posted |= {name: value for name, value in changed.items() if "-" in name}
+    form = ReviewServiceForm(posted, case=confirmed, user=arbitration_head)
+    assert not form.is_valid()
+    assert said in f"{form.errors}{form.row_errors()}{form.rows['receipts'].errors}"
+
+
+def test_the_day_of_service_is_that_of_the_last_signature(
+    confirmed: MediationCase, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-17T09:00:00+08:00")
+    form = ReviewServiceForm(
+        receipts(confirmed, on="2023-11-17"), case=confirmed, user=arbitration_head
+    )
+    assert not form.is_valid()
+    assert "最后一方 2023-11-16 签收" in str(form.errors["on"])
