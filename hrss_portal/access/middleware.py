@@ -13,9 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from hrss_portal.access import policy, routes
+from hrss_portal.access import policy, refusal_words, routes
 from hrss_portal.access.models import User
-from hrss_portal.access.roles import POST_LABELS
 from hrss_portal.access.scope import acting_as
 from hrss_portal.audit import context
 from hrss_portal.audit.log import record_refusal
@@ -168,12 +167,11 @@ class PolicyMiddleware:
     def _denied(self, request: HttpRequest, error: policy.Refused) -> HttpResponse:
         subject = "" if error.obj is None else f"{error.obj._meta.label} {error.obj.pk}"
         self._log(request, f"{error.decision.rule} {error.action}", subject)
-        unit = request.user.unit if isinstance(request.user, User) else None
-        labels = [POST_LABELS[code] for code in policy.posts_for(error.action)]
+        user = request.user if isinstance(request.user, User) else None
         page = {
+            "what": refusal_words.action_words(error.action),
             "because": error.decision.because,
-            "posts": [label for label in labels if label != "纪检审计"],
-            "holders": list(policy.holders(error.action, unit).select_related("unit")[:5]),
+            "people": refusal_words.whom_to_ask(error.action, user) if user else [],
         }
         return render(request, "access/denied.html", page, status=403)
 

@@ -1,10 +1,16 @@
-"""What a refusal was about, in the words of the screens, for those who read the log of refusals."""
+"""What a refusal was about, in the words of the screens: for who is refused, and for the log."""
 
 from functools import cache
 
 from django.apps import apps
 
+from hrss_portal.access.models import Grant, User
+from hrss_portal.access.policy import holders
+from hrss_portal.access.roles import LEADERS
 from hrss_portal.access.routes import policy_of, routes
+
+ASKED = 3
+ONLY_READ = {"AUD"}  # whose post inspects the work of others and does none of it
 
 RULES = {
     "not-logged-in": "没有登录",
@@ -100,6 +106,18 @@ def action_words(action: str) -> str:
     noun, _, verb = rest.partition(".")
     matter = noun_words(area, noun) if rest else ""
     return f"{matter}（{VERBS[verb]}）" if matter and verb in VERBS else matter
+
+
+def whom_to_ask(action: str, user: User) -> list[User]:
+    """A few people who may do what was refused: the own office first, leaders last."""
+    found = holders(action, user.unit).exclude(pk=user.pk).select_related("unit")
+    posts: dict[int, set[str]] = {}
+    grants = Grant.objects.in_force().filter(user__in=found).values_list("user", "post")
+    for person, post in grants.order_by("pk"):
+        posts.setdefault(person, set()).add(post)
+    people = [one for one in found if posts[one.pk] - ONLY_READ]
+    people.sort(key=lambda one: (one.unit_id != user.unit_id, posts[one.pk] <= set(LEADERS)))
+    return people[:ASKED]
 
 
 def rule_words(rule: str) -> str:

@@ -17,6 +17,7 @@ from hrss_portal.notifications.models import TaskLink
 from hrss_portal.notifications.throttle import too_many
 
 CLOSED = "notifications/link_closed.html"
+CHECK = "请核对链接是否完整；仍打不开的，请联系发出单位。"
 
 
 @policy("task_link")
@@ -30,13 +31,15 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     ones say so to whoever holds them.
     """
     if too_many(request, "task_link"):
-        return render(request, CLOSED, {"title": "请稍后再试"}, status=429)
+        page = {"title": "打开得太频繁", "advice": "请一分钟后再打开。"}
+        return render(request, CLOSED, page, status=429)
     with acting_as_system("public"):
         link = tasklinks.find(token)
         if link is not None and link.answered_at is not None:
             return render(request, "notifications/answered.html", {"title": "答复已收到"})
         if link is None or not link.is_open:
-            return render(request, CLOSED, {"title": "链接无效或已过期"}, status=404)
+            page = {"title": "链接无效或已过期", "advice": CHECK}
+            return render(request, CLOSED, page, status=404)
         return _ask(request, link)
 
 

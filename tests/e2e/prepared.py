@@ -1,13 +1,17 @@
 """Things of the demo county that a page needs and that its demo rows do not hold: a sheet on each
-step of its way, and a report as a draft and frozen."""
+step of its way, a report as a draft and frozen, a link for an outside body."""
 
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
+from django.utils import timezone
+
+from arbitration.models import Dispute
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.imports import batches, landing, registry, staging
 from hrss_portal.imports.models import Batch
+from hrss_portal.notifications import tasklinks
 from hrss_portal.reports import freezing, writing
 from hrss_portal.reports.models import Report
 
@@ -50,3 +54,22 @@ def report(*, frozen: bool = False) -> int:
                 with patch.object(freezing, "obstacles", lambda *given: []):
                     freezing.freeze(found, by=office)
     return int(found.pk)
+
+
+def task_link(*, answered: bool = False) -> str:
+    """The address of a question to an outside body about a dispute; open or answered."""
+    clerk = User.objects.get(staff_no="2003")
+    with acting_as_system("test"):
+        link, path = tasklinks.issue_task_link(
+            Dispute.objects.order_by("pk")[0],
+            title="核实工资支付情况",
+            question="请核实该单位11月工资是否付清，并附支付凭证。",
+            body_name="住建局",
+            expires_at=timezone.now() + timedelta(days=3),
+            by=clerk,
+            unit=clerk.unit,
+            owner_action="arbitration.dispute.view",
+        )
+        if answered:
+            tasklinks.answer(link, text="已付清。", name="李某")
+    return path

@@ -11,7 +11,7 @@ from hrss_portal.casework.models import Clock
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
-from tests.e2e.prepared import batch_on, report
+from tests.e2e.prepared import batch_on, report, task_link
 
 
 def pk_of(model: Any, **found: Any) -> int:
@@ -170,4 +170,8 @@ SITES = (
     Site("register-empty", HEAD, "/arbitration/equipment/", "empty"),
     Site("absent", CLERK, "/arbitration/disputes/999999999/", status=404),
     Site("denied", TOWN, "/organisation/users/", "denied", 403),
+    Site("unreadable", CLERK, "/todo/?q=%00", "error", 400),
+    Site("task-link", None, task_link),
+    Site("task-link-answered", None, lambda: task_link(answered=True)),
+    Site("task-link-closed", None, "/t/no-such-link/", status=404),
 )

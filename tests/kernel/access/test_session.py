@@ -239,7 +239,7 @@ def test_refusals_are_logged_after_the_rollback_and_say_who_may(
     response = client.get("/refusing/")
     page = response.content.decode()
     assert (response.status_code, security_admin.name in page) == (403, True)
-    assert "安全管理员" in page
+    assert f"{security_admin.name}（{security_admin.unit}）" in page
     assert not Unit.objects.filter(phone="changed").exists()
     entry = RefusalEntry.objects.get()
     assert (entry.route, entry.actor_id) == ("refusing", clerk.pk)
