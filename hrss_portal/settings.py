@@ -240,7 +240,8 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the log-in log shows wrong passwords as well
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+AXES_CLIENT_IP_CALLABLE = "hrss_portal.access.addresses.client_address"
 OTP_TOTP_ISSUER = "县人社局业务门户"
 
 PORTAL_NAME = env("PORTAL_NAME", default="县人社局业务门户")

@@ -93,6 +93,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "field_key_check": (),
     "field_key_export": ("--to", "{folder}/keys.txt"),
     "field_key_rotate": (),
+    "backup_key_pair": ("--to", "{folder}/private.key"),
 }
 WRONG_SHEET = "名称,类型,状态,建立日期\n某调委会,没有的类型,已建立,2023-01-01\n"
 

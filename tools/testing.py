@@ -18,7 +18,6 @@ from tools.postgres import Postgres, embedded_postgres, programs_for_clients
 from tools.servers import Servers
 
 _ROOMY = 1024**3
-_NOTHING_COLLECTED = 5  # pytest's exit status when a marker selects no test
 _CLOSING = re.compile(r"^=+ .*(passed|failed|error|no tests|deselected|skipped).* =+$")
 
 
@@ -43,7 +42,7 @@ class Outcome:
 
     @property
     def fine(self) -> bool:
-        return self.status == 0 or (self.stage.pytest and self.status == _NOTHING_COLLECTED)
+        return self.status == 0  # 5 of pytest, no test found, is no success
 
 
 def stages() -> list[Stage]:
@@ -267,6 +266,6 @@ def _tell(outcomes: Sequence[Outcome], trouble: str, seconds: float) -> int:
     if failed:
         say("失败的阶段：" + "、".join(outcome.stage.name for outcome in failed))
     for outcome in outcomes:
-        if outcome.closing and outcome.status != _NOTHING_COLLECTED:
+        if outcome.closing:
             say(outcome.closing)
     return 1 if failed or trouble else 0

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from hrss_portal.access import policy, refusal_words, routes
+from hrss_portal.access.addresses import client_address
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
 from hrss_portal.audit import context
@@ -182,5 +182,5 @@ class PolicyMiddleware:
             method=request.method or "",
             rule=rule,
             subject=subject,
-            address=get_client_ip_address(request) or "",
+            address=client_address(request),
         )

@@ -7,7 +7,9 @@ With ``--json``: ``{"ok": true, "data": …}`` on standard output and exit 0, or
 
 import json
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -32,6 +34,17 @@ class Fault(BadInput):
     """The command worked and found something wrong, or could not finish: exit 1."""
 
     exit_code = 1
+
+
+def write_private(path: Path, text: str) -> None:
+    """A new file that only its owner can read.  Raises ``BadInput`` where it cannot be made."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        words = "文件已存在" if isinstance(error, FileExistsError) else "不能写入"
+        raise BadInput("cannot_write", f"{words}：{path}", "换一个文件名或位置") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 class PortalCommand(BaseCommand):

@@ -16,7 +16,7 @@ from hrss_portal.casework.models import Case, CaseParty, Clock, ClockStep, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import lock
 from hrss_portal.casework.workflow import Workflow, workflow_of
-from hrss_portal.documents.numbers import move_past, parse_number
+from hrss_portal.documents.numbers import move_past, parse_number, wording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,16 +275,21 @@ def _write(out: _Collected, workflow: Workflow) -> None:
 
 
 def _move_series_past(cases: Iterable[Case], workflow: Workflow) -> None:
-    """A number that came with a ledger is never given out again."""
-    highest: dict[tuple[str, Any, int], int] = defaultdict(int)
+    """A number of our own series that came with a ledger is never given out again.
+
+    Another court's number (a case that was transferred to us) is none of our series.
+    """
     series = next((move.numbers for move in workflow.moves if move.numbers), "")
-    roots: dict[int, Any] = {}
+    highest: dict[tuple[int, int], int] = defaultdict(int)
+    ours: dict[int, tuple[Any, str]] = {}  # by root: the bureau and the prefix of its numbers
     for case in cases:
-        parsed = parse_number(case.number) if series and case.number else None
-        if parsed:
-            root = roots.setdefault(case.unit.root_id, None) or case.unit.root
-            roots[case.unit.root_id] = root
-            key = (series, root, parsed.year)
-            highest[key] = max(highest[key], parsed.n)
-    for (code, root, year), number in highest.items():
-        move_past(code, unit_root=root, year=year, n=number)
+        if not (series and case.number):
+            continue
+        root_id = case.unit.root_id
+        if root_id not in ours:
+            ours[root_id] = (case.unit.root, wording(series, case.unit)[0])
+        parsed = parse_number(case.number)
+        if parsed.prefix == ours[root_id][1]:
+            highest[root_id, parsed.year] = max(highest[root_id, parsed.year], parsed.n)
+    for (root_id, year), number in highest.items():
+        move_past(series, unit_root=ours[root_id][0], year=year, n=number)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from hrss_portal.access.addresses import client_address
 from hrss_portal.audit.log import record_refusal
 
 
@@ -60,7 +60,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         route=match.view_name if match else request.path,
         method=request.method or "",
         rule=f"csrf {reason}",
-        address=get_client_ip_address(request) or "",
+        address=client_address(request),
     )
     return _plain("403_csrf.html", request, 403)
 

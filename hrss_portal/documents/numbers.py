@@ -83,17 +83,6 @@ def move_past(series: str, *, unit_root: "Unit", year: int, n: int) -> None:
         row.update(last=Greatest("last", Value(n)))
 
 
-def adopt(series: str, text: str, *, unit_root: "Unit") -> Number:
-    """Take over a number that was given outside the portal, as it was printed.
-
-    When it is of this series, the series moves past it.  Raises ``ValidationError``.
-    """
-    number = parse_number(text)
-    if number.prefix == wording(series, unit_root)[0]:
-        move_past(series, unit_root=unit_root, year=number.year, n=number.n)
-    return number
-
-
 def wording(series: str, unit: "Unit") -> tuple[str, str]:
     """(prefix, pattern) with which a bureau writes a series: its own, else the shipped wording."""
     own = SeriesFormat.objects.filter(series=series, unit_id=unit.root_id).first()

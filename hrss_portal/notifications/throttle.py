@@ -6,6 +6,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hrss_portal.access.addresses import client_address
+
 logger = logging.getLogger(__name__)
 PER_MINUTE = 20
 
@@ -17,7 +19,7 @@ def too_many(request: HttpRequest, what: str, limit: int = PER_MINUTE) -> bool:
     A cache that is away therefore lets people through.
     """
     minute = timezone.now().strftime("%Y%m%d%H%M")
-    key = f"throttle:{what}:{request.META.get('REMOTE_ADDR', '')}:{minute}"
+    key = f"throttle:{what}:{client_address(request)}:{minute}"
     try:
         cache.add(key, 0, 120)
         return int(cache.incr(key)) > limit

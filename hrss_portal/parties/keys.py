@@ -133,12 +133,19 @@ def _open_some(model: type[models.Model], column: EncryptedTextField, report: Ke
 
 
 def export_text() -> str:
-    """The keys as they are written down and locked away."""
+    """What must be written down and locked away: with it and a backup everything can be restored.
+
+    As lines of ``secrets.env``; what is missing there (the key of sessions) is made anew.
+    """
     ring = keyring()
     lines = ["# 县人社局业务门户 数据加密密钥", f"# {LOST}"]
     lines += ["# 打印或存入离线介质，两人分别保管；不要和数据库备份放在一起。"]
     entries = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in ring.keys)
-    return "\n".join([*lines, f"FIELD_KEYS={entries}", f"INDEX_KEY={settings.INDEX_KEY}", ""])
+    lines += [f"FIELD_KEYS={entries}", f"INDEX_KEY={settings.INDEX_KEY}"]
+    lines += [f"AUDIT_KEY={settings.AUDIT_KEY}"]
+    if settings.BACKUP_KEY:
+        lines += ["# 打开在本机做的备份：", f"BACKUP_KEY={settings.BACKUP_KEY}"]
+    return "\n".join([*lines, ""])
 
 
 def rotate(

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from hrss_portal.access.addresses import client_address
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
 from hrss_portal.audit import context
@@ -110,7 +110,7 @@ class ApiView(APIView):
                     method=request.method or "",
                     rule=refused[0],
                     subject=refused[1],
-                    address=get_client_ip_address(request._request) or "",
+                    address=client_address(request._request),
                 )
             if client:
                 self.note_call(client, request, route, response)

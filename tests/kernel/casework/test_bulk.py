@@ -100,6 +100,17 @@ def test_the_series_goes_on_past_imported_numbers(
     assert number.text.endswith("〔2022〕42号")
 
 
+def test_the_number_of_another_court_is_none_of_our_series(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    acting("test")
+    rows = [ledger_row(county, 9), ledger_row(county, 5)]
+    rows[0].case.number = "六劳人仲案〔2022〕900号"
+    open_cases(rows, by=clerk, source="sheet")
+    root = make.court(county).root
+    assert next_number("arb.case", unit_root=root, year=2022).n == 6
+
+
 def test_a_row_whose_dates_run_backwards_is_refused_and_the_others_stay(
     county: County, clerk: User, acting: Callable[..., Any]
 ) -> None:

@@ -10,7 +10,6 @@ from django.db.transaction import TransactionManagementError
 from hrss_portal.documents import numbers
 from hrss_portal.documents.models import Counter, SeriesFormat
 from hrss_portal.documents.numbers import (
-    adopt,
     check_pattern,
     move_past,
     next_number,
@@ -67,12 +66,6 @@ def test_move_past_only_goes_forward(bureau):
     move_past("test.notice", unit_root=bureau, year=2023, n=120)
     move_past("test.notice", unit_root=bureau, year=2023, n=7)
     assert next_number("test.notice", unit_root=bureau, year=2023).n == 121
-
-
-def test_adopt_moves_only_its_own_series(bureau):
-    adopt("test.notice", "霍劳人仲通[2023]40号", unit_root=bureau)
-    adopt("test.notice", "邱劳人仲通[2023]90号", unit_root=bureau)
-    assert next_number("test.notice", unit_root=bureau, year=2023).n == 41
 
 
 def test_the_database_refuses_to_go_back(bureau):

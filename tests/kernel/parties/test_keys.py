@@ -12,6 +12,7 @@ from hrss_portal.audit.models import ChangeEntry
 from hrss_portal.parties import crypto, keys
 from hrss_portal.parties.models import KeyCanary, Person
 from tests.factories.parties import EmployerFactory, PersonFactory
+from tools import secrets_file
 
 
 def key(name, number):
@@ -95,14 +96,20 @@ def test_rotation_seals_everything_under_the_first_key(db, acting, settings, cap
 
 
 def test_export_writes_a_private_file_and_says_what_loss_means(db, tmp_path, capsys, settings):
+    settings.BACKUP_KEY = base64.b64encode(b"b" * 32).decode()
     path = tmp_path / "keys.txt"
     code, out, _ = run("field_key_export", capsys, "--to", str(path))
     assert code == 0
     assert keys.LOST in out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = path.read_text(encoding="utf-8")
-    assert f"INDEX_KEY={settings.INDEX_KEY}" in text
-    assert f"FIELD_KEYS={','.join(settings.FIELD_KEYS)}" in text
+    stored = secrets_file.parse(text)
+    assert stored == {
+        "FIELD_KEYS": ",".join(settings.FIELD_KEYS),
+        "INDEX_KEY": settings.INDEX_KEY,
+        "AUDIT_KEY": settings.AUDIT_KEY,
+        "BACKUP_KEY": settings.BACKUP_KEY,
+    }
     assert keys.LOST in text
     code, _, err = run("field_key_export", capsys, "--to", str(path))
     assert (code, "文件已存在" in err) == (2, True)

@@ -1,9 +1,12 @@
-{{- define "portal.pod" -}}
+{{- define "portal.account" -}}
 securityContext:
   runAsNonRoot: true
   runAsUser: 10001
   fsGroup: 10001
   seccompProfile: {type: RuntimeDefault}
+{{- end }}
+{{- define "portal.pod" -}}
+{{ include "portal.account" . }}
 volumes:
   - name: media
     persistentVolumeClaim: {claimName: {{ .Release.Name }}-media}
