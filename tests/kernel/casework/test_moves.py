@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
-from hrss_portal.casework import door, moves
+from hrss_portal.casework import door, moves, refusals
 from hrss_portal.casework.door import WrongDoor
 from hrss_portal.casework.models import Case, CaseLink, Clock, ClockStep, Event
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
@@ -289,8 +289,8 @@ def test_who_proposed_is_asked_once_for_all_approvals(
     county: County, clerk: User, arbitration_head: User, monkeypatch: pytest.MonkeyPatch
 ):
     asked: list[int] = []
-    known = moves._proposed
-    monkeypatch.setattr(moves, "_proposed", lambda *args: asked.append(1) or known(*args))
+    known = refusals.proposed_by
+    monkeypatch.setattr(refusals, "proposed_by", lambda *args: asked.append(1) or known(*args))
     with acting_as(clerk):
         case = make.dispute(county, clerk, RECEIVED)
         moves.move(case, "propose", by=clerk, data=OPINION)

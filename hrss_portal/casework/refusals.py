@@ -1,0 +1,66 @@
+"""What the door refuses before any area's own check: sentences, none where nothing is wrong."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.casework import requests
+from hrss_portal.casework.extending import extension_problems
+from hrss_portal.casework.models import Case, Event
+from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.workflow import Move, workflow_of
+
+
+def is_own_work(case: Case, user: User) -> bool:
+    """Whether approving this case would be approving one's own record (制单≠审核)."""
+    own = user.pk in {case.handler_id, case.created_by_id} or proposed_by(case, user)
+    return own and not policy.works_alone(user)
+
+
+def own_request(case: Case, step: Move, user: User) -> bool:
+    """Whether approving this move would be granting one's own request (报请)."""
+    return requests.asked_by(case, step, user) and not policy.works_alone(user)
+
+
+def proposed_by(case: Case, user: User) -> bool:
+    """Whether the user made the last move that put the case before somebody for approval."""
+    codes = [one.code for one in workflow_of(case).moves if one.proposes and one.to == case.state]
+    if not codes:
+        return False
+    last = case.events.filter(kind=EventKind.MOVE, move__in=codes).order_by("-pk").first()
+    return last is not None and last.by_id == user.pk
+
+
+def amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
+    """Why a case may not be amended now."""
+    if not reason.strip():
+        yield "写明更正理由"
+    if case.archived_on and topic == "amend":
+        yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
+
+
+def date_problems(on: date) -> Iterable[str]:
+    """Nothing has happened on a day to come."""
+    if on > timezone.localdate():
+        yield f"日期不能晚于今天，现在填的是 {on:%Y-%m-%d}"
+
+
+def move_problems(case: Case, step: Move, on: date, taken_back: Event | None) -> Iterable[str]:
+    """Why a move may not be made as the case stands, whatever the move says."""
+    workflow = workflow_of(case)
+    if step.undoes and taken_back is None:
+        yield f"没有办过“{workflow.move(step.undoes).label}”，不能{step.label}"
+    if case.is_void:
+        yield "此件已作废，不能再办理"
+    if case.state not in step.source:
+        yield f"此件现在是“{workflow.state(case.state).label}”，不能{step.label}"
+    yield from date_problems(on)
+    # An approver decides when he presses the button: his decision is not dated back.
+    yield from extension_problems(case, step, timezone.localdate() if step.approval else on)
+    if on < case.opened_on:
+        yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
+    elif step.to is not None and on < case.state_on:
+        yield f"日期不能早于上一步的日期 {case.state_on:%Y-%m-%d}"
