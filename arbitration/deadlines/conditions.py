@@ -21,6 +21,7 @@ from arbitration.workflows.deliveries import (
     served_by,
     unserved,
 )
+from arbitration.workflows.parts import is_of_this_award
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import may_be_short, over_on, planned_by
 
@@ -355,13 +356,15 @@ def is_decided_for(case: Any, event: Any, clock: Any) -> bool:
 
 
 def has_sued_or_not(case: Any, event: Any, clock: Any) -> bool:
-    """It is known whether a party sued."""
-    return event.data.get("follow_up") in {"sued", "none"}
+    """It is known whether a party sued; of a part award, over this very one."""
+    known = event.data.get("follow_up") in {"sued", "none"}
+    return known and (event.move != "part_follow_up" or is_of_this_award(case, event, clock))
 
 
 def has_applied_or_not(case: Any, event: Any, clock: Any) -> bool:
-    """It is known whether the employer asked the court to set the award aside."""
-    return event.data.get("follow_up") in {"set_aside", "none"}
+    """It is known whether the employer asked the court to set the award, or this part, aside."""
+    known = event.data.get("follow_up") in {"set_aside", "none"}
+    return known and (event.move != "part_follow_up" or is_of_this_award(case, event, clock))
 
 
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:

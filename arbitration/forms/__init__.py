@@ -48,6 +48,7 @@ from arbitration.forms.mediation import (
     ReviewResultForm,
     ReviewWithdrawalForm,
 )
+from arbitration.forms.parts import PartFollowUpForm
 from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
 from arbitration.forms.registers import (
     BudgetLineForm,
@@ -119,6 +120,7 @@ __all__ = [
     "ObjectionForm",
     "OverdueForm",
     "PartAwardForm",
+    "PartFollowUpForm",
     "PerformanceForm",
     "PlatformLookForm",
     "PostponeForm",

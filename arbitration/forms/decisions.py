@@ -10,6 +10,7 @@ from arbitration.forms.ending import DecidedClaimForm, DecidingForm, over_claim
 from arbitration.models.choices import AheadKind, AwardError
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.finality import doubt, final_limit, kind_of
+from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowSet
 from hrss_portal.parties.fields import DateField, MoneyField, TextCell
@@ -157,14 +158,25 @@ class RectificationForm(MoveForm):
 
 
 class OverdueForm(MoveForm):
-    """逾期告知: who asks for it."""
+    """逾期告知: whom, and when; that a term of trial is over any party or third person is told."""
 
-    party = forms.ModelChoiceField(label="告知的当事人", queryset=None)
+    on = DateField(label="告知日期", past=True)
+    party = forms.ModelChoiceField(
+        label="告知的当事人", queryset=None, help_text="一次告知一方；几方都要告知的，分别办理"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = ("applicant", "respondent") if self.case.accepted_on else ("applicant",)
+        roles = tuple(PARTY_ROLES) if self.case.accepted_on else ("applicant",)
         self.fields["party"].queryset = self.case.parties.filter(role__in=roles, left_on=None)
+
+    def clean(self) -> dict[str, Any]:
+        """Who was told goes into the timeline."""
+        data = super().clean() or {}
+        if party := data.get("party"):
+            told = f"告知{PARTY_ROLES[party.role]}{party.name}"
+            data["note"] = f"{told}：{data['note']}" if data.get("note") else told
+        return data
 
 
 class TakeOverForm(MoveForm):

@@ -11,6 +11,7 @@ from arbitration.forms.intake import ClaimForm
 from arbitration.forms.requests import fill_from_request
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
+from arbitration.workflows.hours import off_hours
 from arbitration.workflows.safeguards import (
     SIMPLE_TRACKS,
     answer_could_end,
@@ -69,6 +70,12 @@ class TimeForm(MoveForm):
         required=False,
         help_text="答辩期未满，或者开庭不足5个工作日的，须勾选并把书面同意书附卷",
     )
+    off_hours_because = TextCell(
+        label="非工作时间开庭的理由",
+        max_length=200,
+        required=False,
+        help_text="不是工作日或者不在办公时间内的填写；本地默认的内部要求，法律没有这样的限制",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,6 +86,7 @@ class TimeForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """The day leaves time for the answer and the notice, or both sides agreed to it."""
         data = super().clean() or {}
+        self._ask_why_off_hours(data)
         day, on = data.get("day"), data.get("on")
         if not day or not on or data.get("agreed_early"):
             return data
@@ -93,6 +101,17 @@ class TimeForm(MoveForm):
             self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；双方书面同意的，勾选同意")
         self._leave_time_for_the_copy(day, on)
         return data
+
+    def _ask_why_off_hours(self, data: dict[str, Any]) -> None:
+        """An unusual time has its reason; a usual one keeps none."""
+        day, start, minutes = (data.get(name) for name in ("day", "start", "minutes"))
+        if day is None or start is None or minutes is None:
+            return
+        words = off_hours(self.case, day, start, minutes)
+        if not words:
+            data["off_hours_because"] = ""
+        elif not data.get("off_hours_because"):
+            self.add_error("off_hours_because", f"{words}，写明安排在这个时间的理由")
 
     def _leave_time_for_the_copy(self, day: date, on: date) -> None:
         """A copy that nobody has yet gives its own time to answer, from this step on."""

@@ -229,6 +229,14 @@ class Claim(models.Model):
     kind = models.CharField("请求性质", max_length=10, choices=ClaimKind, blank=True)
     final_reason = models.CharField("与终局提示不一致的理由", max_length=300, blank=True)
     part_awarded_on = models.DateField("先行裁决日期", null=True, blank=True)
+    follow_up = models.CharField(
+        "先行裁决是否起诉/申请撤销", max_length=10, choices=FollowUp, default=FollowUp.UNKNOWN
+    )
+    sued_on = models.DateField("先行裁决起诉（申请撤销）日期", null=True, blank=True)
+    court_name = models.CharField("先行裁决起诉的人民法院", max_length=60, blank=True)
+    court_result = models.CharField(
+        "先行裁决的法院结果", max_length=10, choices=CourtResult, blank=True
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "仲裁请求"

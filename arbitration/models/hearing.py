@@ -73,6 +73,7 @@ class Hearing(Record):
     state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
     is_public = models.BooleanField("公开审理", default=True)
     is_remote = models.BooleanField("网上开庭", default=False)
+    off_hours_because = models.CharField("非工作时间开庭的理由", max_length=200, blank=True)
     uniform_worn = models.BooleanField("着仲裁员服装", null=True, blank=True)
     attended = models.CharField("到庭情况", max_length=200, blank=True)
     postponed_because = models.CharField("延期理由", max_length=200, blank=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
 from arbitration.models.choices import CloseMode, FollowUp, Handling, Procedure, SuspendCause
+from arbitration.workflows.parts import effect_words, part_awards
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
@@ -179,7 +180,7 @@ class DisputeDetail(CaseDetail):
     def more(self, case: Any, user: User) -> dict[str, Any]:
         """Claims, tribunal, hearings, deliveries, evidence: the tables of a dispute."""
         found = [
-            _panel("仲裁请求", "claims", rows=list(case.claims.all())),
+            _panel("仲裁请求", "claims", rows=_claims(case)),
             _panel("仲裁庭", "tribunal", rows=list(case.tribunal.all())),
             _panel("开庭", "hearings", rows=list(case.hearings.all())),
             _panel("送达", "deliveries", rows=list(case.deliveries.all()), receipts=True),
@@ -189,6 +190,14 @@ class DisputeDetail(CaseDetail):
         ]
         shown = [panel for panel in found if panel["rows"]]
         return {"panels": [*shown, _panel("程序日期", "dates", rows=[])]}
+
+
+def _claims(case: Dispute) -> list[dict[str, Any]]:
+    """The claims, those that a part award decided with whether it binds today."""
+    today = timezone.localdate()
+    parts = part_awards(case)
+    words = {seq: effect_words(case, part, today) for part in parts for seq in part.seqs}
+    return [{"claim": row, "effect": words.get(row.seq, "")} for row in case.claims.all()]
 
 
 def _panel(title: str, name: str, rows: list[Any], *, receipts: bool = False) -> dict[str, Any]:

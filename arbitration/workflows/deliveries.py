@@ -287,6 +287,7 @@ def told(party: Any, doc_name: str, on: date | None) -> dict[str, Any]:
         "served_role": party.role if party else "",
         "served_side": side_of(party) if party else "",
         "served_paper": MEANINGS.get(doc_name, ""),
+        "served_name": doc_name,
         "served_on": on,
     }
 

@@ -8,6 +8,7 @@ from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
 from arbitration.workflows.intake import INTAKE_MOVES
+from arbitration.workflows.parts import PART_MOVES
 from arbitration.workflows.posts import ENDED, INTAKE, JUDGE, PARTY_ROLES, TRIAL
 from arbitration.workflows.requests import REQUEST_MOVES
 from arbitration.workflows.sealing import sealing_moves
@@ -96,6 +97,7 @@ dispute = Workflow(
         *DECISION_MOVES,
         *REQUEST_MOVES,
         *ENDING_MOVES,
+        *PART_MOVES,
         confirming(EVERY - {"archived"}, INTAKE),
         *sealing_moves(EVERY),
     ),

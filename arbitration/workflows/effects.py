@@ -128,6 +128,7 @@ def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearin
         period=period,
         is_public=data.get("is_public", True),
         is_remote=data.get("is_remote", False),
+        off_hours_because=data.get("off_hours_because", ""),
         created_by=event.by,
         updated_by=event.by,
     )

@@ -49,7 +49,7 @@ def seal_file(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 def unseal_file(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """From now on whoever sees the case sees its file; hearings stay as they were held."""
-    moves.unseal(case)
+    moves.seal(case, closed=False)
 
 
 def sealing_moves(every: frozenset[str]) -> tuple[Move, ...]:

@@ -239,24 +239,12 @@ def share(case: Case, people: Iterable[int]) -> None:
         case.save(update_fields=["team"])
 
 
-def seal(case: Case) -> None:
-    """Say that a case is heard in private: from now on its file asks for class P4.
+def seal(case: Case, *, closed: bool = True) -> None:
+    """Say that a case is heard in private: its file asks for class P4; or that it no longer does.
 
-    For the effects of moves that already wrote an Event.
+    For the effects of moves that already wrote an Event, with reason and approver.
     """
-    _set_sealed(case, True)
-
-
-def unseal(case: Case) -> None:
-    """Take that back: the file asks for no class of its own any more.
-
-    For the effects of moves that already wrote an Event with reason and approver.
-    """
-    _set_sealed(case, False)
-
-
-def _set_sealed(case: Case, is_sealed: bool) -> None:
-    case.is_sealed = is_sealed
+    case.is_sealed = closed
     with door.opened():
         case.save(update_fields=["is_sealed"])
 

@@ -448,6 +448,35 @@ def test_the_notice_of_a_decision_on_acceptance_that_did_not_come(
     assert told["accept_due_on"] == date(2023, 11, 23)
 
 
+def test_a_third_person_is_told_and_the_timeline_says_whom_and_when(
+    accepted: Dispute, clerk: User, today: Any
+) -> None:
+    third = accepted.parties.create(role="third", name="某劳务公司", address="霍邱县示例路")
+    today.move_to("2023-12-20T09:00:00+08:00")
+    given = {"on": "2023-12-19", "party": str(third.pk), "note": "书面申请"}
+    form = OverdueForm(given, case=accepted, user=clerk)
+    assert form.is_valid(), form.errors
+    note = form.cleaned_data["note"]
+    told = date(2023, 12, 19)
+    moves.move(accepted, "tell_overdue", by=clerk, on=told, data=form.move_data(), note=note)
+    paper = accepted.papers.get(kind="arb.overdue_award")
+    assert dispute_values(paper)["told_party"] == "某劳务公司"
+    event = accepted.events.get(move="tell_overdue")
+    assert (event.on, event.note) == (told, "告知第三人某劳务公司：书面申请")
+    make.served(accepted, clerk, "逾期告知书", roles=("third",))
+    assert accepted.deliveries.get().party == third
+
+
+def test_before_acceptance_only_the_applicant_is_told(
+    county: County, clerk: User, acting: Acting
+) -> None:
+    acting("test")
+    case = make.dispute(county, clerk, date(2023, 11, 16))
+    firm = case.parties.get(role="respondent")
+    form = OverdueForm({"on": "2023-11-16", "party": str(firm.pk)}, case=case, user=clerk)
+    assert list(form.errors) == ["party"]
+
+
 # --- the pages -----------------------------------------------------------------------------------
 
 

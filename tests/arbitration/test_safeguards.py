@@ -151,6 +151,44 @@ def plan(case: Dispute, county: County, by: User, day: str, *, agreed: bool = Fa
     return form
 
 
+@pytest.mark.parametrize(
+    ("day", "start", "minutes", "unusual"),
+    [
+        ("2023-12-08", "08:30", "60", ""),
+        ("2023-12-08", "16:30", "60", ""),
+        ("2023-12-08", "16:31", "60", "16:31至17:31 不在办公时间（08:30至17:30）内"),
+        ("2023-12-08", "07:30", "60", "07:30至08:30 不在办公时间"),
+        ("2023-12-09", "09:00", "60", "2023-12-09 不是工作日"),
+        ("2024-01-01", "09:00", "60", "2024-01-01 不是工作日"),
+        ("2024-02-04", "09:00", "60", ""),  # a Sunday that is worked
+        ("2023-12-08", "23:30", "60", "23:30至00:30 不在办公时间"),
+    ],
+)
+def test_a_hearing_off_hours_says_why(
+    accepted: Dispute,
+    county: County,
+    arbitration_head: User,
+    day: str,
+    start: str,
+    minutes: str,
+    unusual: str,
+) -> None:
+    make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",))
+    when = {"on": "2023-11-01", "day": day, "start": start, "minutes": minutes}
+    given = {**when, "room": str(make.room(county).pk)}
+    form = HearingForm(given, case=accepted, user=arbitration_head)
+    said = str(form.errors.get("off_hours_because", ""))
+    assert bool(said) is bool(unusual)
+    assert unusual in said
+    told = HearingForm(
+        {**given, "off_hours_because": "证人只有这时能到"}, case=accepted, user=arbitration_head
+    )
+    assert told.is_valid(), told.errors
+    moves.move(accepted, "schedule", by=arbitration_head, data=told.move_data())
+    because = "证人只有这时能到" if unusual else ""
+    assert accepted.hearings.get().off_hours_because == because
+
+
 def test_a_hearing_leaves_time_for_the_notice_and_the_answer(
     accepted: Dispute, county: County, arbitration_head: User, acting: Acting, today: Any
 ) -> None:

@@ -193,6 +193,7 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
     early = {"day": today, "start": "00:00", "minutes": "60", "room": room}
     judge.goto(f"{url}move/schedule/")
     judge.check("#id_agreed_early")
+    judge.fill("#id_off_hours_because", "双方当天都在场")
     move(judge, url, "schedule", stay=True, **early)
     announce(judge, url)
     planned = option(judge, f"{url}move/hear/", "hearing", "速裁庭")

@@ -1,0 +1,160 @@
+"""Part awards (先行裁决): who sued over one while the rest is still tried, and whether it binds.
+
+A final one binds from the day it was made (调解仲裁法 Article 47), any other one when the last term
+to sue is over and nobody sued (Article 50).  Who sues over some of its items keeps the whole of it
+from taking effect (法释〔2020〕26号 Article 16, not compared with the text).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from arbitration.models import Dispute
+from arbitration.models.choices import CourtResult, FollowUp
+from arbitration.workflows.deliveries import part_award_papers, served_by, unserved
+from arbitration.workflows.posts import HANDLER, PARTY_ROLES, TRIAL
+from hrss_portal.casework.models import Event
+from hrss_portal.casework.workflow import Move
+from hrss_portal.deadlines.compute import compute
+from hrss_portal.deadlines.lookup import calendar_for, rule_for
+
+EVERYBODY = frozenset(PARTY_ROLES)
+TO_SUE = "ARB-24"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartAward:
+    """One part award: its claims, whether it is final, its day, what is known of the courts."""
+
+    is_final: bool
+    on: date
+    seqs: tuple[int, ...]
+    follow_up: str
+    sued_on: date | None
+    court_name: str
+    court_result: str
+
+    @property
+    def key(self) -> str:
+        """By which a form names it."""
+        return f"{self.on:%Y-%m-%d}:{int(self.is_final)}"
+
+    def __str__(self) -> str:
+        items = "、".join(str(seq) for seq in self.seqs)
+        return f"{self.on:%Y-%m-%d} {'终局' if self.is_final else '非终局'}（第{items}项）"
+
+
+def part_awards(case: Any) -> list[PartAward]:
+    """The part awards of a dispute, the earliest first; empty where there is none."""
+    found: dict[tuple[date, bool], list[Any]] = {}
+    for claim in case.claims.all():
+        if claim.part_awarded_on:
+            found.setdefault((claim.part_awarded_on, bool(claim.is_final)), []).append(claim)
+    return [
+        PartAward(
+            is_final=is_final,
+            on=on,
+            seqs=tuple(claim.seq for claim in claims),
+            follow_up=claims[0].follow_up,
+            sued_on=claims[0].sued_on,
+            court_name=claims[0].court_name,
+            court_result=claims[0].court_result,
+        )
+        for (on, is_final), claims in sorted(found.items())
+    ]
+
+
+def sue_until(case: Any, part: PartAward) -> date | None:
+    """The last day to sue over a part award; None while a party has not received it."""
+    served = served_by(case, part_award_papers(part.is_final), EVERYBODY, since=part.on)
+    if served is None:
+        return None
+    region = case.unit.region or case.unit.root.region
+    rule = rule_for(TO_SUE, served, region)
+    return compute(rule, served, calendar=calendar_for(region), trace=False).due_on
+
+
+def effect_words(case: Any, part: PartAward, today: date) -> str:
+    """Whether a part award binds on that day, and why."""
+    went = ""
+    if part.sued_on:
+        did = "申请撤销" if part.follow_up == FollowUp.SET_ASIDE else "起诉"
+        went = f"{part.sued_on:%Y-%m-%d} 向{part.court_name}{did}"
+    if part.court_result:
+        went = f"{went}，法院结果：{CourtResult(part.court_result).label}"
+    if part.is_final and part.follow_up == FollowUp.SUED:
+        return f"{went}，效力以法院裁判为准"
+    if part.is_final:
+        since = f"{part.on:%Y-%m-%d} 作出之日起发生法律效力"
+        return f"{since}；{went}" if went else since
+    if part.follow_up == FollowUp.SUED:
+        return f"{went}，不发生法律效力"
+    return _binds_when_nobody_sues(case, part, today)
+
+
+def _binds_when_nobody_sues(case: Any, part: PartAward, today: date) -> str:
+    """Of a part award that is not final and over which nobody is known to have sued."""
+    until = sue_until(case, part)
+    if until is None:
+        missing = unserved(case, part_award_papers(False), EVERYBODY, since=part.on, known=True)
+        return f"还没有送达：{'、'.join(missing)}；送达后十五日内可以起诉"
+    if today <= until:
+        return f"起诉期限到 {until:%Y-%m-%d}，期满不起诉的发生法律效力"
+    if part.follow_up == FollowUp.NONE:
+        return f"没有人起诉，{until + timedelta(days=1):%Y-%m-%d} 起发生法律效力"
+    return f"起诉期限 {until:%Y-%m-%d} 已经届满，还没有登记是否起诉"
+
+
+def is_of_this_award(case: Any, event: Any, clock: Any) -> bool:
+    """Whether a clock that service started is about the part award that an Event names."""
+    named = str(event.data.get("part") or "")
+    served = clock.started_by.data if clock.started_by else {}
+    for part in part_awards(case):
+        later = [one.on for one in part_awards(case) if one.is_final == part.is_final]
+        ends = min((on for on in later if on > part.on), default=date.max)
+        if part.key == named:
+            names = part_award_papers(part.is_final)
+            return served.get("served_name") in names and part.on <= clock.started_on < ends
+    return False
+
+
+def was_decided_in_part(case: Any) -> bool:
+    """Whether there is a part award."""
+    return any(claim.part_awarded_on for claim in case.claims.all())
+
+
+def has_part_award(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Without one there is nothing to sue over yet."""
+    if not was_decided_in_part(case):
+        yield "此件没有先行裁决"
+
+
+def keep_part_follow_up(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What is known stands with the claims of that part award."""
+    for part in part_awards(case):
+        if part.key == data["part"]:
+            case.claims.filter(seq__in=part.seqs).update(
+                follow_up=data["follow_up"],
+                sued_on=data.get("sued_on"),
+                court_name=data.get("court_name", ""),
+                court_result=data.get("court_result", ""),
+            )
+
+
+PART_MOVES = (
+    Move(
+        code="part_follow_up",
+        label="登记先行裁决起诉情况",
+        source=TRIAL
+        | {"suspended", "awarded", "mediated", "withdrawn", "terminated", "closed", "archived"},
+        by=HANDLER,
+        form="arbitration.forms.PartFollowUpForm",
+        live_only=(has_part_award,),
+        offered=was_decided_in_part,
+        effect=keep_part_follow_up,
+        main=False,
+        hint="其余请求照常审理，审限不变；先行裁决是否生效写在“仲裁请求”里",
+        basis="《劳动争议调解仲裁法》第四十七条至第五十条",
+    ),
+)
