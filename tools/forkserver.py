@@ -28,9 +28,13 @@ _EARLY = (
     "gunicorn.app.wsgiapp",
     "gunicorn.workers.sync",
     "kombu.transport.redis",
+    "docxtpl",
     "pypinyin",
+    "xlsxwriter",
     "django.contrib.staticfiles.finders",
     "django.core.management.commands.migrate",
+    "hrss_portal.documents.sandbox",
+    "hrss_portal.documents.source",
 )
 
 

@@ -5,12 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-
-ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "end"}
+ALIGNED = {"CENTER": "center", "RIGHT": "end"}
 TITLE_POINTS = 20
 
 
@@ -38,25 +33,27 @@ def blocks_of(content: bytes) -> list[Block]:
 
     Only text leaves the file; the page escapes it, so nothing in a docx can act on the page.
     """
+    from docx import Document  # noqa: PLC0415 - loaded with the first paper
+
     return list(_blocks(Document(io.BytesIO(content))))
 
 
 def _blocks(document: Any) -> Iterator[Block]:
     for item in document.iter_inner_content():
-        if isinstance(item, Paragraph):
-            yield _paragraph(item)
-        elif isinstance(item, Table):
+        if hasattr(item, "rows"):
             yield Block("table", rows=tuple(_row(row) for row in item.rows))
+        else:
+            yield _paragraph(item)
 
 
-def _paragraph(paragraph: Paragraph) -> Block:
+def _paragraph(paragraph: Any) -> Block:
     sizes = [run.font.size.pt for run in paragraph.runs if run.font.size is not None]
     properties = paragraph._p.pPr
     indent = properties.ind if properties is not None else None
     return Block(
         "title" if sizes and max(sizes) >= TITLE_POINTS else "text",
         paragraph.text,
-        ALIGNED.get(paragraph.alignment, "start"),
+        ALIGNED.get(getattr(paragraph.alignment, "name", ""), "start"),
         indent is not None and indent.firstLine is not None,
     )
 

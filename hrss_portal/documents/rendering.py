@@ -11,12 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError, UndefinedError
 
 from hrss_portal.documents.kinds import COMMON_TAGS, PaperKind
-from hrss_portal.documents.layout import forget_origin, steady
-from hrss_portal.documents.sandbox import PaperEnvironment, problems
 
 #: Characters that XML 1.0 cannot hold, and those with which docxtpl would start new paragraphs.
 UNHOLDABLE = re.compile("[\x00-\x09\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -36,6 +32,8 @@ def tag_source(content: bytes) -> str:
 
     Raises ``PaperError`` for a file that Word would not open either.
     """
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - loaded with the first paper
+
     try:
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
@@ -61,6 +59,8 @@ def check_template(content: bytes, kind: PaperKind) -> None:
 
 @lru_cache(maxsize=256)
 def _problems(content: bytes, tags: tuple[str, ...]) -> tuple[str, ...]:
+    from hrss_portal.documents.sandbox import problems  # noqa: PLC0415 - loaded with the first paper
+
     return tuple(problems(tag_source(content), tags))
 
 
@@ -69,18 +69,23 @@ def fill(content: bytes, kind: PaperKind, context: Mapping[str, Any]) -> bytes:
 
     Raises ``PaperError`` when a tag has no value or the template is not allowed.
     """
+    import jinja2  # noqa: PLC0415 - all three are loaded with the first paper
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+
+    from hrss_portal.documents import layout, sandbox  # noqa: PLC0415
+
     check_template(content, kind)
     template = DocxTemplate(io.BytesIO(content))
     try:
-        template.render(plain(context), PaperEnvironment(), autoescape=True)
-    except UndefinedError as error:
+        template.render(plain(context), sandbox.PaperEnvironment(), autoescape=True)
+    except jinja2.UndefinedError as error:
         raise PaperError(f"文书缺少数据：{error.message}") from error
-    except (TemplateError, ValueError, TypeError) as error:
+    except (jinja2.TemplateError, ValueError, TypeError) as error:
         raise PaperError(f"文书模板执行出错：{error}") from error
-    forget_origin(template.docx)
+    layout.forget_origin(template.docx)
     buffer = io.BytesIO()
     template.save(buffer)
-    return steady(buffer.getvalue())
+    return layout.steady(buffer.getvalue())
 
 
 def plain(value: Any) -> Any:

@@ -14,7 +14,6 @@ from hrss_portal.access.proposals import propose
 from hrss_portal.documents.kinds import PaperKind, paper_kind
 from hrss_portal.documents.models import File, PaperTemplate
 from hrss_portal.documents.rendering import PaperError, check_template
-from hrss_portal.documents.source import shipped_docx
 from hrss_portal.documents.uploads import store_upload
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def template_for(kind: PaperKind, unit: "Unit | None") -> Template:
     """
     own = own_template(kind, unit)
     if own is None:
+        from hrss_portal.documents.source import shipped_docx  # noqa: PLC0415 - loaded with the first paper
+
         content = shipped_docx(kind.template)
         return Template(content, hashlib.sha256(content).hexdigest())
     with own.file.content.open("rb") as stored:

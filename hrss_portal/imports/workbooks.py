@@ -4,9 +4,7 @@ import io
 import json
 from typing import Any
 
-import xlsxwriter
 from django.db.models import Q
-from xlsxwriter.utility import xl_col_to_name
 
 from hrss_portal.areas import Column, Sheet
 from hrss_portal.imports.cells import Cell, Special, as_text, revive
@@ -31,7 +29,7 @@ def template(sheet: Sheet) -> bytes:
     dates as dates.  The sample row is recognised and left out when it is sent back.
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, **SAFE})
+    book = _new_book(stream)
     book.set_custom_property("表号", sheet.code)
     book.set_custom_property("版本", sheet.version)
     book.set_properties({"title": sheet.title})
@@ -47,6 +45,18 @@ def template(sheet: Sheet) -> bytes:
     form.activate()
     book.close()
     return stream.getvalue()
+
+
+def _new_book(stream: io.BytesIO) -> Any:
+    import xlsxwriter  # noqa: PLC0415 - loaded with the first workbook
+
+    return xlsxwriter.Workbook(stream, {"in_memory": True, **SAFE})
+
+
+def _letter(number: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - loaded with the first workbook
+
+    return str(xl_col_to_name(number, True))
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -81,7 +91,7 @@ def _template_column(
     words = options(field)
     if words:
         lists.write_column(0, number, words)
-        letter = xl_col_to_name(number, True)
+        letter = _letter(number)
         rule = {"validate": "list", "source": f"={LISTS}!{letter}$1:{letter}${len(words)}"}
         rule["error_message"] = "请从下拉列表中选择"
         if has_more(field):
@@ -129,7 +139,7 @@ def error_workbook(batch: Batch) -> bytes:
     layout = batch.place
     cleaner = Cleaner(batch.sheet, layout)
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, **SAFE})
+    book = _new_book(stream)
     styles = _styles(book)
     page = book.add_worksheet((layout.sheet_name or "有错的行")[:28])
     headings = sorted(layout.headings.items())

@@ -12,7 +12,6 @@ from hrss_portal.jobs.models import Job
 from hrss_portal.jobs.queue import enqueue
 from hrss_portal.reports import freezing, writing
 from hrss_portal.reports.composed import NotReady
-from hrss_portal.reports.docx import build_docx
 from hrss_portal.reports.models import Report
 from hrss_portal.reports.workbook import build_workbook
 
@@ -51,6 +50,8 @@ def run(job: Job) -> dict[str, Any]:
         )
         name = f"{report.title}核数表.xlsx"
     else:
+        from hrss_portal.reports.docx import build_docx  # noqa: PLC0415 - loaded with a file
+
         try:
             content = build_docx(composed, draft=kind == "draft", report=report.pk)
         except NotReady as error:

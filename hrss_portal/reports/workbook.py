@@ -6,8 +6,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.catalogue import UnknownIndicator
 from hrss_portal.reports.composed import Composed, Use
@@ -55,6 +53,8 @@ def build_workbook(
     base_url: str = "",
 ) -> bytes:
     """The workbook.  ``headings`` and ``checks`` go by section code; ``base_url`` starts links."""
+    import xlsxwriter  # noqa: PLC0415 - loaded with the first workbook
+
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     formats = {

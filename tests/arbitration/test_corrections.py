@@ -12,9 +12,7 @@ from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.moves import MoveRefused
-from tests.arbitration.test_decisions import LATER, WAGES, accepted, ahead, deliberating, part_form
-
-__all__ = ["accepted", "deliberating"]
+from tests.factories.deciding import LATER, WAGES, ahead, part_form
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 

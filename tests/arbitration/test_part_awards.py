@@ -1,160 +1,200 @@
-"""A party sues over a part award while the rest is tried; whether the part award binds shows."""
+"""先行裁决: a part is decided, the rest goes on; what it leaves for award and settlement."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
-from arbitration.forms import PartFollowUpForm
+from arbitration.documents.values import dispute_values
+from arbitration.forms import (
+    AwardForm,
+    ClaimsChangeForm,
+    SettlementForm,
+)
 from arbitration.models import Dispute
-from arbitration.workflows.parts import effect_words, part_awards
+from arbitration.workflows import conditions, effects, offers
+from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
-from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.deciding import LATER, WAGES, part_award, part_form, rows
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
-Acting = Callable[..., Any]
-CLAIMS = [
-    {"text": "支付拖欠的工资", "amount": Decimal("9000.00")},
-    {"text": "支付经济补偿", "amount": Decimal("12000.00")},
-]
-COURT = "霍邱县人民法院"
 
 
-@pytest.fixture
-def deliberating(
-    county: County,
-    clerk: User,
-    arbitrator: User,
-    arbitration_head: User,
-    acting: Acting,
-    today: Any,
-) -> Dispute:
-    """A dispute over two items, accepted on 1 November 2023, heard on the 20th."""
-    today.move_to("2023-11-01T09:00:00+08:00")
-    acting("test")
-    member = make.staff(county, user=arbitrator)
-    case = make.dispute(county, clerk, date(2023, 11, 1), data={"claims": CLAIMS})
-    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
-    moves.move(case, "propose", by=clerk, data=proposal)
-    seats = [{"member": member, "role": "sole"}]
-    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk, "tribunal": seats}
-    moves.move(case, "accept", by=arbitration_head, data=decision)
-    moves.move(case, "send", by=clerk, data={"deliveries": []})
-    make.served(case, clerk, "申请书副本", roles=("respondent",))
-    today.move_to("2023-11-20T09:00:00+08:00")
-    for code in ("served", "hear", "end_hearing"):
-        moves.move(case, code, by=arbitrator)
-    return Dispute.objects.get(pk=case.pk)
-
-
-def decide(case: Dispute, head: User, *, seq: int, final: bool) -> None:
-    """One item is decided ahead of the others."""
-    row = {"seq": seq, "awarded": Decimal(9000), "is_final": final, "kind": "money"}
-    data = {"claims": [row], "is_final": final, "result": "支付。", "reasons": "属实。"}
-    moves.move(case, "part_award", by=head, data=data)
-
-
-def follow_up(case: Dispute, by: User, part: int = 0, **given: Any) -> PartFollowUpForm:
-    """The form as posted today about one of the part awards."""
-    known = part_awards(Dispute.objects.get(pk=case.pk))[part]
-    on = given.pop("on", "2023-11-20")
-    return PartFollowUpForm({"on": on, "part": known.key, **given}, case=case, user=by)
-
-
-def words(case: Dispute, on: date, part: int = 0) -> str:
-    """What the page says of a part award on a day."""
-    fresh = Dispute.objects.get(pk=case.pk)
-    return effect_words(fresh, part_awards(fresh)[part], on)
-
-
-def test_an_open_part_award_binds_when_the_term_to_sue_is_over(
-    deliberating: Dispute, arbitration_head: User, clerk: User, today: Any
+def test_a_part_is_decided_and_the_rest_goes_on_in_its_own_time(
+    deliberating: Dispute, arbitration_head: User
 ) -> None:
-    decide(deliberating, arbitration_head, seq=1, final=False)
-    assert words(deliberating, date(2023, 11, 20)).startswith("还没有送达：")
-    make.served(deliberating, clerk, "先行裁决书（非终局）")
-    last = date(2023, 12, 5)
-    assert words(deliberating, last) == "起诉期限到 2023-12-05，期满不起诉的发生法律效力"
-    assert (
-        words(deliberating, date(2023, 12, 6)) == "起诉期限 2023-12-05 已经届满，还没有登记是否起诉"
-    )
-    early = follow_up(deliberating, clerk, follow_up="none")
-    assert "起诉期限2023-12-05 才届满" in str(early.errors["follow_up"])
-    today.move_to("2023-12-06T09:00:00+08:00")
-    form = follow_up(deliberating, clerk, follow_up="none", on="2023-12-06")
-    assert form.is_valid(), form.errors
-    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
-    assert words(deliberating, last) != words(deliberating, date(2023, 12, 6))
-    assert words(deliberating, date(2023, 12, 6)) == "没有人起诉，2023-12-06 起发生法律效力"
-    clocks = Clock.objects.filter(case=deliberating.pk, term="arb.sue")
-    assert {clock.state for clock in clocks} == {"met"}
-    browser = Client()
-    browser.force_login(clerk)
-    url = reverse("arbitration:dispute_detail", args=[deliberating.pk])
-    assert "没有人起诉，2023-12-06 起发生法律效力" in browser.get(url).content.decode()
-
-
-def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_tried(
-    deliberating: Dispute, arbitration_head: User, clerk: User
-) -> None:
-    decide(deliberating, arbitration_head, seq=1, final=False)
-    make.served(deliberating, clerk, "先行裁决书（非终局）")
-    firm = deliberating.parties.get(role="respondent")
-    silent = follow_up(deliberating, clerk, follow_up="sued")
-    assert {"party", "sued_on", "court_name"} == set(silent.errors)
-    given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
-    form = follow_up(deliberating, clerk, follow_up="sued", **given)
-    assert form.is_valid(), form.errors
-    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    before = Clock.objects.get(case=deliberating.pk, term="arb.award")
+    part_award(deliberating, arbitration_head)
     case = Dispute.objects.get(pk=deliberating.pk)
-    assert (case.state, case.follow_up) == ("deliberating", "unknown")
-    said = f"2023-11-20 向{COURT}起诉，不发生法律效力"
-    assert words(case, date(2024, 1, 1)) == said
-    first, second = case.claims.order_by("seq")
-    assert (first.follow_up, first.sued_on, first.court_name) == ("sued", date(2023, 11, 20), COURT)
-    assert (second.follow_up, second.sued_on) == ("unknown", None)
-    assert Clock.objects.get(case=case.pk, term="arb.award").state == "running"
+    assert (case.state, case.closed_on, case.outcome) == ("deliberating", None, "")
+    clock = Clock.objects.get(case=case.pk, term="arb.award")
+    assert (clock.state, clock.due_on) == ("running", before.due_on)
+    decided, waiting = case.claims.order_by("seq")
+    assert (decided.awarded, decided.is_final) == (Decimal(9000), True)
+    assert (decided.part_awarded_on, waiting.part_awarded_on) == (date(2023, 11, 20), None)
+    told = dispute_values(case.papers.get(kind="arb.part_award"))
+    assert (told["is_final_part"], told["result"]) == (True, ["支付工资9000元。"])
+    assert [row["text"] for row in told["claims"]] == ["支付拖欠的工资"]
 
 
-def test_each_part_award_has_its_own_way_to_the_court(
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        (({"seq": "1"}, LATER), "勾选本次先行裁决的请求"),
+        ((WAGES, {**WAGES, "seq": "2"}), "余下的请求全部裁决的"),
+        (({**WAGES, "awarded": "9500"}, LATER), "多于请求的"),
+    ],
+)
+def test_a_part_is_neither_nothing_nor_everything(
+    deliberating: Dispute, arbitration_head: User, items: Any, words: str
+) -> None:
+    form = part_form(deliberating, arbitration_head, *items)
+    assert not form.is_valid()
+    assert words in str(form.errors)
+
+
+def test_its_service_opens_the_way_to_the_court_and_is_needed_for_closing(
     deliberating: Dispute, arbitration_head: User, clerk: User
 ) -> None:
-    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
-    decide(deliberating, arbitration_head, seq=1, final=True)
-    decide(deliberating, arbitration_head, seq=2, final=False)
+    part_award(deliberating, arbitration_head)
+    goal = Clock.objects.get(case=deliberating.pk, term="arb.serve_decision")
+    assert (goal.is_target, goal.due_on) == (True, date(2023, 11, 27))
+    make.served(deliberating, clerk, "先行裁决书（终局）", roles=("applicant",))
+    sues = Clock.objects.get(case=deliberating.pk, term="arb.worker_sues")
+    assert sues.due_on == date(2023, 12, 5)
+    award = {"outcome": "award", "finality": "not_final", "result": "驳回。", "awarded": "9000"}
+    moves.move(deliberating, "award", by=arbitration_head, data=award)
+    make.served(deliberating, clerk, "裁决书")
+    with pytest.raises(MoveRefused, match="还没有送达"):
+        moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+    make.served(deliberating, clerk, "先行裁决书（终局）", roles=("respondent",))
+    goal.refresh_from_db()
+    assert goal.state == "met"
+    assert Clock.objects.get(case=deliberating.pk, term="arb.set_aside").state == "running"
+    moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+
+
+def test_of_two_part_awards_each_is_served(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    third = {"text": "支付赔偿金", "amount": Decimal("1000.00"), "seq": 3}
+    deliberating.claims.create(**third)
+    open_part = {"seq": "2", "is_decided": "on", "awarded": "12000", "is_final": "0"}
+    open_part |= {"kind": "money", "final_reason": "数额有争议"}
+    for items in ((WAGES, LATER, {"seq": "3"}), (open_part, {"seq": "3"})):
+        form = part_form(deliberating, arbitration_head, *items)
+        assert form.is_valid(), (form.errors, [one.errors for one in form.rows["claims"].forms])
+        moves.move(deliberating, "part_award", by=arbitration_head, data=form.move_data())
+    final, other = deliberating.papers.filter(kind="arb.part_award").order_by("pk")
+    papers.issue(final, by=arbitration_head)
+    assert not not_issued(deliberating, "先行裁决书（终局）", date(2023, 11, 20))
+    assert "还没有制发" in not_issued(deliberating, "先行裁决书（非终局）", date(2023, 11, 20))
+    papers.issue(other, by=arbitration_head)
     make.served(deliberating, clerk, "先行裁决书（终局）")
+    goals = Clock.objects.filter(case=deliberating.pk, term="arb.serve_decision").order_by("pk")
+    assert [goal.state for goal in goals] == ["met", "running"]
+    award = {"outcome": "award", "finality": "not_final", "result": "驳回。", "awarded": "21000"}
+    moves.move(deliberating, "award", by=arbitration_head, data=award)
+    make.served(deliberating, clerk, "裁决书")
+    with pytest.raises(MoveRefused, match="还没有送达"):
+        moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
     make.served(deliberating, clerk, "先行裁决书（非终局）")
-    worker = deliberating.parties.get(role="applicant")
-    firm = deliberating.parties.get(role="respondent")
-    went = {"sued_on": "2023-11-20", "court_name": COURT}
-    wrong = follow_up(deliberating, clerk, 0, follow_up="set_aside", party=firm.pk, **went)
-    assert "非终局裁决不能申请撤销" in str(wrong.errors["follow_up"])
-    wrong = follow_up(deliberating, clerk, 1, follow_up="sued", party=firm.pk, **went)
-    assert "终局裁决用人单位不能起诉" in str(wrong.errors["party"])
-    wrong = follow_up(deliberating, clerk, 1, follow_up="set_aside", party=worker.pk, **went)
-    assert "终局裁决由用人单位申请撤销" in str(wrong.errors["party"])
-    form = follow_up(deliberating, clerk, 1, follow_up="set_aside", party=firm.pk, **went)
+    moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+
+
+def test_the_award_decides_what_is_left_and_counts_everything(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    part_award(deliberating, arbitration_head)
+    item = {"seq": "2", "awarded": "8000", "is_final": "1", "kind": "money"}
+    texts = {"result": "支付经济补偿8000元。", "reasons": "解除违法。"}
+    given = {"on": "2023-11-20", **texts, "signer": str(arbitration_head.pk), **rows(item)}
+    form = AwardForm(given, case=deliberating, user=arbitration_head)
+    assert [one.initial["text"] for one in form.rows["claims"].forms] == ["支付经济补偿"]
+    assert form.is_valid(), (form.errors, [one.errors for one in form.rows["claims"].forms])
+    moves.move(deliberating, "award", by=arbitration_head, data=form.move_data())
+    case = Dispute.objects.get(pk=deliberating.pk)
+    assert (case.awarded, case.outcome) == (Decimal(17000), "final_award")
+    told = dispute_values(case.papers.get(kind="arb.award_final"))
+    assert told["part_awards"] == "其中第1项请求，本委已于2023年11月20日先行裁决。"
+
+
+def settle_form(case: Dispute, user: User, awarded: str, note: str = "") -> SettlementForm:
+    """The form of a settlement of today."""
+    texts = {"result": "三日内付清。", "signer": str(user.pk), "note": note}
+    return SettlementForm({"on": "2023-11-20", "awarded": awarded, **texts}, case=case, user=user)
+
+
+def test_a_settlement_keeps_what_a_part_award_granted(
+    deliberating: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    part_award(deliberating, arbitration_head)
+    form = settle_form(deliberating, arbitrator, "5000")
     assert form.is_valid(), form.errors
-    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
-    final = words(deliberating, date(2023, 11, 20), 1)
-    assert final == f"2023-11-20 作出之日起发生法律效力；2023-11-20 向{COURT}申请撤销"
-    states = dict(Clock.objects.filter(case=deliberating.pk).values_list("term", "state"))
-    assert [states[f"arb.{term}"] for term in ("set_aside", "worker_sues", "sue")] == [
-        "met",
-        "running",
-        "running",
+    moves.move(deliberating, "settle", by=arbitrator, data=form.move_data())
+    case = Dispute.objects.get(pk=deliberating.pk)
+    assert (case.awarded, case.outcome) == (Decimal(14000), "mediated")
+    assert not list(conditions.was_awarded(case, {}))
+    assert offers.was_awarded(case)
+    with door.opened():
+        effects.keep_until(case, {}, case.events.latest("pk"))
+    assert case.keep_until is not None
+    assert case.keep_until.year == 2033
+    assert dispute_values(case.papers.get(kind="arb.settlement"))["keeping"] == "不少于十年"
+
+
+def test_a_settlement_above_the_open_claims_says_why(
+    deliberating: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    assert settle_form(deliberating, arbitrator, "21000").is_valid()
+    form = settle_form(deliberating, arbitrator, "21000.01")
+    assert "多于请求的 21000.00 元" in str(form.errors["awarded"])
+    assert settle_form(deliberating, arbitrator, "21000.01", "双方同意另付利息").is_valid()
+    part_award(deliberating, arbitration_head)
+    assert "多于请求的 12000.00 元" in str(
+        settle_form(deliberating, arbitrator, "12001").errors["awarded"]
+    )
+
+
+def test_changed_claims_leave_what_was_decided(
+    deliberating: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    part_award(deliberating, arbitration_head)
+    row = {"claims-0-text": "支付经济补偿", "claims-0-amount": "15000"}
+    given = {"on": "2023-11-20", "claims-TOTAL_FORMS": "1", "claims-INITIAL_FORMS": "1", **row}
+    form = ClaimsChangeForm(given, case=deliberating, user=arbitrator)
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "change_claims", by=arbitrator, data=form.move_data())
+    case = Dispute.objects.get(pk=deliberating.pk)
+    assert case.amount == Decimal(24000)
+    assert list(case.claims.values_list("seq", "text", "amount", "awarded")) == [
+        (1, "支付拖欠的工资", Decimal(9000), Decimal(9000)),
+        (2, "支付经济补偿", Decimal(15000), None),
     ]
 
 
-def test_without_a_part_award_nobody_sues_over_one(deliberating: Dispute, clerk: User) -> None:
-    assert "part_follow_up" not in {move.code for move in moves.available(deliberating, clerk)}
-    with pytest.raises(MoveRefused, match="没有先行裁决"):
-        moves.move(deliberating, "part_follow_up", by=clerk, data={})
+def test_new_claims_after_the_time_for_evidence_are_a_case_of_their_own(
+    accepted: Dispute, arbitrator: User
+) -> None:
+    accepted.evidence_due_on = date(2023, 10, 31)
+    row = {"claims-0-text": "支付经济补偿", "claims-0-amount": "15000"}
+    given = {"on": "2023-11-01", "claims-TOTAL_FORMS": "1", "claims-INITIAL_FORMS": "1", **row}
+    form = ClaimsChangeForm(given, case=accepted, user=arbitrator)
+    assert "告知另行申请仲裁" in str(form.errors["on"])
+    accepted.evidence_due_on = date(2023, 11, 1)
+    assert ClaimsChangeForm(given, case=accepted, user=arbitrator).is_valid()
+
+
+def test_both_forms_ask_what_every_award_says_and_only_the_award_asks_the_rest(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    award = AwardForm(case=deliberating, user=arbitration_head)
+    part = part_form(deliberating, arbitration_head, WAGES, LATER)
+    assert list(part.fields) == ["on", "result", "reasons", "signer", "note"]
+    more = ["on", "result", "result_open", "reasons", "defence", "signer", "note"]
+    assert list(award.fields) == more

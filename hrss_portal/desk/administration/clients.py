@@ -22,7 +22,7 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.idempotency import KeyReused, claim
 from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import ReasonForm, form_page, key_of, me, say, signing
-from hrss_portal.desk.api import clients, resources, schema
+from hrss_portal.desk.api import clients, resources
 from hrss_portal.desk.forms import DeskModelForm, Section
 from hrss_portal.desk.links import url_of
 from hrss_portal.desk.models import ClientSystem
@@ -250,6 +250,8 @@ def client_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def client_schema(request: HttpRequest) -> HttpResponse:
     """The interface description, to hand to the other body's developers."""
+    from hrss_portal.desk.api import schema  # noqa: PLC0415 - loaded when somebody asks for it
+
     response = JsonResponse(schema.description(), json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="openapi.json"'
     return response

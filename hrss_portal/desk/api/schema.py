@@ -65,6 +65,16 @@ class PortalSchema(AutoSchema):
         return None if call is None else operation(view, call, path, method)
 
 
+class PortalGenerator(SchemaGenerator):
+    """Gives the views our schema while they are described: no process loads it to serve them."""
+
+    def create_view(self, callback: Any, method: str, request: Any = None) -> Any:
+        """The view of one address, with ``PortalSchema``."""
+        view = super().create_view(callback, method, request)
+        view.schema = PortalSchema()
+        return view
+
+
 def operation(view: ApiView, call: Call, path: str, method: str) -> Json:
     """What one call takes and answers."""
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
@@ -237,5 +247,5 @@ def with_components(result: Json, **_: Any) -> Json:
 @cache
 def description() -> Json:
     """The whole description; the same for everybody, made once."""
-    made: Json = SchemaGenerator().get_schema(request=None, public=True)
+    made: Json = PortalGenerator().get_schema(request=None, public=True)
     return made

@@ -1,0 +1,160 @@
+"""A party sues over a part award while the rest is tried; whether the part award binds shows."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from arbitration.forms import PartFollowUpForm
+from arbitration.models import Dispute
+from arbitration.workflows.parts import effect_words, part_awards
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+Acting = Callable[..., Any]
+CLAIMS = [
+    {"text": "支付拖欠的工资", "amount": Decimal("9000.00")},
+    {"text": "支付经济补偿", "amount": Decimal("12000.00")},
+]
+COURT = "霍邱县人民法院"
+
+
+@pytest.fixture
+def deliberating(
+    county: County,
+    clerk: User,
+    arbitrator: User,
+    arbitration_head: User,
+    acting: Acting,
+    today: Any,
+) -> Dispute:
+    """A dispute over two items, accepted on 1 November 2023, heard on the 20th."""
+    today.move_to("2023-11-01T09:00:00+08:00")
+    acting("test")
+    member = make.staff(county, user=arbitrator)
+    case = make.dispute(county, clerk, date(2023, 11, 1), data={"claims": CLAIMS})
+    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
+    moves.move(case, "propose", by=clerk, data=proposal)
+    seats = [{"member": member, "role": "sole"}]
+    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk, "tribunal": seats}
+    moves.move(case, "accept", by=arbitration_head, data=decision)
+    moves.move(case, "send", by=clerk, data={"deliveries": []})
+    make.served(case, clerk, "申请书副本", roles=("respondent",))
+    today.move_to("2023-11-20T09:00:00+08:00")
+    for code in ("served", "hear", "end_hearing"):
+        moves.move(case, code, by=arbitrator)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def decide(case: Dispute, head: User, *, seq: int, final: bool) -> None:
+    """One item is decided ahead of the others."""
+    row = {"seq": seq, "awarded": Decimal(9000), "is_final": final, "kind": "money"}
+    data = {"claims": [row], "is_final": final, "result": "支付。", "reasons": "属实。"}
+    moves.move(case, "part_award", by=head, data=data)
+
+
+def follow_up(case: Dispute, by: User, part: int = 0, **given: Any) -> PartFollowUpForm:
+    """The form as posted today about one of the part awards."""
+    known = part_awards(Dispute.objects.get(pk=case.pk))[part]
+    on = given.pop("on", "2023-11-20")
+    return PartFollowUpForm({"on": on, "part": known.key, **given}, case=case, user=by)
+
+
+def words(case: Dispute, on: date, part: int = 0) -> str:
+    """What the page says of a part award on a day."""
+    fresh = Dispute.objects.get(pk=case.pk)
+    return effect_words(fresh, part_awards(fresh)[part], on)
+
+
+def test_an_open_part_award_binds_when_the_term_to_sue_is_over(
+    deliberating: Dispute, arbitration_head: User, clerk: User, today: Any
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=False)
+    assert words(deliberating, date(2023, 11, 20)).startswith("还没有送达：")
+    make.served(deliberating, clerk, "先行裁决书（非终局）")
+    last = date(2023, 12, 5)
+    assert words(deliberating, last) == "起诉期限到 2023-12-05，期满不起诉的发生法律效力"
+    assert (
+        words(deliberating, date(2023, 12, 6)) == "起诉期限 2023-12-05 已经届满，还没有登记是否起诉"
+    )
+    early = follow_up(deliberating, clerk, follow_up="none")
+    assert "起诉期限2023-12-05 才届满" in str(early.errors["follow_up"])
+    today.move_to("2023-12-06T09:00:00+08:00")
+    form = follow_up(deliberating, clerk, follow_up="none", on="2023-12-06")
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    assert words(deliberating, last) != words(deliberating, date(2023, 12, 6))
+    assert words(deliberating, date(2023, 12, 6)) == "没有人起诉，2023-12-06 起发生法律效力"
+    clocks = Clock.objects.filter(case=deliberating.pk, term="arb.sue")
+    assert {clock.state for clock in clocks} == {"met"}
+    browser = Client()
+    browser.force_login(clerk)
+    url = reverse("arbitration:dispute_detail", args=[deliberating.pk])
+    assert "没有人起诉，2023-12-06 起发生法律效力" in browser.get(url).content.decode()
+
+
+def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_tried(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=False)
+    make.served(deliberating, clerk, "先行裁决书（非终局）")
+    firm = deliberating.parties.get(role="respondent")
+    silent = follow_up(deliberating, clerk, follow_up="sued")
+    assert {"party", "sued_on", "court_name"} == set(silent.errors)
+    given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    form = follow_up(deliberating, clerk, follow_up="sued", **given)
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    case = Dispute.objects.get(pk=deliberating.pk)
+    assert (case.state, case.follow_up) == ("deliberating", "unknown")
+    said = f"2023-11-20 向{COURT}起诉，不发生法律效力"
+    assert words(case, date(2024, 1, 1)) == said
+    first, second = case.claims.order_by("seq")
+    assert (first.follow_up, first.sued_on, first.court_name) == ("sued", date(2023, 11, 20), COURT)
+    assert (second.follow_up, second.sued_on) == ("unknown", None)
+    assert Clock.objects.get(case=case.pk, term="arb.award").state == "running"
+
+
+def test_each_part_award_has_its_own_way_to_the_court(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
+    decide(deliberating, arbitration_head, seq=1, final=True)
+    decide(deliberating, arbitration_head, seq=2, final=False)
+    make.served(deliberating, clerk, "先行裁决书（终局）")
+    make.served(deliberating, clerk, "先行裁决书（非终局）")
+    worker = deliberating.parties.get(role="applicant")
+    firm = deliberating.parties.get(role="respondent")
+    went = {"sued_on": "2023-11-20", "court_name": COURT}
+    wrong = follow_up(deliberating, clerk, 0, follow_up="set_aside", party=firm.pk, **went)
+    assert "非终局裁决不能申请撤销" in str(wrong.errors["follow_up"])
+    wrong = follow_up(deliberating, clerk, 1, follow_up="sued", party=firm.pk, **went)
+    assert "终局裁决用人单位不能起诉" in str(wrong.errors["party"])
+    wrong = follow_up(deliberating, clerk, 1, follow_up="set_aside", party=worker.pk, **went)
+    assert "终局裁决由用人单位申请撤销" in str(wrong.errors["party"])
+    form = follow_up(deliberating, clerk, 1, follow_up="set_aside", party=firm.pk, **went)
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    final = words(deliberating, date(2023, 11, 20), 1)
+    assert final == f"2023-11-20 作出之日起发生法律效力；2023-11-20 向{COURT}申请撤销"
+    states = dict(Clock.objects.filter(case=deliberating.pk).values_list("term", "state"))
+    assert [states[f"arb.{term}"] for term in ("set_aside", "worker_sues", "sue")] == [
+        "met",
+        "running",
+        "running",
+    ]
+
+
+def test_without_a_part_award_nobody_sues_over_one(deliberating: Dispute, clerk: User) -> None:
+    assert "part_follow_up" not in {move.code for move in moves.available(deliberating, clerk)}
+    with pytest.raises(MoveRefused, match="没有先行裁决"):
+        moves.move(deliberating, "part_follow_up", by=clerk, data={})
