@@ -29,6 +29,7 @@ from hrss_portal.access.models import User
 from hrss_portal.desk import bulk as bulk_work
 from hrss_portal.desk import habits, links, paging
 from hrss_portal.desk.bulk import Bulk
+from hrss_portal.desk.clockface import name_suspended
 from hrss_portal.desk.columns import Cell, Col, DateRange, Filter
 from hrss_portal.desk.models import ListPreference
 from hrss_portal.imports import registry
@@ -250,6 +251,7 @@ class ListPage(View):
         """The rows as cells."""
         today = timezone.localdate()
         count = links.working_days_counter()
+        name_suspended(rows)
         return [
             Row(
                 row.pk,
