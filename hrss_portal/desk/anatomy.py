@@ -96,6 +96,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     main, more = split([_step(case, move) for move in can], can)
     todo = tasks(case, workflow, {move.code for move in can})
     hidden = policy.hidden_fields(user, case)
+    clocks = history.clocks(case) if case.has_clocks else []
     return {
         "case": case,
         "workflow": workflow,
@@ -115,7 +116,8 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "tasks": todo,
         "tasks_done": sum(task.state == "done" for task in todo),
         "panels": [],
-        "clocks": history.clocks(case) if case.has_clocks else [],
+        "clocks": clocks,
+        "clocks_ended": sum(one.ended for one in clocks),
         "timeline": history.timeline(case, workflow, hidden),
         "parties": parties(case, workflow),
         "files": files(case, user),

@@ -4,11 +4,13 @@ The legal arithmetic is done elsewhere (``deadlines``); a face only words its re
 rests on an unpublished calendar or a local default says so.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from hrss_portal.areas import declared
+from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import counts_working_days
@@ -19,13 +21,17 @@ NEAR = 2
 
 @dataclass(frozen=True)
 class Face:
-    """One clock as shown: ``state`` is the hook ``data-deadline``; ``due`` the date in words."""
+    """One clock as shown: ``state`` is the hook ``data-deadline``; ``due`` the date in words.
+
+    ``also`` says which other clock of the same case is suspended while this one runs.
+    """
 
     state: str
     words: str
     due: str = ""
     label: str = ""
     note: str = ""
+    also: str = ""
 
     @property
     def glyph(self) -> str:
@@ -113,7 +119,7 @@ def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
     if case.closed_on is not None:
         state = workflow_of(case).state(case.state)
         return Face("none" if state.dropped else "done", state.label)
-    return face(
+    shown = face(
         case.due_on,
         today=today,
         state="paused" if case.is_paused and case.due_on is None else "running",
@@ -121,3 +127,33 @@ def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
         provisional=case.due_provisional,
         working_days=working_days if counts_working_days(case.due_term) else None,
     )
+    if not case.is_paused or case.due_on is None:
+        return shown
+    if not hasattr(case, "paused_term"):
+        name_suspended([case])
+    label, other = (term_label(code) for code in (case.due_term, case.paused_term))
+    return replace(shown, label=label, also=f"{other or '另有时限'}中止")
+
+
+def name_suspended(cases: Iterable[Any]) -> None:
+    """Notes on cases of which one clock runs and another is suspended which one it is.
+
+    One question for all of them.  Of several the statutory one that ends last is named: the
+    duties on the way wait with it.
+    """
+    both = [one for one in cases if getattr(one, "is_paused", False) and one.due_on]
+    found: dict[int, str] = {}
+    if both:
+        clocks = Clock._base_manager.filter(
+            case__in=[one.pk for one in both], state="paused", owner="bureau"
+        )
+        for case, term in clocks.order_by("is_target", "-due_on", "pk").values_list("case", "term"):
+            found.setdefault(case, term)
+    for one in both:
+        one.paused_term = found.get(one.pk, "")
+
+
+def term_label(code: str) -> str:
+    """What a term is called, "" for one that no area declares; a remark in brackets is left out."""
+    label = next((one.label for one in declared("deadlines") if one.code == code), "")
+    return label.partition("（")[0]

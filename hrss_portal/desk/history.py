@@ -38,6 +38,7 @@ class ClockLine:
     started_on: date
     steps: Sequence[str] = field(default_factory=list)
     url: str = ""
+    ended: bool = False
 
 
 def clocks(case: Any) -> list[ClockLine]:
@@ -53,6 +54,7 @@ def clocks(case: Any) -> list[ClockLine]:
             clock.started_on,
             [_clock_step(step) for step in clock.steps.all()],
             url_of("casework:clock", clock.pk),
+            clock.state in ("met", "cancelled"),
         )
         for clock in sorted(
             rows, key=lambda one: (order[one.state], one.due_on or date.max, one.pk)

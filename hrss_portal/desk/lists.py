@@ -27,7 +27,7 @@ from django.views.generic import View
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.desk import bulk as bulk_work
-from hrss_portal.desk import habits, links, paging
+from hrss_portal.desk import clockface, habits, links, paging
 from hrss_portal.desk.bulk import Bulk
 from hrss_portal.desk.columns import Cell, Col, DateRange, Filter
 from hrss_portal.desk.models import ListPreference
@@ -250,6 +250,7 @@ class ListPage(View):
         """The rows as cells."""
         today = timezone.localdate()
         count = links.working_days_counter()
+        clockface.name_suspended(rows)
         return [
             Row(
                 row.pk,

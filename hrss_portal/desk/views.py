@@ -20,7 +20,7 @@ from hrss_portal.casework.models import Case, Event, Follow
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import badges, drafts, finding, habits
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock
-from hrss_portal.desk.clockface import GLYPHS, face_of
+from hrss_portal.desk.clockface import GLYPHS, face_of, name_suspended
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
 from hrss_portal.desk.lists import ListPage, Quick
@@ -42,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """W1: what is to be done first, the own month, what was left half-written."""
     user = me(request)
     todo = badges.todo(user)
-    urgent = todo.select_related("handler").order_by("due_on", "pk")[:SHOWN]
+    urgent = list(todo.select_related("handler").order_by("due_on", "pk")[:SHOWN])
+    name_suspended(urgent)
     groups = [by_clock(todo, code) for code, _ in GROUPS]
     counted = badges.lengths(user, *groups, *month(user))
     follows = Follow.objects.filter(user=user, case__in=Case.objects.all())

@@ -66,6 +66,7 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
         "title": board.title,
         "board": board,
         "lines": [],
+        "tasked": False,
         "hidden": hidden,
         "undivided": [
             catalogue.get(code).label for code in codes if not knows(code, question.filters)
@@ -75,6 +76,7 @@ def board_page(request: HttpRequest, code: str) -> HttpResponse:
     try:
         with refused():
             context["lines"] = drawing.show(board, question, narrowed, user)
+            context["tasked"] = any(line.target is not None for line in context["lines"])
             context["tables"] = _tables(user, board, question)
     except BadInput as bad:
         context |= {"bad": bad.message, "page_state": "error"}

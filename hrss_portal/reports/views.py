@@ -1,5 +1,6 @@
 """Pages of reports: list, the report with every number linked, sections, files, then and now."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,6 +123,7 @@ def _sections(
     sections = {section.code: section for section in writing.sections_of(report)}
     offices = writers.offices_of(report, [section.owner for section in sections.values()])
     uses = {use.id: use for use in composed.uses}
+    gaps = Counter(found["section"] for found in composed.missing)
     groups: list[dict[str, Any]] = []
     draft = report.state == Report.State.DRAFT
     for paragraph in composed.paragraphs:
@@ -132,6 +134,7 @@ def _sections(
                 {
                     "code": paragraph.section,
                     "section": section,
+                    "gaps": gaps[paragraph.section],
                     "may_edit": bool(draft and section) and writers.may_at(user, "edit", office),
                     "may_check": bool(draft and section) and writers.may_at(user, "check", office),
                     "paragraphs": [],

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
 
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Clock
@@ -23,6 +25,23 @@ def test_a_statutory_clock_names_its_article(
     case = make.dispute(county, arbitration_head, date(2023, 11, 16))
     assert [line.basis for line in clocks(case) if "第29条" in line.basis]
     assert not [line.basis for line in clocks(case) if not line.basis]
+
+
+def test_clocks_that_have_ended_are_folded_away(
+    county: County, arbitration_head: User, acting: Callable[..., Any], today: Any, client: Any
+) -> None:
+    acting(arbitration_head)
+    case = make.dispute(county, arbitration_head, date(2023, 11, 16))
+    client.force_login(arbitration_head)
+    address = reverse("arbitration:dispute_detail", args=[case.pk])
+    page = BeautifulSoup(client.get(address).content.decode(), "html.parser")
+    assert page.select_one("[data-test=clocks-ended]") is None
+    Clock.objects.filter(case=case, term="arb.accept").update(state="met", met_on=case.opened_on)
+    page = BeautifulSoup(client.get(address).content.decode(), "html.parser")
+    ended = page.select_one("[data-test=clocks-ended]")
+    assert "已结束的时限 1 项" in ended.summary.get_text()
+    assert "受理或不予受理决定" in ended.get_text()
+    assert page.select_one("#clocks").get_text().count("受理或不予受理决定") == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from arbitration.models import Dispute, MediationCase
 from arbitration.workflows.deliveries import side_of
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
+from hrss_portal.casework.clocks import summarise
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from hrss_portal.casework.reminders import take_steps
@@ -168,6 +170,21 @@ def test_the_duties_of_the_court_wait_while_the_trial_is_suspended(
     clock = clock_of(case, "arb.send_copy")
     # Five working days, one of them (2 November) before the suspension.
     assert (clock.state, clock.due_on) == ("running", date(2023, 12, 6))
+
+
+def test_a_list_says_which_clock_is_late_and_which_is_suspended(
+    taken: Callable[..., Dispute], arbitration_head: User, client: Any, today: Any
+) -> None:
+    case = taken()
+    today.move_to("2023-11-03T09:00:00+08:00")
+    moves.move(case, "suspend", by=None, data={"suspend_cause": "other"})
+    late = {"state": "running", "due_on": date(2023, 11, 1)}
+    Clock.objects.filter(case=case, term="arb.send_copy").update(**late)
+    summarise(case, Clock.objects.filter(case=case))
+    client.force_login(arbitration_head)
+    page = BeautifulSoup(client.get("/arbitration/disputes/").content, "html.parser")
+    words = " ".join(page.find(class_="clock-line").get_text(" ").split())
+    assert words == "■ 送达仲裁申请书副本 超期2天 ‖ 审理期限中止"
 
 
 def test_closing_the_file_is_no_notice_of_a_revocation(

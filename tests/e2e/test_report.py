@@ -43,10 +43,12 @@ def draft(office: Page) -> str:
 
 def settle(office: Page) -> None:
     """Sections without data are left out with the reason; the court's is checked and locked."""
-    while office.locator("button:has-text('本期不编入')").count() > 1:
-        form = office.locator("section:not([data-section=disputes]) form[action$='/omit/']").first
-        form.locator("input[name=reason]").fill(REASON)
-        form.locator("button").click()
+    omits = "details:has(form[action$='/omit/'])"
+    while office.locator(omits).count() > 1:
+        fold = office.locator(f"section:not([data-section=disputes]) {omits}").first
+        fold.locator("summary").click()
+        fold.locator("input[name=reason]").fill(REASON)
+        fold.locator("button").click()
     own = office.locator("[data-section=disputes]")
     own.locator("text=核数无误").click()
     own.locator("text=锁定本节").click()

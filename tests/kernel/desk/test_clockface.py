@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from hrss_portal.deadlines.terms import Term
-from hrss_portal.desk import links
+from hrss_portal.desk import clockface, links
 from hrss_portal.desk.clockface import GLYPHS, Face, face, face_of
 from tests.factories.deadlines import shipped_rules
 
@@ -93,3 +93,22 @@ def test_days_are_counted_as_the_rule_counts_them(
     monkeypatch.setattr(links, "declared", lambda kind: (term,))
     case = row(due_on=date(2023, 12, 1), warn_on=date(2023, 11, 30), due_term="x.term")
     assert face_of(case, today=TODAY, working_days=lambda after, until: 9).words == words
+
+
+def test_one_clock_overdue_and_another_suspended_says_which_is_which(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terms = [
+        Term(code=code, label=label, rule="", of="activities.task", starts=frozenset())
+        for code, label in (("t.notice", "开庭通知送达"), ("t.trial", "审理期限（结案）"))
+    ]
+    monkeypatch.setattr(clockface, "declared", lambda kind: terms)
+    monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
+    both = row(
+        is_paused=True, due_on=date(2023, 11, 14), due_term="t.notice", paused_term="t.trial"
+    )
+    found = face_of(both, today=TODAY)
+    assert (found.state, found.label, found.words) == ("overdue", "开庭通知送达", "超期2天")
+    assert found.also == "审理期限中止"
+    alone = face_of(row(is_paused=True), today=TODAY)
+    assert (alone.state, alone.words, alone.also) == ("paused", "中止计时", "")

@@ -86,6 +86,7 @@ def batch() -> Batch:
 def test_five_steps_from_upload_to_receipt_and_undo(clerk_at_work: Visitor) -> None:
     visitor = clerk_at_work
     visitor.open("/imports/")
+    assert visitor.words("sheets").startswith("表名 表号 办理")
     assert "T01" in visitor.words("sheets")
     visitor.upload(people_book(made_up_people(3)))
     assert visitor.where == "imports-columns"

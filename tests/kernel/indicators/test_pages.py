@@ -124,6 +124,7 @@ def test_a_figure_whose_rows_are_not_the_users_is_hidden_and_refused(
 
 
 def test_boards_show_tasks_and_pace(page, county, director):
+    assert "完成率" not in strip_tags(page(f"/boards/t.board/?{YEAR}"))  # nobody has set a task
     with acting_as_system("test"):
         AnnualTarget.objects.create(
             code="t.absences", year=2023, unit=county.bureau, value=5, set_by=director
@@ -131,6 +132,7 @@ def test_boards_show_tasks_and_pace(page, county, director):
     text = strip_tags(page(f"/boards/t.board/?{YEAR}"))
     assert "✓ 达标" in text
     assert "140.0%" in text
+    assert "完成率" in text
     assert "请假看板" in strip_tags(page("/boards/"))
 
 

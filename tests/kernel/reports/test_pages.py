@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -27,6 +28,23 @@ def office(client: Client, office_clerk) -> Client:
 def section(report: Report, code: str = "disputes") -> Section:
     with acting_as_system("test"):
         return Section.objects.get(report=report, code=code)
+
+
+def acts(office: Any, report: Any, code: str) -> str:
+    """The line under a section: its state and what may be done."""
+    page = BeautifulSoup(office.get(f"/reports/{report.pk}/").content, "html.parser")
+    line = page.find(attrs={"data-section": code}).find(attrs={"data-test": "section-state"})
+    return " ".join(line.get_text(" ").split())
+
+
+def test_a_section_with_gaps_counts_them_and_cannot_be_checked(report, office):
+    words = acts(office, report, "disputes")
+    assert words.startswith("待填 1 处 劳动人事争议仲裁院")
+    assert "核数无误" not in words
+    with acting_as_system("test"):
+        writing.fill_texts(report, {"lead_employer": "测试公司"}, version=report.version)
+    words = acts(office, report, "disputes")
+    assert words.startswith("待填 劳动人事争议仲裁院 改正文 核数无误 本期不编入")
 
 
 def test_every_number_of_the_page_is_a_link_to_its_rows(report, office, office_clerk, director):
