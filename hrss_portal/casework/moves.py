@@ -156,6 +156,8 @@ def move(
             on_behalf_of_id=grant.on_behalf_of,
         )
         _follow(case, event, data, step.effect, step.papers, taken_back)
+        if describe(case, workflow, None):  # a number was given, a party joined
+            case.save(update_fields=["title", "grams"])
     tell.after(case, event, by=by)
     return event
 
