@@ -17,9 +17,9 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, door, hands, papers, requests, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
-from hrss_portal.casework.extending import extension_problems
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.refusing import amend_problems, date_problems, move_problems
 from hrss_portal.casework.undoing import ended_by, undone_by
 from hrss_portal.casework.workflow import Check, Effect, Move, barred_from, workflow_of
 from hrss_portal.documents.numbers import next_number
@@ -80,7 +80,7 @@ def open_case(
     case.state = workflow.initial
     case.state_on = case.opened_on
     _require_post(by, case, workflow.open_by, "open")
-    dates = _date_problems(case.opened_on)
+    dates = date_problems(case.opened_on)
     _refuse_if(dates, workflow.open_checks, case, {**data, "parties": parties})
     case.created_by = case.updated_by = by
     case.intake_no = next_number(
@@ -132,7 +132,7 @@ def move(
     if step.approval and by is not None and (_is_own_work(case, by) or _asked(case, step, by)):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
-    problems = [*_move_problems(case, step, on, taken_back), *barred_from(case, by)]
+    problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
     _refuse_if(problems, (*step.check, *step.live_only), case, {**data, "on": on})
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
@@ -156,8 +156,6 @@ def move(
             on_behalf_of_id=grant.on_behalf_of,
         )
         _follow(case, event, data, step.effect, step.papers, taken_back)
-        if describe(case, workflow, None):  # a number was given, a party joined
-            case.save(update_fields=["title", "grams"])
     tell.after(case, event, by=by)
     return event
 
@@ -182,7 +180,7 @@ def amend(
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
     away = barred_from(case, by) if topic == "amend" else []
-    if problems := [*_amend_problems(case, topic, reason), *away]:
+    if problems := [*amend_problems(case, topic, reason), *away]:
         raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}
@@ -340,9 +338,11 @@ def _follow(
     kinds: tuple[str, ...],
     taken_back: Event | None = None,
 ) -> None:
-    """What an Event brings about: the area's own rows, clocks, papers to make."""
+    """What an Event brings about: the area's own rows, what search reads, clocks, papers."""
     if effect:
         effect(case, data, event)
+    if describe(case, workflow_of(case), None):  # a number was given, a party joined
+        case.save(update_fields=["title", "grams"])
     clocks.follow(case, event, undone=ended_by(taken_back))
     papers.call(case, event, kinds)
 
@@ -379,32 +379,3 @@ def _proposed(case: Case, user: User) -> bool:
         return False
     last = case.events.filter(kind=EventKind.MOVE, move__in=codes).order_by("-pk").first()
     return last is not None and last.by_id == user.pk
-
-
-def _amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
-    if not reason.strip():
-        yield "写明更正理由"
-    if case.archived_on and topic == "amend":
-        yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
-
-
-def _date_problems(on: date) -> Iterable[str]:
-    if on > timezone.localdate():
-        yield f"日期不能晚于今天，现在填的是 {on:%Y-%m-%d}"
-
-
-def _move_problems(case: Case, step: Move, on: date, taken_back: Event | None) -> Iterable[str]:
-    workflow = workflow_of(case)
-    if step.undoes and taken_back is None:
-        yield f"没有办过“{workflow.move(step.undoes).label}”，不能{step.label}"
-    if case.is_void:
-        yield "此件已作废，不能再办理"
-    if case.state not in step.source:
-        yield f"此件现在是“{workflow.state(case.state).label}”，不能{step.label}"
-    yield from _date_problems(on)
-    # An approver decides when he presses the button: his decision is not dated back.
-    yield from extension_problems(case, step, timezone.localdate() if step.approval else on)
-    if on < case.opened_on:
-        yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
-    elif step.to is not None and on < case.state_on:
-        yield f"日期不能早于上一步的日期 {case.state_on:%Y-%m-%d}"
