@@ -66,8 +66,12 @@ def apply_move(
         case.number = next_number(step.numbers, unit_root=case.unit.root, year=on.year).text
 
 
-def describe(case: Case, workflow: Workflow, parties: Sequence[PartyIn] | None) -> None:
-    """Set what lists and search read: the title and the search grams."""
+def describe(case: Case, workflow: Workflow, parties: Sequence[PartyIn] | None) -> bool:
+    """Set what lists and search read: the title and the search grams.  Whether they changed.
+
+    ``parties`` None: those that are stored (one query).
+    """
+    before = case.title, case.grams
     names = (
         [party.name for party in parties]
         if parties is not None
@@ -79,6 +83,7 @@ def describe(case: Case, workflow: Workflow, parties: Sequence[PartyIn] | None) 
         case.title = "、".join(names)[:200]
     text = [case.title, case.number or "", case.intake_no, case.external_no, *names]
     case.grams = sorted({gram for part in text for gram in grams(part)})
+    return before != (case.title, case.grams)
 
 
 def party_rows(case: Case, parties: Sequence[PartyIn]) -> list[CaseParty]:

@@ -334,9 +334,11 @@ def _follow(
     kinds: tuple[str, ...],
     taken_back: Event | None = None,
 ) -> None:
-    """What an Event brings about: the area's own rows, clocks, papers to make."""
+    """What an Event brings about: the area's own rows, what search reads, clocks, papers."""
     if effect:
         effect(case, data, event)
+    if describe(case, workflow_of(case), None):  # a number was given, a party joined
+        case.save(update_fields=["title", "grams"])
     clocks.follow(case, event, undone=ended_by(taken_back))
     papers.call(case, event, kinds)
 

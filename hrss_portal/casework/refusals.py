@@ -35,7 +35,7 @@ def proposed_by(case: Case, user: User) -> bool:
 
 
 def amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
-    """Why a case may not be amended now."""
+    """Every change of a field names its reason; an archived file is read-only."""
     if not reason.strip():
         yield "写明更正理由"
     if case.archived_on and topic == "amend":
@@ -43,13 +43,16 @@ def amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
 
 
 def date_problems(on: date) -> Iterable[str]:
-    """Nothing has happened on a day to come."""
+    """Nothing happens tomorrow."""
     if on > timezone.localdate():
         yield f"日期不能晚于今天，现在填的是 {on:%Y-%m-%d}"
 
 
 def move_problems(case: Case, step: Move, on: date, taken_back: Event | None) -> Iterable[str]:
-    """Why a move may not be made as the case stands, whatever the move says."""
+    """The state must be one that the move leaves, its day neither ahead nor before the last step.
+
+    ``taken_back``: the Event that a move with ``undoes`` takes back; without one it is refused.
+    """
     workflow = workflow_of(case)
     if step.undoes and taken_back is None:
         yield f"没有办过“{workflow.move(step.undoes).label}”，不能{step.label}"
