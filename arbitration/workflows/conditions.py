@@ -171,6 +171,19 @@ def stands_aside(case: Any, users: Iterable[int]) -> Iterable[str]:
         yield f"{text}。请分派给别人"
 
 
+def nobody_must_stand_aside(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Who sits, handles or assists has no declared tie to a party (办案规则 Article 11).
+
+    A tie declared, and a party added, after the seat was taken count as well.
+    """
+    seated = case.tribunal.filter(left_on__isnull=True).values("member")
+    hands = [key for key in (case.handler_id, case.deputy_id) if key is not None]
+    for text in conflicts(case, Q(member__in=seated)):
+        yield f"{text}。先由院长办“组成（变更）仲裁庭”换人"
+    for text in conflicts(case, Q(member__user__in=hands) & ~Q(member__in=seated)):
+        yield f"{text}。先由院长分派给别人"
+
+
 def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Each respondent has received the copy of the application."""
     missing = without_copy(case)
@@ -251,6 +264,10 @@ def title(case: Any) -> str:
 def without_copy(case: Any) -> list[str]:
     """Names of the respondents whom the copy of the application has not reached yet."""
     return unserved(case, COPY, {"respondent"})
+
+
+#: A tribunal that may decide sits: complete, with nobody who is to stand aside.
+MAY_DECIDE = (has_tribunal, no_recusal_pending, nobody_must_stand_aside)
 
 
 # --- the list of tasks --------------------------------------------------------------------------

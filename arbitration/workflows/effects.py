@@ -1,4 +1,4 @@
-"""The rows that a move writes beside the case: the tribunal, hearings, deliveries, claims.
+"""The rows that a move writes beside the case: the tribunal, parties, claims, recusals.
 
 Each effect runs inside the move's transaction, after its Event was written.
 """
@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils import timezone
 
 from arbitration.models import (
     Agent,
-    Booking,
     Claim,
     Dispute,
     Evidence,
@@ -25,8 +22,7 @@ from arbitration.models import (
 )
 from arbitration.models.choices import ApplyMode, CloseMode, Procedure
 from arbitration.workflows import conditions
-from arbitration.workflows.online import note_offline
-from arbitration.workflows.serving import keep_file
+from arbitration.workflows.hearings import cancel_hearings, rebook
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
 from hrss_portal.casework.models import CaseParty, Event
@@ -103,6 +99,7 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
             defaults={"role": seat["role"], "appointed_on": event.on},
         )
     share_with_tribunal(case)
+    rebook(case)
 
 
 def share_with_tribunal(case: Dispute) -> None:
@@ -112,100 +109,6 @@ def share_with_tribunal(case: Dispute) -> None:
     """
     seated = case.tribunal.filter(left_on__isnull=True, member__user__isnull=False)
     moves.share(case, seated.values_list("member__user", flat=True))
-
-
-def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearing:
-    """Put a hearing on the calendar; the database refuses a room, arbitrator or party twice.
-
-    Raises ``MoveRefused`` naming what is taken.
-    """
-    period = DateTimeTZRange(data["starts_at"], data["ends_at"])
-    hearing = Hearing(
-        dispute=case,
-        unit=case.unit,
-        town=case.town,
-        room=data["room"],
-        period=period,
-        is_public=data.get("is_public", True),
-        is_remote=data.get("is_remote", False),
-        off_hours_because=data.get("off_hours_because", ""),
-        created_by=event.by,
-        updated_by=event.by,
-    )
-    hearing.full_clean(exclude=["created_by", "updated_by"])
-    hearing.save()
-    book(hearing)
-    if not hearing.is_public:
-        moves.seal(case)
-    return hearing
-
-
-def book(hearing: Hearing) -> None:
-    """Take the room, the tribunal and the parties for the hearing's time."""
-    case = hearing.dispute
-    resources = {f"room:{hearing.room_id}": hearing.room.name}
-    for seat in case.tribunal.filter(left_on__isnull=True).select_related("member"):
-        resources[f"staff:{seat.member_id}"] = seat.member.name
-    for party in case.parties.filter(left_on__isnull=True):
-        if party.person_id:
-            resources[f"person:{party.person_id}"] = party.name
-        elif party.employer_id:
-            resources[f"employer:{party.employer_id}"] = party.name
-    taken = []
-    for resource, label in sorted(resources.items()):
-        try:
-            with transaction.atomic():
-                Booking.objects.create(
-                    hearing=hearing, resource=resource, label=label, period=hearing.period
-                )
-        except IntegrityError:
-            other = Booking.objects.filter(
-                resource=resource, period__overlap=hearing.period
-            ).select_related("hearing__room")
-            when = "、".join(str(row.hearing) for row in other)
-            taken.append(f"{label} 这个时间已有庭：{when}")
-    if taken:
-        raise MoveRefused(taken)
-
-
-def postpone_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Take a hearing off the calendar with its reason, and plan the new one where given."""
-    hearing = data["hearing"]
-    hearing.state = Hearing.State.POSTPONED
-    hearing.postponed_because = data["reason"]
-    hearing.updated_by = event.by
-    hearing.full_clean(exclude=["created_by", "updated_by"])
-    hearing.save()
-    hearing.bookings.all().delete()
-    if data.get("starts_at"):
-        plan_hearing(case, data, event)
-
-
-def cancel_hearings(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Take what is still planned off the calendar: the case has ended or stands still.
-
-    Room, tribunal and parties are free for other hearings again.
-    """
-    for hearing in case.hearings.filter(state=Hearing.State.PLANNED):
-        hearing.state = Hearing.State.CANCELLED
-        hearing.updated_by = event.by
-        hearing.save()
-        hearing.bookings.all().delete()
-
-
-def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """A planned hearing took place: who came, whether in uniform."""
-    hearing = data.get("hearing")
-    if hearing is None:
-        return
-    hearing.state = Hearing.State.HELD
-    hearing.uniform_worn = data.get("uniform_worn")
-    hearing.attended = data.get("attended", "")
-    if data.get("transcript"):
-        hearing.transcript = keep_file(case, data["transcript"], by=event.by)
-    hearing.updated_by = event.by
-    hearing.save()
-    note_offline(case, data, event)
 
 
 def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -246,6 +149,7 @@ def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
             case.deputy = None if case.deputy_id == leaver else case.deputy
             case.save()
         share_with_tribunal(case)
+        rebook(case)
 
 
 def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -257,12 +161,19 @@ def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def add_party(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """A party or third person joins the case."""
+    """A party or third person joins the case.
+
+    Raises ``MoveRefused`` when somebody who works on the case is tied to the party, or the party
+    or somebody of the tribunal is at another hearing at the hour of a planned one.
+    """
     party: PartyIn = data["party"]
     last = case.parties.filter(role=party.role).order_by("-seq").values_list("seq", flat=True)
     row = party_rows(case, [party])[0]
     row.seq = (last.first() or 0) + 1
     row.save()
+    if problems := list(conditions.nobody_must_stand_aside(case, data)):
+        raise MoveRefused(problems)
+    rebook(case)
 
 
 def to_ordinary(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -1,6 +1,6 @@
 """Award, settlement and the other ends, up to the archive."""
 
-from arbitration.workflows import conditions, effects, online, safeguards, settling
+from arbitration.workflows import conditions, effects, hearings, online, safeguards, settling
 from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
 from hrss_portal.casework.workflow import BACK, Move
 
@@ -14,7 +14,7 @@ ENDING_MOVES = (
         by=HEAD,
         form="arbitration.forms.AwardForm",
         sets=("outcome", "result", "awarded", "finality", "signer"),
-        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
+        live_only=conditions.MAY_DECIDE,
         effect=effects.decide_claims,
         closes=True,
         approval=True,
@@ -27,10 +27,10 @@ ENDING_MOVES = (
         source=TRIAL | {"suspended"},
         to="mediated",
         by=JUDGE,
-        live_only=(conditions.has_tribunal, conditions.no_recusal_pending),
+        live_only=conditions.MAY_DECIDE,
         form="arbitration.forms.SettlementForm",
         sets=("outcome", "result", "awarded", "signer"),
-        effect=effects.cancel_hearings,
+        effect=hearings.cancel_hearings,
         papers=("arb.settlement",),
         closes=True,
         outward=True,
@@ -77,7 +77,7 @@ ENDING_MOVES = (
         by=HEAD,
         form="arbitration.forms.RevocationForm",
         sets=("outcome", "reject_reason"),
-        effect=effects.cancel_hearings,
+        effect=hearings.cancel_hearings,
         papers=("arb.revocation",),
         approval=True,
         closes=True,
@@ -94,7 +94,7 @@ ENDING_MOVES = (
         form="arbitration.forms.TerminationForm",
         live_only=(safeguards.court_took_the_case_after_the_term,),
         sets=("outcome", "reject_reason"),
-        effect=effects.cancel_hearings,
+        effect=hearings.cancel_hearings,
         papers=("arb.termination",),
         approval=True,
         closes=True,

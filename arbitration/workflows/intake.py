@@ -1,7 +1,7 @@
 """From receipt to the decision on acceptance."""
 
 from arbitration.models.dispute import APPLICATION
-from arbitration.workflows import conditions, correction, effects, safeguards
+from arbitration.workflows import conditions, correction, effects, hearings, safeguards
 from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
 
@@ -107,7 +107,7 @@ INTAKE_MOVES = (
         by=HEAD,
         form="arbitration.forms.TransferForm",
         sets=("outcome", "reject_reason"),
-        effect=effects.cancel_hearings,
+        effect=hearings.cancel_hearings,
         papers=("arb.jurisdiction",),
         closes=True,
         outward=True,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, effects
+from arbitration.workflows import conditions, hearings
 from arbitration.workflows.posts import DIRECTOR, HANDLER, TRIAL
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import Event
@@ -45,7 +45,7 @@ def extension_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]
 
 def suspend(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """Planned hearings fall away; the 审批表 is called for unless the request brought it."""
-    effects.cancel_hearings(case, data, event)
+    hearings.cancel_hearings(case, data, event)
     _call_sheet(case, "suspend", event)
 
 

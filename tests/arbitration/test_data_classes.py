@@ -13,7 +13,7 @@ from django.utils import timezone
 from arbitration.forms import UnsealForm
 from arbitration.models import Dispute
 from arbitration.workflows.conditions import papers_are_issued
-from arbitration.workflows.effects import plan_hearing
+from arbitration.workflows.hearings import plan_hearing
 from hrss_portal.access.models import Grant, User
 from hrss_portal.access.policy import Refused, sees_class, with_class
 from hrss_portal.access.scope import acting_as

@@ -17,7 +17,7 @@ from django.utils import timezone
 from arbitration.forms import ClosingForm, DisputeForm
 from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute, Hearing
-from arbitration.workflows.effects import hold_hearing
+from arbitration.workflows.hearings import hold_hearing
 from arbitration.workflows.serving import record_delivery
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as_system
