@@ -32,6 +32,19 @@ KINDS = {
     "外部": "body",
 }
 POSTS = {label: code for code, label in POST_LABELS.items()} | {code: code for code in POST_LABELS}
+#: Below which kinds of unit a unit of a kind may stand, and the words when it does not.
+ABOVE = {
+    Unit.Kind.TOWN: {Unit.Kind.BUREAU},
+    Unit.Kind.VILLAGE: {Unit.Kind.TOWN},
+    Unit.Kind.OFFICE: {Unit.Kind.BUREAU, Unit.Kind.OFFICE},
+    Unit.Kind.BODY: {Unit.Kind.BUREAU, Unit.Kind.BODY},
+}
+ABOVE_WORDS = {
+    Unit.Kind.TOWN: "乡镇、园区的上级是本局，不填即可",
+    Unit.Kind.VILLAGE: "村、社区的上级填乡镇",
+    Unit.Kind.OFFICE: "股室、二级机构的上级填本局或上一级机构",
+    Unit.Kind.BODY: "外部单位的上级填本局或上一级外部单位",
+}
 UNIT_FIELDS = ("kind", "code", "short_name", "synonyms", "phone", "led_by_id")
 USER_FIELDS = ("name", "unit_id", "phone", "deputy_id")
 Answer = dict[str, Any]
@@ -138,8 +151,8 @@ def _unit(cleaned: Mapping[str, Any], root: Unit) -> Answer:
         parent = find_unit(cleaned["parent"], root) if cleaned["parent"] else root
     except NotThisRow as error:
         raise NotThisRow("parent", error.words) from None
-    if kind == Unit.Kind.VILLAGE and parent.kind != Unit.Kind.TOWN:
-        raise NotThisRow("parent", "村、社区的上级填乡镇")
+    if parent.kind not in ABOVE[Unit.Kind(kind)]:
+        raise NotThisRow("parent", ABOVE_WORDS[Unit.Kind(kind)])
     leader = _person(cleaned["led_by"], root, "led_by")
     values = {
         "kind": kind,

@@ -55,9 +55,8 @@ UNITS = Sheet(
             field=_text(60, "上级单位"),
             synonyms=("所属乡镇", "上级"),
             key=True,
-            fill_down=True,
             width=28,
-            help="空为本局",
+            help="空为本局；乡镇、股室填本局或不填，村填乡镇",
         ),
         Column(
             name="code",

@@ -1,8 +1,10 @@
 """The sheets UNITS and USERS: created, updated, unchanged, rejected, taken back."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 
 from hrss_portal.access import bulk
 from hrss_portal.access.imports import UNITS, USERS
@@ -65,6 +67,32 @@ def test_units_that_fit_nowhere_are_rejected_in_words(land, county):
         "led_by",
     ]
     assert "没有镇" in answers[2]["messages"][0][1]
+
+
+def test_a_unit_stands_only_below_its_kind(land, county: County):
+    rows = (
+        {"name": "乙镇", "kind": "乡镇", "parent": "城关镇"},
+        {"name": "丙股", "kind": "股室", "parent": "城关镇"},
+        {"name": "丁局", "kind": "外部单位", "parent": "就业股"},
+        {"name": "戊村", "kind": "村", "parent": "就业股"},
+    )
+    answers = land(UNITS, *rows)
+    assert [answer["messages"][0][0] for answer in answers] == ["parent"] * 4
+    assert "上级是本局" in answers[0]["messages"][0][1]
+    below = {"name": "丙股", "kind": "股室", "parent": "劳动人事争议仲裁院"}
+    assert actions(land(UNITS, below)) == ["created"]
+
+
+def test_a_town_without_a_parent_is_not_put_under_the_line_above(
+    county: County, administrator: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """The line above is a village of another town: its parent is not the town's."""
+    rows = "名称,类别,上级单位\n甲村,村,城关镇\n乙镇,乡镇,\n"
+    (tmp_path / "u.csv").write_text(rows, encoding="utf-8")
+    call_command("import_sheet", "UNITS", str(tmp_path / "u.csv"), "--user", "9101", "--commit")
+    assert "新增 2" in capsys.readouterr().out
+    assert Unit.objects.get(name="乙镇").parent == county.bureau
+    assert Unit.objects.get(name="甲村").parent == county.town("城关镇")
 
 
 def test_users_land_with_posts_proposed(land, county: County):
