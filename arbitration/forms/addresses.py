@@ -1,6 +1,6 @@
 """送达地址确认书: the party's address for service and whether it takes papers electronically."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -30,6 +30,8 @@ class AddressForm(MoveForm):
         required=False,
         help_text="手机号或电子邮箱；同意电子送达的填写",
     )
+
+    show_when: ClassVar = {"electronic_address": "takes_electronic=1"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,18 +1,18 @@
 """Decisions beside the award: part award, enforcement ahead of it, correction; what came late."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 
-from arbitration.forms.ending import DecidedClaimForm, DecidingForm, over_claim
+from arbitration.forms.ending import DecidedClaimForm, DecidingForm, claim_rows, over_claim
 from arbitration.models.choices import AheadKind, AwardError
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.finality import doubt, final_limit, kind_of
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.access.accounts import users_in_posts
-from hrss_portal.casework.forms import MoveForm, RowSet
+from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField, MoneyField, TextCell
 
 
@@ -26,6 +26,9 @@ class PartClaimForm(DecidedClaimForm):
 
     is_decided = forms.BooleanField(label="本次先行裁决", required=False)
     field_order = ("seq", "text", "is_decided")
+    show_when: ClassVar = dict.fromkeys(
+        ("kind", "awarded", "is_final", "final_reason"), "is_decided="
+    )
 
     def clean(self) -> dict[str, Any]:
         """Nothing is asked of a claim that waits for the award."""
@@ -35,7 +38,11 @@ class PartClaimForm(DecidedClaimForm):
 class PartAwardForm(DecidingForm):
     """先行裁决: the claims whose facts are clear already (调解仲裁法 Article 43)."""
 
-    row_sets = (RowSet(name="claims", label="逐项裁决", form=PartClaimForm, most=40),)
+    row_sets = (claim_rows(PartClaimForm),)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["result"].help_text = "只写本次先行裁决的部分，一项一行"
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
         """The claims that are decided now."""
@@ -72,9 +79,11 @@ class AheadForm(MoveForm):
     """先予执行裁决, with its two conditions (调解仲裁法 Article 44, 办案规则 Article 51)."""
 
     on = DateField(label="裁决日期", past=True)
-    asked_on = DateField(label="当事人申请先予执行日期", past=True)
-    party = forms.ModelChoiceField(label="申请先予执行的当事人", queryset=None)
-    ahead_kind = forms.ChoiceField(label="追索的项目", choices=AheadKind.choices)
+    asked_on = DateField(label="申请日期", past=True)
+    party = forms.ModelChoiceField(
+        label="申请人", queryset=None, help_text="追索劳动报酬等的劳动者"
+    )
+    ahead_kind = forms.ChoiceField(label="追索的项目", choices=chosen(AheadKind.choices))
     is_clear = forms.BooleanField(
         label="当事人之间权利义务关系明确",
         error_messages={"required": "权利义务关系不明确的，不能裁决先予执行"},
@@ -84,13 +93,18 @@ class AheadForm(MoveForm):
         error_messages={"required": "不影响申请人生活的，不能裁决先予执行"},
     )
     ahead_amount = MoneyField(label="先予执行金额（元）")
-    result = long_text("裁决主文", 4)
+    result = long_text("裁决主文", 4, help_text="印在先予执行裁决书上，写明支付什么、多少、何时")
     reasons = long_text("符合先予执行条件的事实和理由", 5)
-    court_name = TextCell(label="移送执行的人民法院", max_length=60)
+    court_name = TextCell(
+        label="移送执行的人民法院", max_length=60, help_text="印在移送函上，写全称"
+    )
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
+    field_order = ("asked_on", "party", "ahead_kind", "ahead_amount", "is_clear", "is_urgent", "on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.case.amount is not None:
+            self.fields["ahead_amount"].help_text = f"不多于请求金额 {self.case.amount} 元"
         self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
         self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "DIR", "VDIR")
         self.fields["signer"].initial = self.user.pk
@@ -183,8 +197,14 @@ class TakeOverForm(MoveForm):
     """接受移送: from where, and the day from which the term counts (办案规则 Article 46)."""
 
     on = DateField(label="接受移送之日", past=True)
-    transferred_from = TextCell(label="移送的仲裁委员会", max_length=100)
-    their_number = TextCell(label="对方案号", max_length=60, required=False)
+    transferred_from = TextCell(
+        label="移送的仲裁委员会",
+        max_length=100,
+        help_text="写全称",
+    )
+    their_number = TextCell(
+        label="对方案号", max_length=60, required=False, help_text="移送函上的案号，没有的不填"
+    )
 
     def move_data(self) -> dict[str, Any]:
         """The day goes with the case: the term of trial counts from it."""

@@ -45,7 +45,7 @@ class DecidedClaimForm(RowForm):
     """What was awarded on one claim, and whether that item is final."""
 
     seq = forms.IntegerField(widget=forms.HiddenInput)
-    text = TextCell(label="请求事项", required=False, disabled=True)
+    text = TextCell(required=False, disabled=True, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label="请求性质", required=False, choices=chosen(ClaimKind.choices))
     awarded = MoneyField(label="支持金额（元）", required=False)
     is_final = forms.TypedChoiceField(
@@ -64,7 +64,16 @@ class DecidedClaimForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["is_final"].help_text = self.context.limit.words
+        if str(self.prefix).endswith("-0"):  # the same for every item, so it is said once
+            self.fields["is_final"].help_text = self.context.limit.words
+
+    @property
+    def heading(self) -> str:
+        """The claim, and how much it asks for in yuan."""
+        seq = (self.initial or {}).get("seq")
+        asked = self.context.claim_amounts.get(seq)
+        words = f"{seq}. {self.context.claim_texts.get(seq, '')}"
+        return words if asked is None else f"{words}（请求 {asked} 元）"
 
     def clean(self) -> dict[str, Any]:
         """Finality follows from what the item is about and its amount, or has a reason."""
@@ -83,6 +92,11 @@ class DecidedClaimForm(RowForm):
         return data
 
 
+def claim_rows(form: type[RowForm]) -> RowSet:
+    """The open claims of a case, each decided in its own row before the award is worded."""
+    return RowSet(name="claims", label="逐项裁决", form=form, most=40, first=True, fixed=True)
+
+
 class DecidingForm(MoveForm):
     """What every award says: the day, what is awarded on each claim and why, who signs it."""
 
@@ -94,8 +108,9 @@ class DecidingForm(MoveForm):
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
-        names = ("seq", "text", "kind", "awarded", "is_final", "final_reason")
+        names = ("seq", "text", "kind", "awarded", "is_final", "final_reason", "amount")
         rows = list(case.claims.filter(part_awarded_on=None).values(*names))
+        self.claim_amounts = {row["seq"]: row.pop("amount") for row in rows}
         for row in rows:
             row["kind"] = row["kind"] or kind_of(row["text"], case.cause)
         self.claim_texts = {row["seq"]: row["text"] for row in rows}
@@ -156,7 +171,7 @@ class AwardForm(DecidingForm):
         widget=forms.Textarea({"rows": 4}),
     )
     field_order = ("on", "result", "result_open", "reasons", "defence", "signer")
-    row_sets = (RowSet(name="claims", label="逐项裁决", form=DecidedClaimForm, most=40),)
+    row_sets = (claim_rows(DecidedClaimForm),)
 
     def rows_valid(self) -> bool:
         """Each item says whether it is final."""

@@ -324,6 +324,7 @@ class EarlyWithdrawalForm(ReasonForm):
 class CorrectionForm(MoveForm):
     """一次性告知补正: everything that is missing, once (办案规则 Article 29)."""
 
+    on = DateField(label="告知日期", past=True)
     to_correct = TextCell(
         label="需补正事项",
         max_length=2000,

@@ -1,6 +1,6 @@
 """登记先行裁决起诉情况: who went to which court over a part award, and when."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -20,11 +20,13 @@ class PartFollowUpForm(MoveForm):
     part = forms.ChoiceField(label="哪一份先行裁决")
     follow_up = forms.ChoiceField(
         label="是否起诉/申请撤销",
-        choices=[
-            (FollowUp.SUED, FollowUp.SUED.label),
-            (FollowUp.SET_ASIDE, "已申请撤销（终局裁决，用人单位）"),
-            (FollowUp.NONE, "期满没有起诉"),
-        ],
+        choices=chosen(
+            [
+                (FollowUp.SUED, FollowUp.SUED.label),
+                (FollowUp.SET_ASIDE, "已申请撤销（终局裁决，用人单位）"),
+                (FollowUp.NONE, "期满没有起诉"),
+            ]
+        ),
     )
     party = forms.ModelChoiceField(
         label="起诉（申请撤销）的当事人", queryset=None, required=False, empty_label="—"
@@ -39,6 +41,11 @@ class PartFollowUpForm(MoveForm):
     )
     court_result = forms.ChoiceField(
         label="法院结果", required=False, choices=chosen(CourtResult.choices)
+    )
+
+    show_when: ClassVar = dict.fromkeys(
+        ("party", "sued_on", "court_name", "items", "court_result"),
+        f"follow_up={FollowUp.SUED.value}|{FollowUp.SET_ASIDE.value}",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """登记调解书送达: how the 调解书 of a reviewed agreement reached each side (办案规则 77)."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -37,11 +37,10 @@ class ReviewServiceRow(RowForm):
     signed_by = TextCell(
         label="签收人及关系", max_length=50, required=False, help_text="如：本人；委托代理人"
     )
-    mail_no = TextCell(label="邮单号", max_length=30, required=False, help_text="邮寄送达填写")
+    mail_no = TextCell(label="邮单号", max_length=30, required=False)
     proof = FileField(label="回证扫描件", required=False)
-    proof_missing = TextCell(
-        label="没有回证扫描件的原因", max_length=200, required=False, help_text="直接送达填写"
-    )
+    proof_missing = TextCell(label="没有回证扫描件的原因", max_length=200, required=False)
+    show_when: ClassVar = {"mail_no": "mode=mail", "proof_missing": "mode=direct"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +70,17 @@ class ReviewServiceForm(MoveForm):
     """调解书送达: one row for each party; in force when the last of them has it."""
 
     on = DateField(label="送达日期（最后一方签收之日）", past=True)
-    row_sets = (RowSet(name="receipts", label="送达", form=ReviewServiceRow, least=1, most=300),)
+    row_sets = (
+        RowSet(
+            name="receipts",
+            label="送达",
+            form=ReviewServiceRow,
+            least=1,
+            most=300,
+            first=True,
+            fixed=True,
+        ),
+    )
 
     def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         sides = case.parties.filter(left_on__isnull=True).order_by("role", "seq")
@@ -79,12 +88,9 @@ class ReviewServiceForm(MoveForm):
         super().__init__(*args, case=case, initial={"receipts": rows}, **kwargs)
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
-        """Every row that is not crossed out, also one that was left as it was proposed."""
-        return [
-            {key: value for key, value in form.cleaned_data.items() if key != "DELETE"}
-            for form in self.rows[name].forms
-            if form.cleaned_data.get("party") and not form.cleaned_data.get("DELETE")
-        ]
+        """Every row, also one that was left as it was proposed."""
+        rows = [form.cleaned_data for form in self.rows[name].forms]
+        return [row for row in rows if row.get("party")]
 
     def rows_valid(self) -> bool:
         """Every party signed once, the last of them on the day of the move."""

@@ -19,7 +19,7 @@ from arbitration.workflows.safeguards import (
     last_day_to_announce,
     trial_over_on,
 )
-from hrss_portal.casework.forms import MoveForm, PartyForm, RowSet, party_of
+from hrss_portal.casework.forms import MoveForm, PartyForm, RowSet, chosen, party_of
 from hrss_portal.parties.fields import CountField, DateField, TextCell, TimeField
 
 
@@ -59,6 +59,7 @@ class AnswerForm(MoveForm):
 class TimeForm(MoveForm):
     """Start, length and room of a hearing."""
 
+    on = DateField(label="登记日期", past=True)
     day = DateField(label="开庭日期")
     start = TimeField(label="开庭时间", help_text="如 0900、9:30")
     minutes = CountField(label="预计时长（分钟）", low=15, high=600, initial=120)
@@ -283,7 +284,7 @@ class SuspendForm(MoveForm):
     """中止审理: the day it takes effect is the first day not counted."""
 
     on = DateField(label="中止生效日期", past=True)
-    suspend_cause = forms.ChoiceField(label="中止事由", choices=SuspendCause.choices)
+    suspend_cause = forms.ChoiceField(label="中止事由", choices=chosen(SuspendCause.choices))
     note = TextCell(label="具体情况及依据", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -37,6 +37,11 @@ def handling_words(case: Any) -> str:
     return case.get_handling_display() or "未知"
 
 
+def sealed_words(case: Any) -> str:
+    """That the file is closed to all but class P4; nothing for an open one."""
+    return "不公开" if case.is_sealed else ""
+
+
 def by_handling(rows: Any, value: str) -> Any:
     """Disputes handled on line from end to end, with a step off line, or nobody knows."""
     wanted = {"yes": Handling.ONLINE, "no": Handling.OFFLINE}.get(value, "")
@@ -132,6 +137,7 @@ class DisputeDetail(CaseDetail):
                 Fact(label="材料份数", value="copies"),
                 Fact(label="申请人签名日期", value="signed_on"),
                 Fact(label="办理方式", value=handling_words),
+                Fact(label="案卷", value=sealed_words, seldom=True),
                 Fact(label="线下办理的环节", value="offline_step", seldom=True),
                 Fact(label="事实与理由", value="facts", wide=True),
                 Fact(label="需补正事项", value="to_correct", wide=True, seldom=True),

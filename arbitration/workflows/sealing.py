@@ -11,6 +11,7 @@ from arbitration.models import Dispute
 from arbitration.workflows.posts import DIRECTOR, HEAD, JUDGE
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Event
+from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import Move
 
 
@@ -48,7 +49,13 @@ def seal_file(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def unseal_file(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """From now on whoever sees the case sees its file; hearings stay as they were held."""
+    """From now on whoever sees the case sees its file; hearings stay as they were held.
+
+    Raises ``MoveRefused`` for who works on the case.  Not an ``approval`` move: nothing waits for
+    it, so no case comes on a list of what is to be approved.
+    """
+    if event.by_id is not None and event.by_id in {case.handler_id, case.deputy_id}:
+        raise MoveRefused(["经办人不能解除自己的件，请由另一人办理"])
     moves.seal(case, closed=False)
 
 
@@ -78,7 +85,6 @@ def sealing_moves(every: frozenset[str]) -> tuple[Move, ...]:
             live_only=(file_is_sealed, no_hearing_in_private_ahead),
             offered=is_sealed,
             effect=unseal_file,
-            approval=True,
             outward=True,
             main=False,
             hint="写明理由和批准人；此后看得到本案的岗位都看得到案卷，可以再转为不公开",

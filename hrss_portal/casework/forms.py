@@ -57,6 +57,7 @@ class RowSet:
     """Repeated rows of a form, such as claims: the row's form, how few and how many.
 
     ``first`` rows stand before the form's own fields: a window asks who it is before anything.
+    ``fixed`` rows are there already, such as the claims of a case: none is added or crossed out.
     """
 
     name: str
@@ -66,6 +67,7 @@ class RowSet:
     most: int = 50
     folded: bool = False
     first: bool = False
+    fixed: bool = False
 
 
 class RowsBase(BaseFormSet):
@@ -106,7 +108,7 @@ class WithRows:
                 extra=0 if (initial or {}).get(one.name) else one.least or int(not one.folded),
                 max_num=one.most,
                 validate_max=True,
-                can_delete=True,
+                can_delete=not one.fixed,
             )
             kind.least, kind.label = one.least, one.label
             self.rows[one.name] = kind(
@@ -143,13 +145,21 @@ class WithRows:
 
 
 class RowForm(forms.Form):
-    """One repeated row; ``context`` is the form it stands in."""
+    """One repeated row; ``context`` is the form it stands in.
+
+    ``heading`` says what the row is about; empty: the name of the row set and the row's number.
+    """
 
     fields: dict[str, Any]  # an area's form gives querysets to its own choices
 
     def __init__(self, *args: Any, context: Any = None, **kwargs: Any) -> None:
         self.context = context
         super().__init__(*args, **kwargs)
+
+    @property
+    def heading(self) -> str:
+        """Nothing of its own."""
+        return ""
 
 
 class MoveForm(WithRows, forms.Form):

@@ -20,6 +20,7 @@ from hrss_portal.access.scope import acting_as
 from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import Attachment, CasePaper
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.desk import badges
 from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.resources import CaseResource
 from hrss_portal.documents.models import Paper
@@ -114,6 +115,9 @@ def test_a_sealed_file_is_opened_with_a_reason_and_a_named_approver(
         with pytest.raises(MoveRefused, match="已经是不公开"):
             moves.move(case, "seal_file", by=arbitration_head, **note)
     assert known(auditor, Dispute._base_manager.get(pk=case.pk), paper) == set()
+    sealed = browser_of(auditor).get(reverse("arbitration:dispute_detail", args=[case.pk]))
+    rows = [row for section in sealed.context["sections"] for row in section["rows"]]
+    assert [row.value for row in rows if row.label == "案卷"] == ["不公开"]
     with acting_as(arbitration_head):
         assert set(unsealing(case, arbitration_head, note="").errors) == {"approver", "note"}
         form = unsealing(case, arbitration_head, approver=str(director.pk))
@@ -128,7 +132,7 @@ def test_a_sealed_file_is_opened_with_a_reason_and_a_named_approver(
 
 
 def test_a_file_stays_sealed_while_a_hearing_in_private_is_planned(
-    case: Dispute, county: County, clerk: User, arbitration_head: User
+    case: Dispute, county: County, clerk: User, arbitration_head: User, director: User
 ) -> None:
     data = {"starts_at": moment(9), "ends_at": moment(11), "room": make.room(county)}
     event = case.events.order_by("-pk").first()
@@ -139,8 +143,11 @@ def test_a_file_stays_sealed_while_a_hearing_in_private_is_planned(
         with pytest.raises(MoveRefused, match="已排定不公开开庭"):
             moves.move(case, "unseal_file", by=arbitration_head)
         moves.amend(case, by=None, changes={"handler": arbitration_head}, reason="改派")
-        with pytest.raises(PermissionDenied, match="经办人不能审批自己的件"):
+        case.hearings.update(state="held")
+        with pytest.raises(MoveRefused, match="经办人不能解除自己的件"):
             moves.move(case, "unseal_file", by=arbitration_head)
+    with acting_as(director):
+        assert case.pk not in badges.todo(director).values_list("pk", flat=True)
 
 
 def moment(hour: int) -> datetime:

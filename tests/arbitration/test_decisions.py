@@ -220,10 +220,25 @@ def test_before_acceptance_only_the_applicant_is_told(
 # --- the pages -----------------------------------------------------------------------------------
 
 
+def test_the_claims_of_an_award_are_neither_added_nor_crossed_out(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    browser = Client()
+    browser.force_login(arbitration_head)
+    for code in ("part_award", "award"):
+        page = browser.get(reverse("arbitration:dispute_move", args=[deliberating.pk, code]))
+        text = page.content.decode()
+        assert "2. 支付经济补偿（请求 12000.00 元）" in text
+        assert "增加一行" not in text
+        assert "去掉这一行" not in text
+        assert text.index("支付经济补偿") < text.index("裁决主文")
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
         ("part_award", "本次先行裁决"),
+        ("part_award", "1. 支付拖欠的工资（请求 9000.00 元）"),
         ("enforce_ahead", "不先予执行将严重影响申请人的生活"),
         ("tell_overdue", "告知的当事人"),
     ],

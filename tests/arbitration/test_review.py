@@ -272,7 +272,7 @@ def test_the_service_of_a_reviewed_settlement_stands_in_the_register(
     ("changed", "said"),
     [
         ({"party": ""}, "送达第 1 行"),
-        ({"receipts-0-DELETE": "on"}, "还没有签收的先不登记"),
+        ({"receipts-TOTAL_FORMS": "1"}, "还没有签收的先不登记"),
         ({"mode": "mail"}, "邮寄送达要填邮单号"),
         ({"mode": "left"}, "left"),
         ({"mode": "electronic"}, "还没有确认是否同意电子送达"),
