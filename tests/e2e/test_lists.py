@@ -35,6 +35,34 @@ def test_a_screen_shows_enough_rows(demo: Any) -> None:
     assert page.evaluate(ROWS) >= 18
 
 
+def test_a_list_stands_straight_on_a_desk_and_on_a_phone(demo: Any) -> None:
+    """The boxes of the filter are one line of one height; at 1366 no column is cut off; on a
+    phone the tick does not lie on the number."""
+    page = demo.enter(HEAD)
+    page.goto(LIST)
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(".query .near select:not(.ts-hidden-accessible),"
+          + ".query > .q .i:not(.ts-hidden-accessible), .query > .q .ts-control")]
+          .map((one) => one.getBoundingClientRect())
+          .map((one) => `${one.top} ${one.height}`)"""
+    )
+    assert len(boxes) >= 5
+    assert len(set(boxes)) == 1
+    assert (
+        page.evaluate("""() => {
+      const wrap = document.querySelector(".table-wrap");
+      return wrap.querySelector("table").scrollWidth - wrap.clientWidth;
+    }""")
+        <= 0
+    )
+    page.set_viewport_size({"width": 360, "height": 800})
+    tick = page.locator("tbody td.tick input").first.bounding_box()
+    number = page.locator("tbody th a[data-open]").first.bounding_box()
+    assert tick is not None
+    assert number is not None
+    assert tick["x"] >= number["x"] + number["width"]
+
+
 def test_first_column_and_headings_stay_while_a_wide_table_moves(demo: Any) -> None:
     """A04: all columns of the list, scrolled; A19: another browser shows the same columns."""
     page = demo.enter(CLERK, width=1024, height=700)
