@@ -108,6 +108,7 @@ INTAKE_MOVES = (
         form="arbitration.forms.TransferForm",
         sets=("outcome", "reject_reason"),
         effect=hearings.cancel_hearings,
+        answers=frozenset({"object_jurisdiction"}),
         papers=("arb.jurisdiction",),
         closes=True,
         outward=True,

@@ -18,7 +18,7 @@ STATES = (
     State(code="performed", label="已履行", phase="filed"),
     State(code="under_review", label="转仲裁审查", phase="ended"),
     State(code="reviewing", label="仲裁审查中", phase="ended"),
-    State(code="confirmed", label="已出具调解书", phase="filed"),
+    State(code="confirmed", label="已出具调解书", phase="ended"),
     State(code="not_confirmed", label="不予制作调解书", phase="filed"),
     State(code="unperformed", label="未履行", phase="filed"),
     State(code="guided", label="已引导仲裁", phase="filed"),

@@ -1,7 +1,8 @@
-"""The handler asks the director to suspend or to extend (办案规则 Articles 45, 47: 报请).
+"""The handler asks for what others decide (报请): to suspend, to extend, to sign, to close.
 
-The 审批表 is printed with the request, before the decision; without a request it comes with the
-decision.
+Suspension and extension are the director's (办案规则 Articles 45, 47): their 审批表 is printed with
+the request, before the decision; without a request it comes with the decision.  The award and the
+closing are the head's.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from typing import Any
 
 from arbitration.models import Dispute
 from arbitration.workflows import conditions, hearings
-from arbitration.workflows.posts import DIRECTOR, HANDLER, TRIAL
+from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.requests import open_request
@@ -20,9 +21,36 @@ SHEETS = {"suspend": "arb.suspension_approval", "extend": "arb.extension_approva
 REQUESTS = {"suspend": "ask_suspension", "extend": "ask_extension"}
 
 
+#: What the handler puts before the head, by the approval.
+DRAFTS = {"award": "ask_award", "close": "ask_close"}
+
+
 def is_asked(case: Any) -> bool:
     """Whether a request waits for the director."""
     return any(open_request(case, approval) for approval in REQUESTS)
+
+
+def is_submitted(case: Any) -> bool:
+    """Whether an award to be signed, or a closing to be approved, waits for the head."""
+    return any(open_request(case, approval) for approval in DRAFTS)
+
+
+def something_is_submitted(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only what was put before the head is sent back."""
+    if not is_submitted(case):
+        yield "没有等待签发或者审批的报请"
+
+
+def award_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """One request at a time."""
+    if asked := open_request(case, "award"):
+        yield f"{asked.on:%Y-%m-%d} 已报请签发裁决书，等待签发"
+
+
+def closing_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """One request at a time."""
+    if asked := open_request(case, "close"):
+        yield f"{asked.on:%Y-%m-%d} 已报结案审批，等待审批"
 
 
 def something_is_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -102,5 +130,37 @@ REQUEST_MOVES = (
         main=False,
         hint="不批准中止或者延期的，写明理由退回承办人，案件照常办理",
         basis="《劳动人事争议仲裁办案规则》第四十五条、第四十七条",
+    ),
+    Move(
+        code="ask_award",
+        label="报请签发裁决书",
+        source=frozenset({"deliberating"}),
+        by=HANDLER,
+        live_only=(conditions.has_tribunal, award_not_asked),
+        asks="award",
+        hint="裁决书稿拟好后报院长签发，件进院长的待办",
+    ),
+    Move(
+        code="ask_close",
+        label="报结案审批",
+        source=ENDED - {"rejected"},
+        by=HANDLER,
+        live_only=(closing_not_asked, conditions.result_is_served),
+        asks="close",
+        main=False,
+        hint="送达完成、当事人起诉期满后报院长审批，件进院长的待办",
+        basis="《劳动人事争议仲裁办案规则》第二十一条",
+    ),
+    Move(
+        code="return_draft",
+        label="退回报签",
+        source=frozenset({"deliberating"}) | ENDED - {"rejected"},
+        by=HEAD,
+        form="arbitration.forms.ReasonForm",
+        live_only=(something_is_submitted,),
+        offered=is_submitted,
+        answers=frozenset(DRAFTS.values()),
+        main=False,
+        hint="不签发裁决书、不批准结案的，写明理由退回承办人",
     ),
 )

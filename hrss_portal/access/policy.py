@@ -10,18 +10,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.http import Http404
 
 from hrss_portal import areas
 from hrss_portal.access import acting
-from hrss_portal.access.models import Grant, Unit, User
-from hrss_portal.access.rights import Ability, Rights, patterns_of, rights_of
-from hrss_portal.access.roles import POST_LABELS, Role
+from hrss_portal.access.models import Unit, User
+from hrss_portal.access.rights import Ability, Rights, rights_of
+from hrss_portal.access.roles import POST_LABELS
 from hrss_portal.access.scoping import Scope as Scope  # noqa: PLC0414 - part of this face
 from hrss_portal.access.scoping import outer_of as outer_of  # noqa: PLC0414 - part of this face
 from hrss_portal.access.scoping import outer_scope, outer_verb
 from hrss_portal.access.scoping import scope_of as scope_of  # noqa: PLC0414 - part of this face
+from hrss_portal.access.who import deciders as deciders  # noqa: PLC0414 - part of this face
+from hrss_portal.access.who import holders as holders  # noqa: PLC0414 - part of this face
+from hrss_portal.access.who import post_holders as post_holders  # noqa: PLC0414 - part of this face
+from hrss_portal.access.who import posts_for as posts_for  # noqa: PLC0414 - part of this face
+from hrss_portal.access.who import works_alone as works_alone  # noqa: PLC0414 - part of this face
 
 NOTHING = Q(pk__in=[])
 
@@ -334,59 +339,3 @@ def move_allowed(user: User | None, case: Any, posts: Collection[str], action: s
             return Decision(True, one.source, one.because, one.on_behalf_of)
     names = "、".join(POST_LABELS[post] for post in POST_LABELS if post in posts)
     return Decision(False, "post", f"此步由{names}办理")
-
-
-# --- who else -----------------------------------------------------------------------------------
-
-
-def posts_for(action: str) -> list[str]:
-    """Codes of the posts whose role allows an action, in the order of the staffing plan."""
-    area, noun, verb = split(action)
-    found = {role.post for role in areas.declared("roles") if _role_allows(role, area, noun, verb)}
-    return [code for code in POST_LABELS if code in found]
-
-
-def _role_allows(role: Role, area: str, noun: str, verb: str) -> bool:
-    return role.area in {"*", area} and not role.can.isdisjoint(patterns_of(noun, verb))
-
-
-def holders(action: str, unit: Unit | None = None) -> QuerySet[User]:
-    """The active people who may do an action at a unit (anywhere if None), nearest roles only.
-
-    For "who may do this" on the refusal page and for choosing whom to notify.
-    """
-    area, noun, verb = split(action)
-    grants = Grant.objects.in_force().filter(user__is_active=True)
-    wanted = Q(pk__in=[])
-    for role in areas.declared("roles"):
-        if _role_allows(role, area, noun, verb):
-            wanted |= Q(post=role.post, area__in=["", role.area]) & _places(role, unit)
-    return User.objects.filter(pk__in=grants.filter(wanted).values("user")).order_by("staff_no")
-
-
-def _places(role: Role, unit: Unit | None) -> Q:
-    if unit is None:
-        return Q()
-    ancestors = unit.ancestor_ids()
-    if role.scope == "chain":
-        leaders = Unit.objects.filter(pk__in=ancestors).exclude(led_by=None).values("led_by")
-        return Q(user__in=leaders)
-    if role.scope == "bureau":
-        return Q(unit__path__startswith=unit.path.split("/", 1)[0] + "/")
-    return Q(unit__in=ancestors)
-
-
-def post_holders(posts: Collection[str], unit: Unit) -> list[User]:
-    """The active people who hold one of the posts where a unit's matters are decided.
-
-    A post held at the unit or above it counts; whom to notify of a step that waits for the post.
-    """
-    grants = Grant.objects.in_force().filter(
-        post__in=posts, unit__in=unit.ancestor_ids(), user__is_active=True
-    )
-    return list(User.objects.filter(pk__in=grants.values("user")).order_by("staff_no"))
-
-
-def works_alone(user: User) -> bool:
-    """Whether the bureau has nobody else who works: the two-person rules wait for a second."""
-    return not User.objects.filter(is_active=True).exclude(pk=user.pk).exists()

@@ -84,6 +84,15 @@ class Rights:
         """The posts held, directly or as a B, without delegations."""
         return frozenset(one.post for one in self.abilities if one.moves is None)
 
+    def posts_for(self, area: str, move: str) -> frozenset[str]:
+        """The posts as which a move of an area may be made: those held, and those whose holder
+        delegated the move."""
+        return self.posts | {
+            one.post
+            for one in self.abilities
+            if one.moves is not None and one.area == area and move in one.moves
+        }
+
 
 class Tree:
     """All units as ids and paths, read once when a span first needs them."""

@@ -12,22 +12,23 @@ from hrss_portal.access.accounts import OpenItems
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case
+from hrss_portal.casework.waiting import unfinished
 
 
 def queue_of(user: User) -> QuerySet[Case]:
-    """The open cases that a user handles or assists, most urgent first."""
-    return (
-        Case._base_manager.filter(Q(handler=user) | Q(deputy=user))
-        .filter(closed_on__isnull=True, voided_at__isnull=True)
-        .order_by("due_on", "pk")
-    )
+    """The unfinished cases that a user handles or assists, most urgent first.
+
+    One with an award is among them until it is served, closed and filed (``waiting.unfinished``).
+    """
+    hands = Q(handler=user) | Q(deputy=user)
+    return Case._base_manager.filter(hands, unfinished()).order_by("due_on", "pk")
 
 
 @transaction.atomic
 def hand_over(
     leaver: User, *, to: User, by: User, reason: str, only: Iterable[int] | None = None
 ) -> list[Case]:
-    """Move every open case of a leaver to a colleague, one Event each; returns the cases.
+    """Move every unfinished case of a leaver to a colleague, one Event each; returns the cases.
 
     ``only``: the keys of those to move, where one head hands over what belongs to the own office.
     Raises ``PermissionDenied`` unless ``by`` may assign each of them: all are moved or none.
@@ -46,7 +47,7 @@ def hand_over(
 
 
 def open_items(user: User) -> list[OpenItems]:
-    """What stands in the way of ending an account: the open cases, by number only."""
+    """What stands in the way of ending an account: the unfinished cases, by number only."""
     try:
         url = f"{reverse('desk:hand_over')}?leaver={user.pk}"
     except NoReverseMatch:  # an installation without the desk's pages
@@ -55,8 +56,8 @@ def open_items(user: User) -> list[OpenItems]:
 
 
 def loaded(path: str) -> list[tuple[User, int]]:
-    """Who below a unit has open cases in hand, and how many; ended accounts first."""
-    rows = Case._base_manager.filter(closed_on__isnull=True, voided_at__isnull=True)
+    """Who below a unit has unfinished cases in hand, and how many; ended accounts first."""
+    rows = Case._base_manager.filter(unfinished())
     counts: dict[Any, int] = {}
     for name in ("handler", "deputy"):
         for row in rows.exclude(**{name: None}).order_by().values(name).annotate(n=Count("pk")):

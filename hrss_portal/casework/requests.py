@@ -1,12 +1,14 @@
-"""Requests (报请): a handler asks for an approval, the case waits for who gives it.
+"""Requests (报请): somebody asks for a decision, the case waits for who gives it.
 
-``Move.asks`` names the approval.  The request stands in the Events: it is open until the approval
-itself, or a move whose ``answers`` holds the request, comes after it.  Nothing else stores it.
+``Move.asks`` names the move that decides.  The request stands in the Events: each is answered by
+one decision, or by one move whose ``answers`` holds the request, that comes after it.  Nothing else
+stores it.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import models
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case, Event
@@ -14,27 +16,32 @@ from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 
 
-def asking(workflow: Workflow, approval: Move) -> list[str]:
-    """The codes of the moves that ask for this approval."""
-    return [move.code for move in workflow.moves if move.asks == approval.code]
+def asking(workflow: Workflow, decision: Move) -> list[str]:
+    """The codes of the moves that ask for this decision."""
+    return [move.code for move in workflow.moves if move.asks == decision.code]
 
 
-def ends(workflow: Workflow, approval: Move) -> list[str]:
-    """The codes of the moves that end a request for this approval: given, or sent back."""
-    wanted = set(asking(workflow, approval))
-    return [approval.code, *(move.code for move in workflow.moves if move.answers & wanted)]
+def ends(workflow: Workflow, decision: Move) -> list[str]:
+    """The codes of the moves that end a request for this decision: given, or sent back."""
+    wanted = set(asking(workflow, decision))
+    return [decision.code, *(move.code for move in workflow.moves if move.answers & wanted)]
 
 
-def open_request(case: Case, approval: str) -> Event | None:
-    """The Event of the request for this approval that nobody has answered; None without one."""
+def open_request(case: Case, decision: str) -> Event | None:
+    """The Event of the newest request for this decision that is not answered; None without one."""
     workflow = workflow_of(case)
-    step = workflow.move(approval)
+    step = workflow.move(decision)
     asks = asking(workflow, step)
     if not asks:
         return None
+    waiting: list[Event] = []
     about = case.events.filter(kind=EventKind.MOVE, move__in=[*asks, *ends(workflow, step)])
-    last = about.order_by("-pk").first()
-    return last if last is not None and last.move in asks else None
+    for event in about.order_by("pk"):
+        if event.move in asks:
+            waiting.append(event)
+        elif waiting:
+            waiting.pop(0)
+    return waiting[-1] if waiting else None
 
 
 def asked_by(case: Case, step: Move, user: User) -> bool:
@@ -43,17 +50,20 @@ def asked_by(case: Case, step: Move, user: User) -> bool:
     return request is not None and request.by_id == user.pk
 
 
-def waiting_for(workflow: Workflow, posts: Collection[str]) -> Q:
-    """The cases of a kind with an open request that one of the posts may answer."""
+def waiting_for(workflow: Workflow, steps: Iterable[Move]) -> Q:
+    """The cases of a kind with an open request for one of these decisions."""
     found = Q(pk__in=())
-    for step in workflow.moves:
-        asks = asking(workflow, step)
-        if not asks or step.by.isdisjoint(posts):
-            continue
-        events = Event._base_manager.filter(kind=EventKind.MOVE)
-        later = events.filter(
-            case=OuterRef("case"), move__in=ends(workflow, step), pk__gt=OuterRef("pk")
-        )
-        request = events.filter(~Exists(later), case=OuterRef("pk"), move__in=asks)
-        found |= Q(Exists(request), kind=workflow.of, state__in=sorted(step.source))
+    for step in steps:
+        if asks := asking(workflow, step):
+            cases = _open(asks, ends(workflow, step)).values("case")
+            found |= Q(pk__in=cases, kind=workflow.of, state__in=sorted(step.source))
     return found
+
+
+def _open(asks: list[str], ends: list[str]) -> QuerySet[Event]:
+    """The requests since which, themselves included, more was asked than answered."""
+    events = Event._base_manager.filter(kind=EventKind.MOVE)
+    since = events.filter(case=OuterRef("case"), pk__gte=OuterRef("pk"), move__in=[*asks, *ends])
+    balance = Sum(models.Case(models.When(move__in=asks, then=1), default=-1))
+    left = since.order_by().values("case").annotate(left=balance).values("left")
+    return events.filter(move__in=asks).annotate(left=Subquery(left)).filter(left__gt=0)

@@ -11,7 +11,8 @@ from django.utils.module_loading import import_string
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case, Event, Follow
-from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.workflow import Move, workflow_of
 from hrss_portal.notifications.inbox import notify
 
 listeners: list[str] = []
@@ -49,13 +50,22 @@ def seen_by(user: User, cases: Collection[int]) -> set[int]:
 
 
 def _next_people(case: Case, event: Event) -> set[int]:
-    """The handler; where the next main step needs a second person, those who may take it."""
+    """The handler; where the next main step needs a second person, those who may take it; those
+    who decide on what was asked for (报请)."""
     people = {pk for pk in (case.handler_id, case.deputy_id) if pk is not None}
+    workflow = workflow_of(case)
+    asked = [one.asks for one in workflow.moves if one.asks and one.code == event.move]
+    for code in asked if event.kind == EventKind.MOVE else ():
+        people |= _deciders(case, workflow.move(code))
     if event.to_state != event.from_state and case.is_open:
-        for move in workflow_of(case).moves:
+        for move in workflow.moves:
             if move.approval and move.main and move.to and case.state in move.source:
-                people |= {user.pk for user in policy.post_holders(move.by, case.unit)}
+                people |= _deciders(case, move)
     return people
+
+
+def _deciders(case: Case, move: Move) -> set[int]:
+    return {user.pk for user in policy.deciders(move.by, f"{case.kind}.{move.code}", case.unit)}
 
 
 def _watchers(case: Case) -> set[int]:

@@ -6,7 +6,7 @@ The system checks at the end of this module stop start-up when a move names an u
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -52,11 +52,12 @@ class Move:
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
     not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
     it.  ``outward`` moves get a confirmation page.
+    A case waits for whoever approves once a move that ``proposes`` led it to its state.
     ``past_source``: states from which a ledger's past move may start as well, because a ledger does
     not tell the steps between; a live move never does.
-    ``asks`` names the approval move that this one asks for (报请) without a change of state: the
-    case waits for whoever approves until that move is made, or one whose ``answers`` holds this
-    code (``casework.requests``).
+    ``asks`` names the move by which somebody else decides on this one (报请) without a change of
+    state: the case waits for whoever may make it, who is told, until it is made, or a move whose
+    ``answers`` holds this code; each answers one request (``casework.requests``).
     ``remembers`` keeps the state it leaves, so that a later move with ``to=BACK`` returns there.
     ``undoes`` names the earlier move that this one takes back (反悔, 撤回): with ``to=BACK`` the
     case returns to the state which that move left, and the clocks it ended run on, except those
@@ -175,6 +176,14 @@ class Workflow:
                 return move
         raise LookupError(f"{self.of} has no move {code!r}")
 
+    @cached_property
+    def unfinished(self) -> frozenset[str]:
+        """The states in which something is left to do: not filed, and some move leads on."""
+        left = {state for move in self.moves if move.to for state in move.source}
+        return frozenset(
+            state.code for state in self.states if state.phase != "filed" and state.code in left
+        )
+
     def states_in(self, *phases: str) -> frozenset[str]:
         """The codes of the states in these phases."""
         return frozenset(state.code for state in self.states if state.phase in phases)
@@ -253,10 +262,10 @@ def _problems(workflow: Workflow) -> Iterable[str]:
 
 
 def _request_problems(move: Move, workflow: Workflow) -> Iterable[str]:
-    approvals = {one.code for one in workflow.moves if one.approval}
+    codes = {one.code for one in workflow.moves}
     requests = {one.code for one in workflow.moves if one.asks}
-    if move.asks and move.asks not in approvals:
-        yield f"move {move.code} asks for {move.asks!r}, which is no approval"
+    if move.asks and move.asks not in codes:
+        yield f"move {move.code} asks for the unknown move {move.asks!r}"
     for name in move.answers - requests:
         yield f"move {move.code} answers {name!r}, which asks for nothing"
 

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import requests
+from hrss_portal.casework import waiting
 from hrss_portal.casework.models import Case
-from hrss_portal.casework.workflow import workflows
 from hrss_portal.notifications import inbox
 
 KEEP_SECONDS = 60
@@ -26,24 +24,8 @@ class Counts:
 
 
 def todo(user: User) -> QuerySet[Case]:
-    """Open cases that wait for this user: handled or assisted, or to be approved by a post held.
-
-    What is approved only on request (``Move.asks``) waits where somebody asked for it.
-    """
-    mine = Q(handler=user.pk) | Q(deputy=user.pk)
-    posts = policy.current_rights(user).posts
-    for workflow in workflows():
-        states = {
-            state
-            for move in workflow.moves
-            if move.approval and not posts.isdisjoint(move.by)
-            if not requests.asking(workflow, move)
-            for state in move.source
-        }
-        if states:
-            mine |= Q(kind=workflow.of, state__in=sorted(states))
-        mine |= requests.waiting_for(workflow, posts)
-    return Case.objects.filter(mine, closed_on__isnull=True, voided_at__isnull=True)
+    """The cases that wait for this user (``casework.waiting``) and that the user may see."""
+    return Case.objects.filter(waiting.waits_for(user))
 
 
 def counts(user: User, *, fresh: bool = False) -> Counts:

@@ -135,7 +135,7 @@ class Todo(ListPage):
     page = "desk:todo"
     title = "待办"
     noun = "待办"
-    about = "分到名下、等待审批的办件会列在这里。"
+    about = "分到名下、还没有分派、等待审批的办件会列在这里。"
     columns = (
         CASE_COLUMNS[0],
         CASE_COLUMNS[1],

@@ -95,6 +95,21 @@ def test_first_column_and_headings_stay_while_a_wide_table_moves(demo: Any) -> N
     again.click("button[value=reset]")
 
 
+def test_the_list_of_the_head_fits_an_ordinary_screen(demo: Any) -> None:
+    """No column of those shown at first is cut off at 1366; on a phone no box lies on a number."""
+    page = demo.enter(HEAD, width=1366, height=768)
+    page.goto(LIST)
+    wide = "() => (box => box.scrollWidth - box.clientWidth)(document.querySelector('.table-wrap'))"
+    assert page.evaluate(wide) <= 0
+    page.set_viewport_size({"width": 360, "height": 740})
+    card = page.locator("tbody tr").first
+    tick, link = card.locator("input[data-tick]"), card.locator("a[data-open]")
+    box, words = tick.bounding_box(), link.bounding_box()
+    assert box is not None and words is not None  # noqa: PT018
+    assert words["x"] + words["width"] <= box["x"]
+    assert box["x"] + box["width"] <= 360
+
+
 NUMERIC = """() => [...document.querySelectorAll("table")].flatMap((table) => {
   const heads = [...table.querySelectorAll("thead tr:last-child > *")];
   return [...table.querySelectorAll("tbody tr")].flatMap((row) =>

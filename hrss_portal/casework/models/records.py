@@ -256,6 +256,11 @@ class Case(Record):
                     ("amount", "casework_case_amount"),
                 )
             ),
+            models.Index(
+                fields=["kind", "state"],
+                condition=Q(voided_at__isnull=True, is_live=True),
+                name="casework_case_unfinished",
+            ),
             models.Index(fields=["unit", "kind"], name="casework_case_unit"),
             models.Index(fields=["town", "kind"], name="casework_case_town"),
             GinIndex(fields=["grams"], name="casework_case_grams"),

@@ -42,6 +42,7 @@ def test_a_whole_workflow_passes(monkeypatch):
         ({"moves": (replace(MOVE, by=frozenset()),)}, "nobody may make the move go"),
         ({"moves": (replace(MOVE, source=frozenset({"z"})),)}, "unknown state 'z'"),
         ({"moves": (replace(MOVE, undoes="z"),)}, "move go takes back the unknown move 'z'"),
+        ({"moves": (replace(MOVE, asks="z"),)}, "move go asks for the unknown move 'z'"),
     ],
 )
 def test_a_wrong_workflow_is_told(monkeypatch, change, words):
@@ -70,3 +71,14 @@ def test_a_workflow_is_found_by_class_kind_and_case():
     with pytest.raises(LookupError, match="no state"):
         flow.state("flown")
     assert flow.states_in("filed") == {"archived"}
+
+
+def test_what_is_filed_or_leads_nowhere_is_finished():
+    assert FLOW.unfinished == {"a"}
+    filed = replace(FLOW, states=(replace(FLOW.states[0], phase="filed"), FLOW.states[1]))
+    assert filed.unfinished == frozenset()
+    dispute = workflow_of(Dispute)
+    assert {state.code for state in dispute.states} - dispute.unfinished == {"archived"}
+    mediation = workflow_of("arbitration.mediationcase")
+    assert {"agreed", "reviewing", "confirmed", "failed"} <= mediation.unfinished
+    assert mediation.unfinished.isdisjoint({"refused", "withdrawn", "performed", "guided"})
