@@ -238,6 +238,14 @@ def hearing_days(case: Any, event: Any) -> list[date]:
     ]
 
 
+def a_party_asked(case: Any, event: Any, clock: Any) -> bool:
+    """A party asked for the postponement; where the court puts off by itself nobody used a right.
+
+    办案规则 Article 38.
+    """
+    return bool(event.data.get("asked_on"))
+
+
 def is_announced_in_full(case: Any, event: Any) -> bool:
     """A day of hearing was set whose notice comes five working days before.
 
