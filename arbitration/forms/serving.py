@@ -218,7 +218,7 @@ class DeliveryForm(OneNotice):
     ground = forms.ChoiceField(
         label="留置、张贴的情形",
         required=False,
-        choices=chosen(GROUNDS.items()),
+        choices=chosen([*GROUNDS.items()]),
         help_text="张贴送达须选；下一栏写明具体情况",
     )
     witnesses = TextCell(

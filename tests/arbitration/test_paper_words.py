@@ -135,7 +135,7 @@ def test_a_confirmed_agreement_is_signed_by_arbitrator_and_clerk(
 
 @pytest.mark.parametrize("kind", ["arb.award", "arb.award_final"])
 def test_an_award_without_evidence_has_no_empty_heading(case: Dispute, kind: str) -> None:
-    proof = {"name": "工资条", "source": "申请人", "pages": 1}
+    proof = {"name": "工资条", "source": "单位", "by": "申请人", "pages": 1}
     assert "证据'" not in printed(case, kind)
     assert "工资条" in printed(case, kind, evidence=[proof])
 
