@@ -238,6 +238,14 @@ def hearing_days(case: Any, event: Any) -> list[date]:
     ]
 
 
+def a_party_asked(case: Any, event: Any, clock: Any) -> bool:
+    """A party asked for the postponement; where the court puts off by itself nobody used a right.
+
+    办案规则 Article 38.
+    """
+    return bool(event.data.get("asked_on"))
+
+
 def is_announced_in_full(case: Any, event: Any) -> bool:
     """A day of hearing was set whose notice comes five working days before.
 
@@ -356,15 +364,33 @@ def is_decided_for(case: Any, event: Any, clock: Any) -> bool:
 
 
 def has_sued_or_not(case: Any, event: Any, clock: Any) -> bool:
-    """It is known whether a party sued; of a part award, over this very one."""
-    known = event.data.get("follow_up") in {"sued", "none"}
+    """It is known whether the party of this clock sued; of a part award, over this very one."""
+    said = event.data.get("follow_up")
+    known = said == FollowUp.NONE or (said == FollowUp.SUED and _went_himself(event, clock))
     return known and (event.move != "part_follow_up" or is_of_this_award(case, event, clock))
 
 
 def has_applied_or_not(case: Any, event: Any, clock: Any) -> bool:
-    """It is known whether the employer asked the court to set the award, or this part, aside."""
-    known = event.data.get("follow_up") in {"set_aside", "none"}
+    """It is known whether this employer asked the court to set the award, or this part, aside.
+
+    That nobody sued says nothing about it while the longer term to apply still runs.
+    """
+    said = event.data.get("follow_up")
+    over = clock.due_on is not None and clock.due_on < event.on
+    known = (said == FollowUp.NONE and over) or (
+        said == FollowUp.SET_ASIDE and _went_himself(event, clock)
+    )
     return known and (event.move != "part_follow_up" or is_of_this_award(case, event, clock))
+
+
+def _went_himself(event: Any, clock: Any) -> bool:
+    """Whether the party who went to the court is the one whose service started the clock.
+
+    Where either is not named, as in a ledger, the event is about every clock.
+    """
+    went = event.data.get("party") or {}
+    own = (clock.started_by.data.get("party") if clock.started_by else None) or {}
+    return not went or not own or went.get("id") == own.get("id")
 
 
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:

@@ -4,11 +4,24 @@ Every paper of a case is filled from one set of values (``arbitration.documents.
 bureau that replaces a template finds the same tags in each.  Layout sources stand in ``papers/``.
 """
 
+from collections.abc import Mapping
+
 from arbitration.documents.values import MEDIATION_TAGS, TAGS
 from hrss_portal.documents.kinds import NumberSeries, PaperKind
 
+#: Without these the paper says nothing (调解仲裁法 Articles 32, 35, 46).
+HEARING = {"hearing_at": "开庭时间", "hearing_room": "开庭地点"}
+SEATS = {"tribunal": "仲裁庭组成"}
+RESULT = {"result": "裁决（调解）主文"}
 
-def _dispute_paper(code: str, label: str, series: str = "", data_class: str = "") -> PaperKind:
+
+def _dispute_paper(
+    code: str,
+    label: str,
+    series: str = "",
+    data_class: str = "",
+    needs: Mapping[str, str] | None = None,
+) -> PaperKind:
     return PaperKind(
         code=code,
         label=label,
@@ -19,6 +32,7 @@ def _dispute_paper(code: str, label: str, series: str = "", data_class: str = ""
         policy="arbitration.dispute.paper",
         title=label,
         data_class=data_class,
+        needs=needs or {},
     )
 
 
@@ -52,8 +66,8 @@ documents = [
     _dispute_paper("arb.rejection", "不予受理通知书", series="arb.refused"),
     _dispute_paper("arb.response", "应诉通知书"),
     _dispute_paper("arb.evidence", "举证通知书"),
-    _dispute_paper("arb.tribunal", "组庭通知书"),
-    _dispute_paper("arb.hearing", "开庭通知书"),
+    _dispute_paper("arb.tribunal", "组庭通知书", needs=SEATS),
+    _dispute_paper("arb.hearing", "开庭通知书", needs=HEARING),
     _dispute_paper("arb.extension", "延期审理通知书"),
     _dispute_paper("arb.extension_approval", "延期审理审批表"),
     _dispute_paper("arb.suspension_approval", "中止审理审批表"),
@@ -63,10 +77,10 @@ documents = [
     _dispute_paper("arb.deliberation", "评议笔录", data_class="P3"),
     _dispute_paper("arb.suspension", "中止审理通知书"),
     _dispute_paper("arb.resumption", "恢复审理通知书"),
-    _dispute_paper("arb.settlement", "仲裁调解书", series="arb.mediated"),
-    _dispute_paper("arb.award_final", "仲裁裁决书（终局）", series="arb.award"),
-    _dispute_paper("arb.award", "仲裁裁决书（非终局）", series="arb.award"),
-    _dispute_paper("arb.part_award", "仲裁裁决书（先行裁决）", series="arb.award"),
+    _dispute_paper("arb.settlement", "仲裁调解书", series="arb.mediated", needs=RESULT),
+    _dispute_paper("arb.award_final", "仲裁裁决书（终局）", series="arb.award", needs=RESULT),
+    _dispute_paper("arb.award", "仲裁裁决书（非终局）", series="arb.award", needs=RESULT),
+    _dispute_paper("arb.part_award", "仲裁裁决书（先行裁决）", series="arb.award", needs=RESULT),
     _dispute_paper("arb.enforce_ahead", "仲裁裁决书（先予执行）", series="arb.award"),
     _dispute_paper("arb.enforcement_letter", "先予执行移送函"),
     _dispute_paper("arb.rectification", "裁决书补正决定书"),

@@ -71,7 +71,8 @@ TAGS = {
     "claims[].awarded": "支持金额",
     "claims[].finality": "终局或非终局",
     "evidence[].name": "证据名称",
-    "evidence[].source": "证据来源",
+    "evidence[].source": "证据来源（没有填的为空）",
+    "evidence[].by": "证据由哪一方提交",
     "evidence[].pages": "证据页数",
     "tribunal[].role": "仲裁庭身份",
     "tribunal[].name": "仲裁员姓名",
@@ -269,7 +270,12 @@ def _rows(paper: CasePaper, case: Dispute) -> dict[str, Any]:
             for claim in _claims(paper, case)
         ],
         "evidence": [
-            {"name": row.name, "source": row.source, "pages": row.pages or ""}
+            {
+                "name": row.name,
+                "source": row.source,
+                "pages": row.pages or "",
+                "by": row.offered_by,
+            }
             for row in case.evidence.all()
         ],
         "tribunal": [

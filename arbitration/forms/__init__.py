@@ -2,6 +2,7 @@
 
 from arbitration.forms.addresses import AddressForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
+from arbitration.forms.courts import FollowUpForm
 from arbitration.forms.decisions import (
     AheadForm,
     OverdueForm,
@@ -13,7 +14,6 @@ from arbitration.forms.ending import (
     ArchiveForm,
     AwardForm,
     ClosingForm,
-    FollowUpForm,
     RetractionForm,
     RevocationForm,
     SettlementForm,
@@ -72,6 +72,7 @@ from arbitration.forms.trial import (
     CounterclaimAcceptForm,
     CounterclaimForm,
     ExtensionForm,
+    HandedInForm,
     HearForm,
     HearingForm,
     ObjectionForm,
@@ -105,6 +106,7 @@ __all__ = [
     "ExtensionForm",
     "FollowUpForm",
     "GuidanceForm",
+    "HandedInForm",
     "HearForm",
     "HearingForm",
     "JointNoticeForm",

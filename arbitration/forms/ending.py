@@ -7,13 +7,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from arbitration.forms.courts import CourtForm
 from arbitration.models import Dispute
 from arbitration.models.choices import (
     ClaimKind,
     CloseMode,
-    CourtResult,
     Finality,
-    FollowUp,
     Handling,
 )
 from arbitration.workflows.deliveries import AWARDS
@@ -305,15 +304,11 @@ class TerminationForm(MoveForm):
         return {**super().move_data(), "outcome": CloseMode.TERMINATED}
 
 
-class ClosingForm(MoveForm):
+class ClosingForm(CourtForm):
     """A04 结案审批表."""
 
     on = DateField(label="审批日期", past=True)
     served_on = DateField(label="送达完成日", past=True, required=False)
-    follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
-    court_result = forms.ChoiceField(
-        label="法院结果", required=False, choices=chosen(CourtResult.choices)
-    )
     perform_by = DateField(
         label="文书确定的履行期限届满日",
         required=False,
@@ -325,6 +320,7 @@ class ClosingForm(MoveForm):
     offline_step = TextCell(
         label="线下办理的环节", max_length=100, required=False, help_text="如：线下送达、线下开庭"
     )
+    field_order = ("on", "served_on", "follow_up", "party", "court_result")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -346,28 +342,6 @@ class ClosingForm(MoveForm):
                 self.add_error("handling", words)
         if data.get("offline_step") or self.case.offline_steps():
             data["handling"] = Handling.OFFLINE
-        return data
-
-
-class FollowUpForm(MoveForm):
-    """登记起诉、撤销情况."""
-
-    follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
-    court_result = forms.ChoiceField(
-        label="法院结果", required=False, choices=chosen(CourtResult.choices)
-    )
-    ruling_on = DateField(
-        label="收到撤销裁定书日期",
-        past=True,
-        required=False,
-        help_text="裁决被撤销的，当事人可自收到裁定书之日起十五日内起诉",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A ruling that sets the award aside starts a term of its own (Article 49)."""
-        data = super().clean() or {}
-        if data.get("court_result") == CourtResult.SET_ASIDE and not data.get("ruling_on"):
-            self.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
         return data
 
 

@@ -208,11 +208,17 @@ class AgreementForm(ProcessForm):
         self.fields["agreed_on"].initial = timezone.localdate()
 
     def clean(self) -> dict[str, Any]:
-        """Performance is due after the agreement."""
+        """Accepted, then agreed, then performed; more than was in dispute is explained."""
         data = super().clean() or {}
         agreed, until = data.get("agreed_on"), data.get("perform_by")
         if agreed and until and until < agreed:
             self.add_error("perform_by", "履行期限不能早于协议生效日期")
+        accepted = self.case.accepted_on
+        if agreed and accepted and agreed < accepted:
+            self.add_error("agreed_on", f"本件 {accepted:%Y-%m-%d} 受理，协议不能在此之前生效")
+        asked, amount = self.case.amount, data.get("agreed_amount")
+        if asked is not None and amount is not None and amount > asked and not data.get("note"):
+            self.add_error("note", f"协议金额 {amount} 元多于涉及金额 {asked} 元，写明理由")
         return data
 
     def move_data(self) -> dict[str, Any]:

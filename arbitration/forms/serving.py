@@ -34,6 +34,12 @@ SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
 WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "notice"]
 
 
+UNSIGNED = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
+#: Why nobody signs, so that a paper is left or posted (办案规则 Article 20).
+GROUNDS = {
+    "refused": "受送达人拒绝签收",
+    "stopped": "企业停业等原因无法送达，劳动者一方在十人以上",
+}
 #: What goes out before acceptance, or instead of it.
 BEFORE_ACCEPTANCE = {"不予受理通知书", "管辖告知书"} | EARLY_PAPERS
 
@@ -204,10 +210,16 @@ class DeliveryForm(OneNotice):
     )
     mail_no = TextCell(label="邮单号", max_length=30, required=False)
     refusal = TextCell(
-        label="拒收事由",
+        label="拒收（无法送达）事由",
         max_length=500,
         required=False,
         widget=forms.Textarea({"rows": 2}),
+    )
+    ground = forms.ChoiceField(
+        label="留置、张贴的情形",
+        required=False,
+        choices=chosen([*GROUNDS.items()]),
+        help_text="张贴送达须选；下一栏写明具体情况",
     )
     witnesses = TextCell(
         label="见证人姓名、身份", max_length=100, required=False, help_text="留置送达填写"
@@ -262,21 +274,42 @@ class DeliveryForm(OneNotice):
         signed = data.get("signed_on")
         if data.get("returned_on"):
             return
-        deemed = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
-        if mode in deemed and signed:
-            self.add_error("signed_on", "留置、张贴送达没有签收日期，送达日按送出日期推算")
-        if mode in deemed and not self._has_proof(data):
-            self.add_error("proof", "留置、张贴送达要附照片或录像（办案规则第二十条）")
-        if mode == Delivery.Mode.LEFT:
-            for name, label in (("refusal", "拒收事由"), ("witnesses", "见证人姓名、身份")):
-                if not data.get(name):
-                    self.add_error(name, f"留置送达要写{label}（办案规则第二十条）")
+        if mode in UNSIGNED:
+            self._check_unsigned(data, mode)
         if mode == Delivery.Mode.DIRECT:
             self._check_direct(data)
         if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
             self.add_error("mail_no", "邮寄送达要填邮单号")
-        if mode and mode not in deemed and not signed:
+        if mode and mode not in UNSIGNED and not signed:
             self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
+
+    def _check_unsigned(self, data: dict[str, Any], mode: str) -> None:
+        """What was left or posted has its ground and its picture, and no day of a signature."""
+        if data.get("signed_on"):
+            self.add_error("signed_on", "留置、张贴送达没有签收日期，送达日按送出日期推算")
+        if not self._has_proof(data):
+            self.add_error("proof", "留置、张贴送达要附照片或录像（办案规则第二十条）")
+        if mode == Delivery.Mode.LEFT:
+            needed = {
+                "refusal": "留置送达要写拒收事由",
+                "witnesses": "留置送达要写见证人姓名、身份",
+            }
+        else:
+            needed = {"ground": "张贴送达要选张贴的情形", "refusal": "张贴送达要写具体情况"}
+        for name, words in needed.items():
+            if not data.get(name):
+                self.add_error(name, f"{words}（办案规则第二十条）")
+        if data.get("ground") == "stopped":
+            self._check_stopped(data)
+
+    def _check_stopped(self, data: dict[str, Any]) -> None:
+        """A stopped business is a ground against ten workers or more (办案规则 Article 20)."""
+        row = data.get("delivery")
+        party = data.get("party") or (row.party if row else None)
+        if not self.case.is_collective:
+            self.add_error("ground", "劳动者一方不足十人，停业不能作为留置、张贴的情形")
+        if party and not party.employer_id:
+            self.add_error("ground", "企业停业只用于用人单位，受送达人不是单位")
 
     def _check_days(self, data: dict[str, Any], doc_name: str) -> None:
         """Sent, then signed or returned, in this order, and not before the case was there."""
@@ -312,6 +345,9 @@ class DeliveryForm(OneNotice):
         on = None
         if sent and not data.get("returned_on"):
             on = deemed_day(mode, sent, data.get("signed_on"), region_of(self.case))
+        ground = data.pop("ground", "")
+        if ground and mode in UNSIGNED:
+            data["refusal"] = f"{GROUNDS[ground]}：{data['refusal']}"
         return {**data, **told(party, doc, on)}
 
 

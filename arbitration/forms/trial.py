@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from arbitration.forms.approval import SeatForm, TribunalRules
-from arbitration.forms.intake import ClaimForm
+from arbitration.forms.intake import ClaimForm, EvidenceForm
 from arbitration.forms.requests import fill_from_request
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
@@ -56,6 +56,30 @@ class AnswerForm(MoveForm):
         self.fields["party"].queryset = self.case.parties.filter(role="respondent")
 
 
+class HandedInForm(MoveForm):
+    """登记证据: what a side hands in after the application, during the trial."""
+
+    on = DateField(label="提交日期", past=True)
+    side = forms.ChoiceField(
+        label="提交人", choices=[("respondent", "被申请人"), ("applicant", "申请人")]
+    )
+    note = TextCell(
+        label="逾期提交的理由",
+        max_length=500,
+        required=False,
+        help_text="举证期限届满后提交的写明；是否采纳由仲裁庭决定",
+    )
+    row_sets = (RowSet(name="evidence", label="证据", form=EvidenceForm, least=1, most=200),)
+
+    def clean(self) -> dict[str, Any]:
+        """What comes after the time for evidence comes with its reason."""
+        data = super().clean() or {}
+        until, on = self.case.evidence_due_on, data.get("on")
+        if until and on and on > until and not data.get("note"):
+            self.add_error("note", f"举证期限已于 {until:%Y-%m-%d} 届满，写明逾期提交的理由")
+        return data
+
+
 class TimeForm(MoveForm):
     """Start, length and room of a hearing."""
 
@@ -78,28 +102,47 @@ class TimeForm(MoveForm):
         help_text="不是工作日或者不在办公时间内的填写；本地默认的内部要求，法律没有这样的限制",
     )
 
+    answer_waived = forms.BooleanField(
+        label="被申请人同意缩短或者取消答辩期",
+        required=False,
+        help_text="答辩期未满的，须勾选并把协商同意的记录附卷",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["agreed_early" if self._is_simple() else "answer_waived"]
         self.fields["room"].queryset = Room.objects.filter(
             unit=self.case.unit, is_active=True
         ).order_by("name")
 
+    def clean_day(self) -> date | None:
+        """A hearing that is planned or moved lies ahead."""
+        day: date | None = self.cleaned_data["day"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("开庭日期不能早于今天")
+        return day
+
     def clean(self) -> dict[str, Any]:
-        """The day leaves time for the answer and the notice, or both sides agreed to it."""
+        """The day leaves time for the answer and the notice, or who may give it up agreed to it.
+
+        On the simple track the respondent alone gives up the time for his answer (办案规则 Article
+        58), and the notice has no five working days (Article 59).
+        """
         data = super().clean() or {}
         self._ask_why_off_hours(data)
         day, on = data.get("day"), data.get("on")
-        if not day or not on or data.get("agreed_early"):
+        if not day or not on or data.get("agreed_early") or data.get("answer_waived"):
             return data
         latest = last_day_to_announce(self.case, day)
-        if on > latest and self.case.procedure not in SIMPLE_TRACKS:
+        if on > latest and not self._is_simple():
             self.add_error(
                 "day",
                 f"开庭通知书应在 {latest:%Y-%m-%d} 前送达，已来不及；双方书面同意的，勾选同意",
             )
         until = answer_runs_until(self.case)
         if until and day <= until:
-            self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；双方书面同意的，勾选同意")
+            consent = "被申请人同意缩短或者取消的" if self._is_simple() else "双方书面同意的"
+            self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；{consent}，勾选同意")
         self._leave_time_for_the_copy(day, on)
         return data
 
@@ -114,9 +157,12 @@ class TimeForm(MoveForm):
         elif not data.get("off_hours_because"):
             self.add_error("off_hours_because", f"{words}，写明安排在这个时间的理由")
 
+    def _is_simple(self) -> bool:
+        return self.case.procedure in SIMPLE_TRACKS
+
     def _leave_time_for_the_copy(self, day: date, on: date) -> None:
         """A copy that nobody has yet gives its own time to answer, from this step on."""
-        if self.case.procedure in SIMPLE_TRACKS:
+        if self._is_simple():
             return
         ends = answer_could_end(self.case, on)
         if ends and day <= ends:
@@ -139,20 +185,22 @@ class HearingForm(TimeForm):
 
     note = TextCell(label="说明", max_length=1000, required=False)
 
-    def clean_day(self) -> Any:
-        """A planned hearing lies ahead."""
-        day = self.cleaned_data["day"]
-        if day < timezone.localdate():
-            raise forms.ValidationError("开庭日期不能早于今天")
-        return day
-
 
 class PostponeForm(TimeForm):
-    """延期开庭: which hearing, why, and the new time if it is known."""
+    """延期开庭: which hearing, why, and the new time if it is known.
+
+    A party may ask for it three days before, and the court decides (办案规则 Article 38).
+    """
 
     hearing = forms.ModelChoiceField(label="原定开庭", queryset=None)
     reason = TextCell(label="延期理由", max_length=200)
-    field_order = ("on", "hearing", "reason", "day", "start", "minutes", "room")
+    asked_on = DateField(
+        label="当事人请求延期的日期",
+        past=True,
+        required=False,
+        help_text="当事人请求延期的填收到请求的日期；本委决定延期的不填",
+    )
+    field_order = ("on", "hearing", "reason", "asked_on", "day", "start", "minutes", "room")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +212,7 @@ class PostponeForm(TimeForm):
         """A new time is whole or left out."""
         data = super().clean() or {}
         given = [name for name in ("day", "start", "room") if data.get(name)]
-        if given and len(given) < 3:
+        if given and len(given) < 3 and "day" not in self.errors:
             self.add_error("day", "新的开庭日期、时间、庭室要一起填，或都不填")
         return data
 

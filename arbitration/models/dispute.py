@@ -269,6 +269,11 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def offered_by(self) -> str:
+        """The side that handed it in, in words."""
+        return "被申请人" if self.by_respondent else "申请人"
+
 
 class Witness(models.Model):
     """A witness named by a party (调解仲裁法 Article 28)."""

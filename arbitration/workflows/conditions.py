@@ -233,16 +233,31 @@ def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str
 
 
 def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """Whether nobody sued is known only when the last term to sue is over (Articles 48, 50).
+    """Whether a party sues is known only when its own term is over (Articles 48, 50).
 
-    Who is known to have sued or asked the court to set the award aside need not be waited for.
+    Who is known to have sued need not be waited for; that one sued, or that the employer asked the
+    court to set a final award aside, takes nothing from the term of another.
     """
-    if data.get("follow_up") in {FollowUp.SUED, FollowUp.SET_ASIDE}:
+    sued = data.get("follow_up") == FollowUp.SUED
+    plaintiff = data.get("party")
+    if sued and plaintiff is None:
         return
-    clocks = case.clocks.filter(term__in=("arb.sue", "arb.worker_sues"), state="running")
-    last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
-    if last and last >= timezone.localdate():
-        yield f"当事人起诉期限 {last:%Y-%m-%d} 才届满，期满后才能结案；已起诉、已申请撤销的照实选"
+    clocks = case.clocks.filter(
+        term__in=("arb.sue", "arb.worker_sues"), state="running", due_on__gte=timezone.localdate()
+    )
+    for clock in clocks.select_related("started_by").order_by("-due_on", "pk"):
+        of = (clock.started_by.data.get("party") if clock.started_by else None) or {}
+        if not (sued and plaintiff and of.get("id") == plaintiff.pk):
+            yield (
+                f"{of.get('text') or '当事人'} 的起诉期限 {clock.due_on:%Y-%m-%d} 才届满，"
+                "期满后才能结案；已经起诉的先登记；别人起诉、申请撤销不影响这个期限"
+            )
+
+
+def nobody_sued_is_known(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """That nobody sued is written down when every term to sue is over."""
+    if data.get("follow_up") == FollowUp.NONE and list(term_to_sue_is_over(case, data)):
+        yield "当事人起诉期限还没有届满，不能登记未起诉"
 
 
 def papers_are_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:

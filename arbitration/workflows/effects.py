@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from arbitration.models import (
@@ -43,10 +43,24 @@ def store_application(case: Dispute, data: Mapping[str, Any], event: Event) -> N
     for model, name in children:
         rows = list(data.get(name, ()))
         if model is Evidence:
-            rows = [{**row, "seq": seq} for seq, row in enumerate(rows, start=1)]
+            rows = [{**row, "seq": seq} for seq, row in enumerate(rows, next_evidence(case))]
         model.objects.bulk_create(model(dispute=case, **row) for row in rows)
     Claim.objects.bulk_create(
         Claim(dispute=case, seq=seq, **row) for seq, row in enumerate(data.get("claims", ()), 1)
+    )
+
+
+def next_evidence(case: Dispute) -> int:
+    """The number of the next piece of evidence in the case's list."""
+    return (case.evidence.aggregate(last=Max("seq"))["last"] or 0) + 1
+
+
+def add_evidence(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What either side hands in after the application joins the list of evidence."""
+    rows = enumerate(data.get("evidence", ()), next_evidence(case))
+    Evidence.objects.bulk_create(
+        Evidence(dispute=case, seq=seq, by_respondent=data["side"] == "respondent", **row)
+        for seq, row in rows
     )
 
 

@@ -139,6 +139,7 @@ ENDING_MOVES = (
         source=frozenset({"awarded", "closed", "archived"}),
         by=HANDLER,
         form="arbitration.forms.FollowUpForm",
+        live_only=(conditions.nobody_sued_is_known,),
         sets=("follow_up", "court_result"),
         main=False,
         basis="《劳动争议调解仲裁法》第四十八条、第四十九条、第五十条",

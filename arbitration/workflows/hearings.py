@@ -13,10 +13,15 @@ from django.utils import timezone
 from arbitration.models import Booking, Dispute, Hearing
 from arbitration.workflows import conditions
 from arbitration.workflows.online import note_offline
+from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.serving import keep_file
-from hrss_portal.casework import moves
+from arbitration.workflows.settling import withdraw_papers
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.moves import MoveRefused
+
+POSTPONED = "原定开庭已延期"
+CANCELLED = "原定开庭已取消"
 
 
 def plan_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> Hearing:
@@ -102,8 +107,12 @@ def rebook(case: Dispute) -> None:
 
 
 def postpone_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Take a hearing off the calendar with its reason, and plan the new one where given."""
+    """Take a hearing off the calendar with its reason, and plan the new one where given.
+
+    Only a hearing with its day is announced; the notice of the old one no longer counts.
+    """
     hearing = data["hearing"]
+    call_off_notice(case, hearing, event, POSTPONED)
     hearing.state = Hearing.State.POSTPONED
     hearing.postponed_because = data["reason"]
     hearing.updated_by = event.by
@@ -112,6 +121,7 @@ def postpone_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> No
     hearing.bookings.all().delete()
     if data.get("starts_at"):
         plan_hearing(case, data, event)
+        papers.call(case, event, ("arb.hearing",))
 
 
 def cancel_hearings(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -120,10 +130,18 @@ def cancel_hearings(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
     Room, tribunal and parties are free for other hearings again.
     """
     for hearing in case.hearings.filter(state=Hearing.State.PLANNED):
+        call_off_notice(case, hearing, event, CANCELLED)
         hearing.state = Hearing.State.CANCELLED
         hearing.updated_by = event.by
         hearing.save()
         hearing.bookings.all().delete()
+
+
+def call_off_notice(case: Dispute, hearing: Hearing, event: Event, reason: str) -> None:
+    """The notice of a hearing that does not take place: void, or not made where it still waited."""
+    if planned := planned_by(case, hearing):
+        rows = case.papers.filter(kind="arb.hearing", event=planned)
+        withdraw_papers(rows, by=event.by, reason=reason)
 
 
 def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

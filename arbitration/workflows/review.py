@@ -9,7 +9,7 @@ from typing import Any
 from arbitration.models.choices import Cause
 from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, JUDGE
 from arbitration.workflows.serving import keep_file
-from arbitration.workflows.settling import void_papers
+from arbitration.workflows.settling import withdraw_papers
 from hrss_portal.casework.models import CasePaper, Delivery, Event
 from hrss_portal.casework.workflow import Move
 
@@ -94,7 +94,7 @@ def keep_service(case: Any, data: Mapping[str, Any], event: Event) -> None:
 
 def drop_confirmation(case: Any, data: Mapping[str, Any], event: Event) -> None:
     """The 调解书 that was made, or still waited, is void once the application is withdrawn."""
-    void_papers(case, "med.confirmation", event, WITHDRAWN)
+    withdraw_papers(case.papers.filter(kind="med.confirmation"), by=event.by, reason=WITHDRAWN)
 
 
 REVIEW_MOVES = (

@@ -146,6 +146,15 @@ def may_be_short(case: Any, event: Any) -> bool:
     return bool(case.procedure in SIMPLE_TRACKS or (event and event.data.get("agreed_early")))
 
 
+def may_be_before_the_answer(case: Any, event: Any) -> bool:
+    """The time for the answer was given up: by both sides in writing, on the simple track by the
+    respondent alone (办案规则 Article 58)."""
+    if event is None:
+        return False
+    waived = case.procedure in SIMPLE_TRACKS and event.data.get("answer_waived")
+    return bool(waived or event.data.get("agreed_early"))
+
+
 def not_told(case: Any, hearing: Any, roles: Collection[str]) -> list[str]:
     """Names of the parties whom the notice of this hearing did not reach in time.
 
@@ -176,8 +185,13 @@ def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[st
     if missing := not_told(case, hearing, set(PARTY_ROLES)):
         yield f"开庭通知书没有在开庭5个工作日前送达：{'、'.join(missing)}。先登记送达结果或延期开庭"
     until, event = answer_runs_until(case), planned_by(case, hearing)
-    if until and until >= min(day, today) and not (event and event.data.get("agreed_early")):
-        yield f"答辩期到 {until:%Y-%m-%d} 才届满，双方没有书面同意提前开庭"
+    if until and until >= min(day, today) and not may_be_before_the_answer(case, event):
+        consent = (
+            "被申请人没有同意缩短或者取消答辩期"
+            if case.procedure in SIMPLE_TRACKS
+            else "双方没有书面同意提前开庭"
+        )
+        yield f"答辩期到 {until:%Y-%m-%d} 才届满，{consent}"
 
 
 def stayed_away_from_the_hearing(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

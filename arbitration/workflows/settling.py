@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from arbitration.models import Dispute
 from arbitration.workflows.deliveries import SETTLEMENT, unserved
 from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.access.models import User
 from hrss_portal.casework.models import CasePaper, Event
 from hrss_portal.documents.papers import void_paper
 
@@ -26,14 +29,14 @@ def take_settlement_back(case: Dispute, data: Mapping[str, Any], event: Event) -
     """
     case.outcome, case.result, case.awarded, case.signer = "", "", None, None
     case.save()
-    void_papers(case, "arb.settlement", event, GONE_BACK)
+    withdraw_papers(case.papers.filter(kind="arb.settlement"), by=event.by, reason=GONE_BACK)
 
 
-def void_papers(case: Any, kind: str, event: Event, reason: str) -> None:
-    """Void the papers of a kind that were made, and take those that wait off the list."""
-    for row in case.papers.filter(kind=kind).select_related("paper"):
+def withdraw_papers(rows: QuerySet[CasePaper], *, by: User | None, reason: str) -> None:
+    """Void those of the papers that were made, and take those that wait off the list."""
+    for row in rows.select_related("paper"):
         if row.state == CasePaper.State.WAITING:
             row.state, row.drop_reason = CasePaper.State.DROPPED, reason
             row.save()
         elif row.paper and not row.paper.voided_at:
-            void_paper(row.paper, by=event.by, reason=reason)
+            void_paper(row.paper, by=by, reason=reason)

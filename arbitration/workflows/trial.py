@@ -69,6 +69,17 @@ TRIAL_MOVES = (
         main=False,
     ),
     Move(
+        code="add_evidence",
+        label="登记证据",
+        source=TRIAL,
+        by=HANDLER,
+        form="arbitration.forms.HandedInForm",
+        effect=effects.add_evidence,
+        main=False,
+        hint="申请人、被申请人在审理中提交的证据，列入证据清单和裁决书",
+        basis="《劳动争议调解仲裁法》第三十九条",
+    ),
+    Move(
         code="schedule",
         label="排定开庭",
         source=TRIAL,
@@ -85,8 +96,8 @@ TRIAL_MOVES = (
         by=HANDLER,
         form="arbitration.forms.PostponeForm",
         effect=hearings.postpone_hearing,
-        papers=("arb.hearing",),
         main=False,
+        hint="原定开庭的通知书不再有效；填了新的时间才有新的开庭通知书，没有定的另办“排定开庭”",
         basis="《劳动争议调解仲裁法》第三十五条；《劳动人事争议仲裁办案规则》第三十八条",
     ),
     Move(

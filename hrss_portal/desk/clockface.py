@@ -12,11 +12,14 @@ from typing import Any
 from hrss_portal.areas import declared
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.deadlines.spec import Nature
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import counts_working_days
 
 GLYPHS = {"overdue": "■", "due": "▲", "ok": "●", "paused": "‖", "done": "✓", "none": "—"}
 NEAR = 2
+#: What the bureau set itself; it never passes for a statutory term.
+LOCAL = frozenset({Nature.LOCAL_PRACTICE, Nature.INTERNAL})
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,13 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
     """The face of a stored clock, or of a case with its nearest due day.
 
     A clock of working days is told in 个工作日 by ``working_days``, every other in 天, as it runs.
+    One whose term no law or policy sets says 本地 itself.
     """
     if isinstance(clock, Face):
         return clock
     if hasattr(clock, "is_paused"):
         return case_face(clock, today=today, working_days=working_days)
-    return face(
+    found = face(
         getattr(clock, "due_at", None) or clock.due_on,
         today=today,
         state=str(clock.state),
@@ -107,6 +111,8 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         working_days=working_days if counts_working_days(clock.term) else None,
         lapses=getattr(clock, "owner", "bureau") != "bureau",
     )
+    is_local = clock.due_on is not None and clock.rule.nature in LOCAL
+    return replace(found, words=f"{found.words}（本地）") if is_local else found
 
 
 def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:

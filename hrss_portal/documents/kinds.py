@@ -46,6 +46,7 @@ class PaperKind:
     what it means.  ``series``: the paper's own number series, empty for a paper that carries its
     case's number or none.  ``policy``: what a user needs to issue it.  ``title``: of the file.
     ``data_class``: the class (P2, P3 …) that its readers need besides; empty for none.
+    ``needs``: the tags without whose value the paper says nothing, each with its words for a clerk.
     """
 
     code: str
@@ -58,6 +59,7 @@ class PaperKind:
     title: str = ""
     layout: str = "official"
     data_class: str = ""
+    needs: Mapping[str, str] = field(default_factory=dict)
 
     def build_context(self, subject: Any) -> dict[str, Any]:
         """The values of this paper for a subject, from the declaring app's function."""

@@ -67,7 +67,8 @@ def _problems(content: bytes, tags: tuple[str, ...]) -> tuple[str, ...]:
 def fill(content: bytes, kind: PaperKind, context: Mapping[str, Any]) -> bytes:
     """Fill a template.  Checked again, sandboxed, escaped; the same input gives the same bytes.
 
-    Raises ``PaperError`` when a tag has no value or the template is not allowed.
+    Raises ``PaperError`` when a tag has no value, one that the paper needs is empty, or the
+    template is not allowed.
     """
     import jinja2  # noqa: PLC0415 - all three are loaded with the first paper
     from docxtpl import DocxTemplate  # noqa: PLC0415
@@ -75,6 +76,9 @@ def fill(content: bytes, kind: PaperKind, context: Mapping[str, Any]) -> bytes:
     from hrss_portal.documents import layout, sandbox  # noqa: PLC0415
 
     check_template(content, kind)
+    if lacking := [words for tag, words in kind.needs.items() if not context.get(tag)]:
+        words = "、".join(lacking)
+        raise PaperError(f"{kind.label}还缺{words}，补齐后再制发；不需要的注明理由去掉")
     template = DocxTemplate(io.BytesIO(content))
     try:
         template.render(plain(context), sandbox.PaperEnvironment(), autoescape=True)

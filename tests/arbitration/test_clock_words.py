@@ -11,6 +11,7 @@ from django.urls import reverse
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Clock
 from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.history import basis_of, clocks
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -55,3 +56,11 @@ def test_clocks_that_have_ended_are_folded_away(
 def test_a_clock_that_is_no_law_says_so(code: str, words: str) -> None:
     rule = LegalRule.objects.get(code=code)
     assert basis_of(Clock(rule=rule)) == f"{rule.legal_basis_zh}{words}"
+
+
+@pytest.mark.parametrize(("code", "words"), [("MED-05", "超期3天（本地）"), ("ARB-15", "超期3天")])
+def test_what_the_bureau_set_itself_says_so_on_its_face(code: str, words: str) -> None:
+    clock = Clock(
+        rule=LegalRule.objects.get(code=code), term="x", due_on=date(2023, 11, 13), state="running"
+    )
+    assert face_of(clock, today=date(2023, 11, 16)).words == words

@@ -22,6 +22,13 @@ from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules")
 DAY = date(2023, 11, 16)
+#: What papers cannot do without, where the case has not come to it.
+NEEDED = {
+    "hearing_at": "2023年11月30日9时00分",
+    "hearing_room": "第一仲裁庭",
+    "tribunal": [{"role": "独任仲裁员", "name": "仲裁员甲"}],
+    "result": ["支付工资。"],
+}
 THIRD = {
     "name": "霍邱示例劳务有限公司",
     "sex": "",
@@ -46,7 +53,9 @@ def printed(case: Any, kind: str, **values: Any) -> str:
     context = mediation_values if kind.startswith("med.") else dispute_values
     paper = case.papers.first() or CasePaper(case=case.case_ptr)
     paper.kind, paper.called_on = kind, DAY
-    return str(preview(kind, {**context(paper), **values}, unit=case.unit, on=DAY))
+    found = context(paper)
+    needed = {tag: NEEDED[tag] for tag in paper_kind(kind).needs if not found[tag]}
+    return str(preview(kind, {**found, **needed, **values}, unit=case.unit, on=DAY))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +135,7 @@ def test_a_confirmed_agreement_is_signed_by_arbitrator_and_clerk(
 
 @pytest.mark.parametrize("kind", ["arb.award", "arb.award_final"])
 def test_an_award_without_evidence_has_no_empty_heading(case: Dispute, kind: str) -> None:
-    proof = {"name": "工资条", "source": "申请人", "pages": 1}
+    proof = {"name": "工资条", "source": "单位", "by": "申请人", "pages": 1}
     assert "证据'" not in printed(case, kind)
     assert "工资条" in printed(case, kind, evidence=[proof])
 

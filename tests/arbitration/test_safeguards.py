@@ -140,11 +140,14 @@ def test_only_a_tribunal_settles_and_not_the_clerk(
 # --- the hearing ---------------------------------------------------------------------------------
 
 
-def plan(case: Dispute, county: County, by: User, day: str, *, agreed: bool = False) -> Any:
+def plan(
+    case: Dispute, county: County, by: User, day: str, *, agreed: bool = False, **more: str
+) -> Any:
     """A hearing at nine on that day, through the form; the form when it refuses."""
     room = Room.objects.filter(name="第一仲裁庭").first() or make.room(county)
     said = {"day": day, "start": "09:00", "minutes": "60", "room": str(room.pk)}
-    given = {"on": str(timezone.localdate()), **said, **({"agreed_early": "on"} if agreed else {})}
+    said |= {"agreed_early": "on"} if agreed else {}
+    given = {"on": str(timezone.localdate()), **said, **more}
     form = HearingForm(given, case=case, user=by)
     if form.is_valid():
         moves.move(case, "schedule", by=by, data=form.move_data())
@@ -226,6 +229,23 @@ def test_both_sides_may_agree_in_writing_to_an_early_hearing(
         moves.move(accepted, "hear", by=arbitration_head, data=first)
     make.served(accepted, arbitration_head, "开庭通知书")
     assert moves.move(accepted, "hear", by=arbitration_head, data=first).to_state == "hearing"
+
+
+def test_on_the_simple_track_the_respondent_alone_gives_up_his_time_to_answer(
+    accepted: Dispute, county: County, arbitration_head: User, today: Any
+) -> None:
+    Dispute._base_manager.filter(pk=accepted.pk).update(procedure="simple")
+    case = Dispute.objects.get(pk=accepted.pk)
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    moves.move(case, "send", by=arbitration_head, data={"deliveries": []})
+    moves.move(case, "served", by=arbitration_head)
+    early = plan(case, county, arbitration_head, "2023-11-02", agreed=True)
+    assert "被申请人同意缩短或者取消的，勾选同意" in str(early.errors["day"])
+    assert plan(case, county, arbitration_head, "2023-11-02", answer_waived="on").is_valid()
+    make.served(case, arbitration_head, "开庭通知书")
+    today.move_to("2023-11-02T09:00:00+08:00")
+    first = {"hearing": case.hearings.get(), "attended": "双方到庭"}
+    assert moves.move(case, "hear", by=arbitration_head, data=first).to_state == "hearing"
 
 
 def test_the_notice_of_one_hearing_does_not_serve_for_another(

@@ -314,6 +314,15 @@ def receipt(case: Dispute, by: User, **given: str) -> DeliveryForm:
         ({"signed_by": "李某，收发室"}, ["proof"]),
         ({"signed_by": "李某，收发室", "proof_missing": "回证原件随卷，未扫描"}, []),
         ({"mode": "left", "signed_on": ""}, ["proof", "refusal", "witnesses"]),
+        ({"mode": "posted", "signed_on": ""}, ["ground", "proof", "refusal"]),
+        (
+            {"mode": "posted", "signed_on": "", "ground": "refused", "refusal": "法人拒收"},
+            ["proof"],
+        ),
+        (
+            {"mode": "posted", "signed_on": "", "ground": "stopped", "refusal": "厂房已空"},
+            ["ground", "proof"],
+        ),
         ({"mode": "mail"}, ["mail_no"]),
         ({"mode": "mail", "mail_no": "E1"}, []),
         ({"mode": "electronic", "signed_on": ""}, ["mode", "signed_on"]),
@@ -324,6 +333,19 @@ def test_each_way_of_service_asks_what_proves_it(
 ) -> None:
     form = receipt(accepted, arbitration_head, **given)
     assert sorted(form.errors) == wrong
+
+
+def test_a_stopped_business_of_ten_workers_is_a_ground_to_post_a_paper(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    accepted.people = 10
+    given = {"mode": "posted", "signed_on": "", "ground": "stopped", "refusal": "厂房已空"}
+    form = receipt(accepted, arbitration_head, **given)
+    assert list(form.errors) == ["proof"]
+    assert form.move_data()["refusal"] == "企业停业等原因无法送达，劳动者一方在十人以上：厂房已空"
+    worker = str(accepted.parties.get(role="applicant").pk)
+    form = receipt(accepted, arbitration_head, **given, party=worker)
+    assert "受送达人不是单位" in str(form.errors["ground"])
 
 
 def test_who_signed_and_why_there_is_no_scan_stand_in_the_register(

@@ -20,6 +20,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import PartyIn
+from hrss_portal.documents.kinds import paper_kind
 from tests.cast import County
 from tests.factories.parties import EmployerFactory, PersonFactory
 
@@ -81,11 +82,13 @@ def dispute(
 def issued(case: Dispute, doc_name: str, by: User, *, on: date | None = None) -> None:
     """What waits to be made of a paper with this name is issued, on an earlier day if given.
 
-    A paper that no move called for is called for now.
+    A paper that no move called for is called for now; one that says a result gets one.
     """
     kinds = MADE_HERE.get(doc_name, ())
     if kinds and not case.papers.filter(kind__in=kinds).exists():
         papers.call(case, case.events.latest("pk"), kinds[:1])
+    if not case.result and any("result" in paper_kind(kind).needs for kind in kinds):
+        Dispute._base_manager.filter(pk=case.pk).update(result="支付工资。")
     with time_machine.travel(f"{on or timezone.localdate()}T08:30:00+08:00", tick=False):
         for paper in case.papers.filter(kind__in=kinds, state=CasePaper.State.WAITING):
             papers.issue(paper, by=by)

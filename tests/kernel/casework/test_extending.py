@@ -9,7 +9,7 @@ import pytest
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
-from hrss_portal.casework.extending import extension_problems
+from hrss_portal.casework.extending import TOO_LATE, extension_problems
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import workflow_of
@@ -37,7 +37,8 @@ def test_the_last_day_is_in_time_and_the_next_one_is_not(
     assert due is not None
     assert problems(accepted, code, due) == []
     [words] = problems(accepted, code, date(2023, 12, 29))
-    assert words == f"“审理期限（结案）”的期限已于 {due:%Y-%m-%d} 届满，届满后不能再延长"
+    said = f"“审理期限（结案）”的期限已于 {due:%Y-%m-%d} 届满，届满后不能再延长"
+    assert words == {"extend": f"{said}。{TOO_LATE}", "ask_extension": said}[code]
 
 
 @pytest.mark.parametrize("code", EXTENDING)

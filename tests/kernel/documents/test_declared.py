@@ -20,6 +20,12 @@ def test_every_declared_paper_names_a_declared_series():
     assert wanted <= set(number_series())
 
 
+def test_what_a_paper_needs_is_among_its_tags():
+    for kind in paper_kinds().values():
+        roots = {tag.split("[]")[0].split(".")[0] for tag in kind.tags}
+        assert set(kind.needs) <= roots, kind.code
+
+
 def test_every_declared_series_gives_different_readable_numbers():
     for one in number_series().values():
         check_pattern(one.pattern)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -179,6 +180,20 @@ def test_missing_value_takes_no_number(notice, values, county, director):
     del values["other"]
     with pytest.raises(PaperError, match="缺少数据"):
         issue_paper(notice, context=values, unit=county.bureau, by=director)
+    assert (Counter.objects.count(), File.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("tag", "empty"), [("other", ""), ("claims", []), ("accepted_on", None)])
+def test_a_paper_without_what_it_needs_takes_no_number(
+    tag, empty, notice, values, county, director
+):
+    needing = replace(notice, needs={tag: "对方当事人"})
+    values[tag] = empty
+    words = "受理通知书还缺对方当事人，补齐后再制发"
+    with pytest.raises(PaperError, match=words):
+        preview(needing, values, unit=county.bureau, by=director)
+    with pytest.raises(PaperError, match=words):
+        issue_paper(needing, context=values, unit=county.bureau, by=director)
     assert (Counter.objects.count(), File.objects.count()) == (0, 0)
 
 

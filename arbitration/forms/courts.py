@@ -1,0 +1,66 @@
+"""What the parties did after the award, and what the court said (调解仲裁法 Articles 48 to 50)."""
+
+from typing import Any
+
+from django import forms
+
+from arbitration.models.choices import CourtResult, Finality, FollowUp
+from arbitration.workflows.deliveries import side_of
+from hrss_portal.casework.forms import MoveForm, chosen
+from hrss_portal.parties.fields import DateField
+
+WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
+
+
+class CourtForm(MoveForm):
+    """Whether a party went to a court, and which: the terms of the others run on."""
+
+    follow_up = forms.ChoiceField(label="是否起诉/申请撤销", choices=FollowUp.choices)
+    party = forms.ModelChoiceField(
+        label="起诉（申请撤销）的当事人",
+        queryset=None,
+        required=False,
+        empty_label="—",
+        help_text="别的当事人的起诉期限照常计算；几个当事人的，用“登记起诉、撤销情况”逐个登记",
+    )
+    court_result = forms.ChoiceField(
+        label="法院结果", required=False, choices=chosen(CourtResult.choices)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Who went to a court is named; to set a final award aside is the employer's way."""
+        data = super().clean() or {}
+        follow_up, party = data.get("follow_up"), data.get("party")
+        if follow_up not in WENT:
+            data["party"] = None
+            return data
+        if party is None and "party" not in self.errors:
+            self.add_error("party", "选起诉（申请撤销）的当事人")
+        if follow_up == FollowUp.SET_ASIDE:
+            if self.case.finality == Finality.NOT_FINAL:
+                self.add_error("follow_up", "非终局裁决不能申请撤销，不服的向人民法院起诉")
+            if party and side_of(party) != "employer":
+                self.add_error("party", "终局裁决由用人单位申请撤销，劳动者不服的起诉")
+        return data
+
+
+class FollowUpForm(CourtForm):
+    """登记起诉、撤销情况."""
+
+    ruling_on = DateField(
+        label="收到撤销裁定书日期",
+        past=True,
+        required=False,
+        help_text="裁决被撤销的，当事人可自收到裁定书之日起十五日内起诉",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A ruling that sets the award aside starts a term of its own (Article 49)."""
+        data = super().clean() or {}
+        if data.get("court_result") == CourtResult.SET_ASIDE and not data.get("ruling_on"):
+            self.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
+        return data

@@ -1,0 +1,115 @@
+"""One party's way to a court takes nothing from another's term (调解仲裁法 Articles 48 to 50)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arbitration.forms import ClosingForm, FollowUpForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+FINAL = {"outcome": "final_award", "finality": "final", "paper": "终局裁决书"}
+OPEN = {"outcome": "award", "finality": "not_final", "paper": "裁决书"}
+
+
+def decide(case: Dispute, head: User, *, outcome: str, finality: str, paper: str) -> Dispute:
+    """An award of 20 November that reached both sides on that day."""
+    said = {"outcome": outcome, "finality": finality, "result": "支付工资。", "awarded": "9000"}
+    moves.move(case, "award", by=head, data=said | {"signer": head})
+    make.served(case, head, paper)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def side(case: Dispute, role: str) -> Any:
+    """The party in a role."""
+    return case.parties.get(role=role)
+
+
+def states(case: Dispute, term: str) -> dict[str, str]:
+    """The state of each clock of a term, by whom it is of."""
+    rows = Clock.objects.filter(case=case.pk, term=term).select_related("started_by")
+    return {row.started_by.data["party"]["text"]: row.state for row in rows if row.started_by}
+
+
+def close(case: Dispute, **data: Any) -> None:
+    """The closing, without the form."""
+    moves.move(case, "close", by=None, data=data)
+
+
+def test_an_application_to_set_aside_leaves_the_worker_his_fifteen_days(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    worker, firm = side(case, "applicant"), side(case, "respondent")
+    with pytest.raises(MoveRefused, match=f"{worker.name} 的起诉期限 2023-12-05 才届满"):
+        close(case, follow_up="set_aside", party=firm)
+    today.move_to("2023-12-06T09:00:00+08:00")
+    close(case, follow_up="set_aside", party=firm)
+    assert states(case, "arb.set_aside") == {firm.name: "met"}
+
+
+def test_who_sues_ends_his_own_term_alone(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **OPEN)
+    worker, firm = side(case, "applicant"), side(case, "respondent")
+    with pytest.raises(MoveRefused) as refused:
+        close(case, follow_up="sued", party=worker)
+    assert [text.split(" ")[0] for text in refused.value.messages] == [firm.name]
+    data = {"follow_up": "sued", "party": worker}
+    moves.move(case, "follow_up", by=arbitration_head, data=data)
+    assert states(case, "arb.sue") == {worker.name: "met", firm.name: "running"}
+    today.move_to("2023-12-06T09:00:00+08:00")
+    close(case, follow_up="sued", party=worker)
+
+
+def test_a_worker_who_sues_leaves_the_employer_his_thirty_days(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    worker, firm = side(case, "applicant"), side(case, "respondent")
+    close(case, follow_up="sued", party=worker)
+    assert states(case, "arb.worker_sues") == {worker.name: "met"}
+    assert states(case, "arb.set_aside") == {firm.name: "running"}
+
+
+def test_that_nobody_sued_says_nothing_of_the_longer_term_to_apply(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    with pytest.raises(MoveRefused, match="不能登记未起诉"):
+        moves.move(case, "follow_up", by=arbitration_head, data={"follow_up": "none"})
+    today.move_to("2023-12-06T09:00:00+08:00")
+    close(case, follow_up="none")
+    assert set(states(case, "arb.worker_sues").values()) == {"met"}
+    assert set(states(case, "arb.set_aside").values()) == {"running"}
+
+
+@pytest.mark.parametrize("form", [ClosingForm, FollowUpForm])
+def test_who_went_to_a_court_is_named(
+    form: Any, deliberating: Dispute, arbitration_head: User
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    given = {"on": str(date(2023, 11, 20)), "follow_up": "set_aside"}
+    silent = form(given, case=case, user=arbitration_head)
+    assert silent.errors["party"] == ["选起诉（申请撤销）的当事人"]
+    wrong = form(given | {"party": side(case, "applicant").pk}, case=case, user=arbitration_head)
+    assert "终局裁决由用人单位申请撤销" in str(wrong.errors["party"])
+    assert form(
+        given | {"party": side(case, "respondent").pk}, case=case, user=arbitration_head
+    ).is_valid()
+
+
+def test_an_award_that_is_not_final_is_not_set_aside(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    case = decide(deliberating, arbitration_head, **OPEN)
+    given = {"on": "2023-11-20", "follow_up": "set_aside", "party": side(case, "respondent").pk}
+    form = FollowUpForm(given, case=case, user=arbitration_head)
+    assert "非终局裁决不能申请撤销" in str(form.errors["follow_up"])
