@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Finality, Handling
+from arbitration.models.choices import CloseMode, Finality, Handling, Procedure
 from hrss_portal.areas import Column
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties.dictionaries import words_of
@@ -60,6 +60,17 @@ HANDLING_WORDS = {
     "否": "有线下环节",
     "线下": "有线下环节",
     "线上线下结合": "有线下环节",
+}
+PROCEDURE_WORDS = {
+    "普通程序": "一般程序",
+    "一般": "一般程序",
+    "简易程序": "简易处理",
+    "简易": "简易处理",
+    "速裁": "农民工工资速裁",
+    "速裁程序": "农民工工资速裁",
+    "农民工速裁": "农民工工资速裁",
+    "集体": "集体争议",
+    "集体程序": "集体争议",
 }
 FINAL_WORDS = {"是": "终局", "否": "非终局"}
 
@@ -203,6 +214,15 @@ COLUMNS = (
         field=partial(TownField, required=False),
         synonyms=("所属乡镇", "合同履行地", "属地"),
         sample="城关镇",
+    ),
+    Column(
+        name="procedure",
+        heading="办理程序",
+        field=partial(
+            ChoiceLabelField, Procedure.choices, synonyms=PROCEDURE_WORDS, required=False
+        ),
+        synonyms=("程序", "审理程序", "适用程序"),
+        sample="一般程序",
     ),
     Column(
         name="handling",

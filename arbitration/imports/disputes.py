@@ -28,7 +28,8 @@ FINALITY = {
     CloseMode.AWARD: Finality.NOT_FINAL,
     CloseMode.SPLIT_AWARD: Finality.SPLIT,
 }
-BEFORE_ACCEPTANCE = {CloseMode.REJECTED, CloseMode.TRANSFERRED}
+AWARD_OF = {value: key for key, value in FINALITY.items()}
+BEFORE_ACCEPTANCE = {CloseMode.REJECTED, CloseMode.TRANSFERRED, CloseMode.WITHDRAWN}
 
 
 class DisputeLedger(Ledger):
@@ -47,22 +48,30 @@ class DisputeLedger(Ledger):
             "cause": cleaned["cause"],
             "opened_on": cleaned["received_on"],
             "amount": cleaned["amount"],
+            "awarded": cleaned["awarded"],
+            "procedure": cleaned["procedure"] or "",
             "people": split_names(cleaned["applicants"])[1],
             "is_migrant_wage": bool(cleaned["is_migrant"]),
-            "arbitrators_as_recorded": cleaned["arbitrators"],
-            "clerk_as_recorded": cleaned["clerk"],
+            "arbitrators_as_recorded": cleaned["arbitrators"] or "",
+            "clerk_as_recorded": cleaned["clerk"] or "",
             "handling": _handling(cleaned),
-            "offline_step": cleaned["offline_step"],
-            "remark": cleaned["remark"],
-            "town": cleaned.get("town"),
+            "offline_step": cleaned["offline_step"] or "",
+            "remark": cleaned["remark"] or "",
+            "town": cleaned["town"],
         }
+
+    def merged(self, told: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+        """A step off line that the row names overrules a stored 全程线上."""
+        whole = super().merged(told, stored)
+        if told["offline_step"] and not told["handling"]:
+            whole["handling"] = Handling.OFFLINE
+        return whole
 
     def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> Dispute:
         return Dispute(
             unit=context.unit,
             number=cleaned["number"] or None,
             apply_mode="written",
-            procedure="",
             **self.values(cleaned),
         )
 
@@ -84,14 +93,15 @@ class DisputeLedger(Ledger):
             "filed_on": case.accepted_on,
             "hearing_on": day_of(case, "hear"),
             "closed_on": case.closed_on,
-            "close_mode": outcome_words(case),
+            "close_mode": outcome_words(case) if case.closed_on else "",
             "amount": case.amount,
             "awarded": case.awarded,
             "arbitrators": case.arbitrators_as_recorded or "、".join(seats),
             "clerk": case.clerk_as_recorded or (case.deputy.name if case.deputy else ""),
-            "finality": case.get_finality_display(),
+            "finality": case.get_finality_display() if case.closed_on else "",
             "is_migrant": "是" if case.is_migrant_wage else "否",
             "town": case.town.name if case.town else "",
+            "procedure": case.get_procedure_display(),
             "handling": case.get_handling_display(),
             "offline_step": case.offline_step,
             "remark": case.remark,
@@ -103,14 +113,14 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
     found = []
     mode = cleaned["close_mode"]
     if cleaned["filed_on"] and mode != CloseMode.REJECTED:
-        found.append(
-            PastMove(code="accept", on=cleaned["filed_on"], data={"procedure": _procedure(cleaned)})
-        )
+        found.append(PastMove(code="accept", on=cleaned["filed_on"]))
         if cleaned["hearing_on"]:
             found.append(PastMove(code="hear", on=cleaned["hearing_on"]))
     if mode and cleaned["closed_on"]:
         data = {"outcome": mode, "awarded": cleaned["awarded"], "finality": FINALITY.get(mode, "")}
-        found.append(PastMove(code=ENDS[mode], on=cleaned["closed_on"], data=data))
+        early = mode == CloseMode.WITHDRAWN and not cleaned["filed_on"]
+        end = "withdraw_early" if early else ENDS[mode]
+        found.append(PastMove(code=end, on=cleaned["closed_on"], data=data))
         found.append(PastMove(code="close", on=cleaned["closed_on"]))
     return found
 
@@ -120,14 +130,21 @@ def _handling(cleaned: Mapping[str, Any]) -> str:
     return Handling.OFFLINE if cleaned["offline_step"] else cleaned["handling"] or ""
 
 
-def _procedure(cleaned: Mapping[str, Any]) -> str:
-    """A ledger has no column for it: ten people make a collective dispute, else the ordinary."""
-    _, people = split_names(cleaned["applicants"])
-    return Procedure.COLLECTIVE if people >= 10 else Procedure.ORDINARY
-
-
 def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """Dates in order; a closed case says when and how; an award says whether it is final."""
+    yield from _days_in_order(cleaned)
+    closed, mode = cleaned.get("closed_on"), cleaned.get("close_mode")
+    if closed and not mode:
+        yield "close_mode", "有结案日期，没有结案方式"
+    if mode and not closed:
+        yield "closed_on", "有结案方式，没有结案日期"
+    if cleaned.get("procedure") == Procedure.FAST and cleaned.get("is_migrant") is False:
+        yield "procedure", "农民工工资速裁的案件，是否农民工填“是”"
+    if cleaned.get("offline_step") and cleaned.get("handling") == Handling.ONLINE:
+        yield "handling", "写了线下环节的，办理方式不是全程线上"
+
+
+def _days_in_order(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     received, filed = cleaned.get("received_on"), cleaned.get("filed_on")
     heard, closed = cleaned.get("hearing_on"), cleaned.get("closed_on")
     mode = cleaned.get("close_mode")
@@ -135,29 +152,32 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "filed_on", "立案日期早于收案日期"
     if heard and (filed or received) and heard < (filed or received):
         yield "hearing_on", "开庭日期早于立案日期"
+    if heard and not filed:
+        yield "hearing_on", "有开庭日期，没有立案日期"
     if closed and max(day for day in (received, filed, heard, closed) if day) > closed:
         yield "closed_on", "结案日期早于前面的日期"
-    if closed and not mode:
-        yield "close_mode", "有结案日期，没有结案方式"
-    if mode and not closed:
-        yield "closed_on", "有结案方式，没有结案日期"
-    if cleaned.get("offline_step") and cleaned.get("handling") == Handling.ONLINE:
-        yield "handling", "写了线下环节的，办理方式不是全程线上"
+    if filed and mode == CloseMode.REJECTED:
+        yield "filed_on", "不予受理的案件没有立案日期"
     if mode and mode not in BEFORE_ACCEPTANCE and not filed:
         yield "filed_on", "已结案的案件要有立案日期"
 
 
 def tidy(cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    """Settle an award by the column 是否终局, then check the row."""
-    if cleaned.get("close_mode") == AWARD:
-        final = cleaned.get("finality")
-        modes = {value: key for key, value in FINALITY.items()}
-        if final:
-            cleaned["close_mode"] = modes[final]
-        else:
-            cleaned["close_mode"] = None
-            yield "finality", "裁决结案的要填是否终局：终局、非终局或分别制作"
-            return
+    """Settle an award by the column 是否终局, then check the row.
+
+    The column says something of awards alone; an office writes 否 beside every other ending too.
+    """
+    mode, final = cleaned.get("close_mode"), cleaned.get("finality")
+    if mode == AWARD and not final:
+        cleaned["close_mode"] = None
+        yield "finality", "裁决结案的要填是否终局：终局、非终局或分别制作"
+        return
+    if mode == AWARD and final:
+        cleaned["close_mode"] = AWARD_OF[Finality(final)]
+    elif mode in FINALITY and final and final != FINALITY[mode]:
+        yield "finality", f"结案方式是{CloseMode(mode).label}，是否终局要与它一致"
+    else:
+        cleaned["finality"] = FINALITY[CloseMode(mode)] if mode in FINALITY else None
     yield from check(cleaned)
 
 
@@ -172,7 +192,9 @@ X10 = Sheet(
         "案号写作 霍劳人仲案〔2023〕123号，各种括号都认得。",
         "已办结的案件带着过去的日期进来，不发文书、不提醒。",
         "办理方式填全程线上或有线下环节；没有填的是未知，不算进全程线上办理率。",
-        "同一案号再次导入：没有变化的不动，变化的更新；已在系统里办理的案件不能用表格改。",
+        "办理程序填一般程序、简易处理、农民工工资速裁或集体争议；没有填的是未登记，不计入速裁案件。",
+        "同一案号再次导入：各栏与系统里逐一比较，没有变化的不动，变化的更新，空格不改。",
+        "已在系统里办理的案件不能用表格改；同一案号当事人不同的，作为错误退回。",
     ),
     columns=COLUMNS,
 )

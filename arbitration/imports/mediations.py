@@ -26,6 +26,13 @@ ENDS = {
     MediationResult.WITHDRAWN: "withdraw",
     MediationResult.REFUSED: "refuse",
 }
+NEEDS_ACCEPTANCE = {
+    MediationResult.AGREED,
+    MediationResult.FAILED,
+    MediationResult.ENDED,
+    MediationResult.TO_ARBITRATION,
+    MediationResult.TO_INSPECTION,
+}
 
 
 class MediationLedger(Ledger):
@@ -34,25 +41,41 @@ class MediationLedger(Ledger):
     model = MediationCase
     roles = SIDES
     number, number_field = "platform_no", "external_no"
+    headcount = "people"
     alike = ("channel",)
     filters = {**Ledger.filters, "cause": "cause__in"}
     related = (*Ledger.related, "organisation")
 
     def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        people = split_names(cleaned["applicants"])[1]
+        received = datetime.combine(cleaned["received_on"], time(9))
         return {
+            "channel": cleaned["channel"],
             "cause": cleaned["cause"],
             "opened_on": cleaned["received_on"],
-            "people": max(cleaned["people"] or 0, people),
+            "received_at": timezone.make_aware(received),
+            "people": cleaned["people"],
             "amount": cleaned["amount"],
             "town": cleaned["town"],
-            "mediator_as_recorded": cleaned["mediator"],
+            "mediator_as_recorded": cleaned["mediator"] or "",
             "consent": cleaned["consent"] or "",
             "performed": cleaned["performed"] or "",
-            "review": cleaned["review"] or "",
-            "process": cleaned["process"],
-            "remark": cleaned["remark"],
+            "review": cleaned["review"] or MediationCase.Review.NO,
+            "process": cleaned["process"] or "",
+            "remark": cleaned["remark"] or "",
         }
+
+    def merged(self, told: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Another result takes along what only an agreement, or only an acceptance, has."""
+        gone: set[str] = set()
+        if told["result"] and told["result"] != MediationResult.AGREED:
+            gone = {"agreed_amount", "perform_by", "performed", "review"}
+        if told["result"] == MediationResult.REFUSED:
+            gone |= {"accepted_on", "consent"}
+        return super().merged(told, {**stored, **dict.fromkeys(gone)})
+
+    def found(self, cleaned: Mapping[str, Any], known: Any) -> dict[str, Any]:
+        """The registered mediation body; None where it is not (any more) registered."""
+        return {"organisation": known.get(cleaned["organisation"])}
 
     def lookups(self, rows: Sequence[Any]) -> dict[str, MediationOrganisation]:
         """The registered mediation bodies by name."""
@@ -68,15 +91,11 @@ class MediationLedger(Ledger):
     def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> MediationCase:
         values = self.values(cleaned)
         values["consent"] = values["consent"] or (Consent.YES if _was_accepted(cleaned) else "")
-        values["review"] = values["review"] or MediationCase.Review.NO
-        received = datetime.combine(cleaned["received_on"], time(9))
         return MediationCase(
             unit=context.unit,
-            channel=cleaned["channel"],
-            organisation=known[cleaned["organisation"]],
+            **self.found(cleaned, known),
             external_no=cleaned["platform_no"],
             external_system="互联网+调解" if cleaned["platform_no"] else "",
-            received_at=timezone.make_aware(received),
             **values,
         )
 
@@ -84,14 +103,14 @@ class MediationLedger(Ledger):
         return past_moves(cleaned)
 
     def check(self, cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
-        return check(cleaned)
+        return tidy(cleaned)
 
     def row_of(self, case: MediationCase) -> Mapping[str, Any]:
         """The cells of one mediation case."""
         return {
             "platform_no": case.external_no,
             "channel": channel_words(case),
-            "applicants": names_cell(case, "applicant", people=case.people),
+            "applicants": names_cell(case, "applicant"),
             "respondents": names_cell(case, "respondent"),
             "cause": case.get_cause_display(),
             "people": case.people,
@@ -148,23 +167,35 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "closed_on", "有结果，没有结束日期"
     if closed and not result:
         yield "result", "有结束日期，没有结果"
-    needs_acceptance = {
-        MediationResult.AGREED,
-        MediationResult.FAILED,
-        MediationResult.ENDED,
-        MediationResult.TO_ARBITRATION,
-        MediationResult.TO_INSPECTION,
-    }
-    if result in needs_acceptance and not accepted:
-        yield "accepted_on", "已有调解结果的要填受理日期"
-    if cleaned.get("consent") == Consent.NO and result in needs_acceptance:
-        yield "consent", "对方不同意调解的，结果填“不受理”"
-    agreed = result == MediationResult.AGREED
-    for name in ("performed", "review"):
-        if cleaned.get(name) not in (None, "", MediationCase.Review.NO) and not agreed:
-            yield name, "达成协议的才填"
     if cleaned.get("channel") == MediationSource.PLATFORM and not cleaned.get("platform_no"):
         yield "platform_no", "来源是平台的，填写平台编号"
+    yield from _fits_the_result(cleaned)
+
+
+def _fits_the_result(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    result, accepted = cleaned.get("result"), cleaned.get("accepted_on")
+    if result in NEEDS_ACCEPTANCE and not accepted:
+        yield "accepted_on", "已有调解结果的要填受理日期"
+    if cleaned.get("consent") == Consent.NO and result in NEEDS_ACCEPTANCE:
+        yield "consent", "对方不同意调解的，结果填“不受理”"
+    if accepted and result == MediationResult.REFUSED:
+        yield "accepted_on", "结果是不受理的，没有受理日期"
+    for name in ("agreed_amount", "perform_by", "performed", "review"):
+        told = cleaned.get(name) not in (None, "", MediationCase.Review.NO)
+        if told and result != MediationResult.AGREED:
+            yield name, "达成协议的才填"
+
+
+def tidy(cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """Count the named applicants, take the 0 of an agreement that was none for empty, then check.
+
+    A row stands for as many people as it says, and never for fewer than it names.
+    """
+    named = split_names(cleaned.get("applicants") or "")[1]
+    cleaned["people"] = max(cleaned.get("people") or 0, named)
+    if cleaned.get("result") != MediationResult.AGREED and not cleaned.get("agreed_amount"):
+        cleaned["agreed_amount"] = None
+    yield from check(cleaned)
 
 
 ledger = MediationLedger()

@@ -310,13 +310,14 @@ indicators = [
     Count(
         code="arb.hearings",
         label="当期开庭次数",
-        definition="办理记录中的开庭审理，按开庭日期",
+        definition="办理记录中没有被更正的开庭审理，按开庭日期",
         of="casework.event",
         dated_by="on",
         unit="case__unit",
         where={
             "case__kind": "arbitration.dispute",
             "move": "hear",
+            "corrected_by__isnull": True,
             "case__voided_at__isnull": True,
         },
         style=Style(unit="次"),

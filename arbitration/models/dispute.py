@@ -54,6 +54,7 @@ APPLICATION = (
     "work_unit",
     "hukou_kind",
 )
+UNRECORDED = "未登记"
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), "金额不能是负数")]
 
 
@@ -173,6 +174,13 @@ class Dispute(Case):
     def is_online(self) -> bool:
         """Whether every step is known to have been handled on line."""
         return self.handling == Handling.ONLINE
+
+    @property
+    def procedure_words(self) -> str:
+        """The procedure; of an accepted case whose ledger does not say it, that nobody recorded
+        it; nothing before acceptance."""
+        unknown = UNRECORDED if self.accepted_on else ""
+        return self.get_procedure_display() or unknown
 
     def offline_steps(self) -> tuple[str, ...]:
         """The steps on record that were not on line, in words; empty when none is.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
 from arbitration.models.choices import CloseMode, FollowUp, Handling, Procedure, SuspendCause
+from arbitration.models.dispute import UNRECORDED
 from arbitration.workflows.parts import effect_words, part_awards
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
@@ -48,6 +49,13 @@ def by_handling(rows: Any, value: str) -> Any:
     return rows.filter(handling=wanted)
 
 
+def by_procedure(rows: Any, value: str) -> Any:
+    """Disputes of one procedure, or the accepted ones whose procedure nobody recorded."""
+    if value == "unknown":
+        return rows.filter(procedure="", accepted_on__isnull=False)
+    return rows.filter(procedure=value)
+
+
 PARTY_COLUMNS = (
     side_col("applicant", "申请人", kind="person"),
     side_col("respondent", "被申请人"),
@@ -69,7 +77,7 @@ class DisputeList(CaseList):
         Col(
             name="procedure",
             label="程序",
-            value=lambda d: d.get_procedure_display(),
+            value=lambda d: d.procedure_words,
             shown=False,
         ),
         Col(name="awarded", label="支持金额", unit="元", kind="money", shown=False),
@@ -84,7 +92,13 @@ class DisputeList(CaseList):
         Filter(
             name="cause", label="案由", choices=lambda: words_of(Dispute, "cause"), further=True
         ),
-        Filter(name="procedure", label="程序", choices=lambda: Procedure.choices, further=True),
+        Filter(
+            name="procedure",
+            label="程序",
+            choices=lambda: [*Procedure.choices, ("unknown", UNRECORDED)],
+            apply=by_procedure,
+            further=True,
+        ),
         Filter(name="outcome", label="结案方式", choices=lambda: CloseMode.choices, further=True),
         Filter(
             name="online",
@@ -121,7 +135,7 @@ class DisputeDetail(CaseDetail):
             title="争议",
             rows=(
                 Fact(label="案由", value="cause"),
-                Fact(label="程序", value="procedure"),
+                Fact(label="程序", value=lambda d: d.procedure_words),
                 Fact(label="标的总额（元）", value="amount"),
                 Fact(label="涉及人数", value="people"),
                 Fact(label="申请方式", value="apply_mode"),

@@ -14,7 +14,6 @@ from hrss_portal.casework import clocks, copying, door, plain
 from hrss_portal.casework.changing import PartyIn, apply_move, describe, party_rows
 from hrss_portal.casework.models import Case, CaseParty, Clock, ClockStep, Event
 from hrss_portal.casework.models.events import EventKind
-from hrss_portal.casework.moves import lock
 from hrss_portal.casework.workflow import Workflow, workflow_of
 from hrss_portal.documents.numbers import move_past, parse_number, wording
 
@@ -40,7 +39,7 @@ class CaseRow:
 
 
 @dataclass
-class _Collected:
+class Collected:
     """Rows of one call, by table, in the order they must be written."""
 
     cases: list[Case] = field(default_factory=list)
@@ -64,7 +63,7 @@ def open_cases(rows: Iterable[CaseRow], *, by: User | None, source: str) -> list
         return rows
     workflow = workflow_of(type(rows[0].case))
     ids = copying.take_ids(Case, len(rows))
-    collected, law = _Collected(), clocks.Law()
+    collected, law = Collected(), clocks.Law()
     with door.opened():
         for row, pk in zip(rows, ids, strict=True):
             row.messages = [
@@ -76,36 +75,13 @@ def open_cases(rows: Iterable[CaseRow], *, by: User | None, source: str) -> list
     return rows
 
 
-@transaction.atomic
-def add_past_moves(case: Case, moves: Sequence[PastMove], *, by: User | None) -> list[str]:
-    """Add later past moves to a case that was itself imported; returns the refusing sentences."""
-    case = lock(case, None)
-    workflow = workflow_of(case)
-    collected = _Collected()
-    running = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
-    with door.opened():
-        problems = _replay_moves(case, moves, workflow, by, collected, running, clocks.Law())
-        if problems:
-            return problems
-        case.version += 1
-        case.updated_by = by
-        case.save()
-        for clock in running:
-            if clock.pk:
-                clock.save()
-        collected.clocks = [clock for clock in collected.clocks if not clock.pk]
-        _write(collected, workflow)
-        clocks.summarise(case, running)
-    return []
-
-
 def _open_one(
     row: CaseRow,
     pk: int,
     workflow: Workflow,
     by: User | None,
     source: str,
-    out: _Collected,
+    out: Collected,
     law: clocks.Law,
 ) -> list[str]:
     case = row.case
@@ -124,13 +100,13 @@ def _open_one(
     if problems:
         return problems
     describe(case, workflow, row.parties)
-    mine = _Collected()
-    event = _event(case, workflow.open_label, "open", case.opened_on, by, row.data, "")
+    mine = Collected()
+    event = past_event(case, workflow.open_label, "open", case.opened_on, by, row.data, "")
     event.kind = EventKind.OPEN
     mine.events.append(event)
     running: list[Clock] = []
-    _follow(case, event, running, mine, law)
-    problems = _replay_moves(case, row.moves, workflow, by, mine, running, law)
+    follow(case, event, running, mine, law)
+    problems = replay_moves(case, row.moves, workflow, by, mine, running, law)
     if problems:
         return problems
     try:
@@ -160,15 +136,16 @@ _FOREIGN = [
 ]
 
 
-def _replay_moves(
+def replay_moves(
     case: Case,
     moves: Sequence[PastMove],
     workflow: Workflow,
     by: User | None,
-    out: _Collected,
+    out: Collected,
     running: list[Clock],
     law: clocks.Law,
 ) -> list[str]:
+    """Make past moves in memory, with Events, clocks and steps; returns the refusing sentences."""
     for past in moves:
         step = workflow.move(past.code)
         if step.undoes:
@@ -185,9 +162,9 @@ def _replay_moves(
         from_state, number = case.state, case.number
         apply_move(case, workflow, _unnumbered(step), on=past.on, data=past.data)
         case.number = number
-        event = _event(case, step.label, step.code, past.on, by, past.data, from_state)
+        event = past_event(case, step.label, step.code, past.on, by, past.data, from_state)
         out.events.append(event)
-        _follow(case, event, running, out, law)
+        follow(case, event, running, out, law)
     return []
 
 
@@ -196,7 +173,7 @@ def _unnumbered(step: Any) -> Any:
     return type(step)(**{**step.__dict__, "numbers": ""}) if step.numbers else step
 
 
-def _event(
+def past_event(
     case: Case,
     label: str,
     code: str,
@@ -205,6 +182,7 @@ def _event(
     data: Mapping[str, Any],
     from_state: str,
 ) -> Event:
+    """The unsaved Event of a move that happened before the case came into the portal."""
     return Event(
         case_id=case.pk,
         kind=EventKind.MOVE,
@@ -220,9 +198,8 @@ def _event(
     )
 
 
-def _follow(
-    case: Case, event: Event, running: list[Clock], out: _Collected, law: clocks.Law
-) -> None:
+def follow(case: Case, event: Event, running: list[Clock], out: Collected, law: clocks.Law) -> None:
+    """Let an Event act on the clocks of a case in memory, those that it starts included."""
     for change in clocks.advance(case, event, running, law):
         if change.new:
             change.clock.started_by = event
@@ -250,7 +227,7 @@ def _summarise(case: Case, running: list[Clock]) -> None:
         case.pk = pk
 
 
-def _write(out: _Collected, workflow: Workflow) -> None:
+def _write(out: Collected, workflow: Workflow) -> None:
     """Write everything by COPY; foreign keys between unsaved rows get their ids here."""
     copying.copy_rows(Case, out.cases)
     if workflow.model is not Case:

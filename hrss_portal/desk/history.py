@@ -96,19 +96,34 @@ def timeline(case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset()
         for one in case._meta.get_fields()
         if hasattr(one, "verbose_name")
     }
-    rows = Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk")
-    return [_item(event, workflow, labels, hidden) for event in rows]
+    words = {
+        one.name: {str(code): str(label) for code, label in one.flatchoices}
+        for one in case._meta.concrete_fields
+        if one.choices
+    } | {"outcome": workflow.outcomes, "channel": workflow.channels}
+    rows = list(Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk"))
+    corrected = {event.corrects_id for event in rows}
+    return [
+        _item(event, workflow, labels, words, hidden, is_wrong=event.pk in corrected)
+        for event in rows
+    ]
 
 
 def _item(
-    event: Any, workflow: Workflow, labels: Mapping[str, str], hidden: frozenset[str]
+    event: Any,
+    workflow: Workflow,
+    labels: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
+    hidden: frozenset[str],
+    *,
+    is_wrong: bool = False,
 ) -> Item:
     same_day = timezone.localtime(event.at).date() == event.on
     details = []
     closed = event.kind == "amend" and not hidden.isdisjoint(event.data)
     if event.kind == "amend":
         details = [
-            f"{labels.get(name, name)}：{_old_new(pair)}"
+            f"{labels.get(name, name)}：{_old_new(pair, words.get(name, {}))}"
             for name, pair in event.data.items()
             if name not in hidden and isinstance(pair, list) and len(pair) == 2
         ]
@@ -119,7 +134,7 @@ def _item(
     return Item(
         event.at if same_day and event.is_live else event.on,
         by,
-        event.label,
+        f"{event.label}（已更正，不作数）" if is_wrong else event.label,
         "" if closed else event.note,
         details,
         system=event.by_id is None,
@@ -133,8 +148,12 @@ def _label(workflow: Workflow, code: str) -> str:
         return code
 
 
-def _old_new(pair: list[Any]) -> str:
-    old, new = (_text(value) for value in pair)
+def _old_new(pair: list[Any], words: Mapping[str, str]) -> str:
+    """Both values; a code in the words of its list."""
+    old, new = (
+        words.get(value) or _text(value) if isinstance(value, str) else _text(value)
+        for value in pair
+    )
     return f"{old} → {new}"
 
 

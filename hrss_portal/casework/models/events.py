@@ -26,6 +26,7 @@ class Event(models.Model):
 
     ``on`` is the day with legal effect, ``at`` the moment of entry: a date-only event never shows
     a made-up hour.  ``data`` is what the move's form gave, with personal values masked.
+    ``corrects`` names an earlier event that told a past move wrongly: that one counts no longer.
     """
 
     scope = OF_CASE
@@ -48,6 +49,9 @@ class Event(models.Model):
     data = models.JSONField("内容", default=dict)
     note = models.TextField("说明", blank=True)
     is_live = models.BooleanField("在本系统办理", default=True)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="更正的记录", related_name="corrected_by", null=True
+    )
 
     objects = ScopedManager()
 

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework.bulk import CaseRow, PastMove, add_past_moves, open_cases
+from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
 from hrss_portal.casework.models import Case, CasePaper, CaseParty, Clock, Event, Reminder
 from hrss_portal.casework.moves import PartyIn
+from hrss_portal.casework.retelling import Retold, retell
 from hrss_portal.documents.numbers import next_number
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -145,7 +146,9 @@ def test_later_moves_of_an_imported_case_are_added(
     settled = PastMove(
         code="settle", on=date(2022, 4, 1), data={"outcome": "mediated", "awarded": Decimal(1)}
     )
-    assert add_past_moves(case, [settled], by=clerk) == []
+    before = ledger_row(county, 5, closed=False).moves
+    told = Retold(values={}, old=before, new=[*before, settled], reason="导入批次 2")
+    assert retell(case, told, by=clerk) == []
     case.refresh_from_db()
     assert (case.state, case.version) == ("mediated", 2)
     assert Clock.objects.get(case=case, term="arb.award").met_on == date(2022, 4, 1)

@@ -1,0 +1,170 @@
+"""How the rows of a ledger land: new cases together, those told otherwise one by one; and how a
+batch is taken back."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hrss_portal.casework import moves
+from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
+from hrss_portal.casework.models import Case
+from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.models.records import Source
+from hrss_portal.casework.retelling import Retold, retell
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """What a row changes in a stored case: fields, the past moves before and after, the cells as
+    they were (for taking it back); or (column, words) of what keeps it from being changed."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    old: Sequence[PastMove] = ()
+    new: Sequence[PastMove] = ()
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    refused: Sequence[tuple[str, str]] = ()
+
+
+class Landing:
+    """The answers of one commit, and the new cases that it opens together.
+
+    What keeps a whole case out is said at ``column``, by which the row knows its case.
+    """
+
+    def __init__(self, context: Any, column: str) -> None:
+        self.context, self.column = context, column
+        self.fresh: list[tuple[Any, CaseRow]] = []
+        self.answers: dict[int, Answer] = {}
+        self.updated: set[int] = set()
+
+    def answer(self, row: Any, action: str, pk: int | None = None, **more: Any) -> None:
+        """What became of a row."""
+        plain = {"row": row.number, "action": action, "pk": pk, "messages": []}
+        self.answers[row.number] = {**plain, **more}
+
+    def refuse(self, row: Any, problems: Iterable[tuple[str, str]]) -> None:
+        """A row that stays out, and why."""
+        self.answer(row, "rejected", messages=list(problems))
+
+    def refuse_case(self, row: Any, words: Iterable[str]) -> None:
+        """A row whose case the rules refuse."""
+        self.refuse(row, [(self.column, word) for word in words])
+
+    def create(self, row: Any, case_row: CaseRow) -> None:
+        """A case to open with the others."""
+        self.fresh.append((row, case_row))
+
+    def update(self, row: Any, case: Case, told: Update) -> None:
+        """Bring a stored case to what the row tells, or say why not."""
+        if told.refused:
+            self.refuse(row, told.refused)
+            return
+        before = {
+            "version": case.version + 1,
+            "from": case.version,
+            "cells": dict(told.cells),
+            "fields": {name: _plain(case, name) for name in told.values},
+        }
+        retold = Retold(
+            values=told.values,
+            old=told.old,
+            new=told.new,
+            reason=f"导入批次 {self.context.batch.pk}",
+        )
+        if problems := retell(case, retold, by=self.context.user):
+            self.refuse_case(row, problems)
+            return
+        self.updated.add(case.pk)
+        self.answer(row, "updated", case.pk, before=before)
+
+    def finish(self) -> list[Answer]:
+        """Open the new cases and answer for every row, in row order."""
+        rows = [case_row for _, case_row in self.fresh]
+        done = open_cases(rows, by=self.context.user, source=Source.SHEET)
+        for (row, _), opened in zip(self.fresh, done, strict=True):
+            if opened.messages:
+                self.refuse_case(row, opened.messages)
+            else:
+                self.answer(row, "created", opened.case.pk)
+        return [self.answers[number] for number in sorted(self.answers)]
+
+
+def is_worked_on(case: Case) -> bool:
+    """Whether somebody handles or corrected a case in the portal, so that no sheet may change it;
+    from events already fetched."""
+    return (
+        case.source != Source.SHEET
+        or case.archived_on is not None
+        or any(
+            (event.kind == EventKind.MOVE and event.is_live)
+            or (event.kind == EventKind.AMEND and event.move == "amend")
+            for event in case.events.all()
+        )
+    )
+
+
+class TakingBack:
+    """Undoes the rows of one batch, last row first.
+
+    ``row_of`` gives the cells of a case, ``past_of`` the past moves that such cells tell.
+    """
+
+    def __init__(
+        self,
+        context: Any,
+        row_of: Callable[[Any], Mapping[str, Any]],
+        past_of: Callable[[Mapping[str, Any]], list[PastMove]],
+    ) -> None:
+        self.context, self.row_of, self.past_of = context, row_of, past_of
+        self.versions: dict[int, int] = {}  # of cases of which a later row was taken back already
+
+    def take_back(self, one: Answer, case: Case | None) -> Answer:
+        """Void what was created, restore what was updated; what changed since then stays."""
+        message = ""
+        if one["action"] != "unchanged" and case is not None:
+            before = one.get("before") or {"version": 1}
+            expected = self.versions.get(case.pk, case.version)
+            if expected != before["version"] or case.is_void:
+                message = f"{case.reference} 导入后又改过，没有撤销"
+            elif one["action"] == "created":
+                self._void(case)
+            else:
+                message = self._restore(case, before)
+        return {"row": one["row"], "undone": not message, "message": message}
+
+    @property
+    def _reason(self) -> str:
+        return f"撤销导入批次 {self.context.batch.pk}"
+
+    def _void(self, case: Case) -> None:
+        moves.void(case, by=self.context.user, reason=self._reason, checked=True)
+
+    def _restore(self, case: Case, before: Mapping[str, Any]) -> str:
+        retold = Retold(
+            values={name: _stored(case, name, value) for name, value in before["fields"].items()},
+            old=self.past_of(self.row_of(case)),
+            new=self.past_of(before["cells"]),
+            reason=self._reason,
+            label="撤销导入更新",
+        )
+        if problems := retell(case, retold, by=self.context.user):
+            return f"{case.reference} 没有撤销：{'；'.join(problems)}"
+        self.versions[case.pk] = before["from"]
+        return ""
+
+
+def _plain(case: Case, name: str) -> Any:
+    """A field as JSON keeps it; a row of another table by its key."""
+    field: Any = case._meta.get_field(name)
+    value = getattr(case, field.attname)
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+def _stored(case: Case, name: str, value: Any) -> Any:
+    """A field out of what ``_plain`` made of it."""
+    field: Any = case._meta.get_field(name)
+    if field.is_relation:
+        return field.related_model._base_manager.filter(pk=value).first()
+    return field.to_python(value)
