@@ -140,6 +140,7 @@ ENDING_MOVES = (
         by=HANDLER,
         form="arbitration.forms.FollowUpForm",
         sets=("follow_up", "court_result"),
+        mends=("ruling_on",),
         main=False,
         basis="《劳动争议调解仲裁法》第四十八条、第四十九条、第五十条",
     ),

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from hrss_portal.casework import moves
 from hrss_portal.casework.bulk import CaseRow, PastMove, add_past_moves, open_cases
+from hrss_portal.casework.corrected import told
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.casework.models.records import Source
 from hrss_portal.casework.moves import MoveRefused, PartyIn
@@ -51,8 +52,8 @@ def party_names(case: Case, role: str) -> list[str]:
 
 
 def day_of(case: Case, move: str) -> Any:
-    """The day of the last such move, from events already fetched."""
-    days = [event.on for event in case.events.all() if event.move == move]
+    """The day of the last such move as corrected, from events already fetched."""
+    days = [event.on for event in told(list(case.events.all())) if event.move == move]
     return max(days, default=None)
 
 
