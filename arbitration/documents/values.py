@@ -7,7 +7,7 @@ from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
 from arbitration.workflows.safeguards import planned_by
-from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.casework.models import CasePaper, Clock, Delivery
 from hrss_portal.casework.paper_values import (
     CASE_TAGS,
     case_values,
@@ -257,7 +257,7 @@ def _rows(paper: CasePaper, case: Dispute) -> dict[str, Any]:
     A 送达回证 is made for one delivery; any other paper lists them all.
     """
     own = paper.deliveries.all() if paper.kind == "arb.delivery" else None
-    deliveries = own if own else case.deliveries.all()
+    deliveries = (own if own else case.deliveries.all()).exclude(state=Delivery.State.VOID)
     return {
         "claims": [
             {

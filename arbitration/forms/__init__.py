@@ -2,6 +2,7 @@
 
 from arbitration.forms.addresses import AddressForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
+from arbitration.forms.corrections import DeliveryCorrection
 from arbitration.forms.courts import FollowUpForm
 from arbitration.forms.decisions import (
     AheadForm,
@@ -98,6 +99,7 @@ __all__ = [
     "CounterclaimAcceptForm",
     "CounterclaimForm",
     "CourtReviewForm",
+    "DeliveryCorrection",
     "DeliveryForm",
     "DisputeForm",
     "EarlyWithdrawalForm",

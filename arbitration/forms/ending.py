@@ -330,7 +330,7 @@ class ClosingForm(CourtForm):
             self.fields["handling"].initial = Handling.OFFLINE
             self.fields["offline_step"].initial = self.case.offline_step or "、".join(steps)
         served = self.case.deliveries.filter(doc_name__in=AWARDS | {"调解书", "决定书"})
-        days = [row.deemed_on for row in served if row.deemed_on]
+        days = [row.deemed_on for row in served if row.state == "served" and row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
         self.fields["follow_up"].initial = self.case.follow_up
 

@@ -191,7 +191,8 @@ class Dispute(Case):
         steps = []
         if self.source != Source.SHEET and self.apply_mode in OFFLINE_APPLICATION:
             steps.append(f"{self.get_apply_mode_display()}申请")
-        sent = self.deliveries.exclude(state=Delivery.State.SENT).filter(mode__in=OFFLINE_SERVICE)
+        unknown = (Delivery.State.SENT, Delivery.State.VOID)
+        sent = self.deliveries.exclude(state__in=unknown).filter(mode__in=OFFLINE_SERVICE)
         modes = set(sent.values_list("mode", flat=True))
         steps += [str(label) for mode, label in Delivery.Mode.choices if mode in modes]
         if self.hearings.filter(state="held", is_remote=False).exists():

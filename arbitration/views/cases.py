@@ -355,7 +355,7 @@ def prehearing(request: HttpRequest, pk: int) -> HttpResponse:
             "case": case,
             "clocks": clocks,
             "hearings": case.hearings.select_related("room"),
-            "deliveries": case.deliveries.order_by("sent_on", "pk"),
+            "deliveries": case.deliveries.exclude(state="void").order_by("sent_on", "pk"),
             "amount": money(case.amount) if case.amount is not None else "",
             "printed_at": timezone.localtime(),
         },

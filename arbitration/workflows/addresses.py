@@ -60,6 +60,7 @@ def confirming(source: frozenset[str], by: frozenset[str]) -> Move:
         by=by,
         form="arbitration.forms.AddressForm",
         effect=confirm_address,
+        dates=("parties.address_confirmed_on",),
         main=False,
         hint="当事人签名的确认书放进案卷材料；同意电子送达的才能电子送达，改变的再登记一次",
         basis="《民事诉讼法》第九十条；《劳动人事争议仲裁办案规则》第二十条",

@@ -22,6 +22,7 @@ from arbitration.workflows.deliveries import (
 )
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
+from hrss_portal.casework import corrected
 from hrss_portal.casework.models import CasePaper, Delivery
 from hrss_portal.documents.kinds import class_of
 
@@ -129,7 +130,8 @@ def no_notice_runs(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 def was_returned(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Public notice is for a party whom no other way reached (民事诉讼法 Article 95)."""
     party = data.get("party")
-    if party and not case.deliveries.filter(party=party, returned_on__isnull=False).exists():
+    tried = case.deliveries.exclude(state=Delivery.State.VOID)
+    if party and not tried.filter(party=party, returned_on__isnull=False).exists():
         yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
 
 
@@ -225,7 +227,7 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """After the time to answer a counterclaim is a case of its own (办案规则 Article 36)."""
-    came = case.events.filter(move="counterclaim").order_by("pk").last()
+    came = corrected.last(case, "counterclaim")
     clocks = case.clocks.filter(term="arb.counterclaim")
     last = max((clock.due_on for clock in clocks if clock.due_on), default=None)
     if came and last and came.on > last:

@@ -12,11 +12,12 @@ from django.utils.dateparse import parse_date
 from arbitration.models import Dispute
 from arbitration.workflows import conditions
 from arbitration.workflows.deliveries import EARLY_PAPERS
+from hrss_portal.casework import corrected
 
 
 def last_day(case: Any) -> date | None:
     """The last day to correct that the notice named; None where it named none or there is none."""
-    told = case.events.filter(move="ask_correction").order_by("-pk").first()
+    told = corrected.last(case, "ask_correction")
     return parse_date(str(told.data.get("correct_by") or "")) if told else None
 
 

@@ -76,6 +76,7 @@ DECISION_MOVES = (
         form="arbitration.forms.PartAwardForm",
         live_only=conditions.MAY_DECIDE,
         effect=decide_part,
+        dates=("claims.part_awarded_on",),
         papers=("arb.part_award",),
         approval=True,
         outward=True,

@@ -115,6 +115,7 @@ dispute = Workflow(
     form="arbitration.forms.DisputeForm",
     tasks=TASKS,
     extra_papers=EXTRA_PAPERS,
+    corrections={"delivery": "arbitration.forms.DeliveryCorrection"},
     party_roles=PARTY_ROLES,
     outcomes=dict(CloseMode.choices),
     title=conditions.title,

@@ -141,6 +141,7 @@ ENDING_MOVES = (
         form="arbitration.forms.FollowUpForm",
         live_only=(conditions.nobody_sued_is_known,),
         sets=("follow_up", "court_result"),
+        mends=("ruling_on",),
         main=False,
         basis="《劳动争议调解仲裁法》第四十八条、第四十九条、第五十条",
     ),

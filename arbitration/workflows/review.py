@@ -87,6 +87,7 @@ def keep_service(case: Any, data: Mapping[str, Any], event: Event) -> None:
             deemed_on=row["signed_on"],
             state=Delivery.State.SERVED,
             recorded_by=event.by,
+            recorded_in=event,
         )
         delivery.full_clean(exclude=["recorded_by"])
         delivery.save()

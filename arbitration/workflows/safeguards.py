@@ -15,6 +15,7 @@ from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, Procedure
 from arbitration.workflows.deliveries import COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.casework import corrected
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.models.records import Source
 from hrss_portal.deadlines.compute import compute
@@ -112,8 +113,9 @@ def planned_by(case: Any, hearing: Any) -> Any:
     ).order_by("-pk")
     for event in set_for:
         if parse_datetime(str(event.data.get("starts_at") or "")) == hearing.starts_at:
-            return event
-    return set_for.first()
+            return corrected.as_told(event)
+    first = set_for.first()
+    return corrected.as_told(first) if first else None
 
 
 def notices_ahead(case: Any) -> list[Any]:

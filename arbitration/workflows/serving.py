@@ -29,14 +29,16 @@ def service_day(case: Any, delivery: Delivery) -> date | None:
 def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """One delivery for each party a paper goes to."""
     for row in data.get("deliveries", ()):
-        delivery = Delivery(case=case, sent_on=event.on, recorded_by=event.by, **row)
+        delivery = Delivery(
+            case=case, sent_on=event.on, recorded_by=event.by, recorded_in=event, **row
+        )
         delivery.issued_paper = notice_served(case, delivery)
         delivery.save()
 
 
 def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """The result of a delivery: signed, left, returned; sets the deemed day of service."""
-    delivery = data.get("delivery") or Delivery(case=case, recorded_by=event.by)
+    delivery = data.get("delivery") or Delivery(case=case, recorded_by=event.by, recorded_in=event)
     for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):
         if data.get(name):
             setattr(delivery, name, data[name])
@@ -74,6 +76,7 @@ def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None
         sent_on=event.on,
         state=Delivery.State.NOTICE,
         recorded_by=event.by,
+        recorded_in=event,
     )
     name_the_notice(case, delivery, data)
     delivery.full_clean(exclude=["recorded_by"])

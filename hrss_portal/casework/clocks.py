@@ -15,6 +15,7 @@ from django.utils import timezone
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import declared
 from hrss_portal.casework.clock_days import given_of, local_day, met_day, triggers_of, warns_by
+from hrss_portal.casework.corrected import read_starts
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
 from hrss_portal.deadlines.calendar import Calendar
@@ -87,6 +88,7 @@ def of_case(case: Case) -> list[Clock]:
     rows = list(Clock._base_manager.filter(case=case.pk).select_related("rule"))
     for clock in rows:
         clock.case = case
+    read_starts(case, rows)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The door: only ``moves``, ``bulk`` and ``retelling`` may write cases, events and clocks.
+"""The door: ``moves``, ``bulk``, ``correcting`` and ``retelling`` alone write cases and clocks.
 
 The guarded models ask ``require_open()`` when they are saved, so that the rule needs no
 discipline: a stray ``case.save()`` fails in the first test that reaches it.

@@ -20,12 +20,12 @@ from django.utils.module_loading import import_string
 
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import CaseRow, PastMove
+from hrss_portal.casework.corrected import told
+from hrss_portal.casework.ledger_cells import SILENT, Cells, differing
 from hrss_portal.casework.ledger_landing import Answer, Landing, TakingBack, Update, is_worked_on
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import PartyIn
-from hrss_portal.casework.retelling import valid_events
-from hrss_portal.casework.told import SILENT, Cells, differing
 from hrss_portal.documents.numbers import spellings
 from hrss_portal.imports import registry
 
@@ -59,8 +59,8 @@ def party_names(case: Case, role: str) -> list[str]:
 
 
 def day_of(case: Case, move: str) -> Any:
-    """The day of the last such move that no later record corrects, from events already fetched."""
-    made = (event for event in valid_events(case) if event.kind == EventKind.MOVE)
+    """The day of the last such move as corrected, from events already fetched."""
+    made = (event for event in told(list(case.events.all())) if event.kind == EventKind.MOVE)
     days = [event.on for event in made if event.move == move]
     return max(days, default=None)
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door
+from hrss_portal.casework import clocks, corrected, door
 from hrss_portal.casework.bulk import Collected, PastMove, follow, past_event, replay_moves
 from hrss_portal.casework.changing import describe, write_event
 from hrss_portal.casework.clocks import Change
@@ -57,14 +57,6 @@ class Retold:
     new: Sequence[PastMove] = ()
     reason: str
     label: str = "导入更新"
-
-
-def valid_events(case: Case) -> list[Event]:
-    """The Events of a case that no later one corrects, oldest first; from events already fetched
-    where they are."""
-    events = sorted(case.events.all(), key=lambda event: event.pk)
-    corrected = {event.corrects_id for event in events}
-    return [event for event in events if event.pk not in corrected]
 
 
 @transaction.atomic
@@ -162,7 +154,7 @@ def _correct_moves(case: Case, told: Retold, event: Event, retold: Sequence[Even
     one that is no longer told is corrected by an Event that says so."""
     stored: dict[str, list[tuple[PastMove, Event]]] = defaultdict(list)
     made: dict[str, list[Event]] = defaultdict(list)
-    for one in valid_events(case):
+    for one in corrected.events(case):
         if one.kind == EventKind.MOVE and not one.is_live:
             made[one.move].append(one)
     for past in told.old:

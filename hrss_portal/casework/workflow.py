@@ -62,6 +62,9 @@ class Move:
     ``undoes`` names the earlier move that this one takes back (反悔, 撤回): with ``to=BACK`` the
     case returns to the state which that move left, and the clocks it ended run on, except those
     whose term ``stays_ended``.  ``reopens`` takes the closing date away.
+    ``mends`` names values of the form that may be put right later with the day (更正); ``dates``
+    are the rows of the case in which the day of the move stands (``tribunal.appointed_on``): the
+    right day goes there as well.
     """
 
     code: str
@@ -92,6 +95,8 @@ class Move:
     hint: str = ""
     basis: str = ""
     past_source: frozenset[str] = frozenset()
+    mends: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
 
     def form_class(self) -> type[Any] | None:
         """The form that the move asks, or None."""
@@ -132,6 +137,8 @@ class Workflow:
     the post; every move, the list of moves, corrections and papers ask it.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
+    ``corrections``: the rows of a case that may be put right after intake, by a code for the
+    address: dotted paths of forms over ``casework.mending.CorrectForm``.
     """
 
     of: str
@@ -156,6 +163,7 @@ class Workflow:
     handled_by: frozenset[str] = frozenset()
     barred: Callable[[Any, int], Iterable[str]] | None = None
     extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def model(self) -> type[Case]:

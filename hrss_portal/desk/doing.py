@@ -19,7 +19,7 @@ from django.views.generic import View
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.offices import office_for
-from hrss_portal.casework import moves
+from hrss_portal.casework import corrections, moves
 from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_row_added
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
@@ -270,8 +270,12 @@ class CaseMove(CasePage):
 
 
 class CaseEdit(CasePage):
-    """A correction with its reason; the old and the new value stay in the timeline."""
+    """A correction with its reason; the old and the new value stay in the timeline.
 
+    Over the fields of the case it lists the entries that have a page of their own.
+    """
+
+    template_name: ClassVar[str] = "desk/amend.html"
     form: ClassVar[str] = ""
 
     def form_class(self) -> type[AmendForm]:
@@ -333,6 +337,8 @@ class CaseEdit(CasePage):
             case=case,
             title=f"更正 {case.reference}",
             submit="保存更正",
+            groups=corrections.groups(case, self.workflow),
+            correct_route="{}:{}_correct".format(*case.kind.split(".")),
             version=self.request.POST.get("_version") or case.version,
             back=case_url(case),
             **more,

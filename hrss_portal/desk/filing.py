@@ -13,7 +13,7 @@ from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, hands, moves, papers
 from hrss_portal.casework.file_index import last_place, lock_open
-from hrss_portal.casework.models import Attachment, CasePaper
+from hrss_portal.casework.models import Attachment, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import keys, merging
@@ -204,7 +204,7 @@ class AskPaperForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = papers.extra_kinds(case, user)  # type: ignore[attr-defined]
         deliveries: Any = self.fields["delivery"]
-        deliveries.queryset = case.deliveries.all()
+        deliveries.queryset = case.deliveries.exclude(state=Delivery.State.VOID)
 
 
 class CasePaperAsk(CasePage):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from hrss_portal.casework.corrected import TOPIC
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.casework.workflow import Workflow
 from hrss_portal.deadlines.spec import ASSUMED, Nature
@@ -121,7 +122,9 @@ def _item(
     same_day = timezone.localtime(event.at).date() == event.on
     details = []
     closed = event.kind == "amend" and not hidden.isdisjoint(event.data)
-    if event.kind == "amend":
+    if event.move == TOPIC:
+        details = _corrected(event)
+    elif event.kind == "amend":
         details = [
             f"{labels.get(name, name)}：{_old_new(pair, words.get(name, {}))}"
             for name, pair in event.data.items()
@@ -139,6 +142,13 @@ def _item(
         details,
         system=event.by_id is None,
     )
+
+
+def _corrected(event: Any) -> list[str]:
+    """What a correction put right; that it voids an earlier step is said as well."""
+    words = [f"{label}：{_old_new(pair, {})}" for label, pair in event.data.get("values", {}).items()]
+    void = any(one.get("is_void") for one in event.data.get("events", ()))
+    return [*words, "原登记的这一步不再计算"] if void else words
 
 
 def _label(workflow: Workflow, code: str) -> str:

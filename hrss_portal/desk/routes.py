@@ -8,7 +8,7 @@
     ]
 
 Names follow the model: ``dispute_list``, ``dispute_open``, ``dispute_detail``, ``dispute_move``,
-``dispute_edit``, ``dispute_assign``, ``dispute_attach``, ``dispute_paper``,
+``dispute_edit``, ``dispute_correct``, ``dispute_assign``, ``dispute_attach``, ``dispute_paper``,
 ``dispute_paper_add``, ``dispute_print``.
 """
 
@@ -21,6 +21,7 @@ from hrss_portal.casework.models import Case
 from hrss_portal.desk.cases import CaseDetail, CaseList, CasePrint
 from hrss_portal.desk.doing import CaseEdit, CaseMove, CaseOpen
 from hrss_portal.desk.filing import CaseAssign, CaseAttach, CasePaperAsk, CasePaperPage
+from hrss_portal.desk.mending import CaseCorrect
 
 PAGES: tuple[tuple[str, str, type[View], str], ...] = (
     ("list", "", CaseList, "view"),
@@ -28,6 +29,7 @@ PAGES: tuple[tuple[str, str, type[View], str], ...] = (
     ("detail", "<int:pk>/", CaseDetail, "view"),
     ("move", "<int:pk>/move/<slug:code>/", CaseMove, "view"),
     ("edit", "<int:pk>/edit/", CaseEdit, "edit"),
+    ("correct", "<int:pk>/correct/<slug:what>/<int:row>/", CaseCorrect, "edit"),
     ("assign", "<int:pk>/assign/", CaseAssign, "assign"),
     ("attach", "<int:pk>/files/new/", CaseAttach, "edit"),
     ("paper_add", "<int:pk>/papers/new/", CasePaperAsk, "paper"),

@@ -13,6 +13,7 @@ from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.areas import declared
 from hrss_portal.casework import clocks, door, moves, papers, workflow
+from hrss_portal.casework.corrections import forms_of
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import BACK, Move, Workflow
 from hrss_portal.documents.kinds import number_series, paper_kinds
@@ -106,6 +107,19 @@ def told(flow: Workflow) -> str:
     return f"workflow {flow.of} ({flow.of.partition('.')[0]}/workflows)"
 
 
+def _not_to_mend(flow: Workflow, step: Move) -> set[str]:
+    """What a move mends that its form does not ask, and dates that no row of the case has."""
+    form = step.form_class()
+    unasked = set(step.mends) - set(form.base_fields if form else ())
+    related = {one.name: one.related_model for one in flow.model._meta.related_objects}
+    for path in step.dates:
+        relation, column = path.split(".")
+        rows = related.get(relation)
+        if rows is None or column not in {field.name for field in rows._meta.fields}:
+            unasked.add(path)
+    return unasked
+
+
 @EACH
 def test_every_named_thing_exists(flow: Workflow):
     called = {code for step in flow.moves for code in step.papers} | set(flow.open_papers)
@@ -114,6 +128,10 @@ def test_every_named_thing_exists(flow: Workflow):
     series = {step.numbers for step in flow.moves if step.numbers} | {flow.intake_series}
     unknown = series - set(number_series())
     assert unknown == set(), f"{told(flow)}: no documents.py declares the number series"
+    unlabelled = {code for code, form in forms_of(flow).items() if not form.label}
+    assert unlabelled == set(), f"{told(flow)}: corrections= names forms without a heading"
+    unknown = {f"{one.code}: {name}" for one in flow.moves for name in _not_to_mend(flow, one)}
+    assert unknown == set(), f"{told(flow)}: mends= or dates= names what is not there"
     fields = {field.name for field in flow.model._meta.get_fields()}
     unset = {f"{step.code}: {name}" for step in flow.moves for name in step.sets}
     unset = {one for one in unset if one.partition(": ")[2] not in fields}

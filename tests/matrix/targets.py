@@ -74,6 +74,7 @@ PARTS = {
     "paper": ("casework.CasePaper", "case"),
     "handover": ("reports.Handover", "report"),
     "link": ("casework.CaseLink", "earlier"),
+    "row": ("casework.Event", "case"),
 }
 
 
@@ -118,12 +119,12 @@ def longest(table: dict[str, Any], name: str) -> Any:
 def words_of(name: str, pattern: URLPattern) -> dict[str, Any]:
     """The arguments besides ``pk``, of all fitting beginnings; the longer wins.
 
-    A move page stands for its first move.
+    A move page stands for its first move, the page that puts an entry right for a day.
     """
     found: dict[str, Any] = {}
     model = model_of(name, pattern)
     if isinstance(model, type) and issubclass(model, Case) and model is not Case:
-        found["code"] = workflow_of(model).moves[0].code
+        found |= {"code": workflow_of(model).moves[0].code, "what": "day"}
     for key in sorted((key for key in WORDS if name.startswith(key)), key=len):
         found |= WORDS[key]
     return found

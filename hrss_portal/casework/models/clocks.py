@@ -107,6 +107,7 @@ class StepKind(models.TextChoices):
     CANCEL = "cancel", "不再适用"
     REOPEN = "reopen", "恢复计时"
     REPLAY = "replay", "按新日历或新规则重算"
+    CORRECT = "correct", "按更正重算"
 
 
 class ClockStep(models.Model):

@@ -88,7 +88,8 @@ class Delivery(models.Model):
     """送达回证: one paper served on one party, with the proof.  The day of service starts clocks.
 
     Ways of service and the deemed day: 民事诉讼法 Articles 87-95, 劳动人事争议仲裁办案规则 Article
-    20 (留置、张贴: three working days; 公告: thirty days).  One register serves every area.
+    20 (留置、张贴: three working days; 公告: thirty days).  One register serves every area.  A row
+    recorded by mistake is voided by a correction (``casework.correcting``) and proves nothing.
     """
 
     class Mode(models.TextChoices):
@@ -106,6 +107,7 @@ class Delivery(models.Model):
         SERVED = "served", "已送达"
         RETURNED = "returned", "退回"
         NOTICE = "notice", "公告期间"
+        VOID = "void", "作废"
 
     scope = OF_CASE
 
@@ -143,6 +145,10 @@ class Delivery(models.Model):
     returned_on = models.DateField("退回日期", null=True, blank=True)
     recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", null=True)
     recorded_at = models.DateTimeField("登记时间", default=timezone.now)
+    #: The Event that wrote the row; its correction tells that Event anew.
+    recorded_in = models.ForeignKey(
+        "casework.Event", models.PROTECT, related_name="+", null=True, editable=False
+    )
 
     objects = ScopedManager()
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0015_index_numbers_and_parties'),
+        ('casework', '0016_find_unfinished_cases'),
     ]
 
     operations = [

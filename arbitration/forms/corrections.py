@@ -1,0 +1,138 @@
+"""更正: what was entered wrongly about a delivery."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from arbitration.forms.serving import refused_way, too_early
+from arbitration.workflows import mending
+from arbitration.workflows.deliveries import PAPER_NAMES, not_issued
+from hrss_portal.casework.correcting import Correction
+from hrss_portal.casework.corrections import CorrectForm
+from hrss_portal.casework.models import Delivery
+from hrss_portal.parties.fields import DateField, TextCell
+
+MEND, UNSERVE, VOID = "mend", "unserve", "void"
+DEEMED = {Delivery.Mode.LEFT, Delivery.Mode.POSTED, Delivery.Mode.NOTICE}
+NOTICE = Delivery.Mode.NOTICE
+
+
+class DeliveryCorrection(CorrectForm):
+    """A delivery typed wrongly: its values, its result, or the whole entry."""
+
+    label = "送达登记"
+    own_moves = mending.ONE_DELIVERY
+    columns = (
+        *("party", "doc_name", "mode", "address", "sent_on", "signed_on", "signed_by"),
+        *("mail_no", "refusal", "witnesses", "returned_on"),
+    )
+
+    how = forms.ChoiceField(label="怎样更正", widget=forms.RadioSelect, initial=MEND)
+    party = forms.ModelChoiceField(label="受送达人", queryset=None)
+    doc_name = forms.ChoiceField(label="文书名称")
+    mode = forms.ChoiceField(label="送达方式")
+    address = TextCell(label="送达地址", max_length=200)
+    sent_on = DateField(label="送出日期", past=True)
+    signed_on = DateField(
+        label="签收日期",
+        past=True,
+        required=False,
+        help_text="留置、张贴、公告的不填，按送出日期推算",
+    )
+    signed_by = TextCell(label="签收人及关系", max_length=50, required=False)
+    mail_no = TextCell(label="邮单号", max_length=30, required=False)
+    refusal = TextCell(label="拒收事由", max_length=500, required=False)
+    witnesses = TextCell(label="见证人姓名、身份", max_length=100, required=False)
+    returned_on = DateField(label="退回日期", past=True, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["party"] = self.row.party_id
+        ways = [pair for pair in Delivery.Mode.choices if (pair[0] == NOTICE) == self.is_notice]
+        self.fields["mode"].choices = ways
+        names = [*PAPER_NAMES, *({self.row.doc_name} - set(PAPER_NAMES))]
+        self.fields["doc_name"].choices = [(name, name) for name in names]
+        self.fields["party"].queryset = self.case.parties.all()
+        self.fields["how"].choices = self.ways_to_correct()
+        if self.is_bound and self.data.get("how") in {UNSERVE, VOID}:
+            for field in self.fields.values():  # what stands below is not put right then
+                field.required = field in (self.fields["how"], self.fields["reason"])
+        if self.row.state == Delivery.State.SENT:
+            for name in ("signed_on", "signed_by", "refusal", "witnesses", "returned_on"):
+                self.fields[name].disabled = True
+                self.fields[name].widget = forms.HiddenInput()
+
+    @property
+    def is_notice(self) -> bool:
+        """A public notice stays one: it has its own moves."""
+        return bool(self.row.mode == NOTICE)
+
+    def ways_to_correct(self) -> list[tuple[str, str]]:
+        """A result that was told of a paper sent earlier can be taken back alone."""
+        results = [one for one in mending.events_of(self.row) if one.move == "record_delivery"]
+        sent_before = results and results[0].pk != self.row.recorded_in_id
+        back = [(UNSERVE, "还没有送达：撤下送达结果，恢复为待送达")] if sent_before else []
+        return [(MEND, "改正下面的内容"), *back, (VOID, "登记错了：这一条作废，不再计算")]
+
+    @classmethod
+    def entries(cls, case: Any) -> Iterable[Delivery]:
+        """Every delivery that was not voided, oldest first."""
+        rows = case.deliveries.exclude(state=Delivery.State.VOID)
+        return list(rows.select_related("party").order_by("sent_on", "pk"))
+
+    @classmethod
+    def words(cls, row: Any) -> str:
+        """The paper, whom it went to, and what became of it."""
+        return mending.words(row)
+
+    def clean(self) -> dict[str, Any]:
+        """The right values keep to what a delivery must prove; a voided one proves nothing."""
+        data = super().clean() or {}
+        if data.get("how") == MEND and not self.errors:
+            self._check_way(data)
+            self._check_days(data)
+        return data
+
+    def _check_way(self, data: dict[str, Any]) -> None:
+        mode, doc = data["mode"], data["doc_name"]
+        refusal = refused_way(self.case, mode, doc, party=data["party"], on=data["sent_on"])
+        if refusal and not data["returned_on"]:
+            self.add_error("mode", refusal)
+        if mode == Delivery.Mode.MAIL and not data["mail_no"]:
+            self.add_error("mail_no", "邮寄送达要填邮单号")
+        if mode == Delivery.Mode.LEFT:
+            for name, label in (("refusal", "拒收事由"), ("witnesses", "见证人姓名、身份")):
+                if not data[name]:
+                    self.add_error(name, f"留置送达要写{label}（办案规则第二十条）")
+
+    def _check_days(self, data: dict[str, Any]) -> None:
+        sent, signed, returned = data["sent_on"], data["signed_on"], data["returned_on"]
+        if early := too_early(self.case, data["doc_name"], sent):
+            self.add_error("sent_on", early)
+        for name, label, day in (
+            ("signed_on", "签收日期", signed),
+            ("returned_on", "退回日期", returned),
+        ):
+            if day and day < sent:
+                self.add_error(name, f"{label}不能早于送出日期（{sent:%Y-%m-%d}）")
+        if self.row.state == Delivery.State.SENT:
+            return
+        if signed and data["mode"] in DEEMED:
+            self.add_error("signed_on", "留置、张贴、公告没有签收日期，送达日按送出日期推算")
+        if not signed and not returned and data["mode"] not in DEEMED:
+            self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
+        if not returned and (why := not_issued(self.case, data["doc_name"], signed or sent)):
+            self.add_error("doc_name", why)
+
+    def act(self, case: Any) -> Correction:
+        """Void the entry, take its result back, or put its values right."""
+        row = Delivery._base_manager.select_related("party").get(pk=self.row.pk)
+        how = self.cleaned_data["how"]
+        if how == VOID:
+            return mending.void(row)
+        if how == UNSERVE:
+            return mending.take_back_result(row)
+        return mending.put_right(
+            case, row, {name: self.cleaned_data[name] for name in self.columns}
+        )

@@ -1,0 +1,161 @@
+"""The fourth verb: put right what was entered wrongly after the intake of a case.
+
+A wrong fact stands in a row (a party, a claim, a delivery), in the day of a move or in what its
+form said.  ``correct`` lets ``act`` change the row, writes one Event with old value, new value and
+reason, and counts the clocks of the case again from the Events as corrected (``recount``): nothing
+is restarted.  What a workflow offers is in ``Workflow.corrections``; papers that were issued stay
+as they are, ``papers_showing`` names those in which an old value stands.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
+from hrss_portal.casework import corrected, door, recount, tell
+from hrss_portal.casework.changing import describe, write_event
+from hrss_portal.casework.models import Case, CasePaper, Event
+from hrss_portal.casework.models.events import EventKind
+from hrss_portal.casework.moves import MoveRefused, lock
+from hrss_portal.casework.workflow import barred_from, workflow_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retold:
+    """An Event that told the wrong fact: its right day, the right values, or that it is void."""
+
+    event: Event
+    on: date | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    is_void: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What was put right: in words, the old and the new value by label, the Events concerned."""
+
+    what: str
+    values: Mapping[str, tuple[Any, Any]]
+    events: tuple[Retold, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a correction brought about: its Event and the clocks that it moved."""
+
+    event: Event
+    correction: Correction
+    moved: list[recount.Moved]
+
+
+def may_correct(user: User, case: Case) -> bool:
+    """Whether the user may put a case right: its handler, or who heads its office.
+
+    While nobody handles it yet, also who entered it.
+    """
+    if not policy.can(user, f"{case.kind}.edit", case):
+        return False
+    own = case.handler_id or case.created_by_id
+    return user.pk == own or policy.can(user, f"{case.kind}.assign", case)
+
+
+@transaction.atomic
+def correct(
+    case: Case,
+    act: Callable[[Any], Correction],
+    *,
+    by: User,
+    reason: str,
+    version: int | None = None,
+) -> Done:
+    """Put a wrongly entered fact of a case right.
+
+    ``act`` gets the locked case, changes the row or the fields that were wrong, and returns what
+    it changed.  Raises ``StaleVersion``, ``MoveRefused``, ``PermissionDenied``.
+    """
+    case = lock(case, version)
+    policy.require(by, f"{case.kind}.edit", case)
+    if problems := [*_problems(case, by, reason), *barred_from(case, by)]:
+        raise MoveRefused(problems)
+    before = recount.count(case)
+    with door.opened():
+        made = act(case)
+        if not made.values:
+            raise MoveRefused(["没有改动"])
+        case.updated_by = by
+        case.version += 1
+        describe(case, workflow_of(case), None)
+        case.full_clean(exclude=["created_by", "updated_by"])
+        case.save()
+        event = write_event(
+            case,
+            kind=EventKind.AMEND,
+            move=corrected.TOPIC,
+            label=f"更正{made.what}"[:60],
+            by=by,
+            on=timezone.localdate(),
+            from_state=case.state,
+            to_state=case.state,
+            data=_data(made),
+            note=reason,
+        )
+        moved = recount.carry(case, event, before, recount.count(case))
+    tell.after(case, event, by=by)
+    return Done(event=event, correction=made, moved=moved)
+
+
+def _problems(case: Case, by: User, reason: str) -> Iterable[str]:
+    if not reason.strip():
+        yield "写明更正理由"
+    if not may_correct(by, case):
+        yield "由承办人或者本单位负责人更正"
+    if case.is_void:
+        yield "此件已作废，不能更正"
+    if case.archived_on:
+        yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
+
+
+def _data(made: Correction) -> dict[str, Any]:
+    return {
+        "what": made.what,
+        "values": {label: list(pair) for label, pair in made.values.items()},
+        "events": [
+            {"id": one.event.pk, "on": one.on, "data": dict(one.data), "is_void": one.is_void}
+            for one in made.events
+        ],
+    }
+
+
+def papers_showing(case: Case, values: Iterable[Any]) -> list[CasePaper]:
+    """The issued papers of a case in which one of these old values stands; they are not changed."""
+    wanted = {text for value in values for text in _spellings(value)}
+    issued = CasePaper._base_manager.filter(
+        case=case.pk, state=CasePaper.State.ISSUED, paper__voided_at=None
+    )
+    return [
+        row
+        for row in issued.select_related("paper").order_by("pk")
+        if row.paper and any(text in row.paper.context_text for text in wanted)
+    ]
+
+
+def _spellings(value: Any) -> set[str]:
+    """How papers write a value; a word of one character says nothing about where it comes from."""
+    match value:
+        case datetime():
+            texts = {f"{timezone.localtime(value):%Y-%m-%d %H:%M}"}
+        case date():
+            texts = {value.isoformat(), f"{value.year}年{value.month}月{value.day}日"}
+        case Decimal():
+            texts = {f"{value:.2f}", f"{value:,.2f}"}
+        case None | bool() | int():
+            texts = set()
+        case _:
+            texts = {str(value)}
+    return {text for text in texts if len(text) > 1}

@@ -1,0 +1,24 @@
+"""Of deliveries that were recorded before: the Event that wrote each.
+
+A row is written in the transaction of its Event right after it, so the newest Event of the case at
+that moment is the one.
+"""
+
+from django.db import migrations
+
+NAME_THEM = """
+UPDATE casework_delivery AS row
+   SET recorded_in_id = (
+       SELECT event.id
+         FROM casework_event AS event
+        WHERE event.case_id = row.case_id AND event.at <= row.recorded_at
+        ORDER BY event.id DESC
+        LIMIT 1)
+ WHERE recorded_in_id IS NULL
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("casework", "0018_correct_entries")]
+
+    operations = [migrations.RunSQL(NAME_THEM, migrations.RunSQL.noop)]
