@@ -355,8 +355,13 @@ def holders(action: str, unit: Unit | None = None) -> QuerySet[User]:
 
     For "who may do this" on the refusal page and for choosing whom to notify.
     """
-    area, noun, verb = split(action)
     grants = Grant.objects.in_force().filter(user__is_active=True)
+    return holders_by(grants, action, unit)
+
+
+def holders_by(grants: QuerySet[Grant], action: str, unit: Unit | None = None) -> QuerySet[User]:
+    """``holders`` counted by given grants, whatever their state."""
+    area, noun, verb = split(action)
     wanted = Q(pk__in=[])
     for role in areas.declared("roles"):
         if _role_allows(role, area, noun, verb):

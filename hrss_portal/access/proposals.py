@@ -2,21 +2,23 @@
 
 Used for grants, legal rules, rates, merges and templates (roles: 制单≠审核).  While nobody else who
 may confirm is active, the proposer may sign a second time with a reason; that is marked 单人确认
-and shown as such for ever.
+and shown as such for ever.  Whom the proposer has just put out of action still counts.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from hrss_portal.access.models import Proposal, Unit, User
-from hrss_portal.access.policy import Decision, Refused, can_at, decide, holders
+from hrss_portal.access.models import Grant, Proposal, Unit, User
+from hrss_portal.access.policy import Decision, Refused, can_at, decide, holders, holders_by
 
+STILL_COUNTS = timedelta(days=7)  # whom the proposer disabled, or took a post from
 HOUSE = "hrss_portal."  # nothing outside the kernel is called by a path kept in a row
 
 
@@ -68,8 +70,26 @@ def may_sign_alone(proposal: Proposal, by: User) -> bool:
     return (
         proposal.proposed_by_id == by.pk
         and not holders(proposal.policy, proposal.unit).exclude(pk=by.pk).exists()
+        and not put_out(proposal, by).exists()
         and can_at(by, proposal.policy, proposal.unit)
     )
+
+
+def put_out(proposal: Proposal, by: User) -> QuerySet[User]:
+    """Who could confirm, had this person not disabled them or taken the post from them lately."""
+    since = timezone.now() - STILL_COUNTS
+    disabled = Q(user__is_active=False, user__disabled_by=by, user__disabled_at__gte=since)
+    taken = Q(revoked_by=by, revoked_at__gte=since)
+    grants = Grant.objects.filter(disabled & Q(revoked_at=None) | taken)
+    return holders_by(grants, proposal.policy, proposal.unit).exclude(pk=by.pk)
+
+
+def _former(proposal: Proposal, by: User) -> str:
+    """The line that a 单人确认 keeps: nobody else could confirm, and who once could."""
+    grants = Grant.objects.exclude(user__is_active=True, revoked_at=None)
+    gone = holders_by(grants, proposal.policy, proposal.unit).exclude(pk=by.pk)
+    names = "、".join(f"{user.name}（{user.staff_no}）" for user in gone[:5])
+    return f"单人确认时：没有其他人有复核权限{f'；此前有权的：{names}' if names else ''}"
 
 
 def may_confirm(proposal: Proposal, by: User) -> bool:
@@ -97,6 +117,7 @@ def confirm(proposal: Proposal, *, by: User, answer: str = "") -> Proposal:
         if not answer:
             raise ValidationError("目前只有一人有复核权限：写明单人确认的理由")
         found.is_single = True
+        found.words = [*found.words, _former(found, by)]
     found.state = Proposal.State.APPLIED
     found.confirmed_by, found.confirmed_at, found.answer = by, timezone.now(), answer
     found.save()

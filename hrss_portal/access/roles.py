@@ -108,6 +108,9 @@ roles = [
     # Accounts and grants: made by one, confirmed by another.
     *_each(("SYS",), "access", "*.view", "unit.*", "user.*", "delegation.*", "absence.*"),
     *_each(("SYS", "SEC"), "access", "grant.*", "proposal.*", "*.view"),
+    # The second person for an account: a B, an absence, a password, a lost phone.
+    *_each(("SEC", "DIR"), "access", "user.confirm"),
+    *_each(("SEC",), "access", "absence.confirm"),
     *_each(("SYS", "SEC", "DIR"), "audit", "*.view"),
     *_each(LEADERS, "access", "unit.view", "user.view", "grant.view", "delegation.*", "absence.*"),
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hrss_portal.access import proposals
+from hrss_portal.access import custody, proposals
 from hrss_portal.access.forms.grants import AbsenceForm, AnswerForm, DelegationForm
 from hrss_portal.access.models import Absence, Delegation, Proposal, User
 from hrss_portal.access.policy import NotVisible, can
@@ -63,11 +63,11 @@ def absence_list(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(me(request), request.POST or None) if may_edit else None
     if request.method == "POST" and form is not None and form.is_valid():
         data = form.cleaned_data
-        same = {key: data[key] for key in ("user", "from_on", "to_on")}
-        if not Absence.objects.filter(**same).exists():
-            form.instance.recorded_by = me(request)
-            form.save()
-        messages.success(request, f"已登记：{data['user']}缺勤，待办由 B 岗办理")
+        made = custody.record_absence(**data, by=me(request))
+        if isinstance(made, Proposal):
+            messages.success(request, f"已提交，另一人复核后生效：{made.title}")
+        else:
+            messages.success(request, f"已登记：{data['user']}缺勤，待办由 B 岗办理")
         return redirect("access:absence_list")
     rows = Absence.objects.filter(page_of(request, Absence)).select_related("user__deputy")
     page = {

@@ -187,7 +187,7 @@ def test_an_administrator_of_one_bureau_does_not_touch_another(
 
 
 def test_delegations_and_absences_are_recorded_and_ended(
-    administrator, deputy_director, arbitration_head, clerk
+    administrator, deputy_director, arbitration_head, clerk, director
 ):
     data = {"from_on": "20260101", "to_on": "2027-12-31", "reason": "出差"}
     delegation = {
@@ -209,7 +209,7 @@ def test_delegations_and_absences_are_recorded_and_ended(
     with acting_as_system("test"):
         clerk.deputy = arbitration_head
         clerk.save()
-    assert send(administrator, "absence_list", **data, user=clerk.pk).status_code == 302
+    assert send(director, "absence_list", **data, user=clerk.pk).status_code == 302
     absence = Absence.objects.get()
     assert clerk.name in page(administrator, "absence_list")
     send(administrator, "absence_end", absence.pk)
