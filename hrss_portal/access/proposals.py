@@ -33,11 +33,13 @@ def propose(
     by: User,
     reason: str = "",
     unit: Unit | None = None,
+    signer: User | None = None,
 ) -> Proposal:
     """Writes down a change for a second person.  ``apply`` is the dotted path of
     ``apply(proposal) -> None``, ``policy`` the action that the second person needs, ``words`` the
     lines that this person reads before signing (``标签：内容``): whatever is signed stands there.
 
+    ``signer``: the only person who may confirm, whatever the policy; nobody signs alone instead.
     ``unit``: whose second person it needs; none where it holds for every bureau.  The same change
     of a unit proposed twice while the first waits is the same proposal.
     """
@@ -56,6 +58,7 @@ def propose(
         policy=policy,
         reason=reason.strip()[:200],
         unit=unit,
+        signer=signer,
         proposed_by=by,
     )
 
@@ -69,6 +72,7 @@ def may_sign_alone(proposal: Proposal, by: User) -> bool:
     """Whether nobody else is active who could confirm: then the proposer signs with a reason."""
     return (
         proposal.proposed_by_id == by.pk
+        and proposal.signer_id is None
         and not holders(proposal.policy, proposal.unit).exclude(pk=by.pk).exists()
         and not put_out(proposal, by).exists()
         and can_at(by, proposal.policy, proposal.unit)
@@ -96,6 +100,8 @@ def may_confirm(proposal: Proposal, by: User) -> bool:
     """Whether this person may be the second person of a waiting proposal."""
     if proposal.state != Proposal.State.WAITING:
         return False
+    if proposal.signer_id is not None:
+        return by.is_active and proposal.signer_id == by.pk
     if proposal.proposed_by_id == by.pk:
         return may_sign_alone(proposal, by)
     return can_at(by, proposal.policy, proposal.unit)
@@ -151,6 +157,11 @@ def withdraw(proposal: Proposal, *, by: User) -> Proposal:
 
 
 def _require(proposal: Proposal, by: User) -> None:
+    if proposal.signer is not None:
+        if proposal.signer != by:
+            words = f"由{proposal.signer.name}本人确认"
+            raise Refused(proposal.policy, Decision(False, "signer", words), proposal)
+        return
     if not can_at(by, proposal.policy, proposal.unit):
         decision = decide(by, proposal.policy)
         if decision.allowed:

@@ -162,7 +162,7 @@ def grants_for(user: User) -> list[Any]:
     (the holder's running delegations to the person).  The person's own unit comes along.
     """
     absent = Absence.objects.running().filter(user__deputy_id=user.pk)
-    given = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None)
+    given = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None, is_waiting=False)
     acted_for = Q(user__in=absent.values("user")) | Q(user__in=given.values("giver"))
     told = JSONObject(pk="pk", area="area", moves="moves", file_ref="file_ref")
     of_holder = given.filter(giver=OuterRef("user")).order_by("pk").values(one=told)

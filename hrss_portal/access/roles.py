@@ -114,6 +114,7 @@ roles = [
     *_each(("SYS", "SEC", "DIR"), "audit", "*.view"),
     *_each(LEADERS, "access", "unit.view", "user.view", "grant.view", "delegation.*", "absence.*"),
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),
+    *_each(CHIEFS, "access", "delegation.edit", scope="own"),
     *_each(STAFF, "access", "absence.view", "delegation.view", scope="own"),
     *_each(("SYS",), "access", "sheet.USERS", "sheet.UNITS"),
     # Tools of the house: the own, the unit's, or for leaders and 办公室 the bureau's.
