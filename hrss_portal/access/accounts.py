@@ -55,9 +55,10 @@ def reset_password(user: User) -> str:
 
 
 @transaction.atomic
-def disable(user: User) -> None:
+def disable(user: User, *, by: User) -> None:
     """Takes all access away at the person's next request; history and grants stay as they were."""
     user.is_active = False
+    user.disabled_by = by
     user.disabled_at = timezone.now()
     user.end_sessions()
     user.save()
@@ -155,6 +156,7 @@ def _grant_words(
         f"可看的敏感信息：{'；'.join(seen) or '无'}",
         f"有效期：{f'至 {valid_until:%Y-%m-%d}' if valid_until else '长期'}",
         f"现有岗位：{'、'.join(held) or '无'}",
+        f"B 岗：{f'{user.deputy.name}（工号 {user.deputy.staff_no}）' if user.deputy else '无'}",
     ]
 
 

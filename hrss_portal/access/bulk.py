@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import BigIntegerField, ProtectedError, QuerySet
 from django.db.models.functions import Cast
 
-from hrss_portal.access import accounts
+from hrss_portal.access import accounts, custody
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.policy import visible
 from hrss_portal.access.roles import POST_LABELS
@@ -227,8 +227,11 @@ def _user(cleaned: Mapping[str, Any], root: Unit, by: User | None) -> Answer:
         "name": cleaned["name"],
         "unit_id": unit.pk,
         "phone": cleaned["phone"],
-        "deputy_id": deputy.pk if deputy is not None else None,
     }
+    try:
+        custody.check_deputy(user or User(), deputy)
+    except ValidationError as error:
+        raise NotThisRow("deputy", error.messages[0]) from None
     if user is None:
         user = User.objects.create_user(
             staff_no,
@@ -241,6 +244,8 @@ def _user(cleaned: Mapping[str, Any], root: Unit, by: User | None) -> Answer:
         answer: Answer = {"action": "created", "pk": user.pk}
     else:
         answer = _store(user, {name: value for name, value in values.items() if value})
+        if deputy is not None and user.deputy_id != deputy.pk and by is not None:
+            custody.propose_deputy(user, deputy, by=by)
     _propose(user, wanted, unit, by)
     return answer
 

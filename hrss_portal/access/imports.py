@@ -93,7 +93,7 @@ USERS = Sheet(
     row_of="hrss_portal.access.bulk.user_cells",
     notes=(
         "工号已有的更新，没有的新增。新账号在“用户”页重置密码后才能登录。",
-        "岗位只提出授权，另一位管理员在“双人复核”页复核后生效。",
+        "岗位只提出授权，已有账号改 B 岗只提出修改，另一人在“双人复核”页复核后生效。",
     ),
     columns=(
         Column(

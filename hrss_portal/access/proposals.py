@@ -2,21 +2,24 @@
 
 Used for grants, legal rules, rates, merges and templates (roles: 制单≠审核).  While nobody else who
 may confirm is active, the proposer may sign a second time with a reason; that is marked 单人确认
-and shown as such for ever.
+and shown as such for ever.  Whom the proposer has just put out of action still counts.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from hrss_portal.access.models import Proposal, Unit, User
-from hrss_portal.access.policy import Decision, Refused, can_at, decide, holders
+from hrss_portal.access.models import Grant, Proposal, Unit, User
+from hrss_portal.access.policy import Decision, Refused, can_at, decide
+from hrss_portal.access.who import holders, holders_by
 
+STILL_COUNTS = timedelta(days=7)  # whom the proposer disabled, or took a post from
 HOUSE = "hrss_portal."  # nothing outside the kernel is called by a path kept in a row
 
 
@@ -31,11 +34,13 @@ def propose(
     by: User,
     reason: str = "",
     unit: Unit | None = None,
+    signer: User | None = None,
 ) -> Proposal:
     """Writes down a change for a second person.  ``apply`` is the dotted path of
     ``apply(proposal) -> None``, ``policy`` the action that the second person needs, ``words`` the
     lines that this person reads before signing (``标签：内容``): whatever is signed stands there.
 
+    ``signer``: the only person who may confirm, whatever the policy; nobody signs alone instead.
     ``unit``: whose second person it needs; none where it holds for every bureau.  The same change
     of a unit proposed twice while the first waits is the same proposal.
     """
@@ -54,6 +59,7 @@ def propose(
         policy=policy,
         reason=reason.strip()[:200],
         unit=unit,
+        signer=signer,
         proposed_by=by,
     )
 
@@ -67,15 +73,36 @@ def may_sign_alone(proposal: Proposal, by: User) -> bool:
     """Whether nobody else is active who could confirm: then the proposer signs with a reason."""
     return (
         proposal.proposed_by_id == by.pk
+        and proposal.signer_id is None
         and not holders(proposal.policy, proposal.unit).exclude(pk=by.pk).exists()
+        and not put_out(proposal, by).exists()
         and can_at(by, proposal.policy, proposal.unit)
     )
+
+
+def put_out(proposal: Proposal, by: User) -> QuerySet[User]:
+    """Who could confirm, had this person not disabled them or taken the post from them lately."""
+    since = timezone.now() - STILL_COUNTS
+    disabled = Q(user__is_active=False, user__disabled_by=by, user__disabled_at__gte=since)
+    taken = Q(revoked_by=by, revoked_at__gte=since)
+    grants = Grant.objects.filter(disabled & Q(revoked_at=None) | taken)
+    return holders_by(grants, proposal.policy, proposal.unit).exclude(pk=by.pk)
+
+
+def _former(proposal: Proposal, by: User) -> str:
+    """The line that a 单人确认 keeps: nobody else could confirm, and who once could."""
+    grants = Grant.objects.exclude(user__is_active=True, revoked_at=None)
+    gone = holders_by(grants, proposal.policy, proposal.unit).exclude(pk=by.pk)
+    names = "、".join(f"{user.name}（{user.staff_no}）" for user in gone[:5])
+    return f"单人确认时：没有其他人有复核权限{f'；此前有权的：{names}' if names else ''}"
 
 
 def may_confirm(proposal: Proposal, by: User) -> bool:
     """Whether this person may be the second person of a waiting proposal."""
     if proposal.state != Proposal.State.WAITING:
         return False
+    if proposal.signer_id is not None:
+        return by.is_active and proposal.signer_id == by.pk
     if proposal.proposed_by_id == by.pk:
         return may_sign_alone(proposal, by)
     return can_at(by, proposal.policy, proposal.unit)
@@ -97,6 +124,7 @@ def confirm(proposal: Proposal, *, by: User, answer: str = "") -> Proposal:
         if not answer:
             raise ValidationError("目前只有一人有复核权限：写明单人确认的理由")
         found.is_single = True
+        found.words = [*found.words, _former(found, by)]
     found.state = Proposal.State.APPLIED
     found.confirmed_by, found.confirmed_at, found.answer = by, timezone.now(), answer
     found.save()
@@ -130,6 +158,11 @@ def withdraw(proposal: Proposal, *, by: User) -> Proposal:
 
 
 def _require(proposal: Proposal, by: User) -> None:
+    if proposal.signer is not None:
+        if proposal.signer != by:
+            words = f"由{proposal.signer.name}本人确认"
+            raise Refused(proposal.policy, Decision(False, "signer", words), proposal)
+        return
     if not can_at(by, proposal.policy, proposal.unit):
         decision = decide(by, proposal.policy)
         if decision.allowed:

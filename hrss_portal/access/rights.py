@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject
 
 from hrss_portal import areas
 from hrss_portal.access.models import Absence, Delegation, Grant, Unit, User
-from hrss_portal.access.roles import POST_LABELS, Role
+from hrss_portal.access.roles import GUARDS, POST_LABELS, Role
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def rights_of(user: User | None) -> Rights:
 
     Grants in force, plus all of an absent colleague's whose B the person is, plus the moves that a
     running delegation names, in the giver's scope.  Neither an absence nor a delegation passes on.
+    Guards (系统、安全、审计) act for nobody, and nobody for them.
     Two queries: the grants of everybody concerned, and the units when a span needs them.
     """
     if user is None or user.pk is None or not user.is_active:
@@ -157,6 +158,8 @@ def rights_of(user: User | None) -> Rights:
             colleagues += [_for_colleague(one, grant.user) for one in held]
         for paper in grant.signs_for:
             signed.append((paper["pk"], _from_delegation(held, paper, grant.user)))
+    if any(one.post in GUARDS for one in own):
+        return Rights(user.pk, tuple(own))
     signed.sort(key=lambda pair: pair[0])
     return Rights(user.pk, (*own, *colleagues, *(one for _, held in signed for one in held)))
 
@@ -168,13 +171,13 @@ def grants_for(user: User) -> list[Any]:
     (the holder's running delegations to the person).  The person's own unit comes along.
     """
     absent = Absence.objects.running().filter(user__deputy_id=user.pk)
-    given = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None)
+    given = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None, is_waiting=False)
     acted_for = Q(user__in=absent.values("user")) | Q(user__in=given.values("giver"))
     told = JSONObject(pk="pk", area="area", moves="moves", file_ref="file_ref")
     of_holder = given.filter(giver=OuterRef("user")).order_by("pk").values(one=told)
     rows = (
         Grant.objects.in_force()
-        .filter(Q(user=user.pk) | acted_for & Q(user__is_active=True))
+        .filter(Q(user=user.pk) | acted_for & Q(user__is_active=True) & ~Q(post__in=GUARDS))
         .annotate(
             stands_in=Exists(absent.filter(user=OuterRef("user"))),
             signs_for=ArraySubquery(of_holder),

@@ -108,9 +108,13 @@ roles = [
     # Accounts and grants: made by one, confirmed by another.
     *_each(("SYS",), "access", "*.view", "unit.*", "user.*", "delegation.*", "absence.*"),
     *_each(("SYS", "SEC"), "access", "grant.*", "proposal.*", "*.view"),
+    # The second person for an account: a B, an absence, a password, a lost phone.
+    *_each(("SEC", "DIR"), "access", "user.confirm"),
+    *_each(("SEC",), "access", "absence.confirm"),
     *_each(("SYS", "SEC", "DIR"), "audit", "*.view"),
     *_each(LEADERS, "access", "unit.view", "user.view", "grant.view", "delegation.*", "absence.*"),
     *_each(CHIEFS, "access", "user.view", "absence.*", scope="unit"),
+    *_each(CHIEFS, "access", "delegation.edit", scope="own"),
     *_each(STAFF, "access", "absence.view", "delegation.view", scope="own"),
     *_each(("SYS",), "access", "sheet.USERS", "sheet.UNITS"),
     # Tools of the house: the own, the unit's, or for leaders and 办公室 the bureau's.

@@ -20,6 +20,7 @@ urlpatterns = [
     path("organisation/users/<int:pk>/", users.user_detail, name="user_detail"),
     path("organisation/users/<int:pk>/edit/", users.user_edit, name="user_edit"),
     path("organisation/users/<int:pk>/password/", users.user_password, name="user_password"),
+    path("organisation/users/<int:pk>/totp/", users.user_totp, name="user_totp"),
     path("organisation/users/<int:pk>/disable/", users.user_disable, name="user_disable"),
     path("organisation/users/<int:pk>/grants/", users.grant_propose, name="grant_propose"),
     path("organisation/grants/<int:pk>/revoke/", users.grant_revoke, name="grant_revoke"),

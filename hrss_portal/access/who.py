@@ -26,8 +26,13 @@ def holders(action: str, unit: Unit | None = None) -> QuerySet[User]:
 
     For "who may do this" on the refusal page and for choosing whom to notify.
     """
-    area, noun, verb = action.split(".")
     grants = Grant.objects.in_force().filter(user__is_active=True)
+    return holders_by(grants, action, unit)
+
+
+def holders_by(grants: QuerySet[Grant], action: str, unit: Unit | None = None) -> QuerySet[User]:
+    """``holders`` counted by given grants, whatever their state."""
+    area, noun, verb = action.split(".")
     wanted = Q(pk__in=[])
     for role in areas.declared("roles"):
         if _role_allows(role, area, noun, verb):

@@ -146,7 +146,9 @@ def _item(
 
 def _corrected(event: Any) -> list[str]:
     """What a correction put right; that it voids an earlier step is said as well."""
-    words = [f"{label}：{_old_new(pair, {})}" for label, pair in event.data.get("values", {}).items()]
+    words = [
+        f"{label}：{_old_new(pair, {})}" for label, pair in event.data.get("values", {}).items()
+    ]
     void = any(one.get("is_void") for one in event.data.get("events", ()))
     return [*words, "原登记的这一步不再计算"] if void else words
 

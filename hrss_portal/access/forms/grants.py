@@ -77,7 +77,7 @@ class GrantForm(forms.ModelForm):
 
 
 class DelegationForm(forms.ModelForm):
-    """Records a written delegation."""
+    """Records a written delegation: the own, or one that its giver has to confirm."""
 
     area = forms.ChoiceField(label="业务")
     moves = forms.CharField(
@@ -87,12 +87,15 @@ class DelegationForm(forms.ModelForm):
     )
     from_on = _day("自")
     to_on = _day("至")
+    scan = forms.FileField(
+        label="授权文件扫描件", error_messages={"required": "上传签字盖章的授权文件扫描件"}
+    )
 
     class Meta:
         model = Delegation
         fields = ["giver", "taker", "area", "moves", "from_on", "to_on", "file_ref", "reason"]
         error_messages = {
-            "file_ref": {"required": "填写授权文件的文号或扫描件编号"},
+            "file_ref": {"required": "填写授权文件的文号"},
             "reason": {"required": "填写事由"},
         }
 
@@ -101,6 +104,8 @@ class DelegationForm(forms.ModelForm):
         people = User.objects.filter(visible(by, User), is_active=True)
         for name in ("giver", "taker"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
+        self.fields["giver"].initial = by.pk
+        self.fields["giver"].help_text = "替别人登记的，委托人本人在“双人复核”确认后生效"
         self.fields["area"].choices = area_choices()  # type: ignore[attr-defined]
 
     def clean_moves(self) -> list[str]:

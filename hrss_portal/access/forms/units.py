@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model, Q
 
+from hrss_portal.access import custody
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.policy import visible
 from hrss_portal.areas import work_areas
@@ -119,7 +120,7 @@ class UserForm(VersionedForm):
         fields = ["staff_no", "name", "unit", "phone", "deputy"]
         help_texts = {
             "staff_no": "登录用，建好后尽量不改",
-            "deputy": "缺勤期间代办此人待办的同事（AB 岗）",
+            "deputy": "缺勤期间代办此人待办的同事（AB 岗），修改须另一人复核",
         }
         error_messages = {
             "staff_no": {"required": "填写工号", "unique": "工号已有人用"},
@@ -133,6 +134,12 @@ class UserForm(VersionedForm):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         others = _within(by, User).filter(is_active=True).exclude(pk=self.instance.pk)
         self.fields["deputy"].queryset = others  # type: ignore[attr-defined]
+
+    def clean_deputy(self) -> User | None:
+        """Nobody of the three guards."""
+        deputy: User | None = self.cleaned_data["deputy"]
+        custody.check_deputy(self.instance, deputy)
+        return deputy
 
     def clean_staff_no(self) -> str:
         """Half width, upper case, letters and digits; unique whatever the case."""

@@ -181,8 +181,8 @@ class Delegation(models.Model):
     """A recorded delegation: the taker may do the named moves in one area, in the giver's scope.
 
     Extensions and signatures belong to the approver named by law unless delegated in writing, with
-    dates and the scanned authorisation (《行政处罚法》第二十条).  A delegation cannot
-    be passed on.
+    dates and the scanned authorisation (《行政处罚法》第二十条): ``scan_id`` is the stored file's.
+    One that somebody else wrote down waits for the giver.  A delegation cannot be passed on.
     """
 
     giver = models.ForeignKey(
@@ -195,7 +195,9 @@ class Delegation(models.Model):
     moves = ArrayField(models.CharField(max_length=40), verbose_name="办理事项")
     from_on = models.DateField("自")
     to_on = models.DateField("至")
-    file_ref = models.CharField("授权文件", max_length=100, help_text="扫描件的文件编号或文号")
+    file_ref = models.CharField("授权文件", max_length=100, help_text="授权文件的文号")
+    scan_id = models.PositiveBigIntegerField("扫描件", null=True, editable=False)
+    is_waiting = models.BooleanField("待委托人确认", default=False, editable=False)
     reason = models.CharField("事由", max_length=200)
     created_by = models.ForeignKey(
         "access.User",

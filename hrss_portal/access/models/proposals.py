@@ -12,8 +12,10 @@ class Proposal(models.Model):
 
     ``words`` are the lines that the second person reads; ``payload`` is for the machine alone.
     ``apply`` is the dotted path of ``apply(proposal) -> None``, called in the transaction of the
-    confirmation; ``policy`` is what the second person needs.  While the portal has a single active
-    administrator, that person may sign twice with a reason, and the change is marked 单人确认.
+    confirmation; ``policy`` is what the second person needs,
+    ``signer`` the only one who may be it where the change is one person's own word.  While the
+    portal has a single active administrator, that person may sign twice with a reason, and the
+    change is marked 单人确认.
     """
 
     class State(models.TextChoices):
@@ -36,6 +38,14 @@ class Proposal(models.Model):
         "access.User", verbose_name="提议人", on_delete=models.PROTECT, related_name="proposals"
     )
     proposed_at = models.DateTimeField("提议时间", default=timezone.now, editable=False)
+    signer = models.ForeignKey(
+        "access.User",
+        verbose_name="须由其确认",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     confirmed_by = models.ForeignKey(
         "access.User",
         verbose_name="复核人",

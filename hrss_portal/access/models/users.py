@@ -35,7 +35,8 @@ class User(AbstractBaseUser):
 
     ``session_epoch`` is part of every session's hash: raising it ends all sessions at the next
     request (a leaver loses access the same day).  ``deputy`` is the B of the A/B post rule: the B
-    works the A's queue during a recorded absence.  ``id_blind_index`` lets the portal refuse a
+    works the A's queue during a recorded absence.  ``disabled_by`` is who last disabled the
+    account, kept when it is enabled again.  ``id_blind_index`` lets the portal refuse a
     person's own case without keeping the ID number.
     """
 
@@ -59,6 +60,15 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("须改密码", default=False)
     session_epoch = models.PositiveIntegerField("会话代次", default=0, editable=False)
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+    disabled_by = models.ForeignKey(
+        "self",
+        verbose_name="停用人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     disabled_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hrss_portal.access import proposals
+from hrss_portal.access import custody, delegating, proposals
 from hrss_portal.access.forms.grants import AbsenceForm, AnswerForm, DelegationForm
 from hrss_portal.access.models import Absence, Delegation, Proposal, User
 from hrss_portal.access.policy import NotVisible, can
@@ -23,15 +23,20 @@ from hrss_portal.access.views.common import me, mine_or_404, page_of, paged
 def delegation_list(request: HttpRequest) -> HttpResponse:
     """The recorded delegations; a new one by those who may."""
     may_edit = can(me(request), "access.delegation.edit")
-    form = DelegationForm(me(request), request.POST or None) if may_edit else None
+    form = None
+    if may_edit:
+        form = DelegationForm(me(request), request.POST or None, request.FILES or None)
     if request.method == "POST" and form is not None and form.is_valid():
-        data = form.cleaned_data
-        same = {key: data[key] for key in ("giver", "taker", "area", "from_on", "to_on")}
-        if not Delegation.objects.filter(**same, moves=data["moves"], revoked_at=None).exists():
-            form.instance.created_by = me(request)
-            form.save()
-        messages.success(request, f"已登记：{data['giver']} 委托 {data['taker']}")
-        return redirect("access:delegation_list")
+        try:
+            row, asked = delegating.record_delegation(
+                form.instance, form.cleaned_data["scan"], by=me(request)
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            waits = f"，{row.giver.name}本人确认后生效" if asked else ""
+            messages.success(request, f"已登记：{row}{waits}")
+            return redirect("access:delegation_list")
     rows = Delegation.objects.filter(page_of(request, Delegation)).select_related("giver", "taker")
     page = {
         "title": "委托",
@@ -63,11 +68,11 @@ def absence_list(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(me(request), request.POST or None) if may_edit else None
     if request.method == "POST" and form is not None and form.is_valid():
         data = form.cleaned_data
-        same = {key: data[key] for key in ("user", "from_on", "to_on")}
-        if not Absence.objects.filter(**same).exists():
-            form.instance.recorded_by = me(request)
-            form.save()
-        messages.success(request, f"已登记：{data['user']}缺勤，待办由 B 岗办理")
+        made = custody.record_absence(**data, by=me(request))
+        if isinstance(made, Proposal):
+            messages.success(request, f"已提交，另一人复核后生效：{made.title}")
+        else:
+            messages.success(request, f"已登记：{data['user']}缺勤，待办由 B 岗办理")
         return redirect("access:absence_list")
     rows = Absence.objects.filter(page_of(request, Absence)).select_related("user__deputy")
     page = {

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hrss_portal.access import accounts
+from hrss_portal.access import accounts, custody
 from hrss_portal.access.forms.grants import GrantForm
+from hrss_portal.access.forms.session import device_of
 from hrss_portal.access.forms.units import UserForm
 from hrss_portal.access.models import Grant, Proposal, User
 from hrss_portal.access.policy import can
@@ -73,8 +74,9 @@ def _detail(
     by = me(request)
     may_edit = can(by, "access.user.edit", user)
     may_grant = can(by, "access.grant.propose") and by.pk != user.pk
+    kinds = [f"access.{name}" for name in ("grant", "deputy", "absence", "password", "totp")]
     waiting = Proposal.objects.filter(
-        kind="access.grant", state=Proposal.State.WAITING, payload__user=user.pk
+        kind__in=kinds, state=Proposal.State.WAITING, payload__user=user.pk
     )
     bad = any(one is not None and bool(one.errors) for one in (form, grant_form))
     page = {
@@ -85,6 +87,9 @@ def _detail(
         "form": form or (UserForm(by, instance=user) if may_edit else None),
         "grant_form": grant_form or (GrantForm(by) if may_grant else None),
         "may_edit": may_edit,
+        "may_end_totp": by.pk != user.pk
+        and can(by, "access.user.confirm", user)
+        and device_of(user) is not None,
         "may_revoke": can(by, "access.grant.revoke"),
     }
     return render(request, "access/user.html", page, status=422 if bad else 200)
@@ -93,13 +98,22 @@ def _detail(
 @policy("access.user.edit")
 @require_POST
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Saves name, unit, telephone and B; a new unit ends nothing but moves the person."""
+    """Saves name, unit and telephone; a new unit ends nothing but moves the person.
+
+    Another B is proposed for a second person.
+    """
     user = mine_or_404(request, User, pk, "edit")
+    before = user.deputy_id
     form = UserForm(me(request), request.POST, instance=user)
     if not form.is_valid():
         return _detail(request, User.objects.get(pk=pk), form=form)
+    deputy = form.cleaned_data["deputy"]
+    user.deputy_id = before
     form.save()
     messages.success(request, f"已保存：{user.name}")
+    if before != (deputy.pk if deputy else None):
+        custody.propose_deputy(user, deputy, by=me(request))
+        messages.success(request, "B 岗的修改已提交，另一人复核后生效")
     return redirect("access:user_detail", pk=pk)
 
 
@@ -107,14 +121,38 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def user_password(request: HttpRequest, pk: int) -> HttpResponse:
-    """Resets the password and shows the temporary one once."""
+    """Resets the password and shows the temporary one once.
+
+    A guard's or a leader's needs a second person first.
+    """
     user = mine_or_404(request, User, pk, "edit")
+    if custody.password_needs_two(user):
+        release = custody.released(user, me(request))
+        if release is None:
+            custody.propose_password(user, by=me(request))
+            messages.success(request, "已提交，另一人复核后一天内再按“重置密码”")
+            return redirect("access:user_detail", pk=pk)
+        custody.spend(release)
     return _show_password(request, user, accounts.reset_password(user))
 
 
 def _show_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
     page = {"title": "临时密码", "person": user, "password": password}
     return render(request, "access/user_password.html", page)
+
+
+@policy("access.user.confirm")
+@require_POST
+def user_totp(request: HttpRequest, pk: int) -> HttpResponse:
+    """Proposes to switch off the second factor of a person whose phone is lost."""
+    user = mine_or_404(request, User, pk, "confirm")
+    try:
+        custody.propose_totp_off(user, by=me(request))
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    else:
+        messages.success(request, "已提交，另一人复核后停用动态口令")
+    return redirect("access:user_detail", pk=pk)
 
 
 @policy("access.user.edit")
@@ -135,7 +173,7 @@ def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
         page = {"title": f"停用 {user.name} 的账号", "person": user, "items": items}
         return render(request, "access/user_disable.html", page)
     else:
-        accounts.disable(user)
+        accounts.disable(user, by=me(request))
         messages.success(request, f"已停用 {user.name} 的账号，对方的下一次操作即被退出")
     return redirect("access:user_detail", pk=pk)
 
