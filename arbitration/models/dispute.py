@@ -155,7 +155,7 @@ class Dispute(Case):
             ),
         ]
         indexes = [models.Index(fields=["cause"], name="arbitration_dispute_cause")]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.reference
@@ -253,7 +253,7 @@ class Claim(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dispute", "seq"], name="arbitration_claim_seq")
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return f"{self.seq}. {self.text}"
@@ -273,7 +273,7 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "证据"
         ordering = ["seq"]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.name
@@ -294,7 +294,7 @@ class Witness(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "证人"
         ordering = ["pk"]
-        triggers = [*change_log(personal=("address",))]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.name
@@ -322,7 +322,7 @@ class Agent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "代理人"
         ordering = ["pk"]
-        triggers = [*change_log(personal=("phone",))]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.name
@@ -355,7 +355,7 @@ class TribunalMember(models.Model):
                 violation_error_message="同一名仲裁员不能重复",
             )
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.member}"
@@ -383,7 +383,7 @@ class Recusal(models.Model):
                 name="arbitration_recusal_decided_pair",
             )
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return f"{self.asked_on:%Y-%m-%d} {self.member}"

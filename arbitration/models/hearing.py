@@ -101,7 +101,7 @@ class Hearing(Record):
                 violation_error_message="延期开庭要写理由",
             ),
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.room}"

@@ -78,7 +78,7 @@ class MediationCase(Case):
                 violation_error_message="金额不能是负数",
             )
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.reference

@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from hrss_portal.access.models import Proposal
+from hrss_portal.audit.triggers import words_of
 from hrss_portal.casework import door
 from hrss_portal.casework.models import (
     Attachment,
@@ -32,13 +33,6 @@ from hrss_portal.documents.models import File, Paper
 from hrss_portal.parties.crypto import EncryptedTextField
 
 GONE = "（已销毁）"
-TEXTS = (models.CharField, models.TextField, EncryptedTextField)
-#: Columns of words that are no free text: codes, numbers under which a file is found again.
-KEPT = frozenset(
-    {"kind", "number", "intake_no", "state", "back_to", "channel", "outcome", "external_system"}
-    | {"external_no", "due_term", "void_reason", "source", "move", "label", "from_state"}
-    | {"to_state", "by_name", "role", "mode", "part", "doc_name", "term"}
-)
 
 
 def destroy(case: Case, *, proposal: Proposal, article: str) -> Tombstone:
@@ -72,16 +66,21 @@ def destroy(case: Case, *, proposal: Proposal, article: str) -> Tombstone:
     )
 
 
-def _rows(case: Any) -> Iterator[Any]:
-    """The rows that belong to the file: parties, deliveries, and whatever the area hangs on it."""
-    yield from CaseParty._base_manager.filter(case=case.pk)
-    yield from Attachment._base_manager.filter(case=case.pk)
-    yield from Delivery._base_manager.filter(case=case.pk)
-    for relation in type(case)._meta.related_objects:
+def tables_of(kind: type[Case]) -> Iterator[tuple[type[models.Model], str]]:
+    """The tables whose rows belong to a file of a kind, and the field that names the case:
+    parties, materials, deliveries, and whatever the area hangs on it."""
+    yield from ((CaseParty, "case"), (Attachment, "case"), (Delivery, "case"))
+    for relation in kind._meta.related_objects:
         model: Any = relation.related_model
-        of_case = relation.model is type(case) and type(case) is not Case
+        of_case = relation.model is kind and kind is not Case
         if of_case and not issubclass(model, Case) and not relation.many_to_many:
-            yield from model._base_manager.filter(**{relation.field.name: case.pk})
+            yield model, relation.field.name
+
+
+def _rows(case: Any) -> Iterator[Any]:
+    """The rows that belong to the file."""
+    for model, name in tables_of(type(case)):
+        yield from model._base_manager.filter(**{name: case.pk})
 
 
 def _file_ids(case: Case) -> set[int]:
@@ -119,7 +118,7 @@ def _blank(row: Any, **more: Any) -> None:
 def _says_something(field: Any) -> bool:
     if field.is_relation:
         return field.null and field.related_model._meta.app_label == "parties"
-    return isinstance(field, TEXTS) and not field.choices and field.name not in KEPT
+    return isinstance(field, EncryptedTextField) or field.name in words_of(field.model)
 
 
 def _emptied(field: Any) -> Any:

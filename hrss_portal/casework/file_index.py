@@ -155,8 +155,10 @@ def cover_of(case: Case) -> PaperKind | None:
 def lock_open(case: Case) -> None:
     """Keep a file open until the transaction ends, so that places are given in turn.
 
-    Raises ``ValidationError`` for one that somebody has archived.
+    Raises ``ValidationError`` for one that somebody has archived, and for a void case.
     """
     locked = Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
+    if locked.is_void:
+        raise ValidationError("此件已作废，不能再添加材料、改目录")
     if locked.archived_on is not None:
         raise ValidationError("案卷已归档，目录不能再改。需要改的，先由负责人撤销归档")

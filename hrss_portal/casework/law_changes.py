@@ -18,7 +18,7 @@ from hrss_portal.access import policy, proposals
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.audit.models import ChangeEntry
 from hrss_portal.casework.clocks import ACTIVE
-from hrss_portal.casework.models import Clock, ReplayCheck
+from hrss_portal.casework.models import Case, Clock, ReplayCheck
 from hrss_portal.casework.replay import Moved, replay, replay_preview
 from hrss_portal.deadlines.lookup import calendar_stamp
 from hrss_portal.deadlines.models import LegalRule, Parameter
@@ -125,6 +125,10 @@ def apply(proposal: Proposal) -> None:
     if found.stamp != law_stamp():
         raise ValidationError("此后日历或规则又有变动，退回这份清单，按新的清单重新提交")
     agreed = {line[0]: line[5] for line in found.moves}
+    # Cases first, as every move does: two that lock in one order cannot wait for each other.
+    cases = Case._base_manager.filter(clocks__in=agreed).order_by("pk").distinct()
+    locked = Case._base_manager.select_for_update().filter(pk__in=cases.values("pk"))
+    list(locked.order_by("pk").values_list("pk"))
     rows = Clock._base_manager.filter(pk__in=agreed, state__in=ACTIVE).order_by("pk")
     moved = replay_preview(
         rows.select_for_update(of=("self",)).select_related("rule", "case__unit")

@@ -38,6 +38,8 @@ def amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
     """Every change of a field names its reason; an archived file is read-only."""
     if not reason.strip():
         yield "写明更正理由"
+    if case.is_void and topic in {"amend", "void"}:
+        yield "此件已作废，不能再改"
     if case.archived_on and topic == "amend":
         yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
 

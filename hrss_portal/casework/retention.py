@@ -118,8 +118,11 @@ def apply_rule(proposal: Proposal) -> None:
 def hold(case: Case, *, by: User, reason: str, file_ref: str = "") -> LegalHold:
     """Keep a file from destruction whatever its period.  Raises ``ValidationError``."""
     policy.require(by, "casework.hold.set")
+    case = moves.lock(case, None)
     if case.on_hold:
         raise ValidationError("这份案卷已经设定暂缓销毁")
+    if hasattr(case, "tombstone"):
+        raise ValidationError("这份案卷已经销毁，不能暂缓")
     made = LegalHold.objects.create(case_id=case.pk, reason=reason, file_ref=file_ref, set_by=by)
     words = f"{reason}（{file_ref}）" if file_ref else reason
     moves.amend(
@@ -211,12 +214,14 @@ def apply_disposal(proposal: Proposal) -> None:
     """Destroy the agreed files.  Raises ``ValidationError`` when one of them is now held."""
     assert proposal.unit is not None  # noqa: S101 - propose_disposal gave it
     wanted, periods = proposal.payload["cases"], Periods()
+    # Whoever holds one of them waits, or has committed and is seen: the check comes after the lock.
+    files = list(Case._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
     ready = {case.pk for case, _ in over(proposal.unit)}
     held = [pk for pk in wanted if pk not in ready]
     if held:
         names = Case._base_manager.filter(pk__in=held).order_by("pk")
         listed = "、".join(case.reference for case in names)
         raise ValidationError(f"{listed} 此后设定了暂缓销毁或期限有变，退回这份清单")
-    for case in Case._base_manager.filter(pk__in=wanted).order_by("pk"):
+    for case in files:
         row = periods.of(case)
         destroy(case, proposal=proposal, article=row.article if row else "")

@@ -308,6 +308,10 @@ class RecordVoid(RecordPage):
         form = VoidForm(self.request.POST)
         if not form.is_valid():
             return self.ask(record, form, status=422)
+        record = self.model._base_manager.select_for_update(of=("self",)).get(pk=pk)
+        if record.is_void:
+            form.add_error(None, "这条记录已经作废")
+            return self.ask(record, form, status=422)
         record.voided_at = timezone.now()
         record.voided_by = record.updated_by = self.user
         record.void_reason = form.cleaned_data["reason"]

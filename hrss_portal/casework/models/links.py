@@ -59,7 +59,7 @@ class CaseParty(models.Model):
             models.Index(fields=["person"], name="casework_party_person"),
             models.Index(fields=["employer"], name="casework_party_employer"),
         ]
-        triggers = [*change_log(personal=("phone", "address", "electronic_address"))]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.name

@@ -34,7 +34,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "案卷材料"
         ordering = ["part", "seq", "pk"]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.kind
@@ -78,7 +78,7 @@ class CasePaper(models.Model):
                 violation_error_message="不制发这份文书要写理由",
             ),
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.label
@@ -177,7 +177,7 @@ class Delivery(models.Model):
                 violation_error_message="公告送达要填公告媒介",
             ),
         ]
-        triggers = [*change_log(personal=("address",))]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return f"{self.doc_name} → {self.recipient}"

@@ -266,7 +266,7 @@ class Case(Record):
             GinIndex(fields=["grams"], name="casework_case_grams"),
             GinIndex(fields=["team"], name="casework_case_team"),
         ]
-        triggers = [*change_log(skip=("grams", "updated_at"))]
+        triggers = [*change_log(skip=("grams", "updated_at"), masks_words=True)]
 
     def __str__(self) -> str:
         return self.reference

@@ -81,8 +81,7 @@ def test_personal_columns_are_masked(clerk: User, acting):
     clerk.save()
     phone, password = entries(User, clerk.pk)
     assert phone.new == {"phone": "***34"}
-    assert password.old["password"].startswith("***")
-    assert len(password.new["password"]) == 5
+    assert (password.old["password"], password.new["password"]) == ("***", "***")
 
 
 def test_skipped_columns_need_no_actor(clerk: User):

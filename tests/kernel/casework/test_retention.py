@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from hrss_portal.access import proposals
 from hrss_portal.access.models import User
 from hrss_portal.access.policy import Refused
 from hrss_portal.audit.models import ChangeEntry
-from hrss_portal.casework import door, retention
+from hrss_portal.casework import door, moves, retention
 from hrss_portal.casework.models import (
     Attachment,
     Case,
@@ -31,19 +32,24 @@ from tests.cast import County, person
 def filed(received: Dispute, clerk: User, acting: Callable[..., Any], time_machine: Any) -> Dispute:
     """A mediated dispute, archived, whose five years ended yesterday; with one material."""
     acting("test")
+    file_away(received)
+    file = store_bytes("申请人的申请书".encode(), "申请书.txt", by=clerk, unit=received.unit)
+    Attachment.objects.create(case_id=received.pk, file=file, kind="申请书", added_by=clerk)
+    time_machine.move_to("2028-09-03T09:00:00+08:00")
+    return Dispute.objects.get(pk=received.pk)
+
+
+def file_away(case: Dispute) -> None:
+    """Archive it with five years to keep, to 2 September 2028."""
     retention.load()
     with door.opened():
-        Case.objects.filter(pk=received.pk).update(
+        Case.objects.filter(pk=case.pk).update(
             state="archived",
             outcome="mediated",
             closed_on=date(2023, 9, 1),
             archived_on=date(2023, 9, 2),
             keep_until=date(2028, 9, 2),
         )
-    file = store_bytes("申请人的申请书".encode(), "申请书.txt", by=clerk, unit=received.unit)
-    Attachment.objects.create(case_id=received.pk, file=file, kind="申请书", added_by=clerk)
-    time_machine.move_to("2028-09-03T09:00:00+08:00")
-    return Dispute.objects.get(pk=received.pk)
 
 
 def ready(case: Dispute) -> list[int]:
@@ -117,6 +123,54 @@ def test_two_people_destroy_and_a_tombstone_stays(
     assert all(event.data == {} and event.note == "" for event in events)
     assert not ChangeEntry.objects.filter(table="casework_caseparty").exists()
     assert ready(filed) == []
+
+
+def test_no_word_of_a_destroyed_file_stays_in_any_table(
+    received: Dispute,
+    clerk: User,
+    arbitration_head: User,
+    deputy_director: User,
+    acting: Callable[..., Any],
+    time_machine: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """What was amended before is gone as well, from the change log too."""
+    acting("test")
+    words = ("秘密事实甲乙丙", "后来写明的事实", "绝密村一号", "另外一处地址")
+    case = Dispute.objects.get(pk=received.pk)
+    moves.amend(case, by=clerk, changes={"facts": words[0]}, reason="补充")
+    moves.amend(case, by=clerk, changes={"facts": words[1]}, reason="再改")
+    party = CaseParty.objects.filter(case=case.pk).order_by("pk").first()
+    assert party is not None
+    for party.address in words[2:]:
+        party.save()
+    file_away(case)
+    time_machine.move_to("2028-09-03T09:00:00+08:00")
+    with django_capture_on_commit_callbacks(execute=True):
+        made = retention.propose_disposal(
+            [case], case.unit.root, by=arbitration_head, reason="到期鉴定"
+        )
+        proposals.confirm(made, by=deputy_director)
+    assert Tombstone.objects.filter(case=case.pk).exists()
+    assert {word: tables for word in words if (tables := tables_with(word))} == {}
+
+
+def tables_with(word: str) -> list[str]:
+    """The tables of the database in which a word stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' "
+            "AND relnamespace = 'public'::regnamespace ORDER BY 1"
+        )
+        found = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f'SELECT EXISTS (SELECT FROM "{table}" AS row WHERE row::text LIKE %s)',  # noqa: S608 -- names from the catalogue
+                [f"%{word}%"],
+            )
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
 
 
 def test_a_hold_after_the_list_stops_the_second_signature(
