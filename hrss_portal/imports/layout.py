@@ -135,7 +135,7 @@ def _stated_unit(head: Head, first_row: int) -> str:
         line = "、".join(key(as_text(cell)) for cell in row.cells if row.number < first_row)
         for part in "、".join(STATED.findall(line)).replace(",", "、").split("、"):
             found = money.unit_in(part)
-            if found in (part, f"{part}元"):
+            if found and found in (part, f"{part}元"):
                 return found
     return ""
 
