@@ -211,7 +211,7 @@ def test_a_tribunal_is_notified_when_every_party_has_the_notice(
 
 
 def test_in_a_collective_case_one_paper_is_not_everything_at_once(
-    taken: Callable[..., Dispute], arbitration_head: User
+    taken: Callable[..., Dispute], county: County, arbitration_head: User
 ) -> None:
     case = taken(workers=10, procedure="collective")
     assert not Clock._base_manager.filter(case=case.pk, term="arb.tribunal").exists()
@@ -220,6 +220,10 @@ def test_in_a_collective_case_one_paper_is_not_everything_at_once(
     first.is_representative = True
     first.save()
     moves.move(case, "send", by=None, data={"deliveries": []})
+    starts = datetime.fromisoformat("2023-12-20T09:00+08:00")
+    hour = {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+    day = {"room": make.room(county), "hearing_on": starts.date()}
+    moves.move(case, "schedule", by=None, data=hour | day)
     for name in ("申请书副本", "组庭通知书", "举证通知书", "开庭通知书"):
         make.served(case, arbitration_head, name)
         assert clock_of(case, "arb.collective_notice").state == "running"
