@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from arbitration.models import BudgetLine, Dispute, StaffMember
 from arbitration.models.dispute import TribunalMember
+from arbitration.views.attribution import ARBITRATORS, Attributed, attributed
 from arbitration.views.registers import by_funding, in_post
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.policy import can
@@ -24,6 +25,8 @@ from hrss_portal.indicators.paging import number_of, page_of
 
 STAFFING = "ARB-STAFF"  # the parameter: how many the level above asks for, by role
 YEARS = range(2000, 2100)
+UNTOLD = "没有归到仲裁员名下"
+NOBODY = 0  # in the address of the rows that count for no arbitrator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +94,19 @@ def counted(members: Any, year: int) -> Any:
     )
 
 
-def behind(member: StaffMember, year: int, part: Part) -> Any:
-    """The disputes behind one number, as far as the acting user sees them."""
-    seats = TribunalMember.objects.filter(member=member, left_on__isnull=True)
-    rows = Dispute.objects.filter(part.condition(year), pk__in=seats.values("dispute"))
+def imported(year: int) -> dict[str, Attributed]:
+    """Whose the disputes of ledgers are, by part."""
+    return {code: attributed(part.condition(year)) for code, part in PARTS.items()}
+
+
+def behind(member: StaffMember | None, year: int, part: Part, told: Attributed) -> Any:
+    """The disputes behind one number, as far as the acting user sees them; without a member those
+    of ledgers with a name that is nobody's."""
+    wanted = Q(pk__in=told.open)
+    if member is not None:
+        seats = TribunalMember.objects.filter(member=member, left_on__isnull=True)
+        wanted = Q(pk__in=seats.values("dispute")) | Q(pk__in=told.of[member.pk])
+    rows = Dispute.objects.filter(wanted, part.condition(year))
     return rows.order_by(F("opened_on").desc(), "-pk")
 
 
@@ -103,6 +115,8 @@ def behind(member: StaffMember, year: int, part: Part) -> Any:
 def workload(request: HttpRequest) -> HttpResponse:
     """Each arbitrator's cases: open, accepted and closed this year; staff and funds of the court.
 
+    A ledger's case counts for the arbitrators whom it names, where each is one registered person.
+
     The numbers are those of the whole court, as its head plans with them; each opens to its rows
     as far as the reader's scope goes.
     """
@@ -110,22 +124,27 @@ def workload(request: HttpRequest) -> HttpResponse:
     year, user = today.year, request.user
     assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
     arbitrators = StaffMember.objects.filter(
-        role__in=(StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME),
+        role__in=ARBITRATORS,
         voided_at__isnull=True,
     )
-    members = in_post(arbitrators, today)
+    members, told = in_post(arbitrators, today), imported(year)
     context = {
         "members": [
             (
                 member,
                 [
-                    (part.label, getattr(member, code), _rows_url(member, year, code))
+                    (part.label, _count(member, code, told), _rows_url(member.pk, year, code))
                     for code, part in PARTS.items()
                 ],
             )
             for member in counted(members, year).order_by("role", "name", "pk")
         ],
         "parts": [part.label for part in PARTS.values()],
+        "nobody": [
+            (part.label, len(told[code].open), _rows_url(NOBODY, year, code))
+            for code, part in PARTS.items()
+            if told[code].open
+        ],
         "year": year,
         "staffing": staffing(today, user.unit),
         "budget": budget_of(year),
@@ -134,8 +153,13 @@ def workload(request: HttpRequest) -> HttpResponse:
     return render(request, "arbitration/workload.html", context)
 
 
-def _rows_url(member: StaffMember, year: int, part: str) -> str:
-    return reverse("arbitration:workload_rows", args=[member.pk, year, part])
+def _count(member: Any, part: str, told: dict[str, Attributed]) -> int:
+    """Disputes of the portal by seat, those of ledgers by name; none is both."""
+    return int(getattr(member, part)) + len(told[part].of[member.pk])
+
+
+def _rows_url(member: int, year: int, part: str) -> str:
+    return reverse("arbitration:workload_rows", args=[member, year, part])
 
 
 @policy("arbitration.register.view")
@@ -145,13 +169,16 @@ def workload_rows(request: HttpRequest, pk: int, year: int, part: str) -> HttpRe
     sees."""
     if part not in PARTS or year not in YEARS:
         raise Http404
-    member = get_visible_or_404(counted(StaffMember.objects.all(), year), pk=pk)
-    found = behind(member, year, PARTS[part])
-    label = f"{member.name} {year}年 {PARTS[part].label}"
+    told = {part: attributed(PARTS[part].condition(year))}
+    member: Any = None
+    if pk != NOBODY:
+        member = get_visible_or_404(counted(StaffMember.objects.all(), year), pk=pk)
+    found = behind(member, year, PARTS[part], told[part])
+    label = f"{member.name if member else UNTOLD} {year}年 {PARTS[part].label}"
     record_access(
         "search",
         subject_type="arbitration.staffmember",
-        subject_id=member.pk,
+        subject_id=pk or "",
         label=f"办案量 {label}"[:200],
     )
     seen = found.count()
@@ -159,7 +186,7 @@ def workload_rows(request: HttpRequest, pk: int, year: int, part: str) -> HttpRe
     lines = found.select_related("handler")[max(page.first_row - 1, 0) : page.last_row]
     context = {
         "title": f"办案量：{label}",
-        "count": getattr(member, part),
+        "count": _count(member, part, told) if member else len(told[part].open),
         "seen": seen,
         "lines": [(case, state_label(case)) for case in lines],
         "page": page,

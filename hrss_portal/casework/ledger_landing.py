@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hrss_portal.casework import moves
+from hrss_portal.casework import corrected, moves
 from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.models.events import EventKind
@@ -99,7 +99,7 @@ def is_worked_on(case: Case) -> bool:
         or case.archived_on is not None
         or any(
             (event.kind == EventKind.MOVE and event.is_live)
-            or (event.kind == EventKind.AMEND and event.move == "amend")
+            or (event.kind == EventKind.AMEND and event.move in {"amend", corrected.TOPIC})
             for event in case.events.all()
         )
     )

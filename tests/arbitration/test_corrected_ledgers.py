@@ -11,7 +11,8 @@ import pytest
 from arbitration.imports import disputes, mediations
 from arbitration.models import Dispute, MediationCase
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import door, moves
+from hrss_portal.casework.correcting import Correction, correct
 from hrss_portal.casework.ledgers import Ledger
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.imports.cleaning import build_field
@@ -216,6 +217,22 @@ def test_what_cannot_be_updated_names_each_cell_with_old_and_new(x10: Desk, cler
     assert "2022-04-01" in words["closed_on"]
     assert "不能用表格改" in words["closed_on"]
     assert x10.action(AWARD | {"remark": "三"}) == ["unchanged"]
+
+
+def test_what_was_put_right_in_the_portal_is_not_told_otherwise(x10: Desk, clerk: User) -> None:
+    x10.land(AWARD)
+
+    def act(case: Any) -> Correction:
+        case.amount = Decimal(9500)
+        return Correction(what="标的额", values={"标的额": (Decimal(9000), case.amount)})
+
+    case = Dispute.objects.get()
+    with door.opened():
+        Dispute.objects.filter(pk=case.pk).update(handler=clerk)
+    correct(case, act, by=clerk, reason="写错")
+    (answer,) = x10.land(AWARD)
+    assert (answer["action"], dict(answer["messages"]).keys()) == ("rejected", {"amount"})
+    assert Dispute.objects.get().amount == Decimal(9500)
 
 
 def test_dates_that_run_backwards_after_the_update_are_refused(x10: Desk) -> None:
