@@ -14,6 +14,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.access import GrantFactory
 from tests.factories.parties import EmployerFactory, PersonFactory
 
 pytestmark = pytest.mark.usefixtures("rules")
@@ -182,6 +183,22 @@ def test_a_town_sees_its_own_mediation_and_no_dispute(
     assert sorted(found.values()) == [200, 404]
     assert browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).status_code == 403
     assert MediationCase._base_manager.count() == 2
+
+
+def test_who_sees_a_case_and_changes_only_the_own_adds_no_material(
+    county: County, arbitrator: User, arbitration_head: User, acting: Callable[..., Any]
+) -> None:
+    """法制审核 sees every dispute; as an arbitrator the person changes only the own ones."""
+    acting(arbitration_head)
+    GrantFactory(user=arbitrator, post="LEG", unit=county.office("政策法规股"))
+    case = make.dispute(county, arbitration_head, date(2023, 11, 1))
+    browser = client_of(arbitrator)
+    assert browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).status_code == 200
+    url = reverse("arbitration:dispute_attach", args=[case.pk])
+    upload = SimpleUploadedFile("申请书.txt", "申请书".encode(), content_type="text/plain")
+    data = {"_key": "k" * 32, "kind": "申请书", "part": "main", "uploads": upload}
+    assert (browser.get(url).status_code, browser.post(url, data).status_code) == (403, 403)
+    assert not case.attachments.exists()
 
 
 def test_material_added_to_a_case_opens_for_whoever_sees_the_case(

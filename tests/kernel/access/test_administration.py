@@ -132,6 +132,18 @@ def test_the_three_guards_are_three_people(administrator, security_admin, county
     assert "三员须分立" in answer.content.decode()
 
 
+def test_two_waiting_guard_posts_of_one_person_do_not_both_take_effect(
+    administrator, security_admin, county, clerk
+):
+    for post in ("AUD", "SYS"):
+        send(administrator, "grant_propose", clerk.pk, **grant_form(county, post=post))
+    first, second = Proposal.objects.order_by("pk")
+    assert send(security_admin, "proposal_detail", first.pk, act="confirm").status_code == 302
+    refused = send(security_admin, "proposal_detail", second.pk, act="confirm")
+    assert "三员须分立" in refused.content.decode()
+    assert clerk.grants.filter(post__in=["AUD", "SYS"]).count() == 1
+
+
 def test_a_grant_is_revoked_at_once(administrator, clerk, arbitrator):
     grant = clerk.grants.get()
     assert send(administrator, "grant_revoke", grant.pk).status_code == 302

@@ -253,6 +253,24 @@ def test_a_delegation_allows_the_named_moves_and_nothing_else(case, deputy_direc
         assert not policy.can(window_clerk, "trial.matter.extend", case)
 
 
+def test_a_disabled_colleague_lends_nothing(case, deputy_director, arbitrator, window_clerk):
+    with acting_as_system("test"):
+        day = timezone.localdate()
+        arbitrator.deputy = window_clerk
+        arbitrator.save()
+        AbsenceFactory(user=arbitrator, from_on=day, to_on=day)
+        DelegationFactory(
+            giver=deputy_director, taker=window_clerk, area="trial", from_on=day, to_on=day
+        )
+        lenders = {one.on_behalf_of for one in policy.rights_of(window_clerk).abilities}
+        assert lenders >= {arbitrator.pk, deputy_director.pk}
+        for user in (arbitrator, deputy_director):
+            user.is_active = False
+            user.save()
+        lenders = {one.on_behalf_of for one in policy.rights_of(window_clerk).abilities}
+        assert lenders == {None}
+
+
 def test_a_delegation_is_not_passed_on(case, deputy_director, window_clerk, clerk):
     with acting_as_system("test"):
         today = timezone.localdate()

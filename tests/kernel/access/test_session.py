@@ -159,10 +159,21 @@ def test_a_session_without_its_cookie_counts_as_idle(client: Client, clerk: User
 
 
 def test_a_page_refreshing_itself_is_nobody_being_there(client: Client, clerk: User):
+    """Only a page that a person asked for renews the mark by which idleness is measured."""
     log_in(client, clerk)
-    before = client.cookies["portal_seen"].value
-    response = client.get("/", headers={"X-Background": "1"})
-    assert (response.status_code, client.cookies["portal_seen"].value) == (200, before)
+    assert "portal_seen" in client.get("/").cookies
+    for quiet in ({"X-Background": "1"}, {"Accept": "application/json"}):
+        response = client.get("/", headers=quiet)
+        assert (response.status_code, "portal_seen" in response.cookies) == (200, False)
+
+
+def test_the_mark_of_another_session_does_not_keep_one_awake(client: Client, clerk: User):
+    other = Client()
+    log_in(other, clerk)
+    log_in(client, clerk)
+    client.cookies["portal_seen"] = other.get("/").cookies["portal_seen"].value
+    assert client.get("/").url == "/lock/?next=%2F"
+    assert other.get("/").status_code == 200
 
 
 def test_locking_by_hand_holds_until_the_password(client: Client, clerk: User):
@@ -227,6 +238,19 @@ def test_second_factor_is_set_up_confirmed_and_then_asked_for(client: Client, cl
     device.refresh_from_db()
     device.throttle_reset()
     assert log_in(client, clerk, token=digits(device, step=1)).status_code == 302
+
+
+@pytest.mark.parametrize("token", ["", "000000", "abcdef", "12345"])
+def test_a_wrong_second_factor_lets_nobody_in(client: Client, clerk: User, token: str):
+    device = TOTPDevice.objects.create(user=clerk, name="手机", confirmed=True)
+    if token == digits(device):  # one in a million: ask for its neighbour
+        token = "111111"
+    refused = log_in(client, clerk, token=token)
+    assert (refused.status_code, "动态口令不对或已过期" in refused.content.decode()) == (422, True)
+    assert client.get("/").status_code == 302
+    device.refresh_from_db()
+    device.throttle_reset()
+    assert log_in(client, clerk, token=digits(device)).status_code == 302
 
 
 def test_refusals_are_logged_after_the_rollback_and_say_who_may(

@@ -1,5 +1,6 @@
 """Sheets going out: kinds of cells, formulas that stay text, masks, the template, the errors."""
 
+import csv
 import datetime
 import io
 import warnings
@@ -128,6 +129,16 @@ def test_export_prints_filters_masks_and_is_logged_first(people_sheet: Any, as_c
     assert row[2] == f"{first[0][:6]}…{first[0][-4:]}"
     entry = AccessEntry.objects.get(kind="export")
     assert (entry.subject_type, entry.actor_id) == ("sheet.T01", as_clerk.pk)
+
+
+def test_a_csv_export_holds_no_formula_and_is_logged(people_sheet: Any, as_clerk: Any) -> None:
+    rows = [("341522199001010010", "=1+1", "+8613800000001", "@城关镇")]
+    text = exporting.csv_text(people_sheet, rows, by=None)
+    [line] = list(csv.reader(io.StringIO(text)))[1:]
+    assert line[:4] == ["'@城关镇", "'=1+1", "341522199001010010", "'+8613800000001"]
+    entry = AccessEntry.objects.get(kind="export")
+    assert (entry.subject_type, entry.actor_id) == ("sheet.T01", as_clerk.pk)
+    assert entry.label.endswith(":csv")
 
 
 def test_export_by_the_system_is_whole_and_comes_back_unchanged(

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
+from hrss_portal.access.scope import acting_as_system
 from hrss_portal.jobs import runner
 from hrss_portal.jobs.models import Job, LeaseLost
 from hrss_portal.jobs.queue import enqueue
@@ -47,6 +48,17 @@ def test_run_job_records_the_outcome(db, kind):
     job.refresh_from_db()
     assert (job.state, job.result, job.attempts) == ("done", {"ran": 1}, 1)
     assert job.percent == 100
+
+
+def test_the_job_of_a_disabled_user_is_not_run(db, kind, clerk):
+    kind("note")
+    job = enqueue("test.note", by=clerk)
+    with acting_as_system("test"):
+        clerk.is_active = False
+        clerk.save()
+    assert runner.run_job(job.pk) == "dead"
+    job.refresh_from_db()
+    assert (work.ran, job.message) == ([], "申请人的账号已停用")
 
 
 def test_run_job_a_second_time_does_nothing(db, kind):

@@ -164,6 +164,18 @@ def test_clerk_enters_a_reply_with_proof(client, ask, arbitrator, stranger):
     assert "由孟仲代录" in client.get(url).content.decode()
 
 
+def test_a_link_about_a_record_out_of_sight_is_out_of_sight(client, ask, arbitrator, county):
+    """The link stands in the person's own unit; what it is about does not."""
+    link, _ = ask()
+    elsewhere = county.office("劳动监察大队")
+    TaskLink.objects.filter(pk=link.owner_id).update(unit=elsewhere)
+    client.force_login(arbitrator)
+    assert client.get(reverse("notifications:task_link", args=[link.pk])).status_code == 404
+    url = reverse("notifications:task_link_revoke", args=[link.pk])
+    assert client.post(url).status_code == 404
+    assert reread(link).revoked_at is None
+
+
 def test_who_only_reads_enters_no_reply(client, ask, auditor):
     link, _ = ask()
     url = reverse("notifications:task_link", args=[link.pk])
