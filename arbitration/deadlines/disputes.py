@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from arbitration.deadlines import conditions
+from arbitration.deadlines import conditions, hearings
 from hrss_portal.deadlines.terms import Term
 
 DISPUTE = "arbitration.dispute"
@@ -151,14 +151,14 @@ DISPUTES = (
         rule="ARB-07",
         of=DISPUTE,
         starts=frozenset({"schedule", "postpone", "to_ordinary"}),
-        dated_by=conditions.hearing_days,
+        dated_by=hearings.hearing_days,
         met_by=SERVES,
         met_on="served_on",
         cancelled_by=OVER | STOPS | {"hear", "postpone"},
-        matches=conditions.everybody_knows_the_hearing,
-        done_on=conditions.hearing_notice_done,
-        applies=conditions.is_announced_in_full,
-        cancels=conditions.is_over_for_its_hearing,
+        matches=hearings.everybody_knows_the_hearing,
+        done_on=hearings.hearing_notice_done,
+        applies=hearings.is_announced_in_full,
+        cancels=hearings.is_over_for_its_hearing,
         repeats=True,
         stays_ended=True,
     ),
@@ -171,9 +171,9 @@ DISPUTES = (
         dated_by="hearing_on",
         met_by=frozenset({"postpone"}),
         met_on="asked_on",
-        matches=conditions.a_party_asked,
+        matches=hearings.a_party_asked,
         cancelled_by=OVER | STOPS | {"hear", "postpone"},
-        applies=conditions.has_hearing_day,
+        applies=hearings.has_hearing_day,
         owner="party",
         stays_ended=True,
     ),
