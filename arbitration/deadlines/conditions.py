@@ -153,13 +153,8 @@ def answer_came(case: Any, event: Any, clock: Any) -> bool:
 
 
 def in_collective_procedure(case: Any, event: Any) -> bool:
-    """Heard by the collective procedure; a simple track leaves it out (办案规则 Article 62).
-
-    Of a ledger's case whose procedure nobody recorded the number of workers decides.
-    """
-    return bool(
-        case.procedure == Procedure.COLLECTIVE or (not case.procedure and case.is_collective)
-    )
+    """Heard by the collective procedure (办案规则 Article 62); unrecorded, the workers' number."""
+    return case.procedure == Procedure.COLLECTIVE or (not case.procedure and case.is_collective)
 
 
 def in_single_procedure(case: Any, event: Any) -> bool:
