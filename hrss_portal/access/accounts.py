@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from hrss_portal import areas
@@ -38,15 +39,20 @@ def open_items(user: User) -> list[OpenItems]:
     return [item for item in found if item.count]
 
 
-def temporary_password() -> str:
-    """Twelve letters in three groups, good for one log-in: it must be changed at once."""
-    groups = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
-    return "-".join(groups)
+def temporary_password(seed: str = "") -> str:
+    """Twelve letters in three groups, good for one log-in: it must be changed at once.
+
+    ``seed``: gives the same letters again to whoever sends the same form twice; nothing is stored.
+    """
+    seed = seed or secrets.token_hex(32)
+    drawn = salted_hmac("hrss_portal.access.temporary", seed, algorithm="sha256").digest()
+    letters = "".join(LETTERS[byte % len(LETTERS)] for byte in drawn[:12])
+    return "-".join(letters[at : at + 4] for at in range(0, 12, 4))
 
 
-def reset_password(user: User) -> str:
+def reset_password(user: User, seed: str = "") -> str:
     """Gives a temporary password, returns it once, and ends the person's sessions."""
-    password = temporary_password()
+    password = temporary_password(seed)
     user.set_password(password)
     user.must_change_password = True
     user.end_sessions()

@@ -132,6 +132,6 @@ roles = [
     *_each(("DIR",), "documents", "file.view"),
     *_each((*STAFF, "SYS"), "documents", "template.view", "series.view"),
     *_each((*CHIEFS, "SYS"), "documents", "template.*"),
-    *_each(("LEG",), "documents", "template.confirm"),
+    *_each(("LEG",), "documents", "template.confirm", "series.confirm"),
     *_each(("OFF", "SYS"), "documents", "series.*"),
 ]

@@ -21,7 +21,12 @@ class TemplateForm(forms.Form):
 
 
 class SeriesForm(forms.ModelForm):
-    """How the bureau writes the numbers of one series."""
+    """How the bureau should write the numbers of one series, and why; ``before`` is what it was."""
+
+    reason = forms.CharField(
+        label="修改理由", max_length=200, error_messages={"required": "填写修改理由"}
+    )
+    before = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = SeriesFormat

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.policy import NotVisible
@@ -31,6 +32,7 @@ from hrss_portal.documents.models import File, Paper, PaperTemplate, SeriesForma
 from hrss_portal.documents.numbers import wording
 from hrss_portal.documents.papers import is_intact, void_paper
 from hrss_portal.documents.preview import blocks_of
+from hrss_portal.documents.series import example, propose_wording
 from hrss_portal.documents.sniffing import WORD
 from hrss_portal.documents.templates import (
     own_templates,
@@ -231,30 +233,34 @@ def series(request: HttpRequest) -> HttpResponse:
     rows = []
     for one in sorted(number_series().values(), key=lambda one: one.code):
         prefix, pattern = wording(one.code, root)
-        example = pattern.format(prefix=prefix, year=timezone.localdate().year, n=1)
-        rows.append({"series": one, "example": example, "is_own": one.code in own})
+        text = example(prefix, pattern)
+        rows.append({"series": one, "example": text, "is_own": one.code in own})
     return render(request, "documents/series.html", {"title": "编号格式", "rows": rows})
 
 
 @policy("documents.series.edit")
 @require_http_methods(["GET", "POST"])
+@keys.idempotent
 def series_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change how the bureau writes one series, from the next number on."""
+    """Propose how the bureau writes one series; from the next number on, once confirmed."""
     declared, root = number_series().get(code), who(request).unit.root
     if declared is None:
         raise Http404
     prefix, pattern = wording(code, root)
-    found = SeriesFormat.objects.filter(series=code, unit=root).first() or SeriesFormat(
-        series=code, unit=root, prefix=prefix, pattern=pattern
-    )
-    form = SeriesForm(request.POST or None, instance=found)
+    now = SeriesFormat(series=code, unit=root, prefix=prefix, pattern=pattern)
+    shown = {"before": example(prefix, pattern)}
+    form = SeriesForm(request.POST or None, instance=now, initial=shown)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, f"“{declared.label}”从下一号起按新格式编号")
-        return redirect("documents:series")
+        try:
+            propose_wording(code, by=who(request), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"已提交，另一人复核后“{declared.label}”从下一号起按新格式")
+            return redirect("documents:series")
     page = {
         "title": f"编号格式：{declared.label}",
         "form": form,
-        "key": secrets.token_urlsafe(16),
+        "key": request.POST.get(keys.FIELD) or keys.new(),
     }
     return render(request, "documents/series_edit.html", page, status=422 if form.errors else 200)

@@ -91,7 +91,8 @@ def frame(batch: Batch, current: str, **more: Any) -> dict[str, Any]:
 
 
 def guarded(view: Page) -> Page:
-    """A POST of a step: done once per form key, stale pages answered with 409, refusals in words.
+    """A POST of a step: done once per form key and never without one, stale pages answered with
+    409, refusals in words.
 
     The view takes the batch instead of its number.
     """
@@ -102,7 +103,10 @@ def guarded(view: Page) -> Page:
         if request.method != "POST":
             return view(request, batch, **more)
         key = request.POST.get("_key", "")[:64]
-        if key and key == batch.last_key:
+        if not key:
+            messages.error(request, "这个页面的表单不完整，请刷新后再办")
+            return to_step(batch)
+        if key == batch.last_key:
             return to_step(batch)
         try:
             response = view(request, batch, **more)

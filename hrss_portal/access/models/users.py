@@ -36,8 +36,7 @@ class User(AbstractBaseUser):
     ``session_epoch`` is part of every session's hash: raising it ends all sessions at the next
     request (a leaver loses access the same day).  ``deputy`` is the B of the A/B post rule: the B
     works the A's queue during a recorded absence.  ``disabled_by`` is who last disabled the
-    account, kept when it is enabled again.  ``id_blind_index`` lets the portal refuse a
-    person's own case without keeping the ID number.
+    account, kept when it is enabled again.
     """
 
     staff_no = models.CharField("工号", max_length=20, unique=True)
@@ -55,7 +54,6 @@ class User(AbstractBaseUser):
         on_delete=models.PROTECT,
         related_name="deputises_for",
     )
-    id_blind_index = models.CharField("证件号索引", max_length=64, blank=True, editable=False)
     is_active = models.BooleanField("在用", default=True)
     must_change_password = models.BooleanField("须改密码", default=False)
     session_epoch = models.PositiveIntegerField("会话代次", default=0, editable=False)
@@ -92,9 +90,7 @@ class User(AbstractBaseUser):
                 violation_error_message="停用账号须有停用时间",
             ),
         ]
-        triggers = change_log(
-            skip=("last_login", "version"), personal=("password", "phone", "id_blind_index")
-        )
+        triggers = change_log(skip=("last_login", "version"), personal=("password", "phone"))
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hrss_portal.access import custody, delegating, proposals
+from hrss_portal.access import custody, delegating, keys, proposals
 from hrss_portal.access.forms.grants import AbsenceForm, AnswerForm, DelegationForm
 from hrss_portal.access.models import Absence, Delegation, Proposal, User
 from hrss_portal.access.policy import NotVisible, can
@@ -20,6 +20,7 @@ from hrss_portal.access.views.common import me, mine_or_404, page_of, paged
 
 @policy("access.delegation.view")
 @require_http_methods(["GET", "POST"])
+@keys.idempotent
 def delegation_list(request: HttpRequest) -> HttpResponse:
     """The recorded delegations; a new one by those who may."""
     may_edit = can(me(request), "access.delegation.edit")
@@ -42,6 +43,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         "title": "委托",
         "page": paged(request, rows),
         "form": form,
+        "key": keys.new(),
         "today": timezone.localdate(),
     }
     status = 422 if form is not None and form.errors else 200
@@ -62,6 +64,7 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("access.absence.view")
 @require_http_methods(["GET", "POST"])
+@keys.idempotent
 def absence_list(request: HttpRequest) -> HttpResponse:
     """The recorded absences; a new one by those who may."""
     may_edit = can(me(request), "access.absence.edit")
@@ -79,6 +82,7 @@ def absence_list(request: HttpRequest) -> HttpResponse:
         "title": "缺勤",
         "page": paged(request, rows),
         "form": form,
+        "key": keys.new(),
         "today": timezone.localdate(),
     }
     status = 422 if form is not None and form.errors else 200

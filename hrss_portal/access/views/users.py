@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hrss_portal.access import accounts, custody
+from hrss_portal.access import accounts, custody, keys
 from hrss_portal.access.forms.grants import GrantForm
 from hrss_portal.access.forms.session import device_of
 from hrss_portal.access.forms.units import UserForm
@@ -47,12 +48,18 @@ def user_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def user_new(request: HttpRequest) -> HttpResponse:
     """A new account; the temporary password is shown once."""
+    if request.method == "POST":
+        return _with_password(request, keys.once(request, lambda: _user_new(request)))
+    return _user_new(request)
+
+
+def _user_new(request: HttpRequest) -> HttpResponse:
     form = UserForm(me(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
-        password = accounts.reset_password(user)
-        return _show_password(request, user, password)
-    page = {"title": "新增用户", "form": form}
+        accounts.reset_password(user, _seed(request, user))
+        return redirect("access:user_detail", pk=user.pk)
+    page = {"title": "新增用户", "form": form, "key": keys.new()}
     status = 422 if form.errors else 200
     return render(request, "access/user_edit.html", page, status=status)
 
@@ -87,6 +94,7 @@ def _detail(
         "form": form or (UserForm(by, instance=user) if may_edit else None),
         "grant_form": grant_form or (GrantForm(by) if may_grant else None),
         "may_edit": may_edit,
+        "key": keys.new(),
         "may_end_totp": by.pk != user.pk
         and can(by, "access.user.confirm", user)
         and device_of(user) is not None,
@@ -126,17 +134,36 @@ def user_password(request: HttpRequest, pk: int) -> HttpResponse:
     A guard's or a leader's needs a second person first.
     """
     user = mine_or_404(request, User, pk, "edit")
+    return _with_password(request, keys.once(request, lambda: _user_password(request, user)))
+
+
+def _user_password(request: HttpRequest, user: User) -> HttpResponse:
     if custody.password_needs_two(user):
         release = custody.released(user, me(request))
         if release is None:
             custody.propose_password(user, by=me(request))
             messages.success(request, "已提交，另一人复核后一天内再按“重置密码”")
-            return redirect("access:user_detail", pk=pk)
+            return redirect("access:user_detail", pk=user.pk)
         custody.spend(release)
-    return _show_password(request, user, accounts.reset_password(user))
+    accounts.reset_password(user, _seed(request, user))
+    return redirect("access:user_detail", pk=user.pk)
 
 
-def _show_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
+def _seed(request: HttpRequest, user: User) -> str:
+    return f"{user.staff_no}:{request.POST.get(keys.FIELD, '')}"
+
+
+def _with_password(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The temporary password in place of the page to go on to, as long as it is in force.
+
+    Whoever presses twice sees it twice: it follows from the key of the form.
+    """
+    if not isinstance(answer, HttpResponseRedirect):
+        return answer
+    user = User.objects.get(pk=resolve(answer.url).kwargs["pk"])
+    password = accounts.temporary_password(_seed(request, user))
+    if not user.must_change_password or not user.check_password(password):
+        return answer
     page = {"title": "临时密码", "person": user, "password": password}
     return render(request, "access/user_password.html", page)
 

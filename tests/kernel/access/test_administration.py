@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -31,7 +32,7 @@ def send(by: User, name: str, /, *args: object, **data: object):
     """The answer to a form."""
     client = Client()
     client.force_login(by)
-    return client.post(reverse(f"access:{name}", args=args), data)
+    return client.post(reverse(f"access:{name}", args=args), {"_key": uuid4().hex, **data})
 
 
 def grant_form(county: County, **more: object) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -28,7 +29,7 @@ def send(by: User, name: str, /, *args: object, **data: object) -> HttpResponse:
     before = by.last_login
     client = Client()
     client.force_login(by)
-    answer = client.post(reverse(f"access:{name}", args=args), data)
+    answer = client.post(reverse(f"access:{name}", args=args), {"_key": uuid4().hex, **data})
     User.objects.filter(pk=by.pk).update(last_login=before)
     return answer
 

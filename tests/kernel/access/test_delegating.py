@@ -1,6 +1,7 @@
 """A delegation is its giver's word, whoever writes it down, and comes with its scan."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,6 +32,7 @@ def record(by: User, giver: User, taker: User, **more: Any) -> HttpResponse:
     """The answer to the form of a delegation of today."""
     day = timezone.localdate().isoformat()
     data = {
+        "_key": uuid4().hex,
         "giver": giver.pk,
         "taker": taker.pk,
         "area": "arbitration",

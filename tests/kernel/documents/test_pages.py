@@ -1,13 +1,17 @@
 """Downloads and pages: who gets a file, how it leaves, and the two-person template."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal
 from hrss_portal.access.proposals import confirm
+from hrss_portal.access.scope import acting_as
 from hrss_portal.audit.log import viewers
 from hrss_portal.documents.models import Paper, PaperTemplate
+from hrss_portal.documents.numbers import wording
 from hrss_portal.documents.papers import issue_paper
 from hrss_portal.documents.source import build_docx
 from hrss_portal.documents.uploads import attach, store_bytes
@@ -160,13 +164,47 @@ def test_templates_and_series_are_listed(as_user, notice, arbitration_head, admi
     assert "霍劳人仲通〔" in page
 
 
-def test_series_wording_is_changed_by_page(as_user, notice, administrator):
+def test_series_wording_is_proposed_by_one_and_confirmed_by_another(
+    as_user, notice, administrator, lawyer
+):
     url = reverse("documents:series_edit", args=["test.notice"])
     client = as_user(administrator)
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"prefix": "霍〔", "pattern": "{n}"}).status_code == 422
-    client.post(url, {"prefix": "霍裁通", "pattern": "{prefix}[{year}]{n:03d}号"})
+    seen = client.get(url).context["form"].initial["before"]
+    asked = {"reason": "机构更名", "before": seen, "_key": "a"}
+    wrong = client.post(url, {**asked, "prefix": "霍〔", "pattern": "{n}"})
+    assert wrong.status_code == 422
+    good = {**asked, "prefix": "霍裁通", "pattern": "{prefix}[{year}]{n:03d}号"}
+    for _ in range(2):
+        assert client.post(url, good).status_code == 302
+    assert client.post(url, {**good, "_key": ""}).status_code == 409
+    proposal = Proposal.objects.get()
+    assert (wording("test.notice", administrator.unit)[0], proposal.reason) == (
+        "霍劳人仲通",
+        "机构更名",
+    )
+    with acting_as(administrator), pytest.raises(ValidationError):
+        proposals.confirm(proposal, by=administrator, answer="自己")
+    with acting_as(lawyer):
+        proposals.confirm(proposal, by=lawyer)
     assert "霍裁通[" in client.get(reverse("documents:series")).content.decode()
+
+
+def test_a_series_changed_meanwhile_is_not_overwritten(as_user, notice, administrator, lawyer):
+    url = reverse("documents:series_edit", args=["test.notice"])
+    client = as_user(administrator)
+    seen = client.get(url).context["form"].initial["before"]
+    for number, prefix in enumerate(("霍甲", "霍乙")):
+        pattern = "{prefix}[{year}]{n}号"
+        data = {"prefix": prefix, "pattern": pattern, "reason": "改", "before": seen}
+        assert client.post(url, {**data, "_key": str(number)}).status_code == 302
+    first, second = Proposal.objects.order_by("pk")
+    with acting_as(lawyer):
+        proposals.confirm(first, by=lawyer)
+        with pytest.raises(ValidationError, match="刚被别人改过"):
+            proposals.confirm(second, by=lawyer)
+    stale = client.post(url, {**data, "prefix": "霍丙", "_key": "z"})
+    assert "刚被别人改过" in stale.content.decode()
+    assert Proposal.objects.count() == 2
 
 
 def test_pages_are_closed_to_others(as_user, notice, clerk, client):

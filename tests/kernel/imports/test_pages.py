@@ -302,6 +302,16 @@ def test_a_stale_page_is_told_so_and_the_same_form_twice_counts_once(
     assert clerk_at_work.status == 409
 
 
+def test_a_step_without_its_key_does_nothing(clerk_at_work: Visitor) -> None:
+    clerk_at_work.upload(people_book(made_up_people(1)))
+    clerk_at_work.send("columns")
+    clerk_at_work.send("confirm", _key="")
+    assert "表单不完整" in clerk_at_work.page.get_text()
+    with acting_as_system("test"):
+        assert Batch.objects.get().state == Batch.State.READY
+    assert people() == []
+
+
 def test_uploading_twice_with_one_key_makes_one_batch(clerk_at_work: Visitor) -> None:
     content = people_book(made_up_people(1))
     clerk_at_work.open("/imports/sheets/T01/")
