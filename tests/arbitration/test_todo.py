@@ -10,9 +10,12 @@ from django.test import Client
 
 from arbitration.models import Dispute, Recusal
 from hrss_portal.access.models import Delegation, User
-from hrss_portal.casework import assignment, door, moves
+from hrss_portal.casework import assignment, corrected, door, moves
+from hrss_portal.casework.changing import write_event
 from hrss_portal.casework.models import Case
+from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.casework.requests import open_request
 from hrss_portal.desk import badges
 from hrss_portal.notifications.models import Notice
 from tests.cast import County, person
@@ -181,6 +184,28 @@ def test_each_recusal_request_waits_for_the_director_and_tells_him(
         decision = {"recusal": one, "member": one.member, "granted": False}
         moves.move(accepted, "decide_recusal", by=director, data=decision)
         assert waits(accepted, director) == [still]
+
+
+def test_a_request_that_a_correction_voids_waits_for_nobody(
+    accepted: Dispute, clerk: User, director: User
+) -> None:
+    moves.move(accepted, "ask_extension", by=clerk, data={"days": 5, "reason": "证据多"})
+    asked = open_request(accepted, "extend")
+    assert asked is not None
+    assert waits(accepted, director) == [True]
+    wrong = {"events": [{"id": asked.pk, "on": None, "data": {}, "is_void": True}]}
+    with door.opened():
+        write_event(
+            accepted,
+            kind=EventKind.AMEND,
+            move=corrected.TOPIC,
+            label="更正",
+            by=clerk,
+            on=DAY,
+            data=wrong,
+        )
+    assert open_request(accepted, "extend") is None
+    assert waits(accepted, director) == [False]
 
 
 def test_who_holds_the_delegation_gets_what_the_director_decides(
