@@ -11,6 +11,7 @@ from arbitration.indicators.conditions import (
     overdue_on_platform,
     visits_about,
 )
+from arbitration.indicators.practice import practice
 from arbitration.models.choices import CloseMode, Handling, MediationResult, MediationSource
 from hrss_portal.indicators.declare import (
     Board,
@@ -335,25 +336,26 @@ indicators = [
         Count(
             code=code,
             label=label,
-            definition=f"开庭排期中{label}，按开庭日期",
+            definition=f"{label}，按开庭日期",
             of="arbitration.hearing",
             where=where,
             style=Style(unit="次"),
         )
         for code, label, where in (
-            ("arb.hearings_held", "期内已开的庭", hearings_held),
-            ("arb.hearings_uniform", "期内已开、勾选着装符合规定的庭", held_in_uniform),
+            ("arb.hearings_held", "排期登记中已开的庭", hearings_held),
+            ("arb.hearings_uniform", "排期登记中已开、勾选着装符合规定的庭", held_in_uniform),
         )
     ),
     Ratio(
         code="arb.uniform_rate",
         label="开庭着装符合规定率",
-        definition="勾选着装符合规定的庭 ÷ 期内已开的庭",
+        definition="勾选着装符合规定的庭 ÷ 排期登记中已开的庭",
         num=("arb.hearings_uniform",),
         den=("arb.hearings_held",),
         style=Style(unit="%", decimals=2, full="开庭统一着装", part="开庭着装符合规定{n}"),
         good="up",
     ),
+    *practice,
     Board(
         code="arb.board",
         title="仲裁院看板",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from hrss_portal.indicators import catalogue, wording
 from hrss_portal.indicators.declare import (
     Constant,
+    Duration,
     Indicator,
     Ratio,
     RowIndicator,
@@ -50,7 +51,10 @@ AGGREGATES_A_QUERY = 400  # far below the columns that one answer of the databas
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """The exact result of one question: base units, a rate as a fraction."""
+    """The exact result of one question: base units, a rate as a fraction.
+
+    ``denominator`` of a duration is n, the rows that its median or percentile stands on.
+    """
 
     value: Decimal | None
     numerator: Decimal | None = None
@@ -88,12 +92,14 @@ class Figure:
 
     @property
     def shown(self) -> str:
-        """The figure on pages: a rate with numerator and denominator, others as printed."""
+        """The figure on pages: a rate with its parts, a duration with n, others as printed."""
         if self.kind == "ratio" and self.override is None:
             measure = self.measure
             return wording.with_parts(
                 measure.value, self.style, measure.numerator, measure.denominator
             )
+        if self.kind == "duration" and self.override is None:
+            return wording.with_n(self.printed, self.measure.denominator)
         return self.printed
 
 
@@ -104,6 +110,7 @@ class Reader:
         """Start with nothing known; a reader lives for one page, one report or one command."""
         self._known: dict[tuple[str, Ask], Decimal | None] = {}
         self._reached: dict[tuple[str, Ask], bool] = {}
+        self._lengths: dict[tuple[str, Ask], Decimal] = {}
         self._overrides: dict[QuestionKey, Override] | None = None
 
     def override(self, code: str, question: Ask) -> Override | None:
@@ -172,11 +179,16 @@ class Reader:
             if not any(spans_many(model, lookup) for lookup in lookups_in(only)):
                 read = CountOf("pk", filter=only) if is_back else aggregate_of(item, only=only)
                 aggregates[f"figure_{number}"] = read
+                if isinstance(item, Duration) and not is_back:
+                    aggregates[f"length_{number}"] = CountOf("pk", filter=only)
         if len(aggregates) < 2:
             return
         for name, value in model._default_manager.aggregate(**aggregates).items():
-            code, question, is_back = wanted[int(name.removeprefix("figure_"))]
-            if is_back:
+            kind, _, number = name.partition("_")
+            code, question, is_back = wanted[int(number)]
+            if kind == "length":
+                self._lengths[code, question] = Decimal(value)
+            elif is_back:
                 self._reached[code, question] = bool(value)
             else:
                 self._known[code, question] = as_decimal(_row_figure(code), value)
@@ -192,7 +204,15 @@ class Reader:
             return self._ratio(item, question)
         if isinstance(item, YearOnYear):
             return self._change(item, question)
-        return Measure(value=self._single(item, question))
+        length = self._length(item, question) if isinstance(item, Duration) else None
+        return Measure(value=self._single(item, question), denominator=length)
+
+    def _length(self, item: Duration, question: Ask) -> Decimal:
+        """n: how many rows a median or percentile stands on."""
+        key = (item.code, question)
+        if key not in self._lengths:
+            self._lengths[key] = Decimal(selection(item, question).count())
+        return self._lengths[key]
 
     def _single(self, item: Indicator, question: Ask) -> Decimal | None:
         key = (item.code, question)

@@ -170,6 +170,11 @@ def with_parts(
     return f"{text}（{grouped(numerator)}/{grouped(denominator)}）"
 
 
+def with_n(printed: str, n: Decimal | None) -> str:
+    """A median or percentile as pages show it, with the rows it stands on: ``23.0天（n=40）``."""
+    return printed if n is None else f"{printed}（n={grouped(n)}）"
+
+
 def grouped(value: Decimal) -> str:
     """A number with thousands separators and no needless zeros: ``11,359``."""
     return f"{Decimal(base_text(value) or 0):,f}"

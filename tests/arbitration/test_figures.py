@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from arbitration.models import MediationCase
+from arbitration.models import MediationCase, PlatformLook, UpperSystem
 from hrss_portal.casework import door
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.breakdown import breakdown
@@ -276,3 +276,20 @@ def test_reading_the_board_is_a_handful_of_queries(year_2023, django_assert_max_
     ]  # fmt: skip
     with django_assert_max_num_queries(4):
         reader.prepare(asked)
+
+
+def test_the_claims_of_practice_count_their_registers(court: County, clerk: Any):
+    for code in ("tripartite_meetings", "fast_accepted", "systems_kept", "platform_looks"):
+        assert value(f"arb.{code}", **YEAR).value == 0
+    unit = factory.court(court)
+    activities.meeting(court, on=date(2023, 5, 4))
+    activities.meeting(court, on=date(2023, 5, 5), state="planned")
+    fast = factory.dispute(court, clerk, date(2023, 3, 1))
+    set_case(fast, accepted_on=date(2023, 3, 6), procedure="fast")
+    UpperSystem.objects.create(unit=unit, name="测试系统", level="省", keeper=clerk)
+    PlatformLook.objects.create(unit=unit, on=date(2023, 4, 3))
+    for code in ("tripartite_meetings", "fast_accepted", "systems_kept", "platform_looks"):
+        assert value(f"arb.{code}", **YEAR).value == 1
+        stock = code == "systems_kept"
+        question = ask(frm=None if stock else YEAR["frm"], to=YEAR["to"])
+        assert rows(f"arb.{code}", question).count() == 1

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hrss_portal.access.models import Absence
 from hrss_portal.indicators.breakdown import breakdown, trend
 from hrss_portal.indicators.engine import Ask, ask
-from hrss_portal.indicators.figures import Reader, value
+from hrss_portal.indicators.figures import Reader, as_json, value
 from hrss_portal.indicators.filters import BadFilter
 from hrss_portal.indicators.models import AnnualTarget, Override
 from hrss_portal.indicators.orgs import UnknownOrg, find_org, of_unit
@@ -188,9 +190,17 @@ def test_durations_are_a_median_with_their_rows(county, sample, acting):
     user = UserFactory(unit=county.bureau)
     for days in (1, 2, 9):
         Absence.objects.create(user=user, from_on=date(2023, 1, 1), to_on=date(2023, 1, 1 + days))
-    assert value("t.days", **YEAR).printed == "2.0天"
+    found = value("t.days", **YEAR)
+    assert (found.printed, found.shown) == ("2.0天", "2.0天（n=3）")
+    assert as_json(found)["denominator"] == "3"
+    with CaptureQueriesContext(connection) as queries:
+        reader = Reader()
+        reader.prepare([("t.days", ask(**YEAR)), ("t.absences", ask(**YEAR))])
+        assert reader.figure("t.days", ask(**YEAR)).shown == "2.0天（n=3）"
+    assert sum("access_absence" in query["sql"] for query in queries) == 1
     assert rows("t.days", ask(**YEAR)).total() == 12
-    assert value("t.days", frm=date(2023, 2, 1), to=date(2023, 2, 2)).printed == "—"
+    none = value("t.days", frm=date(2023, 2, 1), to=date(2023, 2, 2))
+    assert (none.printed, none.shown) == ("—", "—（n=0）")
 
 
 def test_months_without_a_measurement_are_gaps_not_zeros(county, sample, acting):

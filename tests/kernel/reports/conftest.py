@@ -26,6 +26,11 @@ COUNTED = {
     "arb.internet_cases": "件",
     "arb.budget_listed": "项",
     "arb.hearings_held": "次",
+    "arb.hearings": "次",
+    "arb.tripartite_meetings": "次",
+    "arb.fast_accepted": "件",
+    "arb.systems_kept": "个",
+    "arb.platform_looks": "次",
 }
 FIGURES = (
     *(

@@ -19,7 +19,7 @@ from tests.kernel.reports.conftest import FIGURES
 pytestmark = pytest.mark.django_db
 DISPUTES = (
     "一是发挥县劳动人事争议调解中心作用，专职、兼职仲裁员共同参与调解，已化解劳动争议3起；"
-    "二是召集协调劳动关系三方委员会会议，会同工会、工商联、企联推动企业和行业协会（商会）设立劳动人事争议"
+    "二是召集协调劳动关系三方委员会会议3次，会同工会、工商联、企联推动企业和行业协会（商会）设立劳动人事争议"
     "调解委员会，全县已建企业劳动争议调解组织3家；"
 )
 
@@ -87,10 +87,32 @@ def test_a_claim_without_anything_to_measure_is_asked_of_staff(report, county, a
     """No hearing in the period: no rate, so a sentence of the office stands there."""
     acting("test")
     Absence.objects.all().delete()
-    assert "办案辅助人员0人，【待填：开庭着装的情况（期内没有登记开庭）】；" in paragraph(report)
+    assert "办案辅助人员0人，【待填：开庭着装的情况（期内没有着装登记）】；" in paragraph(report)
     assert "【待填：线上办理率】" in paragraph(report)
     Report.objects.update(texts={"uniform": "本期没有开庭"})
     assert "办案辅助人员0人，本期没有开庭；" in paragraph(Report.objects.get())
+
+
+CLAIMS = {
+    "arb.tripartite_meetings": "委员会会议3次，会同工会",
+    "arb.fast_accepted": "受理速裁案件3件；",
+    "arb.hearings": "，开庭3次，",
+    "arb.systems_kept": "3个仲裁信息系统有专人管理维护，",
+    "arb.platform_looks": "登记日查看3次，",
+}
+
+
+@pytest.mark.parametrize("code", CLAIMS)
+def test_a_claim_of_practice_stands_on_rows_or_is_not_made(code, report, acting):
+    acting("test")
+    words = CLAIMS[code]
+    assert words in paragraph(report)
+    used = [use for use in writing.composed_of(report).uses if use.code == code]
+    assert [use.rows_url.split("?")[0] for use in used] == [f"/indicators/{code}/rows/"]
+    Absence.objects.all().delete()
+    text = paragraph(report)
+    for claim in ("委员会会议", "会同工会", "速裁", "开庭0次", "专人管理", "日查看", "日办结"):
+        assert claim not in text
 
 
 def test_a_figure_of_nobody_makes_no_sentence_and_asks_no_firm(report, county, acting):

@@ -1,0 +1,42 @@
+"""What the report says of the court's practice: each claim is made where rows stand behind it."""
+
+from arbitration.models.choices import Procedure
+from hrss_portal.indicators.declare import Count, Style
+
+practice = [
+    Count(
+        code="arb.tripartite_meetings",
+        label="召开协调劳动关系三方会议",
+        definition="会议登记中类型为协调劳动关系三方会议、已召开的，按会议日期",
+        of="activities.meeting",
+        dated_by="on",
+        where={"kind": "tripartite", "state": "held"},
+        style=Style(unit="次"),
+    ),
+    Count(
+        code="arb.fast_accepted",
+        label="受理农民工工资速裁案件",
+        definition="受理日期在期内、程序为农民工工资速裁、未作废的仲裁案件",
+        of="arbitration.dispute",
+        dated_by="accepted_on",
+        where={"procedure": Procedure.FAST},
+        style=Style(unit="件"),
+    ),
+    Count(
+        code="arb.systems_kept",
+        label="有专管员的上级系统",
+        definition="登记为在用、有专管员的上级系统，按现在的登记",
+        of="arbitration.uppersystem",
+        period="stock",
+        where={"is_active": True},
+        style=Style(unit="个"),
+    ),
+    Count(
+        code="arb.platform_looks",
+        label="登记的平台日查看",
+        definition="期内登记的“互联网+调解”平台日查看，一天一次",
+        of="arbitration.platformlook",
+        dated_by="on",
+        style=Style(unit="次"),
+    ),
+]
