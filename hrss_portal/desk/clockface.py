@@ -12,7 +12,7 @@ from typing import Any
 from hrss_portal.areas import declared
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.deadlines.spec import Nature
+from hrss_portal.deadlines.spec import Counting, Nature
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import counts_working_days
 
@@ -95,7 +95,7 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
     """The face of a stored clock, or of a case with its nearest due day.
 
     A clock of working days is told in 个工作日 by ``working_days``, every other in 天, as it runs.
-    One whose term no law or policy sets says 本地 itself.
+    One whose term no law or policy sets says 本地 itself; 日办结 is missed, never overdue.
     """
     if isinstance(clock, Face):
         return clock
@@ -112,7 +112,17 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         lapses=getattr(clock, "owner", "bureau") != "bureau",
     )
     is_local = clock.due_on is not None and clock.rule.nature in LOCAL
+    if is_local and clock.rule.counting_rule == Counting.SAME_DAY:
+        return _same_day(found)
     return replace(found, words=f"{found.words}（本地）") if is_local else found
+
+
+def _same_day(found: Face) -> Face:
+    """日办结 is the bureau's own demand: a matter not finished that day is never overdue by it."""
+    missed = found.words.startswith("超期")
+    state = "none" if found.state == "overdue" else found.state
+    words = "未按日办结" if missed else found.words
+    return replace(found, state=state, words=f"{words}（本地要求）")
 
 
 def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:

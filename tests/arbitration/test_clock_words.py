@@ -58,9 +58,32 @@ def test_a_clock_that_is_no_law_says_so(code: str, words: str) -> None:
     assert basis_of(Clock(rule=rule)) == f"{rule.legal_basis_zh}{words}"
 
 
-@pytest.mark.parametrize(("code", "words"), [("MED-05", "超期3天（本地）"), ("ARB-15", "超期3天")])
-def test_what_the_bureau_set_itself_says_so_on_its_face(code: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "state", "words"),
+    [
+        ("MED-05", "none", "未按日办结（本地要求）"),
+        ("ARB-32", "overdue", "超期3天（本地）"),
+        ("ARB-15", "overdue", "超期3天"),
+    ],
+)
+def test_what_the_bureau_set_itself_says_so_on_its_face(code: str, state: str, words: str) -> None:
     clock = Clock(
         rule=LegalRule.objects.get(code=code), term="x", due_on=date(2023, 11, 13), state="running"
     )
-    assert face_of(clock, today=date(2023, 11, 16)).words == words
+    found = face_of(clock, today=date(2023, 11, 16))
+    assert (found.state, found.words) == (state, words)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [(13, "按期（本地要求）"), (15, "未按日办结（本地要求）")]
+)
+def test_a_day_that_was_kept_or_missed_is_no_matter_of_overdue(day: int, words: str) -> None:
+    clock = Clock(
+        rule=LegalRule.objects.get(code="MED-05"),
+        term="x",
+        due_on=date(2023, 11, 13),
+        met_on=date(2023, 11, day),
+        state="met",
+    )
+    found = face_of(clock, today=date(2023, 11, 16))
+    assert (found.state, found.words) == ("done", words)
