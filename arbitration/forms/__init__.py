@@ -2,7 +2,11 @@
 
 from arbitration.forms.addresses import AddressForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
-from arbitration.forms.corrections import DeliveryCorrection
+from arbitration.forms.corrections import (
+    ClaimCorrection,
+    DeliveryCorrection,
+    DisputePartyCorrection,
+)
 from arbitration.forms.courts import FollowUpForm
 from arbitration.forms.decisions import (
     AheadForm,
@@ -92,6 +96,7 @@ __all__ = [
     "ArchiveForm",
     "AwardForm",
     "BudgetLineForm",
+    "ClaimCorrection",
     "ClaimsChangeForm",
     "ClosingForm",
     "CompletionForm",
@@ -102,6 +107,7 @@ __all__ = [
     "DeliveryCorrection",
     "DeliveryForm",
     "DisputeForm",
+    "DisputePartyCorrection",
     "EarlyWithdrawalForm",
     "EquipmentCheckForm",
     "EquipmentForm",

@@ -1,17 +1,21 @@
-"""更正: what was entered wrongly about a delivery."""
+"""更正: what was entered wrongly about a delivery, a claim, a party."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from arbitration.forms.serving import refused_way, too_early
+from arbitration.models import Claim
 from arbitration.workflows import mending
 from arbitration.workflows.deliveries import PAPER_NAMES, not_issued
+from arbitration.workflows.hearings import rebook
+from hrss_portal.casework.correct_parties import PartyCorrection
 from hrss_portal.casework.correcting import Correction
-from hrss_portal.casework.corrections import CorrectForm
+from hrss_portal.casework.corrections import CorrectForm, put
 from hrss_portal.casework.models import Delivery
-from hrss_portal.parties.fields import DateField, TextCell
+from hrss_portal.parties.fields import DateField, MoneyField, TextCell
 
 MEND, UNSERVE, VOID = "mend", "unserve", "void"
 DEEMED = {Delivery.Mode.LEFT, Delivery.Mode.POSTED, Delivery.Mode.NOTICE}
@@ -136,3 +140,62 @@ class DeliveryCorrection(CorrectForm):
         return mending.put_right(
             case, row, {name: self.cleaned_data[name] for name in self.columns}
         )
+
+
+class ClaimCorrection(CorrectForm):
+    """A claim typed wrongly: its words or its amount.  What the applicant changes is not this.
+
+    An application to add to or change the claims (办案规则 Article 44) has its own move, and the
+    term of trial begins anew with it; putting a slip of the pen right restarts nothing.
+    """
+
+    label = "仲裁请求"
+    columns = ("text", "amount")
+
+    text = TextCell(label="请求事项", max_length=300)
+    amount = MoneyField(label="金额（元）", required=False)
+
+    @classmethod
+    def entries(cls, case: Any) -> Iterable[Claim]:
+        """The claims in their order."""
+        return list(case.claims.order_by("seq"))
+
+    @classmethod
+    def words(cls, row: Any) -> str:
+        """The claim with its amount."""
+        return f"{row}{f'，{row.amount:,.2f} 元' if row.amount is not None else ''}"
+
+    def clean(self) -> dict[str, Any]:
+        """What was awarded stays within what was claimed."""
+        data = super().clean() or {}
+        amount, awarded = data.get("amount"), self.row.awarded
+        if awarded and amount is not None and amount < awarded:
+            self.add_error("amount", f"这一项已支持 {awarded:,.2f} 元，请求金额不能比它少")
+        return data
+
+    def act(self, case: Any) -> Correction:
+        """Put the claim right; the amount of the case follows where it was their sum."""
+        row = Claim.objects.get(pk=self.row.pk)
+        before = _sum(case)
+        values = self.put(row)
+        row.full_clean(exclude=["dispute"])
+        row.save()
+        if before is not None and case.amount == before:
+            values |= put(case, {"amount": _sum(case)})
+        return Correction(what=f"仲裁请求第 {row.seq} 项", values=values)
+
+
+def _sum(case: Any) -> Decimal | None:
+    """What the claims of a case come to; None where none has an amount."""
+    amounts = [claim.amount for claim in case.claims.all() if claim.amount is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+class DisputePartyCorrection(PartyCorrection):
+    """A party of a dispute: another person or employer is booked for the hearings to come."""
+
+    def act(self, case: Any) -> Correction:
+        """Put the party right; raises ``MoveRefused`` where the right one sits elsewhere then."""
+        made = super().act(case)
+        rebook(case)
+        return made

@@ -115,7 +115,11 @@ dispute = Workflow(
     form="arbitration.forms.DisputeForm",
     tasks=TASKS,
     extra_papers=EXTRA_PAPERS,
-    corrections={"delivery": "arbitration.forms.DeliveryCorrection"},
+    corrections={
+        "claim": "arbitration.forms.ClaimCorrection",
+        "delivery": "arbitration.forms.DeliveryCorrection",
+        "party": "arbitration.forms.DisputePartyCorrection",
+    },
     party_roles=PARTY_ROLES,
     outcomes=dict(CloseMode.choices),
     title=conditions.title,

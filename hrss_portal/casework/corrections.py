@@ -51,9 +51,9 @@ class CorrectForm(forms.Form):
         """Change the row of the locked case and say what was changed (``correcting.correct``)."""
         raise NotImplementedError
 
-    def put(self, row: Any) -> dict[str, tuple[Any, Any]]:
+    def put(self, row: Any, columns: Iterable[str] = ()) -> dict[str, tuple[Any, Any]]:
         """Give the row the right values, unsaved; old and new by the column's label."""
-        return put(row, {name: self.cleaned_data[name] for name in self.columns})
+        return put(row, {name: self.cleaned_data[name] for name in columns or self.columns})
 
 
 def put(row: Any, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -90,8 +90,11 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-#: What every kind of case offers.
-OFFERED = {"day": "hrss_portal.casework.correct_days.DayForm"}
+#: What every kind of case offers; an area's own form of the same code takes the place of one.
+OFFERED = {
+    "day": "hrss_portal.casework.correct_days.DayForm",
+    "party": "hrss_portal.casework.correct_parties.PartyCorrection",
+}
 
 
 def forms_of(workflow: Workflow) -> dict[str, type[CorrectForm]]:

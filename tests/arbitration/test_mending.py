@@ -14,6 +14,7 @@ from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock, Delivery, Event
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.parties import EmployerFactory
 
 pytestmark = pytest.mark.usefixtures("rules")
 Acting = Callable[..., Any]
@@ -282,3 +283,95 @@ def test_the_same_correction_sent_twice_is_made_once(case: Dispute, browser: Cli
     data["_seen"] = browser.post(url, data).context["seen"]
     assert [browser.post(url, data).status_code for _ in range(2)] == [302, 302]
     assert Event._base_manager.filter(case=case.pk, move="correct").count() == 1
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+
+def test_a_slip_in_a_claim_is_put_right_without_a_new_term_of_trial(
+    case: Dispute, arbitrator: User, browser: Client
+) -> None:
+    make.issued(case, "受理通知书", arbitrator)
+    claim = case.claims.get()
+    before = clocks(case, "arb.award", "arb.send_copy")
+    url = page(case, "claim", claim)
+    _, stored = send(browser, url, case, text="支付2023年8月工资", amount="3217.00")
+    assert stored.status_code == 302
+    claim.refresh_from_db()
+    assert (claim.text, str(claim.amount)) == ("支付2023年8月工资", "3217.00")
+    assert str(Dispute._base_manager.get(pk=case.pk).amount) == "3217.00"
+    assert clocks(case, "arb.award", "arb.send_copy") == before
+    assert told(case, "correct").data["values"] == {
+        "请求": ["支付工资", "支付2023年8月工资"],
+        "金额（元）": ["3127.00", "3217.00"],
+        "涉及金额（元）": ["3127.00", "3217.00"],
+    }
+
+
+def test_the_page_names_the_issued_papers_that_show_the_old_value(
+    case: Dispute, arbitrator: User, browser: Client
+) -> None:
+    make.issued(case, "应诉通知书", arbitrator)
+    shown = [row.paper for row in case.papers.filter(state="issued").select_related("paper")]
+    named = [paper for paper in shown if "支付工资" in paper.context_text]
+    assert named
+    first, _ = send(browser, page(case, "claim", case.claims.get()), case, text="支付加班工资")
+    assert first.context["tried"]["papers"] == named
+    assert "已制发的文书不随更正改动" in first.content.decode()
+
+
+def test_a_claim_is_not_corrected_below_what_was_awarded(
+    case: Dispute, arbitrator: User, browser: Client
+) -> None:
+    case.claims.update(awarded="3000.00")
+    refused, _ = send(browser, page(case, "claim", case.claims.get()), case, amount="2999.00")
+    assert (refused.status_code, "3,000.00" in refused.content.decode()) == (422, True)
+
+
+# --- parties --------------------------------------------------------------------------------------
+
+
+def test_a_party_typed_wrongly_is_put_right_with_title_search_and_deliveries(
+    case: Dispute, arbitrator: User, browser: Client
+) -> None:
+    (sent,) = serve(case, arbitrator, "2023-11-14")
+    party, before = sent.party, clocks(case, "arb.award", "arb.answer")
+    given = {
+        "name": "霍邱县改正示例有限公司",
+        "address": "霍邱县改正路1号",
+        "phone": "0564-6031234",
+    }
+    first, stored = send(browser, page(case, "party", party), case, **given)
+    assert stored.status_code == 302, first.content.decode()
+    party.refresh_from_db()
+    sent.refresh_from_db()
+    assert (party.name, party.address) == (given["name"], given["address"])
+    assert sent.recipient == given["name"]
+    assert clocks(case, "arb.award", "arb.answer") == before
+    fresh = Dispute._base_manager.get(pk=case.pk)
+    assert "改正" in fresh.grams or "改正" in fresh.title
+    values = told(case, "correct").data["values"]
+    assert values["送达地址"] == ["霍邱县示例路", "霍邱县改正路1号"]
+    assert "6031234" not in str(values)
+
+
+def test_the_wrong_employer_chosen_gives_way_to_the_right_one(
+    case: Dispute, county: County, browser: Client
+) -> None:
+    party = case.parties.get(role="respondent")
+    wrong, right = party.employer, EmployerFactory(unit=case.unit)
+    given = {"name": right.name, "uscc": right.uscc}
+    first, stored = send(browser, page(case, "party", party), case, **given)
+    assert stored.status_code == 302, first.content.decode()
+    party.refresh_from_db()
+    assert (party.employer_id, party.name) == (right.pk, right.name)
+    wrong.refresh_from_db()
+    assert wrong.name != right.name
+    values = told(case, "correct").data["values"]
+    assert values["对应的单位"] == [f"{wrong}（{wrong.pk}号）", f"{right}（{right.pk}号）"]
+
+
+def test_every_kind_of_case_offers_its_parties_and_days(case: Dispute, browser: Client) -> None:
+    listed = browser.get(reverse("arbitration:dispute_edit", args=[case.pk])).context["groups"]
+    assert [group.label for group in listed] == ["办理日期", "当事人", "仲裁请求"]
+    assert listed[1].entries[0].words.startswith("申请人 ")
