@@ -277,8 +277,30 @@ def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User, town: A
     )
 
 
+#: How the columns end whose day may lie ahead: plans, terms of office, ends, days to be met.
+LIES_AHEAD = (
+    "_by",
+    "_until",
+    "due_on",
+    "due_given",
+    "ends_on",
+    "ended_on",
+    "expires_on",
+    "dissolved_on",
+    "follow_up_on",
+    "from_on",
+    "planned_on",
+    "starts_on",
+    "started_on",
+    "to_on",
+)
+
+
 def portal_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
-    """The form field of a model column, with the portal's own fields for dates, money, towns."""
+    """The form field of a model column, with the portal's own fields for dates, money, towns.
+
+    A day tells what happened, so it is today or earlier, but for the columns of ``LIES_AHEAD``.
+    """
     options: dict[str, Any] = {
         "label": column.verbose_name,
         "required": not column.blank,
@@ -286,7 +308,7 @@ def portal_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
     }
     match column:
         case models.DateField() if not isinstance(column, models.DateTimeField):
-            return DateField(**options)
+            return DateField(past=not column.name.endswith(LIES_AHEAD), **options)
         case models.DecimalField(decimal_places=2):
             return MoneyField(**options)
         case models.PositiveIntegerField() | models.PositiveSmallIntegerField():

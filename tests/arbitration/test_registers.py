@@ -1,17 +1,20 @@
 """The registers of the court answer the questions that the county report asks of them."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from arbitration.models import BudgetLine, Hearing, SystemCheck, UpperSystem
+from arbitration import forms
+from arbitration.models import BudgetLine, Hearing, PlatformLook, SystemCheck, UpperSystem
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
@@ -147,3 +150,43 @@ def test_the_report_claims_budget_and_uniform_only_where_rows_say_so(
     assert "开庭着装符合规定50" in half
     Hearing.objects.update(uniform_worn=True)
     assert "，开庭统一着装；" in disputes_paragraph(county, arbitration_head)
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "ahead"),
+    [
+        (forms.PlatformLookForm, "on", False),
+        (forms.SystemCheckForm, "on", False),
+        (forms.EquipmentCheckForm, "on", False),
+        (forms.EquipmentForm, "acquired_on", False),
+        (forms.JointNoticeForm, "issued_on", False),
+        (forms.JointNoticeForm, "reply_by", True),
+        (forms.StaffMemberForm, "expires_on", True),
+        (forms.StaffMemberForm, "ended_on", True),
+    ],
+)
+def test_what_happened_lies_behind_us_and_what_is_planned_may_lie_ahead(
+    form: Any, name: str, ahead: bool, today: Any
+) -> None:
+    field = form.base_fields[name]
+    now = timezone.localdate()
+    assert field.clean(str(now)) == now
+    tomorrow = now + timedelta(days=1)
+    if ahead:
+        assert field.clean(str(tomorrow)) == tomorrow
+        return
+    with pytest.raises(ValidationError, match="还没有到"):
+        field.clean(str(tomorrow))
+
+
+def test_a_look_of_a_future_day_is_refused_on_its_page(
+    county: County, clerk: User, acting: Acting, today: Any
+) -> None:
+    browser = Client()
+    browser.force_login(clerk)
+    day = timezone.localdate() + timedelta(days=10)
+    sent = {"on": str(day), "new_cases": "0", "pending": "0", "_key": "look-ahead"}
+    answer = browser.post(reverse("arbitration:platformlook_add"), sent)
+    assert "还没有到" in answer.content.decode()
+    acting("test")
+    assert not PlatformLook.objects.exists()
