@@ -13,7 +13,7 @@ Routes are named after the model: ``dispute_list``, ``dispute_open``, ``dispute_
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import segno
@@ -31,7 +31,7 @@ from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework import hands, moves
 from hrss_portal.casework.ledgers import party_names
-from hrss_portal.casework.models import Case, Follow
+from hrss_portal.casework.models import Case, Event, Follow
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import anatomy, recent
 from hrss_portal.desk.bulk import Bulk
@@ -43,7 +43,7 @@ from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.states import state_label, state_tag
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties import towns
-from hrss_portal.parties.fields import TextCell
+from hrss_portal.parties.fields import DateField, TextCell
 from hrss_portal.parties.names import query_grams
 
 NEAR_DAYS = 3
@@ -110,6 +110,12 @@ def by_stage(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         return rows.filter(voided_at__isnull=False)
     rows = rows.filter(voided_at__isnull=True)
     return rows.filter(closed_on__isnull=value == "open")
+
+
+def worked_by(rows: QuerySet[Any], user: User, since: date) -> QuerySet[Any]:
+    """Cases in which a user made a move on a day or after it."""
+    made = Event.objects.filter(by=user.pk, kind="move", on__gte=since)
+    return rows.filter(pk__in=made.values("case_id"))
 
 
 def plain_number(text: str) -> str:
@@ -215,6 +221,13 @@ class CaseList(ListPage):
                 label="与我有关",
                 choices=lambda: [("handler", "我承办"), ("deputy", "我协办"), ("opened", "我登记")],
                 apply=lambda rows, value: rows.filter(mine[value]),
+                further=True,
+            ),
+            Filter(
+                name="worked",
+                label="我办理自",
+                field=DateField,
+                apply=lambda rows, since: worked_by(rows, self.user, since),
                 further=True,
             ),
             DateRange(name="opened_on", label="收到", further=True),

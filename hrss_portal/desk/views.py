@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
-from hrss_portal.casework.models import Case, Event, Follow
+from hrss_portal.casework.models import Case, Follow
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import badges, drafts, finding, habits
-from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock
+from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock, by_stage, worked_by
 from hrss_portal.desk.clockface import GLYPHS, face_of, name_suspended
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
@@ -45,7 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
     urgent = list(todo.select_related("handler").order_by("due_on", "pk")[:SHOWN])
     name_suspended(urgent)
     groups = [by_clock(todo, code) for code, _ in GROUPS]
-    counted = badges.lengths(user, *groups, *month(user))
+    work = months_work(user)
+    late, *counted = badges.lengths(
+        user, by_clock(todo, "overdue"), *groups, *(rows for _, rows, _ in work)
+    )
     follows = Follow.objects.filter(user=user, case__in=Case.objects.all())
     context = {
         "title": "工作台",
@@ -63,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
             if count
         ],
         "intakes": intakes(user),
-        "month": month_lines(counted[len(GROUPS) :]),
+        "month": month_lines(work, counted[len(GROUPS) :], late),
         "saved_drafts": drafts.seen(user)[:8],
         "followed": [
             _line(one.case) for one in follows.select_related("case").order_by("-since")[:8]
@@ -100,26 +103,36 @@ def intakes(user: User) -> list[dict[str, str]]:
     return made
 
 
-def month(user: User) -> list[QuerySet[Any]]:
-    """The user's own month: ended, handled; and what of the 待办 is late, as its link shows it."""
+def months_work(user: User) -> list[tuple[str, QuerySet[Any], str]]:
+    """The user's own month by kind of case: words, cases, and the list that shows just those."""
     first = timezone.localdate().replace(day=1)
-    mine = Case.objects.filter(handler=user.pk, voided_at__isnull=True)
-    return [
-        mine.filter(closed_on__gte=first),
-        Event.objects.filter(by=user.pk, on__gte=first, kind="move"),
-        by_clock(badges.todo(user), "overdue"),
-    ]
+    made = []
+    for workflow in workflows():
+        app, model = workflow.of.split(".")
+        url = url_of(f"{app}:{model}_list")
+        if not url or not policies.can(user, f"{workflow.of}.view"):
+            continue
+        rows: QuerySet[Any] = workflow.model._default_manager.all()
+        ended = by_stage(rows, "closed").filter(handler=user.pk, closed_on__gte=first)
+        query = f"stage=closed&mine=handler&closed_on_from={first}"
+        made += [
+            (f"办结{workflow.label}", ended, f"{url}?{query}"),
+            (f"办理{workflow.label}", worked_by(rows, user, first), f"{url}?worked={first}"),
+        ]
+    return made
 
 
-def month_lines(counted: Sequence[int]) -> list[dict[str, Any]]:
-    """The numbers of ``month`` as the workbench shows them."""
-    ended, moves, late = counted
-    todo = reverse("desk:todo")
-    return [
-        {"label": "办结", "value": ended, "unit": "件", "url": ""},
-        {"label": "办理", "value": moves, "unit": "步", "url": ""},
-        {"label": "超期在办", "value": late, "unit": "件", "url": f"{todo}?clock=overdue"},
+def month_lines(
+    work: Sequence[tuple[str, QuerySet[Any], str]], counted: Sequence[int], late: int
+) -> list[dict[str, Any]]:
+    """The numbers of ``months_work`` as the workbench shows them, and what of the 待办 is late."""
+    lines = [
+        {"label": label, "value": value, "unit": "件", "url": url}
+        for (label, _, url), value in zip(work, counted, strict=True)
+        if value
     ]
+    todo = f"{reverse('desk:todo')}?clock=overdue"
+    return [*lines, {"label": "超期在办", "value": late, "unit": "件", "url": todo}]
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.test import Client
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.audit.models import AccessEntry
+from hrss_portal.casework import door
 from hrss_portal.casework.models import Draft, Event
 from hrss_portal.desk import finding
 from tests.cast import County
@@ -360,3 +361,34 @@ def test_every_page_has_one_heading_landmarks_and_a_skip_link(
         ids = [tag["id"] for tag in page.select("[id]") if not tag.find_parent("template")]
         assert (url, sorted(one for one in set(ids) if ids.count(one) > 1)) == (url, [])
         assert re.search(r"\sstyle=|<style", str(page)) is None
+
+
+def test_the_numbers_of_the_own_month_open_to_their_cases(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    acting("test")
+    ended, worked = make.dispute(county, clerk, DAY), make.dispute(county, clerk, DAY)
+    make.dispute(county, clerk, DAY)
+    with door.opened():
+        Dispute.objects.filter(pk=ended.pk).update(closed_on=DAY, handler=clerk)
+        Event.objects.create(
+            case=worked,
+            kind="move",
+            move="propose",
+            label="报立案",
+            on=DAY,
+            by=clerk,
+            by_name=clerk.name,
+        )
+    browser = Client()
+    browser.force_login(clerk)
+    links = {
+        one.select_one("dt").get_text(): one.select_one("dd a")
+        for one in soup(browser.get("/")).select("dl.figures > div")
+    }
+    assert len(links) == 3
+    for label, case in (("办结仲裁案件", ended), ("办理仲裁案件", worked)):
+        assert links[label].get_text() == "1"
+        listed = soup(browser.get(links[label]["href"])).select("main tbody tr")
+        assert len(listed) == 1
+        assert case.reference in listed[0].get_text()
