@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models import Count as CountOf
 from django.db.models.functions import Greatest
 
-from hrss_portal.indicators import catalogue
+from hrss_portal.indicators import catalogue, wording
 from hrss_portal.indicators.declare import MonthlyFlow
 from hrss_portal.indicators.engine import Ask, model_of, standing, under, upper_bound
 from hrss_portal.indicators.periods import Period
@@ -20,6 +21,7 @@ PARTS: tuple[tuple[MonthPart, str], ...] = (
     ("closed", "本期办结"),
     ("pending", "期末在办"),
 )
+COMPARED: tuple[MonthPart, MonthPart] = ("received", "closed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,16 @@ class MonthLine:
     received: int
     closed: int
     pending: int
+    before: tuple[int, int]
+
+    @property
+    def last_year(self) -> list[tuple[MonthPart, int, Decimal | None]]:
+        """Received and closed of the same days a year before, and the change as a fraction, None
+        against nothing."""
+        return [
+            (part, was, wording.divide(getattr(self, part) - was, was))
+            for part, was in zip(COMPARED, self.before, strict=True)
+        ]
 
     @property
     def reconciles(self) -> bool:
@@ -101,11 +113,17 @@ def table(code: str, question: Ask) -> list[MonthLine]:
         for number, period in enumerate(wanted)
         for part, _ in PARTS
     }
+    aggregates |= {
+        f"{part}_before_{number}": CountOf("pk", filter=_part(item, period.previous(), part))
+        for number, period in enumerate(wanted)
+        for part in COMPARED
+    }
     counts = _with_closing(item, question).aggregate(**aggregates)
     return [
         MonthLine(
             label="合计" if period is whole else f"{period.to:%Y-%m}",
             question=replace(question, period=period),
+            before=(counts[f"received_before_{number}"], counts[f"closed_before_{number}"]),
             **{part: counts[f"{part}_{number}"] for part, _ in PARTS},
         )
         for number, period in enumerate(wanted)

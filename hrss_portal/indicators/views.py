@@ -222,6 +222,14 @@ def _monthly(code: str, question: Ask) -> list[dict[str, Any]]:
                 (getattr(line, part), links.monthly_url(code, line.question, part))
                 for part, _ in monthly.PARTS
             ],
+            "before": [
+                (
+                    was,
+                    links.monthly_url(code, line.question.previous(), part),
+                    None if change is None else wording.rounded(change * 100, 1),
+                )
+                for part, was, change in line.last_year
+            ],
         }
         for line in monthly.table(code, question)
     ]

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -34,3 +35,9 @@ def test_lines_reconcile_chain_and_open_to_their_rows(county: County, sample, ac
     for line in lines:
         for part, _ in PARTS:
             assert part_rows("t.flow", line.question, part).count() == getattr(line, part)
+        for part, was, change in line.last_year:
+            assert part_rows("t.flow", line.question.previous(), part).count() == was
+            now = getattr(line, part)
+            assert (change is None) == (was == 0)
+            assert change is None or round(change, 9) == round(Decimal(now - was) / was, 9)
+    assert any(was for line in lines for _, was, _ in line.last_year)
