@@ -29,6 +29,7 @@ from django.db.models import Count as CountOf
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Coalesce
 
+from hrss_portal.casework.workflow import workflows
 from hrss_portal.indicators import filters as filter_text
 from hrss_portal.indicators.declare import (
     Dimension,
@@ -97,17 +98,22 @@ def model_of(item: RowIndicator) -> type[Model]:
 
 
 def dimensions_of(item: RowIndicator) -> dict[str, Dimension]:
-    """The dimensions that a figure knows, by key: town and channel where the model has them."""
+    """The dimensions that a figure knows, by key: town, and channel where its kind has any."""
     model = model_of(item)
     found: dict[str, Dimension] = {}
     for name, label in (("town", "乡镇"), ("channel", "渠道")):
-        if has_field(model, name):
+        if has_field(model, name) and not (name == "channel" and _has_no_channels(item)):
             found[name] = Dimension(lookup=name, label=label)
     if item.dated_by:
         found["month"] = Dimension(lookup=item.dated_by, label="月份")
     for name, dimension in item.dimensions.items():
         found[name] = _labelled(model, name, dimension)
     return found
+
+
+def _has_no_channels(item: RowIndicator) -> bool:
+    """Whether the kind of case names no channels, so that a breakdown would only say 未填."""
+    return any(found.of == item.of and not found.channels for found in workflows())
 
 
 def _labelled(model: type[Model], name: str, dimension: str | Dimension) -> Dimension:

@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from arbitration.models import MediationCase, PlatformLook, UpperSystem
 from hrss_portal.casework import door
 from hrss_portal.indicators import catalogue
-from hrss_portal.indicators.breakdown import breakdown
+from hrss_portal.indicators.breakdown import breakdown, dimension_labels
 from hrss_portal.indicators.declare import Distinct, moves_of
 from hrss_portal.indicators.engine import ask
 from hrss_portal.indicators.figures import Reader, value
+from hrss_portal.indicators.filters import BadFilter
 from hrss_portal.indicators.monthly import table
 from hrss_portal.indicators.rows import rows
 from hrss_portal.parties.models import Employer
@@ -293,3 +294,10 @@ def test_the_claims_of_practice_count_their_registers(court: County, clerk: Any)
         stock = code == "systems_kept"
         question = ask(frm=None if stock else YEAR["frm"], to=YEAR["to"])
         assert rows(f"arb.{code}", question).count() == 1
+
+
+def test_a_kind_without_channels_is_not_broken_down_by_channel(court: County):
+    assert "channel" in dimension_labels("arb.mediation_received")
+    assert "channel" not in dimension_labels("arb.received")
+    with pytest.raises(BadFilter):
+        breakdown("arb.received", "channel", ask(**YEAR))
