@@ -2,6 +2,7 @@
 
 from arbitration.forms.addresses import AddressForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
+from arbitration.forms.closing import ClosingApprovalForm
 from arbitration.forms.corrections import DeliveryCorrection
 from arbitration.forms.courts import FollowUpForm
 from arbitration.forms.decisions import (
@@ -93,6 +94,7 @@ __all__ = [
     "AwardForm",
     "BudgetLineForm",
     "ClaimsChangeForm",
+    "ClosingApprovalForm",
     "ClosingForm",
     "CompletionForm",
     "CorrectionForm",
