@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
@@ -92,6 +93,7 @@ TAGS = {
     "deliveries[].refusal": "拒收事由",
     "deliveries[].witnesses": "见证人",
     "deliveries[].media": "公告媒介",
+    **CLOSING_TAGS,
     **DECISION_TAGS,
     **party_tags("applicants", "申请人"),
     **party_tags("respondents", "被申请人"),
@@ -167,6 +169,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         ),
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
+        **closing_values(case),
         **decision_values(paper, case, data),
         **_office(paper, case),
         **_rows(paper, case),

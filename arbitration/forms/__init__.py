@@ -2,6 +2,7 @@
 
 from arbitration.forms.addresses import AddressForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
+from arbitration.forms.closing import ClosingApprovalForm
 from arbitration.forms.corrections import (
     ClaimCorrection,
     DeliveryCorrection,
@@ -98,6 +99,7 @@ __all__ = [
     "BudgetLineForm",
     "ClaimCorrection",
     "ClaimsChangeForm",
+    "ClosingApprovalForm",
     "ClosingForm",
     "CompletionForm",
     "CorrectionForm",

@@ -305,9 +305,9 @@ class TerminationForm(MoveForm):
 
 
 class ClosingForm(CourtForm):
-    """A04 结案审批表."""
+    """A04 结案审批表, as the handler puts it before the head."""
 
-    on = DateField(label="审批日期", past=True)
+    on = DateField(label="报请日期", past=True)
     served_on = DateField(label="送达完成日", past=True, required=False)
     perform_by = DateField(
         label="文书确定的履行期限届满日",
@@ -320,6 +320,7 @@ class ClosingForm(CourtForm):
     offline_step = TextCell(
         label="线下办理的环节", max_length=100, required=False, help_text="如：线下送达、线下开庭"
     )
+    note = TextCell(label="承办人意见", max_length=1000, widget=forms.Textarea({"rows": 3}))
     field_order = ("on", "served_on", "follow_up", "party", "court_result")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

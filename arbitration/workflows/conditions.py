@@ -72,18 +72,7 @@ def agreed_to_mediation(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]
 
 def application_is_complete(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """What an application must hold (调解仲裁法 Article 28), before anybody decides on it."""
-    missing = [
-        label
-        for label, value in (
-            ("劳动合同履行地", case.town_id),
-            ("离职（争议发生）时间", case.dispute_on),
-            ("事实与理由", case.facts),
-            ("申请人签名日期", case.signed_on),
-            ("材料份数", case.copies),
-            ("仲裁请求", case.claims.exists()),
-        )
-        if not value
-    ]
+    missing = offers.missing_of_application(case)
     if missing:
         yield f"申请书还缺：{'、'.join(missing)}。先办“补录申请书内容”"
 

@@ -71,7 +71,7 @@ TASKS = (
         move="schedule",
     ),
     Task(label="制发文书", done=conditions.all_papers_issued, missing=conditions.say_papers),
-    Task(label="结案审批", done=conditions.is_closed, move="close"),
+    Task(label="结案审批", done=conditions.is_closed, move="ask_close"),
     Task(label="立卷归档", done=conditions.is_archived, move="archive"),
 )
 

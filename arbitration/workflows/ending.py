@@ -1,6 +1,14 @@
 """Award, settlement and the other ends, up to the archive."""
 
-from arbitration.workflows import conditions, effects, hearings, online, safeguards, settling
+from arbitration.workflows import (
+    conditions,
+    effects,
+    hearings,
+    online,
+    requests,
+    safeguards,
+    settling,
+)
 from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
 from hrss_portal.casework.workflow import BACK, Move
 
@@ -46,6 +54,7 @@ ENDING_MOVES = (
         live_only=(settling.settlement_is_not_served,),
         effect=settling.take_settlement_back,
         undoes="settle",
+        answers=frozenset({"ask_close"}),
         reopens=True,
         outward=True,
         main=False,
@@ -110,16 +119,17 @@ ENDING_MOVES = (
         to="closed",
         by=HEAD,
         live_only=(
+            requests.closing_is_asked,
             conditions.result_is_served,
             conditions.term_to_sue_is_over,
             online.nothing_was_offline,
         ),
-        form="arbitration.forms.ClosingForm",
+        offered=requests.closing_waits,
+        form="arbitration.forms.ClosingApprovalForm",
         sets=("served_on", "follow_up", "court_result", "handling", "offline_step"),
         effect=online.note_offline,
         approval=True,
-        papers=("arb.closing",),
-        hint="送达完成、当事人起诉期满后办理",
+        hint="承办人报来的结案审批表，批准后结案；不批准的“退回报签”",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(

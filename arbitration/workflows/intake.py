@@ -1,7 +1,7 @@
 """From receipt to the decision on acceptance."""
 
 from arbitration.models.dispute import APPLICATION
-from arbitration.workflows import conditions, correction, effects, hearings, safeguards
+from arbitration.workflows import conditions, correction, effects, hearings, offers, safeguards
 from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
 
@@ -14,6 +14,7 @@ INTAKE_MOVES = (
         form="arbitration.forms.CompletionForm",
         sets=(*APPLICATION, "amount"),
         effect=effects.complete_application,
+        leads=offers.application_is_incomplete,
         main=False,
         hint="快速收件的案件，报立案审批前补齐申请书各项",
         basis="《劳动争议调解仲裁法》第二十八条",

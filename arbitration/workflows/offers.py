@@ -15,6 +15,27 @@ ACCEPTANCE = frozenset({"arb.accept", "arb.accept_collective"})
 TRIAL = frozenset({"arb.award"})
 
 
+def missing_of_application(case: Any) -> list[str]:
+    """What the application must hold and does not (调解仲裁法 Article 28), in words."""
+    return [
+        label
+        for label, value in (
+            ("劳动合同履行地", case.town_id),
+            ("离职（争议发生）时间", case.dispute_on),
+            ("事实与理由", case.facts),
+            ("申请人签名日期", case.signed_on),
+            ("材料份数", case.copies),
+            ("仲裁请求", case.claims.all()),
+        )
+        if not value
+    ]
+
+
+def application_is_incomplete(case: Any) -> bool:
+    """Whether the application is still to be filled in, as after a quick intake."""
+    return bool(missing_of_application(case))
+
+
 def notice_runs(case: Any) -> bool:
     """Whether a public notice runs, which alone can come to its end."""
     return any(row.state == Delivery.State.NOTICE for row in case.deliveries.all())

@@ -2,17 +2,17 @@
 
 Suspension and extension are the director's (办案规则 Articles 45, 47): their 审批表 is printed with
 the request, before the decision; without a request it comes with the decision.  The award and the
-closing are the head's.
+closing are the head's; a closing is approved as the handler put it forward (form A04).
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, hearings
+from arbitration.workflows import conditions, hearings, online
 from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
-from hrss_portal.casework.models import Event
+from hrss_portal.casework.models import CasePaper, Event
 from hrss_portal.casework.requests import open_request
 from hrss_portal.casework.workflow import Move
 
@@ -23,6 +23,7 @@ REQUESTS = {"suspend": "ask_suspension", "extend": "ask_extension"}
 
 #: What the handler puts before the head, by the approval.
 DRAFTS = {"award": "ask_award", "close": "ask_close"}
+CLOSING = "arb.closing"
 
 
 def is_asked(case: Any) -> bool:
@@ -45,6 +46,29 @@ def award_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """One request at a time."""
     if asked := open_request(case, "award"):
         yield f"{asked.on:%Y-%m-%d} 已报请签发裁决书，等待签发"
+
+
+def closing_waits(case: Any) -> bool:
+    """Whether a closing waits for the head."""
+    return open_request(case, "close") is not None
+
+
+def closing_is_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """The head approves what the handler put before him (form A04), as it still stands."""
+    asked = open_request(case, "close")
+    if asked is None:
+        yield "承办人还没有报结案审批"
+    elif "follow_up" not in asked.data:
+        yield "报请里没有结案审批表的内容，退回承办人重新报"
+    elif case.events.filter(pk__gt=asked.pk, move="follow_up").exists():
+        yield "报结案审批以后又登记了起诉、撤销情况，退回承办人重新报"
+
+
+def ask_close(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The 结案审批表 is called for, unless one of an earlier request still waits to be made."""
+    online.note_offline(case, data, event)
+    if not case.papers.filter(kind=CLOSING, state=CasePaper.State.WAITING).exists():
+        papers.call(case, event, (CLOSING,))
 
 
 def closing_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -145,10 +169,17 @@ REQUEST_MOVES = (
         label="报结案审批",
         source=ENDED - {"rejected"},
         by=HANDLER,
-        live_only=(closing_not_asked, conditions.result_is_served),
+        form="arbitration.forms.ClosingForm",
+        sets=("served_on", "follow_up", "court_result", "handling", "offline_step"),
+        live_only=(
+            closing_not_asked,
+            conditions.result_is_served,
+            conditions.term_to_sue_is_over,
+            online.nothing_was_offline,
+        ),
+        effect=ask_close,
         asks="close",
-        main=False,
-        hint="送达完成、当事人起诉期满后报院长审批，件进院长的待办",
+        hint="送达完成、当事人起诉期满后填结案审批表报院长审批，件进院长的待办",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(

@@ -48,7 +48,8 @@ class Move:
     the day of the move stands as ``on``.  Those in ``live_only`` are not asked of an imported past
     move.  ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
     not, its button is not shown, and the checks refuse it all the same; it reads ``all()`` of what
-    the page has read.  ``effect`` writes the move's child rows.
+    the page has read.  ``leads(case)`` says in the same way whether the case as it stands asks for
+    this move before any other: its button comes first.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
     not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
     it.  ``outward`` moves get a confirmation page.
@@ -77,6 +78,7 @@ class Move:
     check: tuple[Check, ...] = ()
     live_only: tuple[Check, ...] = ()
     offered: Callable[[Any], bool] | None = None
+    leads: Callable[[Any], bool] | None = None
     effect: Effect | None = None
     papers: tuple[str, ...] = ()
     proposes: bool = False

@@ -15,7 +15,7 @@ from hrss_portal.casework.moves import available
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.secrecy import materials_seen, papers_seen
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
-from hrss_portal.desk import history, wording
+from hrss_portal.desk import history, keys, wording
 from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.gathering import Child
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
@@ -93,10 +93,12 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     """Everything that the page of a case shows to this user; ``cases.whole_case`` read it."""
     workflow = workflow_of(case)
     can = available(case, user)
-    main, more = split([_step(case, move) for move in can], can)
+    main, more = split([_step(case, move) for move in can], can, case)
     todo = tasks(case, workflow, {move.code for move in can})
     hidden = policy.hidden_fields(user, case)
     clocks = history.clocks(case) if case.has_clocks else []
+    may_paper = policy.can(user, f"{case.kind}.paper", case)
+    seen = papers(case, user)
     return {
         "case": case,
         "workflow": workflow,
@@ -110,7 +112,9 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
         "void_url": _void_url(case, user),
         "has_extra_papers": bool(extra_kinds(case, user)),
-        "may_paper": policy.can(user, f"{case.kind}.paper", case),
+        "may_paper": may_paper,
+        "receipts": [one for one in seen if may_paper and one["is_receipt"] and one["issue_url"]],
+        "receipt_key": keys.new(),
         "followed": case.is_followed,
         "sections": sections(case, facts, hidden),
         "tasks": todo,
@@ -121,7 +125,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "timeline": history.timeline(case, workflow, hidden),
         "parties": parties(case, workflow),
         "files": files(case, user),
-        "papers": papers(case, user),
+        "papers": seen,
         **_links(case, user),
         "viewers": list(viewers(case.kind, case.pk)[:20]),
         "urls": urls(case),
@@ -129,11 +133,17 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     }
 
 
-def split(steps: list[Step], moves: list[Move]) -> tuple[list[Step], list[Step]]:
-    """At most three steps as buttons, the rest under 更多; moves off the main path come last."""
-    pairs = list(zip(steps, moves, strict=True))
-    ordered = [step for step, move in pairs if move.main]
-    ordered += [step for step, move in pairs if not move.main]
+def split(steps: list[Step], moves: list[Move], case: Any) -> tuple[list[Step], list[Step]]:
+    """At most three steps as buttons, the rest under 更多: first what the case as it stands asks
+    for (``leads``), moves off the main path last."""
+
+    def place(move: Move) -> int:
+        if move.leads is not None and move.leads(case):
+            return 0
+        return 1 if move.main else 2
+
+    pairs = sorted(zip(steps, moves, strict=True), key=lambda pair: place(pair[1]))
+    ordered = [step for step, _ in pairs]
     return ordered[:FIRST_STEPS], ordered[FIRST_STEPS:]
 
 
@@ -283,7 +293,11 @@ def files(case: Any, user: User) -> list[dict[str, Any]]:
 
 
 def papers(case: Any, user: User) -> list[dict[str, Any]]:
-    """Papers made, waiting to be made, or not needed, those that the user may know of."""
+    """Papers made, waiting to be made, or not needed, those that the user may know of.
+
+    ``is_receipt``: called for when the case was opened, handed out at the window.
+    """
+    receipts = workflow_of(case).open_papers
     return [
         {
             "pk": row.pk,
@@ -293,6 +307,7 @@ def papers(case: Any, user: User) -> list[dict[str, Any]]:
             "number": row.paper.number if row.paper else "",
             "on": row.called_on,
             "why": row.drop_reason,
+            "is_receipt": row.kind in receipts,
             "url": url_of("documents:paper", row.paper_id) if row.paper_id else "",
             "issue_url": case_url(case, "paper", row.pk) if row.state == "waiting" else "",
         }

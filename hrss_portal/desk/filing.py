@@ -20,7 +20,7 @@ from hrss_portal.desk import keys, merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages
-from hrss_portal.desk.links import case_url
+from hrss_portal.desk.links import case_url, url_of
 from hrss_portal.documents.fields import FilesField
 from hrss_portal.documents.kinds import paper_kinds
 from hrss_portal.documents.papers import preview
@@ -279,7 +279,8 @@ class CasePaperPage(CasePage):
         return case, found
 
     def settle(self, case: Any, waiting: CasePaper) -> HttpResponse:
-        """Issue the paper with its number, or drop it with the reason."""
+        """Issue the paper with its number, and show it to be printed where that was asked for; or
+        drop it with the reason."""
         form = DropPaperForm(self.request.POST)
         form.is_valid()
         dropping = self.request.POST.get("do") == "drop"
@@ -291,6 +292,8 @@ class CasePaperPage(CasePage):
                 made = papers.issue(waiting, by=self.user)
                 number = made.paper.number if made.paper else ""
                 words = f"已制发{waiting.label}{number}"
+                if made.paper and self.request.POST.get("do") == "print":
+                    return self.done(f"{url_of('documents:paper', made.paper.pk)}?print=1", words)
         except ValidationError as error:
             add_messages(form, error.messages)
             return self.page(case, waiting, form, status=422)

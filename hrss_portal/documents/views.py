@@ -112,7 +112,9 @@ def _readable_or_404(request: HttpRequest, pk: int) -> Paper:
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """One issued paper: what it says, whether its file is intact, and its void."""
     found = _readable_or_404(request, pk)
-    record_access("view", subject_type="documents.paper", subject_id=pk, label=str(found))
+    printing = "print" in request.GET
+    how = "print" if printing else "view"
+    record_access(how, subject_type="documents.paper", subject_id=pk, label=str(found))
     with found.file.content.open("rb") as stored:
         blocks = blocks_of(stored.read())
     return render(
@@ -126,6 +128,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
             "form": VoidForm(),
             "may_void": policies.can(who(request), "documents.paper.void", found),
             "key": secrets.token_urlsafe(16),
+            "print_now": printing,
         },
     )
 

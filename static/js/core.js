@@ -94,6 +94,11 @@ window.portal = (function () {
     if (!event.defaultPrevented && event.target.target !== "_blank") bar(true);
   });
 
+  // A receipt that was issued to be handed over is printed as soon as it is shown.
+  window.addEventListener("load", () => {
+    if (document.querySelector("[data-print-now]")) window.print();
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
     const fold = event.target.closest("[data-fold]");

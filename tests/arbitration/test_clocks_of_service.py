@@ -192,6 +192,7 @@ def test_closing_the_file_is_no_notice_of_a_revocation(
 ) -> None:
     case = taken()
     moves.move(case, "revoke", by=None, data={"outcome": "revoked", "reject_reason": "其他"})
+    moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
     moves.move(case, "close", by=None)
     assert clock_of(case, "arb.revocation_notice").state == "running"
     make.served(case, arbitration_head, "决定书")
@@ -275,8 +276,9 @@ def test_a_closing_that_nobody_sued_ends_the_term_to_sue_and_starts_enforcement(
     make.served(case, arbitration_head, "裁决书")
     for said in ("none", "unknown"):
         with pytest.raises(MoveRefused, match="才届满"):
-            moves.move(case, "close", by=None, data={"follow_up": said})
+            moves.move(case, "ask_close", by=None, data={"follow_up": said})
     today.move_to("2023-11-17T09:00:00+08:00")
+    moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
     moves.move(case, "close", by=None, data={"follow_up": "none"})
     sue = Clock._base_manager.filter(case=case.pk, term="arb.sue")
     assert set(sue.values_list("state", "due_on")) == {("met", date(2023, 11, 16))}

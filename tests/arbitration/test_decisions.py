@@ -112,6 +112,7 @@ def test_only_an_award_is_corrected(accepted: Dispute, arbitrator: User, clerk: 
     settled = {"outcome": "mediated", "result": "付清。", "awarded": "3000"}
     moves.move(accepted, "settle", by=arbitrator, data=settled)
     make.served(accepted, clerk, "调解书")
+    moves.move(accepted, "ask_close", by=None, data={"follow_up": "unknown"})
     moves.move(accepted, "close", by=None, data={"follow_up": "unknown"})
     with pytest.raises(MoveRefused, match="没有裁决书"):
         moves.move(accepted, "rectify", by=arbitrator, data={})

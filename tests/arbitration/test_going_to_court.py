@@ -39,6 +39,7 @@ def states(case: Dispute, term: str) -> dict[str, str]:
 
 def close(case: Dispute, **data: Any) -> None:
     """The closing, without the form."""
+    moves.move(case, "ask_close", by=None, data=data)
     moves.move(case, "close", by=None, data=data)
 
 
@@ -96,7 +97,7 @@ def test_who_went_to_a_court_is_named(
     form: Any, deliberating: Dispute, arbitration_head: User
 ) -> None:
     case = decide(deliberating, arbitration_head, **FINAL)
-    given = {"on": str(date(2023, 11, 20)), "follow_up": "set_aside"}
+    given = {"on": str(date(2023, 11, 20)), "follow_up": "set_aside", "note": "拟结案"}
     silent = form(given, case=case, user=arbitration_head)
     assert silent.errors["party"] == ["选起诉（申请撤销）的当事人"]
     wrong = form(given | {"party": side(case, "applicant").pk}, case=case, user=arbitration_head)

@@ -72,7 +72,9 @@ def test_a_ledger_without_the_column_leaves_everything_unknown(
 
 def closing(case: Dispute, user: User, **given: str) -> ClosingForm:
     """The form of closing, filled in as said."""
-    return ClosingForm({"on": "2023-11-16", "follow_up": "none", **given}, case=case, user=user)
+    return ClosingForm(
+        {"on": "2023-11-16", "follow_up": "none", "note": "拟结案", **given}, case=case, user=user
+    )
 
 
 def test_a_named_step_off_line_is_never_on_line(

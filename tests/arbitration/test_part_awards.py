@@ -71,11 +71,12 @@ def test_its_service_opens_the_way_to_the_court_and_is_needed_for_closing(
     moves.move(deliberating, "award", by=arbitration_head, data=award)
     make.served(deliberating, clerk, "裁决书")
     with pytest.raises(MoveRefused, match="还没有送达"):
-        moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+        moves.move(deliberating, "ask_close", by=None, data={"follow_up": "sued"})
     make.served(deliberating, clerk, "先行裁决书（终局）", roles=("respondent",))
     goal.refresh_from_db()
     assert goal.state == "met"
     assert Clock.objects.get(case=deliberating.pk, term="arb.set_aside").state == "running"
+    moves.move(deliberating, "ask_close", by=None, data={"follow_up": "sued"})
     moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
 
 
@@ -102,8 +103,9 @@ def test_of_two_part_awards_each_is_served(
     moves.move(deliberating, "award", by=arbitration_head, data=award)
     make.served(deliberating, clerk, "裁决书")
     with pytest.raises(MoveRefused, match="还没有送达"):
-        moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
+        moves.move(deliberating, "ask_close", by=None, data={"follow_up": "sued"})
     make.served(deliberating, clerk, "先行裁决书（非终局）")
+    moves.move(deliberating, "ask_close", by=None, data={"follow_up": "sued"})
     moves.move(deliberating, "close", by=None, data={"follow_up": "sued"})
 
 

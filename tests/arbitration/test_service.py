@@ -458,7 +458,7 @@ def test_separate_awards_are_served_when_each_of_them_reached_every_party(
     today.move_to("2023-12-20T09:00:00+08:00")
     decided = Dispute.objects.get(pk=accepted.pk)
     with pytest.raises(MoveRefused, match="还没有送达"):
-        moves.move(decided, "close", by=arbitration_head, data={"follow_up": "none"})
+        moves.move(decided, "ask_close", by=None, data={"follow_up": "none"})
     make.served(decided, arbitration_head, "非终局裁决书", roles=("applicant",))
     assert state(accepted, "arb.serve_award") == "running"
     today.move_to("2023-12-21T09:00:00+08:00")

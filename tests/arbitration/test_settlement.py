@@ -89,7 +89,7 @@ def test_an_award_follows_and_only_its_own_service_counts(
     moves.move(settled, "settle", by=arbitrator, data=SETTLED | {"signer": arbitrator})
     make.served(settled, clerk, "调解书", roles=("respondent",))
     with pytest.raises(MoveRefused, match="还没有送达"):
-        moves.move(settled, "close", by=None, data={"follow_up": "unknown"})
+        moves.move(settled, "ask_close", by=None, data={"follow_up": "unknown"})
     moves.move(settled, "retract_settlement", by=clerk)
     assert Dispute.objects.get(pk=settled.pk).state == "deliberating"
 
@@ -105,10 +105,11 @@ def test_settling_again_on_the_same_day_needs_its_own_service(
     make.served(settled, clerk, "调解书", roles=("respondent",))
     applicant = settled.parties.get(role="applicant").name
     with pytest.raises(MoveRefused, match=f"还没有送达：{applicant}"):
-        moves.move(settled, "close", by=None, data={"follow_up": "unknown"})
+        moves.move(settled, "ask_close", by=None, data={"follow_up": "unknown"})
     make.served(settled, clerk, "调解书", roles=("applicant",))
     with pytest.raises(MoveRefused, match="已发生法律效力"):
         moves.move(settled, "retract_settlement", by=clerk)
+    moves.move(settled, "ask_close", by=None, data={"follow_up": "unknown"})
     moves.move(settled, "close", by=None, data={"follow_up": "unknown"})
 
 

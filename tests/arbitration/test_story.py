@@ -261,11 +261,12 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
     )
     assert Clock.objects.get(case=case, term="arb.award").state == "met"
     with pytest.raises(MoveRefused, match="还没有送达"):
-        moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
+        moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
     make.served(case, arbitration_head, "终局裁决书")
     with pytest.raises(MoveRefused, match="期满后才能结案"):
-        moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
+        moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
     today.move_to("2023-10-16T10:00:00+08:00")
+    moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
     moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
     with pytest.raises(MoveRefused, match="还有文书没有制发"):
         moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})

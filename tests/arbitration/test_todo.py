@@ -12,7 +12,7 @@ from arbitration.models import Dispute, Recusal
 from hrss_portal.access.models import Delegation, User
 from hrss_portal.casework import assignment, corrected, door, moves
 from hrss_portal.casework.changing import write_event
-from hrss_portal.casework.models import Case
+from hrss_portal.casework.models import Case, Clock
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.requests import open_request
@@ -133,6 +133,9 @@ def test_an_award_waits_from_the_request_to_the_file(
     with pytest.raises(MoveRefused, match="还没有送达"):
         moves.move(deliberating, "ask_close", by=clerk)
     make.served(deliberating, clerk, "裁决书")
+    with pytest.raises(MoveRefused, match="期满后才能结案"):
+        moves.move(deliberating, "ask_close", by=clerk)
+    Clock.objects.filter(case=deliberating.pk).update(due_on=date(2023, 11, 1))
     moves.move(deliberating, "ask_close", by=clerk)
     assert waits(deliberating, arbitration_head, arbitrator) == [True, True]
     for state, still in (("closed", True), ("archived", False)):

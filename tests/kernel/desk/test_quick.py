@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +13,8 @@ from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.moves import MoveRefused
-from hrss_portal.desk.links import case_url
+from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk.links import case_url, url_of
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.deadlines import shipped_rules
@@ -47,6 +49,44 @@ def test_a_window_takes_in_a_known_person_and_the_court_gets_the_case(
     assert (case.unit, case.cause, case.created_by) == (make.court(county), "pay", window_clerk)
     assert case.parties.get(role="applicant").person == person
     assert case.parties.get(role="respondent").employer == firm
+
+
+def test_after_a_quick_intake_the_receipt_and_the_rest_of_the_application_come_first(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    person = PersonFactory(unit=make.court(county))
+    firm = EmployerFactory(unit=make.court(county))
+    answer = post(clerk, id_number=person.id_number, employer=firm.uscc)
+    browser = Client()
+    browser.force_login(clerk)
+    page = BeautifulSoup(browser.get(answer["Location"]).content.decode(), "html.parser")
+    first = page.select_one("[data-test=steps] a.main-act")
+    assert first is not None
+    assert first.get_text() == "补录申请书内容"
+    form = page.select_one("[data-test=receipt]")
+    assert form is not None
+    assert form.button.get_text(strip=True) == "打印收件回执"
+    sent = {"_key": form.find("input", {"name": "_key"})["value"], "do": "print"}
+    printed = browser.post(form["action"], sent, follow=True)
+    assert "data-print-now" in printed.content.decode()
+    acting("test")
+    case = Dispute.objects.get()
+    made = case.papers.get(kind="arb.receipt")
+    assert (made.state, made.paper.issued_by) == ("issued", clerk)
+    assert printed.redirect_chain[-1][0] == f"{url_of('documents:paper', made.paper_id)}?print=1"
+    again = BeautifulSoup(browser.get(case_url(case)).content.decode(), "html.parser")
+    assert again.select_one("[data-test=receipt]") is None
+
+
+def test_a_whole_application_asks_for_no_more(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    acting("test")
+    case = make.dispute(county, clerk, date(2023, 11, 1))
+    workflow = workflow_of(case)
+    assert workflow.move("complete").leads(case) is False
+    case.facts = ""
+    assert workflow.move("complete").leads(case) is True
 
 
 def test_an_unknown_person_needs_a_name(county: County, clerk: User) -> None:

@@ -1,0 +1,140 @@
+"""结案审批 (form A04): the handler puts the sheet forward, the head approves or sends it back."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from arbitration.documents.values import dispute_values
+from arbitration.forms import ClosingApprovalForm, ClosingForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.documents.papers import preview
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+OPINION = "双方已撤回争议，拟结案"
+GIVEN = {"on": "2023-11-16", "follow_up": "none", "served_on": "2023-11-15", "note": OPINION}
+
+
+@pytest.fixture
+def ended(
+    county: County, clerk: User, arbitrator: User, acting: Callable[..., Any], today: Any
+) -> Dispute:
+    """A dispute that was withdrawn before anybody decided on it."""
+    acting("test")
+    case = make.dispute(county, clerk, date(2023, 11, 1), handler=arbitrator)
+    moves.move(case, "withdraw_early", by=clerk, data={"outcome": "withdrawn"})
+    return Dispute.objects.get(pk=case.pk)
+
+
+def put_forward(case: Dispute, by: User) -> None:
+    """The handler's sheet, through the form as it is filled."""
+    form = ClosingForm(GIVEN, case=case, user=by)
+    assert form.is_valid(), form.errors
+    clean = form.cleaned_data
+    moves.move(case, "ask_close", by=by, on=clean["on"], data=form.move_data(), note=clean["note"])
+
+
+def approve(case: Dispute, by: User, opinion: str) -> None:
+    """The head's decision, through the form."""
+    form = ClosingApprovalForm({"on": "2023-11-16", "note": opinion}, case=case, user=by)
+    assert form.is_valid(), form.errors
+    clean = form.cleaned_data
+    moves.move(case, "close", by=by, on=clean["on"], data=form.move_data(), note=clean["note"])
+
+
+def codes(case: Dispute, user: User) -> set[str]:
+    """The moves offered to somebody."""
+    return {one.code for one in moves.available(Dispute.objects.get(pk=case.pk), user)}
+
+
+def sheet(case: Dispute) -> str:
+    """The 结案审批表 as it would be printed."""
+    paper = case.papers.get(kind="arb.closing")
+    return str(preview("arb.closing", dispute_values(paper), unit=case.unit, on=paper.called_on))
+
+
+def test_the_head_closes_only_what_the_handler_put_forward(
+    ended: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    assert "close" not in codes(ended, arbitration_head)
+    with pytest.raises(MoveRefused, match="承办人还没有报结案审批"):
+        moves.move(ended, "close", by=arbitration_head, data={"follow_up": "none"})
+    assert "ask_close" in codes(ended, arbitrator)
+    put_forward(ended, arbitrator)
+    assert {"close", "return_draft"} <= codes(ended, arbitration_head)
+    assert "close" not in codes(ended, arbitrator)
+    form = ClosingApprovalForm(case=Dispute.objects.get(pk=ended.pk), user=arbitration_head)
+    assert OPINION in form["asked"].value()
+    assert "送达完成日：2023-11-15" in form["asked"].value()
+
+
+def test_each_opinion_stands_over_the_name_of_who_gave_it(
+    ended: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    put_forward(ended, arbitrator)
+    asked = sheet(ended)
+    assert asked.index(OPINION) < asked.index(f"承办人：{arbitrator.name}")
+    approve(ended, arbitration_head, "同意结案归档")
+    case = Dispute.objects.get(pk=ended.pk)
+    assert (case.state, case.served_on, case.follow_up) == ("closed", date(2023, 11, 15), "none")
+    closed = case.events.get(move="close")
+    assert (closed.data["follow_up"], closed.data["served_on"]) == ("none", "2023-11-15")
+    text = sheet(case)
+    words = [
+        OPINION,
+        f"承办人：{arbitrator.name}",
+        "同意结案归档",
+        f"审批人：{arbitration_head.name}",
+    ]
+    places = [text.index(one) for one in words]
+    assert places == sorted(places)
+
+
+def test_a_closing_sent_back_is_put_forward_again_on_one_sheet(
+    ended: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    put_forward(ended, arbitrator)
+    with pytest.raises(MoveRefused, match="已报结案审批"):
+        put_forward(ended, arbitrator)
+    moves.move(ended, "return_draft", by=arbitration_head, data={"reason": "补充送达回证"})
+    with pytest.raises(MoveRefused, match="还没有报结案审批"):
+        moves.move(ended, "close", by=arbitration_head, data={"follow_up": "none"})
+    put_forward(ended, arbitrator)
+    assert ended.papers.filter(kind="arb.closing", state=CasePaper.State.WAITING).count() == 1
+    approve(ended, arbitration_head, "同意")
+    assert Dispute.objects.get(pk=ended.pk).state == "closed"
+
+
+def test_who_put_it_forward_does_not_approve_it(ended: Dispute, arbitration_head: User) -> None:
+    put_forward(ended, arbitration_head)
+    assert "close" not in codes(ended, arbitration_head)
+    with pytest.raises(PermissionDenied, match="另一人审批"):
+        approve(ended, arbitration_head, "同意")
+
+
+def test_a_request_without_the_sheet_is_sent_back(ended: Dispute, arbitration_head: User) -> None:
+    moves.move(ended, "ask_close", by=None)
+    with pytest.raises(MoveRefused, match="退回承办人重新报"):
+        moves.move(ended, "close", by=arbitration_head, data={"follow_up": "none"})
+    assert "return_draft" in codes(ended, arbitration_head)
+
+
+def test_the_page_of_the_head_asks_for_the_opinion_alone(
+    ended: Dispute, arbitrator: User, arbitration_head: User, client: Any
+) -> None:
+    put_forward(ended, arbitrator)
+    client.force_login(arbitration_head)
+    page = client.get(reverse("arbitration:dispute_move", args=[ended.pk, "close"]))
+    body = page.content.decode()
+    assert OPINION in body
+    assert 'name="note"' in body
+    assert 'name="handling"' not in body
