@@ -51,7 +51,10 @@ def test_a_colleague_with_own_cases_only_reads_the_counts_and_no_row(
         assert "errors/" not in html
     assert browser.get(f"{url}errors/").status_code == 403
     assert browser.get(f"{url}undo/").status_code == 403
-    assert browser.post(f"{url}undo/", {"version": landed.version}).status_code == 403
+    assert (
+        browser.post(f"{url}undo/", {"version": landed.version, "_key": "undo-1"}).status_code
+        == 403
+    )
     with pytest.raises(Refused):
         batches.undo(landed, by=arbitrator)
     assert Batch._base_manager.get(pk=landed.pk).state == Batch.State.PARTIAL
@@ -71,5 +74,5 @@ def test_who_imported_it_and_who_sees_the_whole_court_read_the_rows_and_it_is_no
     assert 'data-test="counted-rows"' in html
     assert noted(user) == ["search"]
     assert browser.get(f"{url}errors/").status_code == 200
-    browser.post(f"{url}undo/", {"version": landed.version})
+    browser.post(f"{url}undo/", {"version": landed.version, "_key": "undo-1"})
     assert Batch._base_manager.get(pk=landed.pk).state == Batch.State.UNDONE

@@ -124,7 +124,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "议定事项"
         ordering = ["seq", "pk"]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.text

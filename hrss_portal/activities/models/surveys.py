@@ -124,7 +124,7 @@ class Answer(Activity):
                 violation_error_message="这张问卷已经填过",
             )
         ]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return f"{self.on:%Y-%m-%d} {self.respondent}".strip()

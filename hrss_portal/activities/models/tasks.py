@@ -65,7 +65,7 @@ class Task(Case):
             )
         ]
         indexes = [models.Index(fields=["task_kind"], name="activities_task_kind")]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.reference

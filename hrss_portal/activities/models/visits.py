@@ -125,7 +125,7 @@ class VisitProblem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "走访发现的问题"
         ordering = ["pk"]
-        triggers = [*change_log()]
+        triggers = [*change_log(masks_words=True)]
 
     def __str__(self) -> str:
         return self.text
