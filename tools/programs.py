@@ -80,7 +80,7 @@ def worker() -> Program:
         (
             *("celery", "-A", "hrss_portal.celery", "worker"),
             *("--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
-            # A process that a large sheet has swollen is replaced by a fresh fork (KiB, shared too).
+            # One that a large sheet has swollen is replaced by a fresh fork (KiB, shared too).
             *("--max-memory-per-child", "220000"),
             *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
         ),
