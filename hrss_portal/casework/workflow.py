@@ -140,7 +140,9 @@ class Workflow:
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
     ``corrections``: the rows of a case that may be put right after intake, by a code for the
-    address: dotted paths of forms over ``casework.mending.CorrectForm``.
+    address: dotted paths of forms over ``casework.corrections.CorrectForm``.
+    ``sides``: the roles of the person who comes and of the employer whom the matter is about: quick
+    intake records them so, and a second open case of the same two is warned of.
     """
 
     of: str
@@ -157,6 +159,7 @@ class Workflow:
     open_effect: Effect | None = None
     tasks: tuple[Task, ...] = ()
     party_roles: Mapping[str, str] = field(default_factory=dict)
+    sides: tuple[str, str] = ("applicant", "respondent")
     channels: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     title: Callable[[Any], str] | None = None

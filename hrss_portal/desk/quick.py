@@ -169,7 +169,7 @@ class QuickForm(DeskForm):
         }
         parties = [
             party_of(row, role, unit=unit, by=self.user, town=None)
-            for row, role in ((person, "applicant"), (firm, "respondent"))
+            for row, role in zip((person, firm), workflow.sides, strict=True)
         ]
         opener = import_string(workflow.quick.open)  # type: ignore[union-attr]
         return opener(

@@ -12,6 +12,7 @@ from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.casework.models import Case
+from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.states import state_label
 from hrss_portal.parties import matching
@@ -37,14 +38,16 @@ def open_cases_of(
 ) -> list[Twin]:
     """The open cases of this kind in the bureau, received or recorded lately, newest first.
 
-    Between one of the ``people`` (ids of applicants) and one of the ``firms`` (full names).
+    Between one of the ``people`` (ids) and one of the ``firms`` (full names), on the two sides that
+    the workflow names.
     Whoever may not open a case learns its number and whom to ask, without its address.
     """
     if not people or not firms:
         return []
     since = timezone.now() - RECENT
     lately = Q(opened_on__gte=timezone.localdate(since)) | Q(created_at__gte=since)
-    applied = Q(parties__role="applicant", parties__person__in=people)
+    who, about = workflow_of(kind).sides
+    applied = Q(parties__role=who, parties__person__in=people)
     with acting_as_system("matching"):
         cases = Case._base_manager.filter(
             lately,
@@ -55,7 +58,7 @@ def open_cases_of(
             closed_on__isnull=True,
         ).filter(
             Q(parties__employer__name__in=firms) | Q(parties__name__in=firms),
-            parties__role="respondent",
+            parties__role=about,
         )
         rows = list(
             Case._base_manager.filter(pk__in=cases.values("pk"))
@@ -66,21 +69,23 @@ def open_cases_of(
 
 
 def twins_of(form: Any, kind: str) -> list[Twin]:
-    """The same for a full intake form that has been found valid: any applicant with any respondent.
+    """The same for a full intake form that has been found valid: anybody of one side with anybody
+    of the other.
 
     Forms without rows of parties have none.
     """
-    sides: dict[str, list[Mapping[str, Any]]] = {"applicant": [], "respondent": []}
+    who, about = workflow_of(kind).sides
+    sides: dict[str, list[Mapping[str, Any]]] = {who: [], about: []}
     for name, role in getattr(form, "party_rows", {}).items():
         sides.setdefault(role, []).extend(form.row_data(name))
-    numbers = [row["id_number"] for row in sides["applicant"] if row.get("id_number")]
+    numbers = [row["id_number"] for row in sides[who] if row.get("id_number")]
     known = matching.match_people([{"id_number": number} for number in numbers])
     return open_cases_of(
         kind,
         form.user,
         form.unit,
         people=[person.pk for person in known if person],
-        firms=[row["name"] for row in sides["respondent"] if row.get("name")],
+        firms=[row["name"] for row in sides[about] if row.get("name")],
     )
 
 

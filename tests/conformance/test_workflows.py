@@ -213,3 +213,10 @@ def reachable(flow: Workflow, start: set[str]) -> set[str]:
                 seen.add(to)
                 waiting.append(to)
     return seen
+
+
+@pytest.mark.parametrize(
+    "flow", [flow for flow in workflow.workflows() if flow.quick], ids=lambda flow: flow.of
+)
+def test_quick_intake_writes_parties_in_roles_that_the_kind_has(flow: Workflow):
+    assert set(flow.sides) <= set(flow.party_roles), f"{flow.of}: say sides= of quick intake"

@@ -1,6 +1,7 @@
 """快速受理: who, about what, against whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk import twins
 from hrss_portal.desk.links import case_url, url_of
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -170,3 +173,22 @@ def test_the_same_person_and_employer_are_taken_in_twice_only_after_a_tick(
     assert ticked.status_code == 302
     acting("test")
     assert Dispute.objects.count() == 3
+
+
+def test_a_second_case_is_looked_for_on_the_sides_that_the_workflow_names(
+    county: County, clerk: User, acting: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting("test")
+    case = make.dispute(county, clerk, timezone.localdate())
+    person = case.parties.get(role="applicant").person
+    firm = case.parties.get(role="respondent").employer
+
+    def found() -> list[str]:
+        asked = {"people": [person.pk], "firms": [firm.name]}
+        rows = twins.open_cases_of(case.kind, clerk, case.unit, **asked)
+        return [row.number for row in rows]
+
+    assert found() == [case.reference]
+    other = replace(workflow_of(case), sides=("agent", "respondent"))
+    monkeypatch.setattr(twins, "workflow_of", lambda kind: other)
+    assert found() == []
