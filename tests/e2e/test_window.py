@@ -83,5 +83,5 @@ def test_help_opens_on_the_page(
     page = enter(arbitration_head)
     page.goto("/todo/")
     page.click("[data-test=help] summary")
-    expect(page.locator(".help-body")).to_contain_text("等你审批的件")
+    expect(page.locator(".help-body")).to_contain_text("报给你审批、决定的件")
     assert page.url.endswith("/todo/")
