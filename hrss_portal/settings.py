@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Cases by external number; see docs/api.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "hrss_portal.desk.api.schema.PortalGenerator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "APPEND_COMPONENTS": {
