@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hrss_portal.audit.models import AccessEntry
@@ -72,12 +72,13 @@ starters = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "＝", "=cmd|' /C ca
 
 
 @settings(deadline=None, max_examples=40)
+@example(["\t\xad"])
 @given(st.lists(st.tuples(starters, words).map("".join), min_size=1, max_size=8))
 def test_nothing_exported_is_ever_a_formula_and_comes_back_equal(texts: list[str]) -> None:
     content = written(Table("a", ["甲", "乙"], [[text, text] for text in texts], ["text", "value"]))
     sheet = opened(content).worksheets[0]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
-    back = cells_in(content)[1:]
+    back = [row for row in cells_in(content)[1:] if row[0] is not None]  # invisible marks alone
     kept = [tidy(text.translate(dict.fromkeys(range(32)))) for text in texts]
     expected = [text for text in kept if text]
     assert [tidy(str(row[0]).translate(dict.fromkeys(range(32)))) for row in back] == expected
