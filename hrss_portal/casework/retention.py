@@ -167,10 +167,12 @@ def unarchive(case: Case, *, by: User, reason: str) -> Event:
 # --- the run ------------------------------------------------------------------------------------
 
 
-def over(root: Unit, today: date | None = None) -> list[tuple[Case, date]]:
+def over(
+    root: Unit, today: date | None = None, *, among: Iterable[int] | None = None
+) -> list[tuple[Case, date]]:
     """The archived files of a bureau whose time is over, each with its last day; holds left out.
 
-    This is the dry run: nothing is changed.
+    This is the dry run: nothing is changed.  ``among``: only these, by key.
     """
     today = today or timezone.localdate()
     periods = Periods()
@@ -180,6 +182,8 @@ def over(root: Unit, today: date | None = None) -> list[tuple[Case, date]]:
         tombstone__isnull=True,
         unit__path__startswith=f"{root.path.split('/', 1)[0]}/",
     ).select_related("unit")
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     found = []
     for case in rows.order_by("archived_on", "pk").iterator(chunk_size=2000):
         until, row = periods.until(case), periods.of(case)
@@ -191,8 +195,9 @@ def over(root: Unit, today: date | None = None) -> list[tuple[Case, date]]:
 
 def propose_disposal(cases: Iterable[Case], root: Unit, *, by: User, reason: str) -> Proposal:
     """Put a list of files before a second person.  Raises ``ValidationError``."""
-    ready = {case.pk for case, _ in over(root)}
-    chosen = [case for case in cases if case.pk in ready]
+    wanted = list(cases)
+    ready = {case.pk for case, _ in over(root, among=[case.pk for case in wanted])}
+    chosen = [case for case in wanted if case.pk in ready]
     if not chosen:
         raise ValidationError("先勾选已过保管期限的案卷")
     if len(chosen) > MOST:
@@ -216,7 +221,7 @@ def apply_disposal(proposal: Proposal) -> None:
     wanted, periods = proposal.payload["cases"], Periods()
     # Whoever holds one of them waits, or has committed and is seen: the check comes after the lock.
     files = list(Case._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
-    ready = {case.pk for case, _ in over(proposal.unit)}
+    ready = {case.pk for case, _ in over(proposal.unit, among=wanted)}
     held = [pk for pk in wanted if pk not in ready]
     if held:
         names = Case._base_manager.filter(pk__in=held).order_by("pk")
