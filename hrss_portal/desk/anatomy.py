@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from hrss_portal.access import policy
+from hrss_portal.access import keys, policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
 from hrss_portal.casework.models import Case, CaseLink
@@ -15,7 +15,7 @@ from hrss_portal.casework.moves import available
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.secrecy import materials_seen, papers_seen
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
-from hrss_portal.desk import history, keys, wording
+from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.gathering import Child
 from hrss_portal.desk.links import case_url, url_of, working_days_counter

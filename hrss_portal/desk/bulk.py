@@ -16,8 +16,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
-from hrss_portal.desk import keys
 
 if TYPE_CHECKING:
     from hrss_portal.desk.lists import ListPage

@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import policy
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case, CaseLink
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import ReasonForm, form_page, me, say
 from hrss_portal.desk.archive.files import found
 from hrss_portal.desk.cases import plain_number

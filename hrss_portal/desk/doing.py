@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.generic import View
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.offices import office_for
@@ -23,7 +24,7 @@ from hrss_portal.casework import corrections, moves
 from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_row_added
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
-from hrss_portal.desk import anatomy, badges, drafts, keys, merging
+from hrss_portal.desk import anatomy, badges, drafts, merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
 from hrss_portal.desk.links import case_url, url_of

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, hands, moves, papers
@@ -16,7 +17,7 @@ from hrss_portal.casework.file_index import last_place, lock_open
 from hrss_portal.casework.models import Attachment, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.desk import keys, merging
+from hrss_portal.desk import merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages

@@ -11,9 +11,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.casework import correcting, corrections, moves
-from hrss_portal.desk import keys, merging, wording
+from hrss_portal.desk import merging, wording
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals, worded
 from hrss_portal.desk.forms import add_messages

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
+from hrss_portal.access import keys
 from hrss_portal.casework.models import Event
-from hrss_portal.desk import keys, wording
+from hrss_portal.desk import wording
 
 TAKE = "take:"
 

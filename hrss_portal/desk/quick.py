@@ -14,13 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.offices import office_for
 from hrss_portal.access.routes import policy
 from hrss_portal.casework.forms import party_of
 from hrss_portal.casework.workflow import Workflow, workflows
-from hrss_portal.desk import keys
 from hrss_portal.desk.forms import DeskForm, ask_in_words
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.twins import Twin, open_cases_of

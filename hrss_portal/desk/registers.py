@@ -25,12 +25,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.generic import View
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.casework.forms import with_row_added
 from hrss_portal.casework.registers import RecordForm
-from hrss_portal.desk import keys
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.doing import row_sets, unvalidated, worded
 from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.activities import forms, replies
@@ -23,7 +24,6 @@ from hrss_portal.activities.models import (
     Task,
     Visit,
 )
-from hrss_portal.desk import keys
 from hrss_portal.desk.activities.pages import checklist
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CaseDetail, find_case

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.roles import GUARDS
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.idempotency import KeyReused, claim
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import ReasonForm, form_page, key_of, me, say, signing
 from hrss_portal.desk.api import clients, resources
 from hrss_portal.desk.forms import DeskModelForm, Section

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from hrss_portal import areas
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import policy
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me
 from hrss_portal.desk.forms import ask_in_words
 from hrss_portal.parties import aliases

@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import policy
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import form_page, key_of, me, say
 from hrss_portal.desk.forms import DeskForm
 from hrss_portal.parties.dictionaries import STEP, Entry, KeptList, kept_lists

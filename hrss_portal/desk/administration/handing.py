@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import policy
 from hrss_portal.casework import assignment
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me, say
 from hrss_portal.desk.filing import StaffField
 from hrss_portal.desk.forms import DeskForm

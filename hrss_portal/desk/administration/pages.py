@@ -9,9 +9,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from hrss_portal.access import proposals
+from hrss_portal.access import keys, proposals
 from hrss_portal.access.models import Proposal, User
-from hrss_portal.desk import keys
 from hrss_portal.desk.forms import DeskForm, parts_of
 from hrss_portal.desk.links import url_of
 from hrss_portal.parties.fields import TextCell

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from hrss_portal.access import keys
 from hrss_portal.access.routes import policy
 from hrss_portal.casework import law_changes
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import (
     ReasonForm,
     key_of,

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import policy
 from hrss_portal.casework import moves, retention
 from hrss_portal.casework.models import Case
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import ReasonForm, form_page, me, say
 from hrss_portal.desk.archive.files import found
 from hrss_portal.desk.links import case_url

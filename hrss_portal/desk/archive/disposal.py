@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import Proposal
 from hrss_portal.access.proposals import known_in
@@ -14,7 +15,6 @@ from hrss_portal.access.routes import policy
 from hrss_portal.casework import retention
 from hrss_portal.casework.models import Case, RetentionRule, Tombstone
 from hrss_portal.casework.workflow import workflow_of, workflows
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import (
     ReasonForm,
     form_page,

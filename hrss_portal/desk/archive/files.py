@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.log import record_access
@@ -20,7 +21,6 @@ from hrss_portal.casework import file_index
 from hrss_portal.casework.models import Attachment, Case, CasePaper, LegalHold
 from hrss_portal.casework.secrecy import require_paper
 from hrss_portal.casework.workflow import workflow_of, workflows
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import key_of, me
 from hrss_portal.desk.cases import search_cases
 from hrss_portal.desk.columns import Col, DateRange, Filter

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from hrss_portal.access import keys
 from hrss_portal.access.models import Unit
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.access.scope import acting_as_system
@@ -24,7 +25,6 @@ from hrss_portal.audit.log import record_access
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework.models import CaseParty, Sharing
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.desk import keys
 from hrss_portal.desk.administration.pages import form_page, key_of, me
 from hrss_portal.desk.forms import DeskForm, ask_in_words
 from hrss_portal.desk.states import state_label
