@@ -187,30 +187,37 @@ def small(page: Page) -> list[str]:
 
 
 class Answering:
-    """Counts the requests that the server's threads are answering.
+    """Knows the server's threads that are answering a request.
 
     A closed page leaves its last request running; the tables are emptied after it, not under it.
+    Threads, not a sum: a request of the window before may end under this one, and a request that
+    this process sends by itself (Django's test client) is nobody's to wait for.
     """
 
     def __init__(self) -> None:
-        self.running = 0
+        self.busy: set[threading.Thread] = set()
         self.changed = threading.Condition()
 
     def begin(self, **signal: Any) -> None:
         """A request came in."""
-        with self.changed:
-            self.running += 1
+        if (thread := threading.current_thread()) is not threading.main_thread():
+            with self.changed:
+                self.busy.add(thread)
 
     def end(self, **signal: Any) -> None:
         """Its answer has been sent, or nobody wants it any more."""
         with self.changed:
-            self.running -= 1
+            self.busy.discard(threading.current_thread())
             self.changed.notify_all()
+
+    def idle(self) -> bool:
+        """Whether nobody is answering; a thread that is gone answers no more."""
+        return not any(thread.is_alive() for thread in self.busy)
 
     def wait(self) -> None:
         """Until nothing is being answered; raises ``AssertionError`` when that does not come."""
         with self.changed:
-            assert self.changed.wait_for(lambda: self.running == 0, timeout=60)
+            assert self.changed.wait_for(self.idle, timeout=60), f"still answering: {self.busy}"
 
 
 @contextmanager
