@@ -32,9 +32,9 @@ from hrss_portal.parties.fields import DateField, TextCell
 SIMPLE_TRACKS = {Procedure.SIMPLE, Procedure.FAST}
 #: Public notice has its own move: the head approves it and its days are not counted.
 WAYS = [(value, label) for value, label in Delivery.Mode.choices if value != "notice"]
-
-
+#: 留置 and 张贴 say how a paper was left with whom who would not sign: results, not ways to send.
 UNSIGNED = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
+WAYS_TO_SEND = [(value, label) for value, label in WAYS if value not in UNSIGNED]
 #: Why nobody signs, so that a paper is left or posted (办案规则 Article 20).
 GROUNDS = {
     "refused": "受送达人拒绝签收",
@@ -131,7 +131,11 @@ class SendRow(RowForm):
 
     party = forms.ModelChoiceField(label="受送达人", queryset=None)
     doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
-    mode = forms.ChoiceField(label="送达方式", choices=WAYS)
+    mode = forms.ChoiceField(
+        label="送达方式",
+        choices=WAYS_TO_SEND,
+        help_text="留置、张贴的，送达时办“登记送达结果”",
+    )
     address = TextCell(label="送达地址", max_length=200)
     mail_no = TextCell(label="邮单号", max_length=30, required=False)
 

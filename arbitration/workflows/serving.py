@@ -33,6 +33,7 @@ def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
             case=case, sent_on=event.on, recorded_by=event.by, recorded_in=event, **row
         )
         delivery.issued_paper = notice_served(case, delivery)
+        delivery.full_clean(exclude=["recorded_by"])
         delivery.save()
 
 
