@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hrss_portal.access import policy
@@ -21,6 +21,7 @@ from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.refusals import (
     amend_problems,
+    broken_rule,
     date_problems,
     is_own_work,
     move_problems,
@@ -336,11 +337,22 @@ def _follow(
 ) -> None:
     """What an Event brings about: the area's own rows, what search reads, clocks, papers."""
     if effect:
-        effect(case, data, event)
+        _bring_about(effect, case, data, event)
     if describe(case, workflow_of(case), None):  # a number was given, a party joined
         case.save(update_fields=["title", "grams"])
     clocks.follow(case, event, undone=ended_by(taken_back))
     papers.call(case, event, kinds)
+
+
+def _bring_about(effect: Effect, case: Case, data: Mapping[str, Any], event: Event) -> None:
+    """The area's own rows; what only the database refuses is said in the words of its rule."""
+    try:
+        with transaction.atomic():
+            effect(case, data, event)
+    except IntegrityError as error:
+        if words := broken_rule(error):
+            raise MoveRefused([words]) from error
+        raise
 
 
 def _change(case: Case, values: Mapping[str, Any]) -> None:

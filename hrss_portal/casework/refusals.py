@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.apps import apps
+from django.db import IntegrityError
+from django.db.models.constraints import BaseConstraint
 from django.utils import timezone
 
 from hrss_portal.access import policy
@@ -69,3 +72,16 @@ def move_problems(case: Case, step: Move, on: date, taken_back: Event | None) ->
         yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
     elif step.to is not None and on < case.state_on:
         yield f"日期不能早于上一步的日期 {case.state_on:%Y-%m-%d}"
+
+
+def broken_rule(error: IntegrityError) -> str:
+    """What the database refused, in the words of the constraint that some model declares.
+
+    Empty for a constraint that nobody worded: then it is a fault of the programme.
+    """
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    declared = (rule for model in apps.get_models() for rule in model._meta.constraints)
+    found = next((rule for rule in declared if rule.name == name), None)
+    plain = BaseConstraint.default_violation_error_message
+    words = found.violation_error_message if found else plain
+    return "" if words == plain else str(words)

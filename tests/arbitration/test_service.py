@@ -1,6 +1,6 @@
 """The day of service decides which clocks run, and for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from arbitration.models import Dispute
 from arbitration.workflows.deliveries import deemed_day
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
-from hrss_portal.casework.models import Clock, Delivery
+from hrss_portal.casework.models import Clock, Delivery, Event
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from hrss_portal.documents.papers import void_paper
 from tests.cast import County
@@ -498,3 +498,23 @@ def test_whatever_way_of_sending_the_form_takes_is_stored(
     else:
         assert not form.is_valid()
         assert form.rows["deliveries"].forms[0].errors["mode"]
+
+
+def test_what_only_the_database_refuses_is_said_in_the_words_of_its_rule(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    party = accepted.parties.get(role="respondent")
+
+    def without_number(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+        event.case.deliveries.create(
+            party=party,
+            recipient="甲",
+            doc_name="申请书副本",
+            mode="mail",
+            sent_on=event.on,
+            recorded_by=event.by,
+        )
+
+    with pytest.raises(MoveRefused, match="邮寄送达要填邮单号"):
+        moves._bring_about(without_number, accepted, {}, accepted.events.latest("pk"))
+    assert not accepted.deliveries.exists()
