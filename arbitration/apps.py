@@ -12,6 +12,7 @@ class Arbitration(areas.WorkArea):
 
     name = "arbitration"
     code = "arb"
+    duties = ("arbitration.views.upkeep.duties",)
     verbose_name = "劳动人事争议调解仲裁"
     menu = (
         areas.MenuItem(
@@ -67,5 +68,8 @@ class Arbitration(areas.WorkArea):
             url="arbitration:systemcheck_list",
             policy=REGISTERS,
             icon="activity",
+        ),
+        areas.MenuItem(
+            label="上级系统", url="arbitration:uppersystem_list", policy=REGISTERS, icon="server"
         ),
     )

@@ -28,5 +28,6 @@ urlpatterns = [
     *register_urls("budget", views.BudgetRegister),
     *register_urls("notices", views.NoticeRegister),
     *register_urls("systems", views.UpperSystems),
+    path("system-checks/missed/", views.MissedChecks.as_view(), name="missedcheck_list"),
     *register_urls("system-checks", views.SystemChecks),
 ]

@@ -46,11 +46,24 @@ class MenuItem:
     badge: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """A line of the workbench: what is to be registered today although no case waits for it."""
+
+    label: str
+    url: str
+
+
 class PortalApp(AppConfig):
-    """An app that declares: the base of kernel apps and of work areas."""
+    """An app that declares: the base of kernel apps and of work areas.
+
+    ``duties`` names functions ``duties(user) -> Iterable[Duty]``: what the user has still to
+    register today, nothing once it is done.
+    """
 
     default_auto_field = "django.db.models.BigAutoField"
     menu: tuple[MenuItem, ...] = ()
+    duties: tuple[str, ...] = ()
 
     @cached_property
     def declared(self) -> Mapping[str, tuple[Any, ...]]:
@@ -94,6 +107,12 @@ def declared(kind: str) -> tuple[Any, ...]:
     if kind not in DECLARATIONS:
         raise LookupError(f"no declarations are called {kind!r}")
     return tuple(item for config in portal_apps() for item in config.declared[kind])
+
+
+def duties(user: Any) -> list[Duty]:
+    """What all apps say that a user has still to register today."""
+    named = [import_string(path) for config in portal_apps() for path in config.duties]
+    return [duty for function in named for duty in function(user)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -206,7 +206,7 @@ class UpperSystemForm(forms.ModelForm):
 
     class Meta:
         model = UpperSystem
-        fields = ("name", "level", "keeper", "is_active")
+        fields = ("name", "level", "keeper", "used_from", "used_until")
         formfield_callback = portal_field
 
 

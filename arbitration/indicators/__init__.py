@@ -380,6 +380,7 @@ indicators = [
             "arb.committees_enterprise",
             "arb.employers_served",
             "arb.staff_fulltime",
+            "arb.checks_missed",
         ),
         monthly=("arb.monthly", "arb.mediation_monthly"),
     ),

@@ -25,11 +25,25 @@ practice = [
     Count(
         code="arb.systems_kept",
         label="有专管员的上级系统",
-        definition="登记为在用、有专管员的上级系统，按现在的登记",
+        definition="期末在用（已到启用日期、没有到停用日期）、有专管员的上级系统",
+        version=2,
         of="arbitration.uppersystem",
+        dated_by="used_from",
+        until="used_until",
         period="stock",
-        where={"is_active": True},
         style=Style(unit="个"),
+    ),
+    Count(
+        code="arb.checks_missed",
+        label="上级系统没有登记检查",
+        definition="上级系统在用期间每个工作日登记一次检查；期内没有登记的，"
+        "一个系统一个工作日计一次，算到昨天；补登了检查的不计",
+        of="arbitration.missedcheck",
+        unit="system__unit",
+        dated_by="on",
+        style=Style(unit="次"),
+        dimensions={"system": "system"},
+        good="down",
     ),
     Count(
         code="arb.platform_looks",

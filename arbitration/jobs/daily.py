@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from arbitration.models import Dispute, PlatformLook, SystemCheck, UpperSystem
+from arbitration.models import Dispute, PlatformLook, UpperSystem
+from arbitration.models.upkeep import renew_missed, unchecked
 from arbitration.workflows.deliveries import notice_data, over_on
 from hrss_portal.access import policy
 from hrss_portal.access.models import Unit
@@ -35,6 +36,11 @@ def end_notices(job: "Job | None" = None) -> dict[str, int]:
     return {"ended": ended}
 
 
+def list_missed(job: "Job | None" = None) -> dict[str, int]:
+    """Renew the list of days without a check: yesterday is over, or the calendar changed."""
+    return {"changed": renew_missed(UpperSystem._base_manager.order_by("pk"))}
+
+
 def missing_checks(job: "Job | None" = None) -> dict[str, int]:
     """On a working day, tell the keeper of each upper system, and whoever looks at the platform,
     that nothing was registered today.
@@ -42,12 +48,8 @@ def missing_checks(job: "Job | None" = None) -> dict[str, int]:
     today = timezone.localdate()
     if not calendar_for().is_working(today):
         return {"told": 0}
-    checked = SystemCheck._base_manager.filter(on=today, voided_at__isnull=True)
-    unchecked = UpperSystem._base_manager.filter(is_active=True, voided_at__isnull=True).exclude(
-        pk__in=checked.values("system_id")
-    )
     told = 0
-    for system in unchecked.select_related("keeper").order_by("pk"):
+    for system in unchecked(today):
         told += notify(
             [system.keeper],
             title=f"{system.name} 今天还没有登记检查",

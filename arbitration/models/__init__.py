@@ -20,9 +20,8 @@ from arbitration.models.registers import (
     JointNoticeReply,
     MediationOrganisation,
     StaffMember,
-    SystemCheck,
-    UpperSystem,
 )
+from arbitration.models.upkeep import MissedCheck, SystemCheck, UpperSystem
 
 __all__ = [
     "Agent",
@@ -39,6 +38,7 @@ __all__ = [
     "JointNoticeReply",
     "MediationCase",
     "MediationOrganisation",
+    "MissedCheck",
     "PlatformLook",
     "Recusal",
     "Room",

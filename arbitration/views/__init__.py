@@ -18,9 +18,8 @@ from arbitration.views.registers import (
     PlatformLooks,
     RoomRegister,
     StaffRegister,
-    SystemChecks,
-    UpperSystems,
 )
+from arbitration.views.upkeep import MissedChecks, SystemChecks, UpperSystems
 from arbitration.views.workload import workload, workload_rows
 
 __all__ = [
@@ -33,6 +32,7 @@ __all__ = [
     "MediationBodies",
     "MediationDetail",
     "MediationList",
+    "MissedChecks",
     "NoticeRegister",
     "PlatformLooks",
     "RoomRegister",

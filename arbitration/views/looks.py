@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from arbitration.models import MediationCase, PlatformLook
 from arbitration.models.choices import MediationSource
+from arbitration.models.upkeep import court_calendar, days_without
 from arbitration.views.hearings import month_of
 from hrss_portal.access.routes import policy
-from hrss_portal.deadlines.lookup import calendar_for
 
 
 @policy("arbitration.mediationcase.view")
@@ -27,7 +27,8 @@ def looks(request: HttpRequest) -> HttpResponse:
         ).select_related("created_by")
     }
     arrived = arrivals(first, last)
-    calendar = calendar_for()
+    calendar = court_calendar(request.user.unit)  # type: ignore[union-attr]
+    missing = days_without(done, first, last, calendar=calendar)
     days = []
     day = first
     while day <= last:
@@ -41,7 +42,6 @@ def looks(request: HttpRequest) -> HttpResponse:
                 }
             )
         day += timedelta(days=1)
-    missing = [row for row in days if row["working"] and row["look"] is None]
     return render(
         request,
         "arbitration/looks.html",

@@ -17,8 +17,6 @@ from arbitration.models import (
     PlatformLook,
     Room,
     StaffMember,
-    SystemCheck,
-    UpperSystem,
 )
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.lists import Quick
@@ -199,36 +197,3 @@ class NoticeRegister(Register):
         Col(name="issued_on", label="印发", kind="date", sort="issued_on"),
     )
     default_sort = "-drafted_on"
-
-
-class UpperSystems(Register):
-    """上级系统."""
-
-    model, record_form = UpperSystem, forms.UpperSystemForm
-    columns = (
-        Col(name="name", label="系统名称", sort="name", link=True),
-        Col(name="level", label="建设层级"),
-        Col(name="keeper.name", label="专管员"),
-        Col(name="is_active", label="在用"),
-    )
-    related = ("town", "keeper")
-    default_sort = "name"
-
-
-class SystemChecks(Register):
-    """系统检查."""
-
-    model, record_form = SystemCheck, forms.SystemCheckForm
-    columns = (
-        Col(name="on", label="检查日期", kind="date", sort="on", link=True),
-        Col(name="system.name", label="系统"),
-        Col(name="result", label="结果", value=lambda row: row.get_result_display()),
-        Col(name="data_quality", label="数据质量"),
-        Col(name="created_by.name", label="检查人"),
-        Col(name="note", label="情况"),
-    )
-    more_filters = (
-        Filter(name="result", label="结果", choices=lambda: SystemCheck.Result.choices),
-    )
-    related = ("town", "system", "created_by")
-    default_sort = "-on"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from hrss_portal import areas
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
@@ -54,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": "工作台",
         "rows": [_line(case) for case in urgent],
         "total": badges.counts(user, fresh=True).todo,
+        "duties": areas.duties(user),
         "groups": [
             {
                 "state": code,

@@ -287,7 +287,9 @@ def test_the_claims_of_practice_count_their_registers(court: County, clerk: Any)
     activities.meeting(court, on=date(2023, 5, 5), state="planned")
     fast = factory.dispute(court, clerk, date(2023, 3, 1))
     set_case(fast, accepted_on=date(2023, 3, 6), procedure="fast")
-    UpperSystem.objects.create(unit=unit, name="测试系统", level="省", keeper=clerk)
+    UpperSystem.objects.create(
+        unit=unit, name="测试系统", level="省", keeper=clerk, used_from=date(2023, 1, 1)
+    )
     PlatformLook.objects.create(unit=unit, on=date(2023, 4, 3))
     for code in ("tripartite_meetings", "fast_accepted", "systems_kept", "platform_looks"):
         assert value(f"arb.{code}", **YEAR).value == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from arbitration.models import Dispute
+from arbitration.models import Dispute, UpperSystem
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves
 from hrss_portal.casework.models import Clock
@@ -44,6 +44,23 @@ def test_existing_disputes_are_brought_up(
     assert (found[told.pk], found[unknown.pk]) == ("offline", "")
     assert Dispute._base_manager.get(pk=told.pk).offline_step == "开庭"
     assert typed.pk in found
+
+
+def test_a_system_that_is_there_is_in_use_from_its_entry(
+    county: County, clerk: User, acting: Callable[..., Any], at_the_newest: None
+) -> None:
+    acting("test")
+    used, left = (
+        UpperSystem.objects.create(unit=make.court(county), name=name, keeper=clerk)
+        for name in ("在用", "停用")
+    )
+    UpperSystem.objects.filter(pk=used.pk).update(used_from=date(2023, 3, 1))
+    UpperSystem.objects.filter(pk=left.pk).update(used_until=date(2023, 11, 16))
+    call_command("migrate", "arbitration", "0017", verbosity=0)
+    call_command("migrate", verbosity=0)
+    found = {row.name: (row.used_from, row.used_until) for row in UpperSystem.objects.all()}
+    assert found["在用"] == (date(2023, 11, 16), None)
+    assert found["停用"] == (date(2023, 11, 16), date(2023, 11, 16))
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ UNWATCHED = {
     "casework.IdempotencyKey": "written in the transaction whose effect is logged",
     "casework.ReplayCheck": "a preview; the clocks that move keep their steps",
     "arbitration.Booking": "the room and people of a hearing; made again from it, and it is logged",
+    "arbitration.MissedCheck": "days without a check; made again from systems, checks, calendar",
     # technical queues: who is at it changes many times a minute
     "casework.Reminder": "ladder steps taken; the notice that was sent tells them",
     "jobs.Job": "leases and progress of work; what the work changes is logged",

@@ -158,6 +158,7 @@ SITES = (
     Site("looks", MEDIATOR, "/arbitration/mediations/looks/"),
     Site("hearings", JUDGE, "/arbitration/hearings/"),
     Site("hearing-calendar", JUDGE, "/arbitration/hearings/calendar/"),
+    Site("missed-checks", HEAD, "/arbitration/system-checks/missed/"),
     Site("workload", HEAD, "/arbitration/staff/workload/"),
     Site(
         "workload-rows",
