@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, copying, door, plain
@@ -85,6 +87,7 @@ def _open_one(
     law: clocks.Law,
 ) -> list[str]:
     case = row.case
+    case._prefetched_objects_cache = dict(_nothing_stored(type(case)))  # type: ignore[attr-defined]
     case.pk = case.id = pk
     if type(case)._meta.parents:
         case.case_ptr_id = pk  # type: ignore[attr-defined]
@@ -122,6 +125,21 @@ def _open_one(
     for name in ("events", "clocks", "steps"):
         getattr(out, name).extend(getattr(mine, name))
     return []
+
+
+@cache
+def _nothing_stored(model: type[Case]) -> dict[str, QuerySet]:
+    """Parties, deliveries and the like of a case that is not written yet: none, without asking.
+
+    Conditions of clocks ask for them at every past move, with the reader's scope each time.
+    """
+    found = {}
+    for relation in model._meta.related_objects:
+        if not relation.hidden and (relation.one_to_many or relation.many_to_many):
+            rows = relation.related_model._base_manager.none()
+            rows._result_cache = []
+            found[relation.cache_name] = rows
+    return found
 
 
 _FOREIGN = [
@@ -249,6 +267,8 @@ def _write(out: Collected, workflow: Workflow) -> None:
     copying.copy_rows(Event, out.events)
     copying.copy_rows(Clock, out.clocks)
     copying.copy_rows(ClockStep, out.steps)
+    for case in out.cases:
+        case._prefetched_objects_cache.clear()  # type: ignore[attr-defined]
 
 
 def _move_series_past(cases: Iterable[Case], workflow: Workflow) -> None:

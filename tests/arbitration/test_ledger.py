@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from arbitration.imports.mediations import ledger as mediation_ledger
 from arbitration.models import Dispute
@@ -87,6 +89,20 @@ def finished_cases_have_their_past_and_nothing_else(fine: int) -> None:
         assert (reminders.take_steps(), reminders.tell_people()) == (0, 0)
         for messages in (Notice, OutboxMessage, Paper):
             assert not messages._base_manager.exists()
+
+
+def test_a_ledger_asks_the_database_no_more_for_many_rows_than_for_few(
+    county: County, clerk: User, tmp_path: Path, capsys: Any
+) -> None:
+    """What is not written yet has no parties and deliveries: nothing is asked case by case."""
+    book, asked = tmp_path / "台账.xlsx", []
+    for year, rows in ((2021, 8), (2022, 40)):
+        book.write_bytes(ledger.dirty(year, rows, unknown_town=False, spoil_every=4))
+        with CaptureQueriesContext(connection) as queries:
+            landed = land(capsys, str(book), "--user", clerk.staff_no, "--commit")
+        assert landed["created"] == rows * 3 // 4
+        asked.append(len(queries))
+    assert asked[1] <= asked[0]
 
 
 def test_a_body_that_is_not_registered_is_answered_with_the_nearest_name() -> None:
