@@ -311,7 +311,7 @@ def user_cells(user: User) -> dict[str, Any]:
 
 def _mine(model: Any) -> QuerySet[Any]:
     state = current()
-    if state is None or state.user is None:
+    if state is None or state.is_system:
         return model.objects.all()
     return model.objects.filter(visible(state.user, model))
 

@@ -1,7 +1,7 @@
 """Each route says what it needs, and a portal with a route that does not say so will not start.
 
 ``@policy("area.noun.verb")`` needs a person who may do that; ``"login"`` any person logged in;
-``"public"`` nobody; ``"task_link"`` the token of an expiring link, checked by the view;
+``"entry"`` nobody: the way in; ``"public"`` nobody either, on a page that ``access.public`` makes;
 ``"api:area.noun.verb"`` a client of the interface, checked by its authentication classes.
 """
 
@@ -17,12 +17,14 @@ from hrss_portal.access import policy as decisions
 from hrss_portal.access.scope import current
 
 View = TypeVar("View", bound=Callable[..., Any])
-OPEN = frozenset({"public", "task_link"})
-PLAIN = OPEN | {"login"}
+PUBLIC = "public"
+OPEN = frozenset({PUBLIC, "entry"})
+PLAIN = frozenset({"entry", "login"})
 
 
 def policy(needed: str) -> Callable[[View], View]:
-    """Declares what a view needs.  Raises ``ValueError`` for words that name no policy.
+    """Declares what a view needs.  Raises ``ValueError`` for words that name no policy; a public
+    page is declared by ``access.public.public_page``.
 
     Put it outermost, above other decorators; a class view carries the attribute ``policy``.
     """

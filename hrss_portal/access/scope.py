@@ -7,7 +7,7 @@ system purpose nothing is filtered.  Following a foreign key uses Django's plain
 sees a case may read the name of its employer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -32,6 +32,7 @@ __all__ = [
     "ScopedManager",
     "ScopedQuerySet",
     "acting_as",
+    "acting_as_public",
     "acting_as_system",
     "current",
 ]
@@ -70,6 +71,21 @@ def acting_as_system(purpose: str) -> Iterator[Acting]:
         acting._current.reset(token)
 
 
+@contextmanager
+def acting_as_public(sees: Mapping[type[models.Model], models.Q]) -> Iterator[Acting]:
+    """Everything inside reads the named rows and no other; nobody acts.
+
+    Reading a scoped model that is not named raises ``ScopeMissing``: a page says what it shows.
+    """
+    state = Acting(None, "public", sees=dict(sees))
+    token = acting._current.set(state)
+    try:
+        with context.actor(None, "公开页面", "public"):
+            yield state
+    finally:
+        acting._current.reset(token)
+
+
 class ScopedSql:
     """What the scoped query classes add to Django's: the filter, at the moment SQL is made."""
 
@@ -87,9 +103,9 @@ class ScopedSql:
             return self
         if state is None:
             raise ScopeMissing(f"{model._meta.label} was read outside acting_as()")
-        if state.user is None or self.combinator or self._is_trimmed():  # type: ignore[attr-defined]
+        if state.is_system or self.combinator or self._is_trimmed():  # type: ignore[attr-defined]
             return self
-        rows = visible(state.user, model)
+        rows = visible(state.user, model) if state.sees is None else _named(state.sees, model)
         if not rows:
             return self
         scoped = self.clone()  # type: ignore[attr-defined]
@@ -113,6 +129,13 @@ class ScopedSql:
     def chain(self, klass: Any = None) -> Any:
         """Django changes a query's class for updates and deletes: keeps it a scoped class."""
         return super().chain(SCOPED.get(klass, klass))  # type: ignore[misc]
+
+
+def _named(sees: Mapping[type, models.Q], model: type[models.Model]) -> models.Q:
+    """The rows of a model that a public page names."""
+    if model not in sees:
+        raise ScopeMissing(f"this public page does not name {model._meta.label}")
+    return sees[model]
 
 
 class ScopedQuery(ScopedSql, sql.Query):
@@ -151,8 +174,12 @@ class ScopedQuerySet(models.QuerySet):
         state = current()
         if state is None:
             raise ScopeMissing(f"{self.model._meta.label}.may() outside acting_as()")
-        if state.user is None:
+        if state.is_system:
             return self.all()
+        if state.sees is not None:
+            raise ScopeMissing(
+                f"{self.model._meta.label}.may() on a public page: nobody has rights"
+            )
         return self.filter(visible(state.user, self.model, verb))
 
 

@@ -70,6 +70,8 @@ class Shell:
     @cached_property
     def user(self) -> Any:
         """The member of staff who is logged in, or None."""
+        if getattr(self.request, "is_public_page", False):
+            return None  # the same page for everybody
         user = getattr(self.request, "user", None)
         return user if user is not None and user.is_authenticated else None
 

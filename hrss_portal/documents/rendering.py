@@ -73,15 +73,19 @@ def fill(content: bytes, kind: PaperKind, context: Mapping[str, Any]) -> bytes:
     import jinja2  # noqa: PLC0415 - all three are loaded with the first paper
     from docxtpl import DocxTemplate  # noqa: PLC0415
 
-    from hrss_portal.documents import layout, sandbox  # noqa: PLC0415
+    from hrss_portal.documents import images, layout, placing, sandbox  # noqa: PLC0415
 
     check_template(content, kind)
     if lacking := [words for tag, words in kind.needs.items() if not context.get(tag)]:
         words = "、".join(lacking)
         raise PaperError(f"{kind.label}还缺{words}，补齐后再制发；不需要的注明理由去掉")
-    template = DocxTemplate(io.BytesIO(content))
+    template, placed = DocxTemplate(io.BytesIO(content)), placing.Placed()
+    environment = sandbox.PaperEnvironment({"qr": placed.qr, "picture": placed.picture})
     try:
-        template.render(plain(context), sandbox.PaperEnvironment(), autoescape=True)
+        template.render(plain(context), environment, autoescape=True)
+        placed.put(template.docx)
+    except images.ImageError as error:
+        raise PaperError(error.messages) from error
     except jinja2.UndefinedError as error:
         raise PaperError(f"文书缺少数据：{error.message}") from error
     except (jinja2.TemplateError, ValueError, TypeError) as error:
@@ -89,6 +93,8 @@ def fill(content: bytes, kind: PaperKind, context: Mapping[str, Any]) -> bytes:
     layout.forget_origin(template.docx)
     buffer = io.BytesIO()
     template.save(buffer)
+    if placed.is_left_in(buffer.getvalue()):
+        raise PaperError("二维码、图片只能放在正文里，不能放在页眉、页脚")
     return layout.steady(buffer.getvalue())
 
 

@@ -26,6 +26,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "joined": lambda values, by="、": by.join(str(value) for value in values),
     "length": len,
 }
+#: Filters that put a picture; they belong to one filling (``placing.Placed``).
+PICTURES = ("qr", "picture")
 TESTS = ("none", "defined", "undefined")
 LOOP = ("index", "index0", "first", "last", "length")
 ALLOWED_NODES = (
@@ -58,10 +60,10 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, Callable[..., Any]] | None = None) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined, finalize=_printable)
         self.globals.clear()
-        self.filters = dict(FILTERS)
+        self.filters = {**FILTERS, **dict.fromkeys(PICTURES, str), **(pictures or {})}
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -127,7 +129,9 @@ def _allowed(node: nodes.Node) -> bool:
     if not isinstance(node, ALLOWED_NODES):
         return False
     if isinstance(node, nodes.Filter):
-        return node.name in FILTERS and node.dyn_args is None and node.dyn_kwargs is None
+        return (
+            node.name in {*FILTERS, *PICTURES} and node.dyn_args is None and node.dyn_kwargs is None
+        )
     if isinstance(node, nodes.Test):
         return node.name in TESTS
     if isinstance(node, nodes.Getattr):

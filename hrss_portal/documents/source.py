@@ -14,6 +14,8 @@ docx.  One line is one paragraph, and its first characters say which:
     |= 3 | 7        column widths of the table that follows; |* 12 its row height in mm
     |! 甲 | 乙      head row;  | 甲 | 乙  row;  < joins the cell on the left, ^ the one above
     {% for x in xs %} … {% endfor %}   on a line of its own: repeats paragraphs or table rows
+    {{ url|qr(28, "扫码查进度") }}   a QR code, 28 mm wide, with its alternative text;
+                    {{ photo|picture(60, "现场照片") }}  a stored picture (``images.picture_value``)
     % form          first line only: a form (12 pt, tighter lines) instead of an official paper
 
 Everything else is body text: 3号仿宋, first line indented by two characters.

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hrss_portal.access import policy
+from hrss_portal.access.public import recording
 from hrss_portal.notifications.models import TaskLink
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def issue_task_link(
 
 
 def find(token: str) -> TaskLink | None:
-    """The link with this token, or None.  Call it under the purpose "public"."""
+    """The link with this token, or None."""
     return TaskLink.objects.filter(token_hash=fingerprint(token)).first()
 
 
@@ -111,7 +112,7 @@ def answer(
     or expired meanwhile, no text, no name, too many files, a file that is not allowed.
     """
     _check(text, name, files, entered_by)
-    with transaction.atomic():
+    with recording(), transaction.atomic():
         found = TaskLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
         if found.answered_at is not None:
             raise ValidationError("已经答复过了，不能再次提交", code="answered")

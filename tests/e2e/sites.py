@@ -174,5 +174,5 @@ SITES = (
     Site("unreadable", CLERK, "/todo/?q=%00", "error", 400),
     Site("task-link", None, task_link),
     Site("task-link-answered", None, lambda: task_link(answered=True)),
-    Site("task-link-closed", None, "/t/no-such-link/", status=404),
+    Site("public-closed", None, "/t/no-such-link/", status=404),
 )

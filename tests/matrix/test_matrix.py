@@ -27,7 +27,7 @@ CLAIMED = frozenset({"casework_idempotencykey"})
 #: and the text has no figure.
 NOT_THERE = frozenset({"reports:difference", "reports:export", "reports:figure"})
 #: Open without a session: nothing of staff on them.
-OPEN = frozenset({"public", "task_link"})
+OPEN = frozenset({"public", "entry"})
 
 
 def faults_of(name: str, method: str, answer: Answer) -> list[str]:

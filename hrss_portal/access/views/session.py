@@ -42,7 +42,7 @@ def _next(request: HttpRequest) -> str:
         return "/"
 
 
-@policy("public")
+@policy("entry")
 @never_cache
 @sensitive_post_parameters("password", "token")
 @require_http_methods(["GET", "POST"])

@@ -11,10 +11,10 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
+from hrss_portal.access.throttle import too_many
 from hrss_portal.desk.api.clients import client_of
 from hrss_portal.desk.api.errors import ApiError
 from hrss_portal.desk.models import ClientSystem
-from hrss_portal.notifications.throttle import too_many
 
 logger = logging.getLogger(__name__)
 

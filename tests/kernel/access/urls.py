@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.policy import Refused, decide
+from hrss_portal.access.public import nothing, public_page
 from hrss_portal.access.routes import policy
 
 
@@ -14,7 +15,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.user.name)
 
 
-@policy("public")
+@public_page("test", sees=nothing)
 def public(request: HttpRequest) -> HttpResponse:
     """A page for anybody."""
     return HttpResponse("public")

@@ -37,7 +37,7 @@ def test_every_page_with_a_namespace_of_the_kernel_has_a_text() -> None:
     silent = [
         name
         for name, needed in helping.policies_by_route().items()
-        if needed and ":" in name and not needed.startswith(("api:", "public", "task_link"))
+        if needed and ":" in name and not needed.startswith(("api:", "public", "entry"))
         if not name.startswith(("api:", "desk:", "access:")) and not helping.text_of(name)
     ]
     assert silent == []
