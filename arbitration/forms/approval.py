@@ -8,9 +8,23 @@ from django.utils import timezone
 
 from arbitration.models import StaffMember, TribunalMember
 from arbitration.models.choices import CloseMode, Procedure
+from arbitration.workflows import tracks
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet
+from hrss_portal.deadlines.conditions import Verdict
 from hrss_portal.parties.fields import DateField, TextCell
+
+
+def yes_or_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
+    """A question that may stay open: 是, 否, or nobody knows yet."""
+    return forms.TypedChoiceField(
+        label=label,
+        required=False,
+        choices=[("", "还不清楚"), ("1", "是"), ("0", "否")],
+        coerce=lambda value: value == "1",
+        empty_value=None,
+        help_text=help_text,
+    )
 
 
 class ProposalForm(MoveForm):
@@ -28,11 +42,23 @@ class ProposalForm(MoveForm):
         widget=forms.Textarea({"rows": 3}),
         help_text="拟受理或拟不予受理，及理由依据",
     )
-    procedure = forms.ChoiceField(label="程序", choices=Procedure.choices)
+    procedure = forms.ChoiceField(
+        label="程序",
+        choices=Procedure.choices,
+        help_text="简易处理、速裁的条件和本案是否符合见上方；不符合的不能选",
+    )
+    is_clear = yes_or_no("事实清楚、权利义务关系明确、争议不大", "拟简易处理的填；不清楚的不填")
+    simple_agreed = yes_or_no("双方同意简易处理")
+    simple_barred = yes_or_no(
+        "有不得简易处理的情形",
+        "涉及国家利益、社会公共利益，有重大社会影响，或者仲裁委员会认为不宜简易处理",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         case = self.case
+        for name in tracks.ASKED:
+            self.fields[name].initial = {True: "1", False: "0"}.get(getattr(case, name), "")
         if case.is_collective:
             suggested = Procedure.COLLECTIVE
         elif case.is_migrant_wage:
@@ -42,6 +68,11 @@ class ProposalForm(MoveForm):
         self.fields["procedure"].initial = case.procedure or suggested
         self.fields["summary"].initial = case.summary
         self.fields["handler_opinion"].initial = case.handler_opinion
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """How the case stands to the conditions of each track, as far as the form says."""
+        return tracks.verdicts(self.case, getattr(self, "cleaned_data", None))
 
     def clean_summary(self) -> str:
         """Fifty characters at least: the approver decides from it."""
@@ -139,6 +170,11 @@ class AcceptForm(TribunalRules, MoveForm):
         self.fields["handler"].queryset = users_in_posts(self.case.unit, "ARB", "ARB-C")
         self.fields["handler"].initial = self.case.handler_id
         self.fields["deputy"].queryset = users_in_posts(self.case.unit, "CLK", "ARB")
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """How the case stands to the conditions of each track, for who decides."""
+        return tracks.verdicts(self.case)
 
     def rows_valid(self) -> bool:
         """The seats make a lawful tribunal; they may also be filled within five working days."""

@@ -92,6 +92,9 @@ class Dispute(Case):
     summary = models.TextField("案情摘要", blank=True)
     handler_opinion = models.TextField("承办人意见", blank=True)
     procedure = models.CharField("程序", max_length=12, choices=Procedure, blank=True)
+    is_clear = models.BooleanField("事实清楚、权利义务关系明确、争议不大", null=True, blank=True)
+    simple_agreed = models.BooleanField("双方同意简易处理", null=True, blank=True)
+    simple_barred = models.BooleanField("有不得简易处理的情形", null=True, blank=True)
     evidence_due_on = models.DateField("举证期限届满日", null=True, blank=True)
     reject_reason = models.TextField("不予受理理由", blank=True)
     handling = models.CharField(

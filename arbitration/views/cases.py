@@ -10,11 +10,13 @@ from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
 from arbitration.models.choices import CloseMode, FollowUp, Handling, Procedure, SuspendCause
 from arbitration.models.dispute import UNRECORDED
+from arbitration.workflows import tracks
 from arbitration.workflows.parts import effect_words, part_awards
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import channel_words, outcome_words
+from hrss_portal.deadlines.lookup import NotFound
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList, side_col
 from hrss_portal.desk.columns import Col, Filter
@@ -209,7 +211,18 @@ class DisputeDetail(CaseDetail):
             _panel("代理人、证人", "people", rows=[*case.agents.all(), *case.witnesses.all()]),
         ]
         shown = [panel for panel in found if panel["rows"]]
+        if case.procedure in tracks.RULE_SETS:
+            shown.insert(0, _conditions(case))
         return {"panels": [*shown, _panel("程序日期", "dates", rows=[])]}
+
+
+def _conditions(case: Dispute) -> dict[str, Any]:
+    """Whether the case meets the conditions of its track, one by one with the reason."""
+    panel = _panel("适用程序的条件", "track", rows=[])
+    try:
+        return {**panel, "verdict": tracks.verdict(case, case.procedure), "refused": ""}
+    except NotFound as error:
+        return {**panel, "verdict": None, "refused": str(error)}
 
 
 def _claims(case: Dispute) -> list[dict[str, Any]]:

@@ -78,13 +78,8 @@ def application_is_complete(case: Dispute, data: Mapping[str, Any]) -> Iterable[
 
 
 def collective_has_no_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """A collective dispute is heard by three (办案规则 Article 62) unless the simple track fits.
-
-    Fast track is for pay claims of migrant workers only.
-    """
+    """A collective dispute is heard by three (办案规则 Article 62) unless the simple track fits."""
     procedure = data.get("procedure") or case.procedure
-    if procedure == Procedure.FAST and not case.is_migrant_wage:
-        yield "速裁只用于农民工工资争议；此件没有勾选“农民工工资”"
     if case.is_collective and procedure == Procedure.ORDINARY:
         yield "十人以上共同请求的，程序选“集体争议”；符合简易处理条件的可选“简易处理”"
     # A dispute over a collective contract is collective whatever its numbers (Article 62).

@@ -1,7 +1,15 @@
 """From receipt to the decision on acceptance."""
 
 from arbitration.models.dispute import APPLICATION
-from arbitration.workflows import conditions, correction, effects, hearings, offers, safeguards
+from arbitration.workflows import (
+    conditions,
+    correction,
+    effects,
+    hearings,
+    offers,
+    safeguards,
+    tracks,
+)
 from arbitration.workflows.posts import HANDLER, HEAD, INTAKE, TRIAL
 from hrss_portal.casework.workflow import Move
 
@@ -91,12 +99,13 @@ INTAKE_MOVES = (
         by=HANDLER,
         proposes=True,
         form="arbitration.forms.ProposalForm",
-        sets=("summary", "handler_opinion", "procedure"),
+        sets=("summary", "handler_opinion", "procedure", *tracks.ASKED),
         papers=("arb.approval",),
         live_only=(
             correction.time_is_over,
             correction.complete_unless_told,
             conditions.collective_has_no_simple_track,
+            tracks.fits_its_track,
         ),
         hint="告知补正后到期没有补正的，按现有材料提出受理或者不予受理的意见，受理期限接着计算",
         basis="《劳动人事争议仲裁办案规则》第三十条、第三十一条",
@@ -138,6 +147,7 @@ INTAKE_MOVES = (
         live_only=(
             conditions.application_is_complete,
             conditions.collective_has_no_simple_track,
+            tracks.fits_its_track,
             safeguards.arbitrator_and_clerk_differ,
         ),
         effect=effects.seat_tribunal,

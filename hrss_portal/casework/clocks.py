@@ -13,7 +13,6 @@ from typing import Any
 from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
-from hrss_portal.areas import declared
 from hrss_portal.casework.clock_days import given_of, local_day, met_day, triggers_of, warns_by
 from hrss_portal.casework.corrected import read_starts
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
@@ -22,7 +21,7 @@ from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import RuleBook, calendar_for
 from hrss_portal.deadlines.spec import Due, NoDate, Options, Pause, day_of
-from hrss_portal.deadlines.terms import Term, warn_dates
+from hrss_portal.deadlines.terms import Term, terms, warn_dates
 
 ESCALATE_AFTER = 2  # working days past the due day until the head hears of it; a local default
 ACTIVE = (ClockState.RUNNING, ClockState.PAUSED)
@@ -72,12 +71,12 @@ class Law:
 @cache
 def terms_of(kind: str) -> tuple[Term, ...]:
     """The terms declared for one kind of case."""
-    return tuple(term for term in declared("deadlines") if term.of == kind)
+    return tuple(term for term in terms() if term.of == kind)
 
 
 def term(code: str) -> Term:
     """The declared term with that code; LookupError when there is none."""
-    for item in declared("deadlines"):
+    for item in terms():
         if item.code == code:
             return item
     raise LookupError(f"no term is called {code!r}")

@@ -167,6 +167,7 @@ class MoveForm(WithRows, forms.Form):
 
     fields: dict[str, Any]  # an area's form gives querysets to its own choices
     case: Any  # of the kind that the form is for
+    verdicts: Any = ()  # rule sets judged for the case (``deadlines.conditions.Verdict``)
 
     on = DateField(label="日期", past=True)
     note = TextCell(

@@ -1,5 +1,7 @@
 """The app of ``deadlines``."""
 
+from django.core import checks
+
 from hrss_portal import areas
 
 
@@ -26,9 +28,21 @@ class Deadlines(areas.KernelApp):
             icon="percent",
         ),
         areas.MenuItem(
+            label="办理条件",
+            url="deadlines:conditions",
+            policy="deadlines.condition.view",
+            icon="clipboard-check",
+        ),
+        areas.MenuItem(
             label="工作日历",
             url="deadlines:calendar_now",
             policy="deadlines.calendar.view",
             icon="calendar-days",
         ),
     )
+
+    def ready(self) -> None:
+        """Registers the start-up check of the shipped conditions."""
+        from hrss_portal.deadlines import checks as own  # noqa: PLC0415 - needs loaded models
+
+        checks.register(own.every_condition_can_be_judged)

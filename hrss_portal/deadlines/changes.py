@@ -11,13 +11,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BoundField, ModelForm
+from django.utils.choices import flatten_choices
 
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.proposals import propose
-from hrss_portal.deadlines.forms import ParameterForm, RuleForm
+from hrss_portal.deadlines.conditions import declared_sets
+from hrss_portal.deadlines.forms import ConditionForm, ParameterForm, RuleForm, VersionForm
 from hrss_portal.deadlines.models import (
     CalendarDay,
     CalendarYear,
+    Condition,
     Dated,
     LegalRule,
     Origin,
@@ -27,23 +30,47 @@ from hrss_portal.deadlines.notices import NoticeDay
 from hrss_portal.deadlines.regions import NATION, names
 
 HERE = "hrss_portal.deadlines.changes"
-RULE, PARAMETER = "deadlines.rule", "deadlines.parameter"
+RULE, PARAMETER, CONDITION = "deadlines.rule", "deadlines.parameter", "deadlines.condition"
 YEAR, CLOSING = "deadlines.calendar", "deadlines.closing"
-KINDS = (RULE, PARAMETER, YEAR, CLOSING)
+KINDS = (RULE, PARAMETER, CONDITION, YEAR, CLOSING)
 ONE_DAY = timedelta(days=1)
 
 
 def propose_rule(form: RuleForm, *, by: User, reason: str, replaces: LegalRule | None) -> Proposal:
     """Proposes the version in a valid form."""
+    what = "期限规则 {code} {name_zh}".format(**form.cleaned_data)
+    return _propose(RULE, what, form, by=by, reason=reason, replaces=replaces)
+
+
+def propose_parameter(
+    form: ParameterForm, *, by: User, reason: str, replaces: Parameter | None
+) -> Proposal:
+    """Proposes the value in a valid form."""
+    what = "参数 {code} {name}".format(**form.cleaned_data)
+    return _propose(PARAMETER, what, form, by=by, reason=reason, replaces=replaces)
+
+
+def propose_condition(
+    form: ConditionForm, *, by: User, reason: str, replaces: Condition | None
+) -> Proposal:
+    """Proposes the condition in a valid form."""
+    rules = declared_sets()[form.cleaned_data["ruleset"]]
+    what = f"办理条件 {rules.label} 第{form.cleaned_data['seq']}项"
+    return _propose(CONDITION, what, form, by=by, reason=reason, replaces=replaces)
+
+
+def _propose(
+    kind: str, what: str, form: VersionForm, *, by: User, reason: str, replaces: Dated | None
+) -> Proposal:
+    """``kind`` is the action's noun, and the function that lands it is ``apply_<noun>``."""
     values = as_text(form.cleaned_data)
-    word = "修改" if replaces else "新增"
     return propose(
-        RULE,
-        title=f"{word}期限规则 {values['code']} {values['name_zh']}（{values['valid_from']}起）",
+        kind,
+        title=f"{'修改' if replaces else '新增'}{what}（{values['valid_from']}起）",
         words=version_words(form, replaces),
         payload={"values": values, "replaces": replaces.pk if replaces else None},
-        apply=f"{HERE}.apply_rule",
-        policy="deadlines.rule.confirm",
+        apply=f"{HERE}.apply_{kind.rpartition('.')[2]}",
+        policy=f"{kind}.confirm",
         unit=bureau_for(values["region"], by),
         by=by,
         reason=reason,
@@ -56,31 +83,12 @@ def bureau_for(region: str, by: User) -> Unit | None:
     return None if region in {"", NATION} else by.unit.root
 
 
-def propose_parameter(
-    form: ParameterForm, *, by: User, reason: str, replaces: Parameter | None
-) -> Proposal:
-    """Proposes the value in a valid form."""
-    values = as_text(form.cleaned_data)
-    word = "修改" if replaces else "新增"
-    return propose(
-        PARAMETER,
-        title=f"{word}参数 {values['code']} {values['name']}（{values['valid_from']}起）",
-        words=version_words(form, replaces),
-        payload={"values": values, "replaces": replaces.pk if replaces else None},
-        apply=f"{HERE}.apply_parameter",
-        policy="deadlines.parameter.confirm",
-        unit=bureau_for(values["region"], by),
-        by=by,
-        reason=reason,
-    )
-
-
 def as_text(cleaned: Mapping[str, Any]) -> dict[str, str]:
     """Cleaned values as the text that the same form reads again at confirmation."""
     return {name: "" if value is None else str(value) for name, value in cleaned.items()}
 
 
-def version_words(form: RuleForm | ParameterForm, replaces: Dated | None) -> list[str]:
+def version_words(form: VersionForm, replaces: Dated | None) -> list[str]:
     """Each field that a version fills or changes, in words: ``时长：5 → 10``."""
     lines = []
     for bound in form:
@@ -95,7 +103,7 @@ def version_words(form: RuleForm | ParameterForm, replaces: Dated | None) -> lis
 def value_words(bound: BoundField, value: Any) -> str:
     """A field's value as people read it: the label of a choice, else the text."""
     text = "" if value is None else plain(value)
-    choices = dict(getattr(bound.field, "choices", ()))
+    choices = dict(flatten_choices(getattr(bound.field, "choices", ())))
     if bound.name == "region":
         choices = {NATION: "全国", **names()}
     return str(choices.get(text, text))
@@ -120,6 +128,13 @@ def apply_parameter(proposal: Proposal) -> None:
     locked = list(rows.select_for_update().order_by("valid_from"))
     same = {fresh.name, *(row.name for row in locked if row.pk == proposal.payload["replaces"])}
     _land(fresh, [row for row in locked if row.name in same], proposal)
+
+
+def apply_condition(proposal: Proposal) -> None:
+    """Lands a confirmed condition.  Raises ``ValidationError`` if it no longer fits."""
+    fresh = _read(ConditionForm(proposal.payload["values"]))
+    rows = Condition.objects.filter(ruleset=fresh.ruleset, seq=fresh.seq, region=fresh.region)
+    _land(fresh, list(rows.select_for_update().order_by("valid_from")), proposal)
 
 
 def _read(form: ModelForm) -> Any:

@@ -1,7 +1,7 @@
 """Forms of the rule pages.  The same forms read a proposal again when it is confirmed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from hrss_portal.deadlines.answers import extend_of
 from hrss_portal.deadlines.compute import Due, Pause, Restart, compute
+from hrss_portal.deadlines.conditions import declared_sets, faults
 from hrss_portal.deadlines.lookup import NotFound, calendar_for, options_for, rule_for
-from hrss_portal.deadlines.models import LegalRule, Parameter
+from hrss_portal.deadlines.models import Condition, LegalRule, Parameter
 from hrss_portal.deadlines.notices import NoticeDay, read_notice
 from hrss_portal.deadlines.regions import NATION, holds_in
 from hrss_portal.deadlines.spec import (
@@ -40,7 +41,7 @@ class VersionForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leaves the check against other versions to the confirmation, which ends them first."""
-        return {*super()._get_validation_exclusions(), "code"}  # type: ignore[misc]
+        return {*super()._get_validation_exclusions(), "code", "ruleset"}  # type: ignore[misc]
 
 
 class RuleForm(VersionForm):
@@ -113,6 +114,72 @@ class ParameterForm(VersionForm):
             "source",
             "note",
         )
+
+
+class ConditionForm(VersionForm):
+    """One version of a condition of a declared rule set."""
+
+    class Meta:
+        model = Condition
+        fields = (
+            "ruleset",
+            "seq",
+            "region",
+            "words",
+            "field",
+            "operator",
+            "value",
+            "alternative",
+            "legal_basis",
+            "sureness",
+            "valid_from",
+            "valid_to",
+            "source",
+            "note",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sets = declared_sets()
+        self.fields["ruleset"] = forms.ChoiceField(
+            label="条件组", choices=[(code, one.label) for code, one in sets.items()]
+        )
+        grouped = [
+            (one.label, [(fact.code, fact.label) for fact in one.fields]) for one in sets.values()
+        ]
+        self.fields["field"] = forms.ChoiceField(label="字段", choices=grouped)
+        self.fields["seq"].help_text = "同一条件的各版本用同一序号；新条件用新的序号"
+        self.fields[
+            "value"
+        ].help_text = (
+            "数字、日期、1（是）或 0（否）；几个用分号隔开；取费率与标准的写 @编码，如 @ARB-SIMPLE"
+        )
+        self.fields[
+            "alternative"
+        ].help_text = "同一条件组中写了相同标记的，满足一项即可；不写的都要满足"
+
+    def clean(self) -> dict[str, Any]:
+        """The condition can be judged, and its days do not overlap a later version's."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            rates = set(Parameter.objects.values_list("code", flat=True).distinct())
+            asked = Condition(**cleaned)
+            for name, words in faults(asked, declared_sets(), rates).items():
+                self.add_error(name, words)
+        if not self.errors:
+            self._refuse_overlap(cleaned)
+        return cleaned
+
+    def _refuse_overlap(self, cleaned: Mapping[str, Any]) -> None:
+        same = {name: cleaned[name] for name in ("ruleset", "seq", "region")}
+        versions = Condition.objects.filter(**same, valid_from__gt=cleaned["valid_from"])
+        later = versions.order_by("valid_from").first()
+        end = cleaned["valid_to"]
+        if later and later.valid_from and (end is None or end >= later.valid_from):
+            last = later.valid_from - timedelta(days=1)
+            self.add_error(
+                "valid_to", f"{later.valid_from} 起已有版本，时间重叠：截止日期最晚写 {last}"
+            )
 
 
 class ReasonForm(forms.Form):

@@ -16,10 +16,18 @@ from django.db import transaction
 
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit import context
-from hrss_portal.deadlines.models import CalendarDay, CalendarYear, Dated, LegalRule, Parameter
+from hrss_portal.deadlines.models import (
+    CalendarDay,
+    CalendarYear,
+    Condition,
+    Dated,
+    LegalRule,
+    Parameter,
+)
 from hrss_portal.deadlines.models import Origin as RowOrigin
 from hrss_portal.deadlines.tables import (
     Row,
+    condition_rows,
     day_rows,
     optional_date,
     parameter_rows,
@@ -32,6 +40,7 @@ TITLE = "国务院办公厅关于{year}年部分节假日安排的通知"
 CONVERTED: dict[str, Callable[[str], Any]] = {
     "length": Decimal,
     "ext_length": lambda text: int(text) if text else None,
+    "seq": int,
     "valid_from": optional_date,
     "valid_to": optional_date,
 }
@@ -46,7 +55,7 @@ class Loaded:
 
 
 def load_all() -> dict[str, Loaded]:
-    """Rules, calendar and parameters, in one transaction; idempotent."""
+    """Rules, calendar, parameters and conditions, in one transaction; idempotent."""
     scope = nullcontext() if context.current() else acting_as_system("migration")
     with scope, transaction.atomic():
         return {
@@ -54,6 +63,9 @@ def load_all() -> dict[str, Loaded]:
             "calendar": _load_calendar(),
             "parameters": _load(
                 Parameter, parameter_rows(), ("code", "name", "region", "valid_from")
+            ),
+            "conditions": _load(
+                Condition, condition_rows(), ("ruleset", "seq", "region", "valid_from")
             ),
         }
 

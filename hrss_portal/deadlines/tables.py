@@ -39,6 +39,11 @@ def parameter_rows() -> list[Row]:
     return [*read("rates_and_limits.csv"), *read("local_settings.csv")]
 
 
+def condition_rows() -> list[Row]:
+    """The conditions of the declared rule sets."""
+    return read("conditions.csv")
+
+
 @cache
 def labels(kind: str) -> dict[str, str]:
     """Chinese names of the tables' codes: ``app`` (its work), ``actor`` (whose duty), ``unit``."""

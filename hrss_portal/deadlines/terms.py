@@ -1,6 +1,7 @@
 """Terms: how a work area binds a legal rule to the moves of its cases; and when a clock warns.
 
-Areas declare ``deadlines = [Term(...)]``; ``casework`` starts and stops the clocks.
+Areas declare ``deadlines = [Term(...)]`` (beside ``conditions.RuleSet``); ``casework`` starts and
+stops the clocks.
 """
 
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from hrss_portal.areas import declared
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.spec import Moment, day_of
 
@@ -85,6 +87,11 @@ class Term:
     def is_restarted_by(self, case: Any, event: Any, clock: Any) -> bool:
         """Whether a restarting move of a case restarts this very clock."""
         return self.restarts is None or self.restarts(case, event, clock)
+
+
+def terms() -> tuple[Term, ...]:
+    """The terms of all apps; their lists hold rule sets as well."""
+    return tuple(one for one in declared("deadlines") if isinstance(one, Term))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ urlpatterns = [
     path(
         "deadlines/parameters/<int:pk>/propose/", rules.propose_parameter, name="parameter_propose"
     ),
+    path("deadlines/conditions/", rules.conditions, name="conditions"),
+    path("deadlines/conditions/new/", rules.propose_condition, name="condition_new"),
+    path(
+        "deadlines/conditions/<int:pk>/propose/", rules.propose_condition, name="condition_propose"
+    ),
     path("deadlines/proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path(
         "deadlines/proposals/<int:pk>/confirm/",

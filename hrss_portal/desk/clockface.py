@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from hrss_portal.areas import declared
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import Counting, Nature
+from hrss_portal.deadlines.terms import terms
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import counts_working_days
 
@@ -171,5 +171,5 @@ def name_suspended(cases: Iterable[Any]) -> None:
 
 def term_label(code: str) -> str:
     """What a term is called, "" for one that no area declares; a remark in brackets is left out."""
-    label = next((one.label for one in declared("deadlines") if one.code == code), "")
+    label = next((one.label for one in terms() if one.code == code), "")
     return label.partition("（")[0]

@@ -8,11 +8,11 @@ from typing import Any
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
-from hrss_portal.areas import declared
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.lookup import calendar_for, calendar_stamp
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.deadlines.spec import Unit
+from hrss_portal.deadlines.terms import terms
 
 
 def url_of(name: str, *args: Any) -> str:
@@ -45,7 +45,7 @@ def counts_working_days(term: str) -> bool:
     if codes is None:
         rules = LegalRule.objects.filter(unit=Unit.WORKING_DAY).values_list("code", flat=True)
         working = set(rules.distinct().order_by("code"))
-        codes = frozenset(one.code for one in declared("deadlines") if one.rule in working)
+        codes = frozenset(one.code for one in terms() if one.rule in working)
         cache.set("desk:working_terms", codes, 60)
     return term in codes
 

@@ -85,6 +85,11 @@ def planned(
     return Dispute.objects.get(pk=case.pk)
 
 
+def sealed_now(case: Dispute) -> bool:
+    """Whether its file is sealed, read without the columns that later migrations add."""
+    return bool(Dispute._base_manager.values_list("is_sealed", flat=True).get(pk=case.pk))
+
+
 def test_a_lawful_short_notice_loses_the_term_that_an_older_rule_gave_it(
     planned: Dispute, at_the_newest: None
 ) -> None:
@@ -97,7 +102,7 @@ def test_a_lawful_short_notice_loses_the_term_that_an_older_rule_gave_it(
     for target in ("0012", "0013", "0012", "0013"):
         call_command("migrate", "arbitration", target, verbosity=0)
         clock.refresh_from_db()
-        due = Dispute._base_manager.get(pk=planned.pk).due_on
+        due = Dispute._base_manager.values_list("due_on", flat=True).get(pk=planned.pk)
         days.append((clock.state, due == clock.due_on))
     run, gone = ("running", True), ("cancelled", False)
     assert days == [run, gone, run, gone]
@@ -113,7 +118,7 @@ def test_what_is_planned_in_private_is_sealed_and_what_was_opened_stays_open(
     sealed = []
     for target in ("0013", "0014", "0013", "0014"):
         call_command("migrate", "arbitration", target, verbosity=0)
-        sealed.append(Dispute._base_manager.get(pk=planned.pk).is_sealed)
+        sealed.append(sealed_now(planned))
     assert sealed == [False, True, False, True]
     told = planned.events.filter(move__in=("seal_file", "unseal_file")).order_by("pk")
     assert list(told.values_list("move", "kind", "by")) == [
@@ -126,4 +131,4 @@ def test_what_is_planned_in_private_is_sealed_and_what_was_opened_stays_open(
     moves.move(planned, "unseal_file", by=arbitration_head, note="双方同意公开")
     for target in ("0013", "0014"):
         call_command("migrate", "arbitration", target, verbosity=0)
-        assert not Dispute._base_manager.get(pk=planned.pk).is_sealed
+        assert not sealed_now(planned)

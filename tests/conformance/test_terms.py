@@ -2,14 +2,13 @@
 
 import pytest
 
-from hrss_portal.areas import declared
 from hrss_portal.casework.workflow import BACK, Workflow, workflow_of
 from hrss_portal.deadlines.models import LegalRule
-from hrss_portal.deadlines.terms import Term
+from hrss_portal.deadlines.terms import Term, terms
 from tests.conformance.test_workflows import reachable
 from tests.factories.deadlines import shipped_rules
 
-TERMS = declared("deadlines")
+TERMS = terms()
 EACH = pytest.mark.parametrize("term", TERMS, ids=[term.code for term in TERMS])
 SETS = (
     "starts",

@@ -91,6 +91,8 @@ SITES = (
     Site("clock", JUDGE, lambda: f"/clocks/{pk_of(Clock, **TRIAL_CLOCK)}/"),
     Site("clock-sheet", JUDGE, lambda: f"/clocks/{pk_of(Clock, **TRIAL_CLOCK)}/sheet/"),
     Site("parameters", LEGAL, "/deadlines/parameters/"),
+    Site("conditions", LEGAL, "/deadlines/conditions/"),
+    Site("condition-new", LEGAL, "/deadlines/conditions/new/"),
     Site("work-calendar", LEGAL, "/deadlines/calendar/"),
     Site("calculate", CLERK, "/deadlines/calculate/?code=ARB-04&start=2023-09-01"),
     Site("papers", CLERK, "/papers/"),

@@ -33,6 +33,7 @@ MODELS: dict[str, Any] = {
     "parties:restriction": "parties.Restriction",
     "jobs:": "jobs.Job",
     "deadlines:rule": "deadlines.LegalRule",
+    "deadlines:condition": "deadlines.Condition",
     "deadlines:parameter": "deadlines.Parameter",
     "deadlines:proposal": world.a_rule_proposal,
     "notifications:read": "notifications.Notice",

@@ -13,14 +13,21 @@ from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.deadlines import changes
-from hrss_portal.deadlines.forms import AnswerForm, ParameterForm, RuleForm
-from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
+from hrss_portal.deadlines.forms import (
+    AnswerForm,
+    ConditionForm,
+    ParameterForm,
+    RuleForm,
+    VersionForm,
+)
+from hrss_portal.deadlines.models import Condition, Dated, LegalRule, Parameter
 from hrss_portal.deadlines.notices import cross_check, missing_holidays
 from hrss_portal.deadlines.views.pages import person, show
 
-VERSIONED: dict[str, tuple[type[Dated], type[RuleForm | ParameterForm]]] = {
+VERSIONED: dict[str, tuple[type[Dated], type[VersionForm]]] = {
     changes.RULE: (LegalRule, RuleForm),
     changes.PARAMETER: (Parameter, ParameterForm),
+    changes.CONDITION: (Condition, ConditionForm),
 }
 DONE = {"confirm": "已复核，修改生效。", "refuse": "已退回提议人。", "withdraw": "已撤回。"}
 

@@ -1,4 +1,4 @@
-"""Rules and parameters: lists, versions, and proposing another version."""
+"""Rules, parameters and conditions: lists, versions, and proposing another version."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -14,8 +14,17 @@ from hrss_portal.access.models import Proposal, User
 from hrss_portal.access.proposals import known_in
 from hrss_portal.access.routes import policy
 from hrss_portal.deadlines import changes
-from hrss_portal.deadlines.forms import FOREIGN, ParameterForm, ReasonForm, RuleFilter, RuleForm
-from hrss_portal.deadlines.models import Dated, LegalRule, Parameter
+from hrss_portal.deadlines.conditions import declared_sets
+from hrss_portal.deadlines.forms import (
+    FOREIGN,
+    ConditionForm,
+    ParameterForm,
+    ReasonForm,
+    RuleFilter,
+    RuleForm,
+    VersionForm,
+)
+from hrss_portal.deadlines.models import Condition, Dated, LegalRule, Parameter
 from hrss_portal.deadlines.regions import holds_in
 from hrss_portal.deadlines.views.pages import home_of, may, person, show
 
@@ -39,7 +48,7 @@ def waiting(request: HttpRequest, kind: str) -> QuerySet[Proposal]:
     return rows.filter(kind=kind, state=Proposal.State.WAITING)
 
 
-def is_home(request: HttpRequest, form: RuleForm | ParameterForm) -> bool:
+def is_home(request: HttpRequest, form: VersionForm) -> bool:
     """Whether a valid form speaks of the bureau's own region or one above; else it says so."""
     home = holds_in(form.cleaned_data["region"], home_of(request))
     if not home:
@@ -148,9 +157,43 @@ def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpRespon
     )
 
 
+@policy("deadlines.condition.view")
+def conditions(request: HttpRequest) -> HttpResponse:
+    """The conditions of every declared rule set with all their versions."""
+    rows = list(Condition.objects.order_by("seq", "region", "valid_from"))
+    groups = [
+        {"label": one.label, "rows": [row for row in rows if row.ruleset == code]}
+        for code, one in declared_sets().items()
+    ]
+    return show(
+        request,
+        "conditions",
+        title="办理条件",
+        groups=groups,
+        waiting=waiting(request, changes.CONDITION).order_by("pk"),
+        may_propose=may(request, "condition.propose"),
+    )
+
+
+@policy("deadlines.condition.propose")
+def propose_condition(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Proposes a new version of a condition, or a new condition."""
+    old = _found(Condition, pk)
+    form = ConditionForm(request.POST or None, initial=_initial(ConditionForm, old))
+    back = reverse("deadlines:conditions")
+    return _propose(
+        request,
+        form,
+        lambda by, reason: changes.propose_condition(form, by=by, reason=reason, replaces=old),
+        title=f"修改条件 {old.words}" if old else "新增条件",
+        place=[("办理条件", back)],
+        back=back,
+    )
+
+
 def _propose(
     request: HttpRequest,
-    form: RuleForm | ParameterForm,
+    form: VersionForm,
     propose: Callable[[User, str], Proposal],
     **page: Any,
 ) -> HttpResponse:
@@ -172,7 +215,7 @@ def _found(model: type[Row], pk: int | None) -> Row | None:
     return found
 
 
-def _initial(form: type[RuleForm | ParameterForm], row: Dated | None) -> dict[str, Any]:
+def _initial(form: type[VersionForm], row: Dated | None) -> dict[str, Any]:
     """The old version's values; the new one's first day is for the proposer to say."""
     if row is None:
         return {"region": "CN"}

@@ -79,6 +79,7 @@ def test_loading_again_changes_nothing():
         "rules": (0, 0),
         "calendar": (0, 0),
         "parameters": (0, 0),
+        "conditions": (0, 0),
     }
 
 

@@ -1,17 +1,22 @@
-"""``manage load_rules``: stores the shipped rules, calendar and parameters; safe to repeat."""
+"""``manage load_rules``: stores the shipped rules, calendar, rates and conditions; repeatable."""
 
 from typing import Any
 
 from hrss_portal.audit.commands import PortalCommand
 from hrss_portal.deadlines.loading import load_all
 
-LABELS = {"rules": "期限规则", "calendar": "日历日", "parameters": "费率与标准"}
+LABELS = {
+    "rules": "期限规则",
+    "calendar": "日历日",
+    "parameters": "费率与标准",
+    "conditions": "办理条件",
+}
 
 
 class Command(PortalCommand):
     """Loads the tables that ship with the portal."""
 
-    help = "载入随系统发布的期限规则、工作日历和费率标准（可重复执行）"
+    help = "载入随系统发布的期限规则、工作日历、费率标准和办理条件（可重复执行）"
 
     def run(self, **options: Any) -> dict[str, dict[str, int]]:
         """``{"rules": {"created", "changed"}, …}``"""

@@ -1,0 +1,74 @@
+"""What conditions of the simple and the fast track may ask of a dispute."""
+
+from arbitration.workflows.tracks import respondent_missing
+from hrss_portal.deadlines.conditions import FactField, Kind, RuleSet
+
+DISPUTE = "arbitration.dispute"
+INTAKE, APPROVAL = "收件登记", "立案审批表"
+
+TRACKS = [
+    RuleSet(
+        code="arb.simple",
+        label="简易处理",
+        of=DISPUTE,
+        fields=(
+            FactField(
+                code="is_clear",
+                label="事实清楚、权利义务关系明确、争议不大",
+                kind=Kind.FLAG,
+                read=lambda case: case.is_clear,
+                source=APPROVAL,
+            ),
+            FactField(
+                code="amount",
+                label="标的总额",
+                unit="元",
+                read=lambda case: case.amount,
+                source=INTAKE,
+            ),
+            FactField(
+                code="simple_agreed",
+                label="双方同意简易处理",
+                kind=Kind.FLAG,
+                read=lambda case: case.simple_agreed,
+                source=APPROVAL,
+            ),
+            FactField(
+                code="simple_barred",
+                label="有不得简易处理的情形",
+                kind=Kind.FLAG,
+                read=lambda case: case.simple_barred,
+                source=APPROVAL,
+            ),
+            FactField(
+                code="respondent_missing",
+                label="被申请人下落不明",
+                kind=Kind.FLAG,
+                read=respondent_missing,
+            ),
+            FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
+        ),
+    ),
+    RuleSet(
+        code="arb.fast",
+        label="农民工工资速裁",
+        of=DISPUTE,
+        fields=(
+            FactField(
+                code="is_migrant_wage",
+                label="农民工工资争议",
+                kind=Kind.FLAG,
+                read=lambda case: case.is_migrant_wage,
+                source=INTAKE,
+            ),
+            FactField(
+                code="amount",
+                label="标的总额",
+                unit="元",
+                read=lambda case: case.amount,
+                source=INTAKE,
+            ),
+            FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
+        ),
+    ),
+]

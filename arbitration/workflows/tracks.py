@@ -1,0 +1,72 @@
+"""Whether a dispute may go on the simple or the fast track: its facts against dated conditions.
+
+The conditions stand in 办理条件 (办案规则 Articles 56 and 57; the fast track is a policy), never
+here.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from arbitration.models import Dispute
+from arbitration.models.choices import Procedure
+from arbitration.workflows.deliveries import COPY, unserved
+from hrss_portal.casework.models import Delivery
+from hrss_portal.deadlines.conditions import Known, Verdict
+from hrss_portal.deadlines.lookup import NotFound
+from hrss_portal.deadlines.rulesets import assess
+
+#: The rule set of a procedure (declared in ``arbitration.deadlines.tracks``).
+RULE_SETS = {Procedure.SIMPLE: "arb.simple", Procedure.FAST: "arb.fast"}
+#: What the forms of the approval ask and the conditions read.
+ASKED = ("is_clear", "simple_agreed", "simple_barred")
+
+
+def respondent_missing(case: Dispute) -> Known | None:
+    """Whether a respondent cannot be found: served by public notice; nobody knows before the copy
+    of the application has reached each."""
+    rows = [row for row in case.deliveries.all() if row.state != Delivery.State.VOID]
+    notices = [row for row in rows if row.mode == Delivery.Mode.NOTICE]
+    if any(row.party and row.party.role == "respondent" for row in notices):
+        return Known(True, "送达（公告）", notices[0].sent_on)
+    return None if unserved(case, COPY, {"respondent"}) else Known(False, "送达")
+
+
+def verdict(case: Dispute, procedure: str, answers: Mapping[str, Any] | None = None) -> Verdict:
+    """How the case stands to the conditions of a track, on the day of acceptance.
+
+    ``answers`` of a form count before what is stored; before acceptance its day counts, else today.
+    Raises ``NotFound`` on a day without
+    conditions, ``KeyError`` for a procedure without any.
+    """
+    asked = copy(case)
+    for name in ASKED:
+        if answers and answers.get(name) is not None:
+            setattr(asked, name, answers[name])
+    on: date = case.accepted_on or (answers or {}).get("on") or timezone.localdate()
+    return assess(RULE_SETS[Procedure(procedure)], asked, on, case.unit.root.region)
+
+
+def fits_its_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """The chosen track's conditions are not broken; what nobody knows yet is the approver's."""
+    procedure = data.get("procedure") or case.procedure
+    if procedure not in RULE_SETS:
+        return
+    try:
+        yield from verdict(case, procedure, data).reasons
+    except NotFound as error:
+        yield str(error)
+
+
+def verdicts(case: Dispute, answers: Mapping[str, Any] | None = None) -> list[Verdict]:
+    """How the case stands to both tracks; a track without conditions today is left out."""
+    found = []
+    for procedure in RULE_SETS:
+        try:
+            found.append(verdict(case, procedure, answers))
+        except NotFound:
+            continue
+    return found
