@@ -9,12 +9,11 @@ DISPUTE = "arbitration.dispute"
 OVER = frozenset(
     {"award", "settle", "withdraw", "revoke", "terminate", "transfer", "reject", "withdraw_early"}
 )
-#: While a trial is suspended (办案规则 Article 47) the court's duties wait with it.
-STOPS, GOES_ON = frozenset({"suspend"}), frozenset({"resume"})
 RESTARTS = frozenset({"add_party", "change_claims", "accept_counterclaim"})
 SERVES = frozenset({"record_delivery", "notice_over"})
 
-#: The terms of trial count, stand still and begin anew alike (办案规则 Articles 45 to 47).
+#: The terms of trial count, stand still and begin anew alike (办案规则 Articles 45 to 47).  They
+#: alone stand still in a suspension: of the other duties no article says so.
 trial_term = partial(
     Term,
     of=DISPUTE,
@@ -79,8 +78,8 @@ DISPUTES = (
         rule="ARB-03",
         of=DISPUTE,
         starts=frozenset({"accept"}),
-        paused_by=STOPS | {"publish_notice"},
-        resumed_by=GOES_ON | {"notice_over"},
+        paused_by=frozenset({"publish_notice"}),
+        resumed_by=frozenset({"notice_over"}),
         resumes=conditions.no_notice_runs,
         met_by=SERVES | {"served"},
         matches=conditions.respondents_have_copies,
@@ -108,8 +107,6 @@ DISPUTES = (
         rule="ARB-05",
         of=DISPUTE,
         starts=frozenset({"answer"}),
-        paused_by=STOPS,
-        resumed_by=GOES_ON,
         met_by=frozenset({"forward_answer", "record_delivery"}),
         matches=conditions.forwarded,
         cancelled_by=OVER,
@@ -121,8 +118,6 @@ DISPUTES = (
         rule="ARB-06",
         of=DISPUTE,
         starts=frozenset({"accept"}),
-        paused_by=STOPS,
-        resumed_by=GOES_ON,
         met_by=SERVES,
         matches=conditions.everybody_knows_the_tribunal,
         done_on=conditions.tribunal_notice_done,
@@ -136,8 +131,6 @@ DISPUTES = (
         rule="ARB-17",
         of=DISPUTE,
         starts=frozenset({"accept"}),
-        paused_by=STOPS,
-        resumed_by=GOES_ON,
         met_by=SERVES,
         matches=conditions.everybody_knows_everything,
         done_on=conditions.collective_notice_done,
@@ -154,7 +147,7 @@ DISPUTES = (
         dated_by=hearings.hearing_days,
         met_by=SERVES,
         met_on="served_on",
-        cancelled_by=OVER | STOPS | {"hear", "postpone"},
+        cancelled_by=OVER | {"suspend", "hear", "postpone"},
         matches=hearings.everybody_knows_the_hearing,
         done_on=hearings.hearing_notice_done,
         applies=hearings.is_announced_in_full,
@@ -172,7 +165,7 @@ DISPUTES = (
         met_by=frozenset({"postpone"}),
         met_on="asked_on",
         matches=hearings.a_party_asked,
-        cancelled_by=OVER | STOPS | {"hear", "postpone"},
+        cancelled_by=OVER | {"suspend", "hear", "postpone"},
         applies=hearings.has_hearing_day,
         owner="party",
         stays_ended=True,
@@ -183,8 +176,6 @@ DISPUTES = (
         rule="ARB-09",
         of=DISPUTE,
         starts=frozenset({"ask_recusal"}),
-        paused_by=STOPS,
-        resumed_by=GOES_ON,
         met_by=frozenset({"decide_recusal"}),
         matches=conditions.is_decided_for,
         cancelled_by=OVER,
@@ -224,8 +215,6 @@ DISPUTES = (
         rule="ARB-12",
         of=DISPUTE,
         starts=frozenset({"counterclaim"}),
-        paused_by=STOPS,
-        resumed_by=GOES_ON,
         met_by=frozenset({"accept_counterclaim", "refuse_counterclaim"}),
         cancelled_by=OVER,
         repeats=True,
@@ -270,8 +259,6 @@ DISPUTES = (
         rule="ARB-18",
         of=DISPUTE,
         starts=frozenset({"delegate_mediation"}),
-        paused_by=STOPS,
-        resumed_by=GOES_ON,
         met_by=frozenset({"end_delegated_mediation"}),
         cancelled_by=OVER,
     ),

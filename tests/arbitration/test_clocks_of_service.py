@@ -151,7 +151,7 @@ def test_a_right_of_the_parties_lapses_and_is_never_overdue(
     assert MediationCase.objects.get(pk=case.pk).due_on is None
 
 
-def test_the_duties_of_the_court_wait_while_the_trial_is_suspended(
+def test_a_suspension_stops_the_term_of_trial_and_no_other_duty_of_the_court(
     taken: Callable[..., Dispute], arbitration_head: User, county: County, today: Any
 ) -> None:
     case = taken()
@@ -159,17 +159,22 @@ def test_the_duties_of_the_court_wait_while_the_trial_is_suspended(
     hearing = {"room": make.room(county), "starts_at": starts, "hearing_on": starts.date()}
     ends = {"ends_at": starts + timedelta(hours=2)}
     moves.move(case, "schedule", by=None, data={**hearing, **ends})
-    assert clock_of(case, "arb.send_copy").due_on == date(2023, 11, 8)
+    trial = clock_of(case, "arb.award").due_on
     today.move_to("2023-11-03T09:00:00+08:00")
     moves.move(case, "suspend", by=None, data={"suspend_cause": "other"})
-    assert clock_of(case, "arb.send_copy").state == "paused"
+    assert clock_of(case, "arb.award").state == "paused"
     assert clock_of(case, "arb.hearing_notice").state == "cancelled"
-    assert Dispute.objects.get(pk=case.pk).due_on is None
+    for duty in ("arb.send_copy", "arb.tribunal"):
+        clock = clock_of(case, duty)
+        assert (clock.state, clock.due_on) == ("running", date(2023, 11, 8))
+    assert Dispute.objects.get(pk=case.pk).due_on == date(2023, 11, 8)
+    # What is owed can be done meanwhile.
+    today.move_to("2023-11-06T09:00:00+08:00")
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    assert clock_of(case, "arb.send_copy").state == "met"
     today.move_to("2023-12-01T09:00:00+08:00")
     moves.move(case, "resume", by=None)
-    clock = clock_of(case, "arb.send_copy")
-    # Five working days, one of them (2 November) before the suspension.
-    assert (clock.state, clock.due_on) == ("running", date(2023, 12, 6))
+    assert clock_of(case, "arb.award").due_on == trial + timedelta(days=28)
 
 
 def test_a_list_says_which_clock_is_late_and_which_is_suspended(
