@@ -54,6 +54,7 @@ from arbitration.forms.mediation import (
     ReviewResultForm,
     ReviewWithdrawalForm,
 )
+from arbitration.forms.notices import NoticeForm, NoticeOverForm
 from arbitration.forms.parts import PartFollowUpForm
 from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
 from arbitration.forms.registers import (
@@ -70,7 +71,7 @@ from arbitration.forms.registers import (
 )
 from arbitration.forms.review import ReviewServiceForm
 from arbitration.forms.sealing import UnsealForm
-from arbitration.forms.serving import DeliveryForm, NoticeForm, NoticeOverForm, SendForm
+from arbitration.forms.serving import DeliveryForm, SendForm
 from arbitration.forms.trial import (
     AddPartyForm,
     AnswerForm,

@@ -18,8 +18,6 @@ from arbitration.workflows.deliveries import (
     SETTLEMENT,
     deemed_day,
     not_issued,
-    notice_data,
-    over_on,
     papers_at_acceptance,
     told,
 )
@@ -157,6 +155,9 @@ class SendRow(RowForm):
         )
         if refusal:
             self.add_error("mode", refusal)
+        doc, on = data.get("doc_name"), self.context.cleaned_data.get("on")
+        if doc and on and (words := not_issued(self.context.case, doc, on)):
+            self.add_error("doc_name", words)
         return data
 
 
@@ -353,50 +354,3 @@ class DeliveryForm(OneNotice):
         if ground and mode in UNSIGNED:
             data["refusal"] = f"{GROUNDS[ground]}：{data['refusal']}"
         return {**data, **told(party, doc, on)}
-
-
-class NoticeForm(OneNotice):
-    """公告送达: to whom, with what, where."""
-
-    on = DateField(label="公告发出日期", past=True)
-    party = forms.ModelChoiceField(label="受送达人", queryset=None)
-    doc_name = forms.ChoiceField(label="文书", choices=[(name, name) for name in PAPER_NAMES])
-    media = TextCell(label="公告媒介", max_length=100)  # type: ignore[assignment] # no form assets
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
-
-    def clean(self) -> dict[str, Any]:
-        """Not on the simple track (办案规则 Article 57), and only what was issued."""
-        data = super().clean() or {}
-        if self.case.procedure in {Procedure.SIMPLE, Procedure.FAST}:
-            self.add_error(None, "简易处理（速裁）的案件不能公告送达，先转为一般程序")
-        on, doc = data.get("on"), data.get("doc_name") or ""
-        if refusal := refused_way(self.case, Delivery.Mode.NOTICE, doc):
-            self.add_error("doc_name", refusal)
-        if on and doc and (words := not_issued(self.case, doc, on)):
-            self.add_error("doc_name", words)
-        if on and (words := too_early(self.case, doc, on)):
-            self.add_error("on", words)
-        return data
-
-
-class NoticeOverForm(MoveForm):
-    """公告期满: which notice; the day follows from it."""
-
-    delivery = forms.ModelChoiceField(label="公告", queryset=None)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        running = self.case.deliveries.filter(state=Delivery.State.NOTICE).order_by("sent_on")
-        self.fields["delivery"].queryset = running
-        first = running.first()
-        if first:
-            self.fields["delivery"].initial = first.pk
-            self.initial["on"] = over_on(first)
-
-    def move_data(self) -> dict[str, Any]:
-        """Whom the notice reached, with what, and when."""
-        data = super().move_data()
-        return {**data, **notice_data(data["delivery"])}

@@ -107,6 +107,12 @@ class TimeForm(MoveForm):
         required=False,
         help_text="答辩期未满的，须勾选并把协商同意的记录附卷",
     )
+    late_because = TextCell(
+        label="补登开庭的原因",
+        max_length=200,
+        required=False,
+        help_text="庭已经开过、当时没有在系统里排的才填，填了开庭日期可以早于今天",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,13 +120,6 @@ class TimeForm(MoveForm):
         self.fields["room"].queryset = Room.objects.filter(
             unit=self.case.unit, is_active=True
         ).order_by("name")
-
-    def clean_day(self) -> date | None:
-        """A hearing that is planned or moved lies ahead."""
-        day: date | None = self.cleaned_data["day"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError("开庭日期不能早于今天")
-        return day
 
     def clean(self) -> dict[str, Any]:
         """The day leaves time for the answer and the notice, or who may give it up agreed to it.
@@ -131,6 +130,10 @@ class TimeForm(MoveForm):
         data = super().clean() or {}
         self._ask_why_off_hours(data)
         day, on = data.get("day"), data.get("on")
+        if day and day < timezone.localdate():
+            self._check_past(day, data)
+            return data
+        data["late_because"] = ""
         if not day or not on or data.get("agreed_early") or data.get("answer_waived"):
             return data
         latest = last_day_to_announce(self.case, day)
@@ -145,6 +148,17 @@ class TimeForm(MoveForm):
             self.add_error("day", f"答辩期到 {until:%Y-%m-%d}；{consent}，勾选同意")
         self._leave_time_for_the_copy(day, on)
         return data
+
+    def _check_past(self, day: date, data: dict[str, Any]) -> None:
+        """A hearing lies ahead; one that was held and never planned here is entered with a reason.
+
+        Whether it was announced in time is asked when it is recorded as held (办案规则 Article 38).
+        """
+        if "late_because" not in self.fields or not data.get("late_because"):
+            late = "；已经开过的庭补登的，写明补登的原因" if "late_because" in self.fields else ""
+            self.add_error("day", f"开庭日期不能早于今天{late}")
+        elif self.case.accepted_on and day < self.case.accepted_on:
+            self.add_error("day", f"本案 {self.case.accepted_on:%Y-%m-%d} 受理，开庭不能在此之前")
 
     def _ask_why_off_hours(self, data: dict[str, Any]) -> None:
         """An unusual time has its reason; a usual one keeps none."""
@@ -205,6 +219,7 @@ class PostponeForm(TimeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hearing"].queryset = self.case.hearings.filter(state=Hearing.State.PLANNED)
+        del self.fields["late_because"]
         for name in ("day", "start", "room"):
             self.fields[name].required = False
 

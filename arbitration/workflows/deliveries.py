@@ -255,9 +255,9 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     if issued and not days:
         return f"{doc_name}已经作废，重新制发后再登记送达"
     if not days:
-        return f"{doc_name}还没有制发，先在“文书”里制发，再登记送达"
+        return f"{doc_name}还没有制发，先在“文书”里制发（系统外制发的登记扫描件），再送达"
     if min(days) > on:
-        return f"{doc_name}是 {min(days):%Y-%m-%d} 制发的，送达不能早于这一天"
+        return f"{doc_name}是 {min(days):%Y-%m-%d} 制发的，送出、送达不能早于这一天"
     return ""
 
 

@@ -1,10 +1,13 @@
-"""Papers of a case: called for by a move, made and frozen by a clerk, or dropped with a reason."""
+"""Papers of a case: called for by a move, made and frozen by a clerk, registered by their scan
+where they were made by hand, or dropped with a reason.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,7 +17,8 @@ from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
 from hrss_portal.casework.secrecy import require_paper, sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.documents.kinds import paper_kind
-from hrss_portal.documents.papers import issue_paper
+from hrss_portal.documents.models import Paper
+from hrss_portal.documents.papers import issue_paper, take_paper
 
 
 def call(case: Case, event: Event, kinds: Iterable[str]) -> list[CasePaper]:
@@ -83,20 +87,42 @@ def issue(waiting: CasePaper, *, by: User, on: date | None = None) -> CasePaper:
 
     Raises ``ValidationError`` when it was made already and ``Refused`` without the right.
     """
-    waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
-    case = waiting.case
-    policy.require(by, f"{case.kind}.paper", case)
-    _require_no_bar(case, by)
-    require_paper(by, case, waiting.kind)
-    if waiting.state != CasePaper.State.WAITING:
-        raise ValidationError("这份文书已经制发或已注明不需要")
+    waiting = _to_make(waiting, by)
     paper = issue_paper(
         waiting.kind,
         context=context_of(waiting),
-        unit=case.unit,
+        unit=waiting.case.unit,
         by=by,
         on=on,
     )
+    return _made(waiting, paper)
+
+
+@transaction.atomic
+def take(
+    waiting: CasePaper, scan: UploadedFile, *, by: User, on: date, number: str, reason: str
+) -> CasePaper:
+    """Register that a paper was made and signed outside the portal (``documents.take_paper``)."""
+    waiting = _to_make(waiting, by)
+    if on < waiting.case.opened_on:
+        raise ValidationError(f"制作日期不能早于收到日期 {waiting.case.opened_on:%Y-%m-%d}")
+    unit = waiting.case.unit
+    made = take_paper(waiting.kind, scan, number=number, on=on, reason=reason, unit=unit, by=by)
+    return _made(waiting, made)
+
+
+def _to_make(waiting: CasePaper, by: User) -> CasePaper:
+    """The paper, locked, if it still waits and the user may make it."""
+    locked: CasePaper = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
+    policy.require(by, f"{locked.case.kind}.paper", locked.case)
+    _require_no_bar(locked.case, by)
+    require_paper(by, locked.case, locked.kind)
+    if locked.state != CasePaper.State.WAITING:
+        raise ValidationError("这份文书已经制发或已注明不需要")
+    return locked
+
+
+def _made(waiting: CasePaper, paper: Paper) -> CasePaper:
     waiting.paper, waiting.state = paper, CasePaper.State.ISSUED
     waiting.save()
     return waiting
@@ -105,12 +131,7 @@ def issue(waiting: CasePaper, *, by: User, on: date | None = None) -> CasePaper:
 @transaction.atomic
 def drop(waiting: CasePaper, *, by: User, reason: str) -> CasePaper:
     """Say that a paper is not needed, and why."""
-    waiting = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
-    policy.require(by, f"{waiting.case.kind}.paper", waiting.case)
-    _require_no_bar(waiting.case, by)
-    require_paper(by, waiting.case, waiting.kind)
-    if waiting.state != CasePaper.State.WAITING:
-        raise ValidationError("这份文书已经制发或已注明不需要")
+    waiting = _to_make(waiting, by)
     waiting.state, waiting.drop_reason = CasePaper.State.DROPPED, reason.strip()
     waiting.full_clean(exclude=["event", "paper"])
     waiting.save()

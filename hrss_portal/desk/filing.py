@@ -22,12 +22,12 @@ from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
 from hrss_portal.desk.forms import DeskForm, add_messages
 from hrss_portal.desk.links import case_url, url_of
-from hrss_portal.documents.fields import FilesField
+from hrss_portal.documents.fields import FileField, FilesField
 from hrss_portal.documents.kinds import paper_kinds
 from hrss_portal.documents.papers import preview
 from hrss_portal.documents.preview import Block
 from hrss_portal.documents.uploads import attach, store_upload
-from hrss_portal.parties.fields import TextCell
+from hrss_portal.parties.fields import DateField, TextCell
 
 
 class StaffField(forms.ModelChoiceField):
@@ -255,8 +255,24 @@ class DropPaperForm(DeskForm):
     reason = TextCell(label="不需要的理由", max_length=200, required=False)
 
 
+class HandPaperForm(DeskForm):
+    """A paper that was made and signed outside the portal: its scan, number and day."""
+
+    scan = FileField(label="文书扫描件")
+    made_on = DateField(label="制作日期", past=True)
+    number = TextCell(
+        label="文书编号",
+        max_length=60,
+        required=False,
+        help_text="文书上印着的编号；没有编号的不填",
+    )
+    because = TextCell(
+        label="没有在系统里制发的原因", max_length=200, help_text="如：系统启用前已经制发"
+    )
+
+
 class CasePaperPage(CasePage):
-    """Make a paper that waits, or say why it is not needed."""
+    """Make a paper that waits, register the one made by hand, or say why it is not needed."""
 
     template_name = "desk/paper.html"
 
@@ -284,21 +300,43 @@ class CasePaperPage(CasePage):
         drop it with the reason."""
         form = DropPaperForm(self.request.POST)
         form.is_valid()
-        dropping = self.request.POST.get("do") == "drop"
+        do = self.request.POST.get("do")
+        if do == "hand":
+            return self.take(case, waiting)
         try:
-            if dropping:
+            if do == "drop":
                 papers.drop(waiting, by=self.user, reason=form.cleaned_data.get("reason", ""))
                 words = f"{waiting.label}：已注明不需要"
             else:
                 made = papers.issue(waiting, by=self.user)
                 number = made.paper.number if made.paper else ""
                 words = f"已制发{waiting.label}{number}"
-                if made.paper and self.request.POST.get("do") == "print":
+                if made.paper and do == "print":
                     return self.done(f"{url_of('documents:paper', made.paper.pk)}?print=1", words)
         except ValidationError as error:
             add_messages(form, error.messages)
             return self.page(case, waiting, form, status=422)
         return self.done(f"{case_url(case)}#papers", words)
+
+    def take(self, case: Any, waiting: CasePaper) -> HttpResponse:
+        """Register the paper that was made by hand."""
+        form = HandPaperForm(self.request.POST, self.request.FILES)
+        if not form.is_valid():
+            return self.page(case, waiting, DropPaperForm(), by_hand=form, status=422)
+        clean = form.cleaned_data
+        try:
+            papers.take(
+                waiting,
+                clean["scan"],
+                by=self.user,
+                on=clean["made_on"],
+                number=clean["number"],
+                reason=clean["because"],
+            )
+        except ValidationError as error:
+            add_messages(form, error.messages)
+            return self.page(case, waiting, DropPaperForm(), by_hand=form, status=422)
+        return self.done(f"{case_url(case)}#papers", f"已登记{waiting.label}（系统外制发）")
 
     def preview(self, case: Any, waiting: CasePaper) -> tuple[list[Block], list[str]]:
         """What the paper would say if it were made now, or why it cannot be made."""
@@ -312,12 +350,22 @@ class CasePaperPage(CasePage):
         except ValidationError as error:
             return [], error.messages
 
-    def page(self, case: Any, waiting: CasePaper, form: Any, *, status: int = 200) -> HttpResponse:
-        """The page."""
+    def page(
+        self,
+        case: Any,
+        waiting: CasePaper,
+        form: Any,
+        *,
+        by_hand: HandPaperForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """The page; ``by_hand``: the form of a paper made outside, with its faults."""
         blocks, lacking = self.preview(case, waiting)
         return self.form_page(
-            form,
+            by_hand or form,
             status=status,
+            drop_form=form,
+            hand_form=by_hand or HandPaperForm(),
             case=case,
             paper=waiting,
             blocks=blocks,

@@ -190,6 +190,8 @@ class Paper(models.Model):
 
     Frozen when issued: the database refuses to change or delete it, a mistake is voided with a
     reason and its number is never used again.  The values hold personal data and are encrypted.
+    A paper that was made and signed outside the portal has its scan as file, no values, and
+    ``outside_because``.
 
     A paper of a case is seen by who sees the case and voided by who makes its papers; only a paper
     without a case belongs to the unit that made it.
@@ -211,8 +213,9 @@ class Paper(models.Model):
     )
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="papers")
     sha256 = models.CharField("SHA-256", max_length=64)
-    template_sha256 = models.CharField("模板 SHA-256", max_length=64)
+    template_sha256 = models.CharField("模板 SHA-256", max_length=64, blank=True)
     context_text = EncryptedTextField("数据快照")
+    outside_because = models.CharField("没有在系统里制发的原因", max_length=200, blank=True)
     issued_on = models.DateField("制作日期")
     issued_at = models.DateTimeField("制作时间", auto_now_add=True)
     issued_by = models.ForeignKey(
@@ -275,6 +278,7 @@ class Paper(models.Model):
                     "file",
                     "sha256",
                     "template_sha256",
+                    "outside_because",
                     "issued_on",
                     "issued_by",
                 ],

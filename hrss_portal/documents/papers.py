@@ -1,4 +1,4 @@
-"""Papers: preview, issue, void."""
+"""Papers: preview, issue, take what was made by hand, void."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,17 +6,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from hrss_portal.documents.kinds import PaperKind, paper_kind
 from hrss_portal.documents.models import File, Paper
-from hrss_portal.documents.numbers import next_number
+from hrss_portal.documents.numbers import Number, move_past, next_number, parse_number, wording
 from hrss_portal.documents.preview import Block, blocks_of
 from hrss_portal.documents.rendering import fill, snapshot
 from hrss_portal.documents.templates import template_for
-from hrss_portal.documents.uploads import attach, store_bytes
+from hrss_portal.documents.uploads import attach, store_bytes, store_upload
 from hrss_portal.documents.wording import date_hanzi, date_zh
 
 if TYPE_CHECKING:
@@ -96,6 +97,66 @@ def issue_paper(
             issued_on=on,
             issued_by=by,
         )
+
+
+def take_paper(
+    kind: PaperKind | str,
+    scan: UploadedFile,
+    *,
+    number: str,
+    on: date,
+    reason: str,
+    unit: "Unit",
+    by: "User | None",
+) -> Paper:
+    """Register a paper that was made and signed outside the portal, by its scan.
+
+    ``number``: as printed on it, ``on``: the day that it carries.  A number of our own series is
+    never given again.  Raises ``ValidationError``: no reason, a day ahead, a number that the kind
+    needs and that is missing, unreadable or used, a file that is refused.
+    """
+    found = paper_kind(kind)
+    if not reason.strip():
+        raise ValidationError("写明没有在系统里制发的原因", code="reason")
+    if on > timezone.localdate():
+        raise ValidationError("制作日期不能晚于今天", code="on")
+    with transaction.atomic():
+        own = _own_number(found, number, unit)
+        file = store_upload(
+            scan, by=by, unit=unit, kind=File.Kind.PAPER, data_class=found.data_class
+        )
+        return Paper.objects.create(
+            kind=found.code,
+            title=found.title or found.label,
+            series=found.series if own else "",
+            number=own.text if own else number.strip(),
+            year=own.year if own else on.year,
+            n=own.n if own else None,
+            unit=unit,
+            file=file,
+            sha256=file.sha256,
+            outside_because=reason.strip()[:200],
+            issued_on=on,
+            issued_by=by,
+        )
+
+
+def _own_number(kind: PaperKind, text: str, unit: "Unit") -> Number | None:
+    """The number of a paper made by hand, if it is of our series, which is moved past it."""
+    if not kind.series:
+        return None
+    if not text.strip():
+        raise ValidationError("填写文书上的编号", code="number")
+    number = parse_number(text)
+    if number.prefix != wording(kind.series, unit)[0]:
+        return None
+    move_past(kind.series, unit_root=unit.root, year=number.year, n=number.n)
+    used = Paper._base_manager.filter(
+        unit__path__startswith=unit.root_path, series=kind.series, year=number.year, n=number.n
+    )
+    if used.exists():
+        raise ValidationError(f"{number.text} 已经用过", code="number")
+    return number
 
 
 def _stored(content: bytes, name: str, kind: PaperKind, *, by: "User | None", unit: "Unit") -> File:

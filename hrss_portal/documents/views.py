@@ -31,7 +31,7 @@ from hrss_portal.documents.kinds import (
 from hrss_portal.documents.models import File, Paper, PaperTemplate, SeriesFormat
 from hrss_portal.documents.numbers import wording
 from hrss_portal.documents.papers import is_intact, void_paper
-from hrss_portal.documents.preview import blocks_of
+from hrss_portal.documents.preview import Block, blocks_of
 from hrss_portal.documents.series import example, propose_wording
 from hrss_portal.documents.sniffing import WORD
 from hrss_portal.documents.templates import (
@@ -115,8 +115,10 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     printing = "print" in request.GET
     how = "print" if printing else "view"
     record_access(how, subject_type="documents.paper", subject_id=pk, label=str(found))
-    with found.file.content.open("rb") as stored:
-        blocks = blocks_of(stored.read())
+    blocks: list[Block] = []
+    if not found.outside_because:
+        with found.file.content.open("rb") as stored:
+            blocks = blocks_of(stored.read())
     return render(
         request,
         "documents/paper.html",
@@ -151,10 +153,10 @@ def paper_void(request: HttpRequest, pk: int) -> HttpResponse:
 @policy("documents.paper.view")
 @require_GET
 def paper_file(request: HttpRequest, pk: int) -> FileResponse:
-    """The docx of an issued paper."""
+    """The docx of an issued paper, or the scan of one that was made by hand."""
     found = _readable_or_404(request, pk)
     record_access("open", subject_type="documents.paper", subject_id=pk, label=str(found))
-    return attachment(found.file.content.open("rb"), found.file.name, WORD)
+    return attachment(found.file.content.open("rb"), found.file.name, found.file.content_type)
 
 
 @policy("documents.template.edit")

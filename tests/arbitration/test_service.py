@@ -1,6 +1,6 @@
 """The day of service decides which clocks run, and for whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from arbitration.models import Dispute
 from arbitration.workflows.deliveries import deemed_day
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
-from hrss_portal.casework.models import Clock, Delivery, Event
+from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from hrss_portal.documents.papers import void_paper
 from tests.cast import County
@@ -478,43 +478,3 @@ def test_a_void_paper_is_not_served(accepted: Dispute, arbitration_head: User) -
     papers.call(accepted, accepted.events.latest("pk"), ("arb.response",))
     make.issued(accepted, "应诉通知书", arbitration_head)
     assert receipt(accepted, arbitration_head, **signed).is_valid()
-
-
-@pytest.mark.parametrize("mode", [value for value, _ in Delivery.Mode.choices])
-def test_whatever_way_of_sending_the_form_takes_is_stored(
-    accepted: Dispute, arbitration_head: User, mode: str
-) -> None:
-    party = accepted.parties.get(role="respondent")
-    row = {"party": party.pk, "doc_name": "申请书副本", "mode": mode, "address": "城关镇"}
-    data = {"on": "2023-11-01", "deliveries-TOTAL_FORMS": "1", "deliveries-INITIAL_FORMS": "0"}
-    data |= {
-        f"deliveries-0-{name}": str(value) for name, value in (row | {"mail_no": "E1"}).items()
-    }
-    form = SendForm(data, case=accepted, user=arbitration_head)
-    if mode in {"direct", "mail", "entrusted"}:
-        assert form.is_valid(), form.row_errors()
-        moves.move(accepted, "send", by=arbitration_head, data=form.move_data())
-        assert accepted.deliveries.get().mode == mode
-    else:
-        assert not form.is_valid()
-        assert form.rows["deliveries"].forms[0].errors["mode"]
-
-
-def test_what_only_the_database_refuses_is_said_in_the_words_of_its_rule(
-    accepted: Dispute, arbitration_head: User
-) -> None:
-    party = accepted.parties.get(role="respondent")
-
-    def without_number(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-        event.case.deliveries.create(
-            party=party,
-            recipient="甲",
-            doc_name="申请书副本",
-            mode="mail",
-            sent_on=event.on,
-            recorded_by=event.by,
-        )
-
-    with pytest.raises(MoveRefused, match="邮寄送达要填邮单号"):
-        moves._bring_about(without_number, accepted, {}, accepted.events.latest("pk"))
-    assert not accepted.deliveries.exists()
