@@ -27,7 +27,7 @@ def events_of(row: Delivery) -> list[Event]:
 
 def words(row: Delivery) -> str:
     """Which delivery it is."""
-    how = f"{row.get_state_display()} {row.deemed_on or row.returned_on or ''}".strip()
+    how = f"{row.state_words} {row.deemed_on or row.returned_on or ''}".strip()
     return f"{row.doc_name} → {row.recipient}，{row.sent_on} 送出，{how}"
 
 

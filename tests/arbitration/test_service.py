@@ -82,7 +82,7 @@ def award(case: Dispute, by: User, **more: Any) -> None:
 
 
 def test_sending_is_not_service_and_a_paper_left_counts_after_three_working_days(
-    accepted: Dispute, arbitration_head: User
+    accepted: Dispute, arbitration_head: User, today: Any
 ) -> None:
     moves.move(accepted, "send", by=arbitration_head, data={"deliveries": []})
     assert state(accepted, "arb.send_copy") == "running"
@@ -91,6 +91,9 @@ def test_sending_is_not_service_and_a_paper_left_counts_after_three_working_days
     make.served(accepted, arbitration_head, "申请书副本", roles=("respondent",), **left)
     delivery = accepted.deliveries.get()
     assert (delivery.deemed_on, delivery.proof is not None) == (date(2023, 11, 6), True)
+    assert delivery.state_words == "2023-11-06 起视为送达"
+    today.move_to("2023-11-06T09:00:00+08:00")
+    assert delivery.state_words == "已送达"
     # Ten working days from the deemed day, not from the day the paper was left.
     assert terms(accepted)["arb.answer"] == date(2023, 11, 20)
 

@@ -181,3 +181,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.doc_name} → {self.recipient}"
+
+    @property
+    def state_words(self) -> str:
+        """How it stands today; what was left or posted counts as served only from its day on."""
+        if self.state == self.State.SERVED and self.deemed_on > timezone.localdate():
+            return f"{self.deemed_on:%Y-%m-%d} 起视为送达"
+        return str(self.get_state_display())
