@@ -143,7 +143,7 @@ class DeliveryCorrection(CorrectForm):
 
 
 class ClaimCorrection(CorrectForm):
-    """A claim typed wrongly: its words or its amount.  What the applicant changes is not this.
+    """A claim typed wrongly, or entered twice.  What the applicant changes is not this.
 
     An application to add to or change the claims (办案规则 Article 44) has its own move, and the
     term of trial begins anew with it; putting a slip of the pen right restarts nothing.
@@ -152,8 +152,15 @@ class ClaimCorrection(CorrectForm):
     label = "仲裁请求"
     columns = ("text", "amount")
 
+    how = forms.ChoiceField(label="怎样更正", widget=forms.RadioSelect, initial=MEND)
     text = TextCell(label="请求事项", max_length=300)
     amount = MoneyField(label="金额（元）", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["how"].choices = [(MEND, "改正下面的内容"), (VOID, "重复登记：这一项作废")]
+        if self.is_bound and self.data.get("how") == VOID:
+            self.fields["text"].required = False  # what stands below is not put right then
 
     @classmethod
     def entries(cls, case: Any) -> Iterable[Claim]:
@@ -166,23 +173,34 @@ class ClaimCorrection(CorrectForm):
         return f"{row}{f'，{row.amount:,.2f} 元' if row.amount is not None else ''}"
 
     def clean(self) -> dict[str, Any]:
-        """What was awarded stays within what was claimed."""
+        """What was awarded stays within what was claimed; what was decided on was claimed."""
         data = super().clean() or {}
+        if data.get("how") == VOID:
+            if self.row.awarded is not None or self.row.part_awarded_on:
+                self.add_error("how", "这一项已经裁决，不能作废")
+            if self.case.claims.count() == 1:
+                self.add_error("how", "只有这一项请求，不能作废")
+            return data
         amount, awarded = data.get("amount"), self.row.awarded
         if awarded and amount is not None and amount < awarded:
             self.add_error("amount", f"这一项已支持 {awarded:,.2f} 元，请求金额不能比它少")
         return data
 
     def act(self, case: Any) -> Correction:
-        """Put the claim right; the amount of the case follows where it was their sum."""
+        """Put the claim right, or take it out; the amount of the case follows where it was their
+        sum.  The Event and the change log keep what was taken out."""
         row = Claim.objects.get(pk=self.row.pk)
-        before = _sum(case)
-        values = self.put(row)
-        row.full_clean(exclude=["dispute"])
-        row.save()
+        what, before = f"仲裁请求第 {row.seq} 项", _sum(case)
+        if self.cleaned_data["how"] == VOID:
+            values = {"作废的请求": (self.words(row), None)}
+            row.delete()
+        else:
+            values = self.put(row)
+            row.full_clean(exclude=["dispute"])
+            row.save()
         if before is not None and case.amount == before:
             values |= put(case, {"amount": _sum(case)})
-        return Correction(what=f"仲裁请求第 {row.seq} 项", values=values)
+        return Correction(what=what, values=values)
 
 
 def _sum(case: Any) -> Decimal | None:

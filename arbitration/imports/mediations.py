@@ -94,10 +94,13 @@ class MediationLedger(Ledger):
         return MediationCase(
             unit=context.unit,
             **self.found(cleaned, known),
-            external_no=cleaned["platform_no"],
-            external_system="互联网+调解" if cleaned["platform_no"] else "",
+            **self.numbered(cleaned["platform_no"]),
             **values,
         )
+
+    def numbered(self, number: str) -> dict[str, Any]:
+        """The platform's own number, and whose it is."""
+        return {"external_no": number, "external_system": "互联网+调解" if number else ""}
 
     def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
         return past_moves(cleaned)

@@ -311,14 +311,13 @@ indicators = [
     Count(
         code="arb.hearings",
         label="当期开庭次数",
-        definition="办理记录中没有被更正的开庭审理，按开庭日期",
+        definition="办理记录中的开庭审理，按开庭日期；更正过的按更正后的日期，作废的不计",
         of="casework.event",
-        dated_by="on",
+        dated_by="counts_on",
         unit="case__unit",
         where={
             "case__kind": "arbitration.dispute",
             "move": "hear",
-            "corrected_by__isnull": True,
             "case__voided_at__isnull": True,
         },
         style=Style(unit="次"),

@@ -32,7 +32,7 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
         case=OuterRef("pk"),
         move__in=ENDS_MEDIATION,
         is_live=True,
-        on=F("at__date"),
+        counts_on=F("at__date"),
         at__gt=OuterRef("platform_due_at"),
     )
     late = (

@@ -4,6 +4,7 @@ Each effect runs inside the move's transaction, after its Event was written.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -157,3 +158,19 @@ def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     hearing.updated_by = event.by
     hearing.save()
     note_offline(case, data, event)
+
+
+def redate_hearing(case: Dispute, event: Event, on: date) -> None:
+    """The hearing was held on another day (更正): it stands there at its hours, with its bookings.
+
+    Raises ``MoveRefused`` naming what was taken then; a ledger's hearing is on no calendar.
+    """
+    told = event.data.get("hearing") or {"id": 0}
+    hearing = case.hearings.filter(pk=told["id"], state=Hearing.State.HELD).first()
+    if hearing is None:
+        return
+    by_days = timedelta(days=(on - timezone.localdate(hearing.starts_at)).days)
+    hearing.period = DateTimeTZRange(hearing.starts_at + by_days, hearing.ends_at + by_days)
+    hearing.save()
+    hearing.bookings.all().delete()
+    book(hearing)

@@ -110,6 +110,7 @@ TRIAL_MOVES = (
         by=HANDLER,
         form="arbitration.forms.HearForm",
         effect=hearings.hold_hearing,
+        redated=hearings.redate_hearing,
         live_only=(
             conditions.has_tribunal,
             conditions.no_recusal_pending,

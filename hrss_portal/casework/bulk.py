@@ -1,7 +1,7 @@
 """``open_cases``: the bulk twin of the door, for ledgers with past moves and outside numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -16,7 +16,8 @@ from hrss_portal.casework import clocks, copying, door, plain
 from hrss_portal.casework.changing import PartyIn, apply_move, describe, party_rows
 from hrss_portal.casework.models import Case, CaseParty, Clock, ClockStep, Event
 from hrss_portal.casework.models.events import EventKind
-from hrss_portal.casework.workflow import Workflow, workflow_of
+from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.documents.numbers import move_past, parse_number, wording
 
 
@@ -73,7 +74,7 @@ def open_cases(rows: Iterable[CaseRow], *, by: User | None, source: str) -> list
                 *_open_one(row, pk, workflow, by, source, collected, law),
             ]
         _write(collected, workflow)
-    _move_series_past(collected.cases, workflow)
+    move_series_past(collected.cases, workflow)
     return rows
 
 
@@ -108,11 +109,11 @@ def _open_one(
     event.kind = EventKind.OPEN
     mine.events.append(event)
     running: list[Clock] = []
-    follow(case, event, running, mine, law)
-    problems = replay_moves(case, row.moves, workflow, by, mine, running, law)
-    if problems:
-        return problems
+    _follow(case, event, running, mine, law)
     try:
+        for event in past_events(case, row.moves, workflow, by):
+            mine.events.append(event)
+            _follow(case, event, running, mine, law)
         case.clean_fields(exclude=_FOREIGN)
     except ValidationError as error:
         return error.messages
@@ -154,36 +155,34 @@ _FOREIGN = [
 ]
 
 
-def replay_moves(
-    case: Case,
-    moves: Sequence[PastMove],
-    workflow: Workflow,
-    by: User | None,
-    out: Collected,
-    running: list[Clock],
-    law: clocks.Law,
-) -> list[str]:
-    """Make past moves in memory, with Events, clocks and steps; returns the refusing sentences."""
+def past_events(
+    case: Case, moves: Sequence[PastMove], workflow: Workflow, by: User | None
+) -> Iterator[Event]:
+    """Make past moves in memory: the unsaved Event of each, the case as it stood then.
+
+    Raises ``MoveRefused`` for a move that the workflow or its checks refuse.
+    """
     for past in moves:
         step = workflow.move(past.code)
-        if step.undoes:
-            return [f"{step.label}只能在本系统办理，台账里不写"]
-        if case.state not in step.source | step.past_source:
-            state = workflow.state(case.state).label
-            return [f"“{state}”的案件不能{step.label}，检查各日期和结案方式"]
-        if past.on < case.state_on:
-            return [f"{step.label}日期 {past.on:%Y-%m-%d} 早于上一步 {case.state_on:%Y-%m-%d}"]
-        asked = {**past.data, "on": past.on}
-        problems = [text for check in step.check for text in check(case, asked)]
-        if problems:
-            return problems
+        if problems := list(_past_problems(case, step, past, workflow)):
+            raise MoveRefused(problems)
         from_state, number = case.state, case.number
         apply_move(case, workflow, _unnumbered(step), on=past.on, data=past.data)
         case.number = number
-        event = past_event(case, step.label, step.code, past.on, by, past.data, from_state)
-        out.events.append(event)
-        follow(case, event, running, out, law)
-    return []
+        yield past_event(case, step.label, step.code, past.on, by, past.data, from_state)
+
+
+def _past_problems(case: Case, step: Move, past: PastMove, workflow: Workflow) -> Iterable[str]:
+    if step.undoes:
+        yield f"{step.label}只能在本系统办理，台账里不写"
+    elif case.state not in step.source | step.past_source:
+        state = workflow.state(case.state).label
+        yield f"“{state}”的案件不能{step.label}，检查各日期和结案方式"
+    elif past.on < case.state_on:
+        yield f"{step.label}日期 {past.on:%Y-%m-%d} 早于上一步 {case.state_on:%Y-%m-%d}"
+    else:
+        asked = {**past.data, "on": past.on}
+        yield from (text for check in step.check for text in check(case, asked))
 
 
 def _unnumbered(step: Any) -> Any:
@@ -213,10 +212,13 @@ def past_event(
         by_name=by.name if by else "",
         data=plain.of(data),
         is_live=False,
+        counts_on=on,
     )
 
 
-def follow(case: Case, event: Event, running: list[Clock], out: Collected, law: clocks.Law) -> None:
+def _follow(
+    case: Case, event: Event, running: list[Clock], out: Collected, law: clocks.Law
+) -> None:
     """Let an Event act on the clocks of a case in memory, those that it starts included."""
     for change in clocks.advance(case, event, running, law):
         if change.new:
@@ -271,7 +273,7 @@ def _write(out: Collected, workflow: Workflow) -> None:
         case._prefetched_objects_cache.clear()  # type: ignore[attr-defined]
 
 
-def _move_series_past(cases: Iterable[Case], workflow: Workflow) -> None:
+def move_series_past(cases: Iterable[Case], workflow: Workflow) -> None:
     """A number of our own series that came with a ledger is never given out again.
 
     Another court's number (a case that was transferred to us) is none of our series.

@@ -1,6 +1,6 @@
 """What the verbs change: a case in memory, its title, its party rows, the Event that tells of it.
 
-Only ``moves``, ``bulk`` and ``retelling`` call these, inside the door.
+Only ``moves``, ``bulk``, ``correcting`` and ``retelling`` call these, inside the door.
 """
 
 from collections.abc import Mapping, Sequence
@@ -122,7 +122,6 @@ def write_event(
     to_state: str = "",
     note: str = "",
     on_behalf_of_id: int | None = None,
-    corrects: Event | None = None,
 ) -> Event:
     """Write the Event of a change; runs inside the door."""
     return Event.objects.create(
@@ -139,5 +138,5 @@ def write_event(
         data=plain.of(data),
         note=note,
         is_live=case.is_live,
-        corrects=corrects,
+        counts_on=on,
     )

@@ -102,7 +102,10 @@ def step_of(case: Any, event: Event) -> Move | None:
 
 
 def redate(case: Any, step: Move | None, event: Event, on: date) -> None:
-    """Put the right day wherever the wrong one stands because of this Event."""
+    """Put the right day wherever the wrong one stands because of this Event.
+
+    Raises ``MoveRefused`` where it cannot stand there.
+    """
     was = event.on
     columns = {
         "opened_on": event.kind == EventKind.OPEN,
@@ -118,6 +121,8 @@ def redate(case: Any, step: Move | None, event: Event, on: date) -> None:
         for row in getattr(case, relation).filter(**{column: was}):
             setattr(row, column, on)
             row.save()
+    if step and step.redated:
+        step.redated(case, event, on)
 
 
 def _out_of_order(case: Any, story: list[Event], event: Event, on: date) -> Iterable[str]:
@@ -129,9 +134,11 @@ def _out_of_order(case: Any, story: list[Event], event: Event, on: date) -> Iter
         yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
     if not is_open and event.from_state == event.to_state:
         return
-    turns = [one for one in story if is_open or one.from_state != one.to_state]
-    for one in turns:
-        if one.pk < event.pk and one.on > on:
+    place = story.index(event)
+    for n, one in enumerate(story):
+        if not is_open and one.from_state == one.to_state:
+            continue
+        if n < place and one.on > on:
             yield f"{one.on:%Y-%m-%d} 才{one.label}，日期不能比它早"
-        if one.pk > event.pk and one.on < on:
+        if n > place and one.on < on:
             yield f"{one.on:%Y-%m-%d} 已{one.label}，日期不能比它晚"

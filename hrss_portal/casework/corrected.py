@@ -1,15 +1,13 @@
 """What the Events of a case say once their corrections are read with them.
 
 An Event is never rewritten.  A correction is an Event of its own (``TOPIC``) whose ``data`` holds
-``what`` was put right in words, ``values`` (old and new, by label) and ``events``: for each Event
-that told the wrong fact its key, its right day, the right values of its form, or that it is void.
-Where a ledger tells a past move otherwise, the move it tells now takes the place of the earlier one
-(``Event.corrects``).
+``what`` was put right in words, ``values`` (old and new, by label), ``fields`` (names of the fields
+of the case that it changed), ``sheet`` (the code of the ledger that told it, empty for a page) and
+``events``: for each Event that told the wrong fact its key, its right day, the right values of its
+form, or that it is void; for a past move not told before, the Event ``after`` which it comes.
 """
 
 from datetime import date
-
-from django.db.models import Q
 
 from hrss_portal.casework.models import Case, Clock, Event
 from hrss_portal.casework.models.events import EventKind
@@ -21,7 +19,7 @@ TELLS = (EventKind.OPEN, EventKind.MOVE)
 def events(case: Case) -> list[Event]:
     """What was opened and moved, as entered, each Event in memory as it was last corrected.
 
-    An Event that a correction voids, or whose place another takes, is left out.
+    An Event that a correction voids is left out; a past move told later stands where it belongs.
     """
     rows = Event._base_manager.filter(case=case.pk).select_related("by").order_by("pk")
     return told(list(rows))
@@ -30,16 +28,33 @@ def events(case: Case) -> list[Event]:
 def told(rows: list[Event]) -> list[Event]:
     """Of all Events of a case, read already, those that tell what happened, as corrected."""
     known = {row.pk: row for row in rows}
-    void = {row.corrects_id for row in rows if row.corrects_id}
+    story, void = list(rows), voided(rows)
     for row in sorted(rows, key=lambda one: one.pk):
         for item in row.data.get("events", ()) if row.move == TOPIC else ():
             event = known[item["id"]]
             if item.get("on"):
                 event.on = date.fromisoformat(item["on"])
             event.data = {**event.data, **item.get("data", {})}
-            if item.get("is_void"):
-                void.add(event.pk)
-    return [row for row in rows if row.kind in TELLS and row.pk not in void]
+            if item.get("after"):
+                story.remove(event)
+                story.insert(story.index(known[item["after"]]) + 1, event)
+    return [row for row in story if row.kind in TELLS and row.pk not in void]
+
+
+def voided(rows: list[Event]) -> set[int]:
+    """The keys of those Events of a case that a correction voids."""
+    corrections = [row for row in rows if row.move == TOPIC]
+    items = [item for row in corrections for item in row.data.get("events", ())]
+    return {item["id"] for item in items if item.get("is_void")}
+
+
+def count_anew(case: Case) -> None:
+    """Give each Event the day on which it counts as corrected (``Event.counts_on``); none: void."""
+    days = {event.pk: event.on for event in events(case)}
+    rows = Event._base_manager.filter(case=case.pk, kind__in=TELLS)
+    for pk, counts_on in rows.values_list("pk", "counts_on"):
+        if counts_on != days.get(pk):
+            rows.filter(pk=pk).update(counts_on=days.get(pk))
 
 
 def last(case: Case, move: str) -> Event | None:
@@ -69,5 +84,4 @@ def read_starts(case: Case, clocks: list[Clock]) -> None:
 
 def _is_corrected(case_id: int) -> bool:
     """Whether anything that was told of a case was put right later."""
-    corrections = Q(move=TOPIC) | Q(corrects__isnull=False)
-    return Event._base_manager.filter(corrections, case=case_id).exists()
+    return Event._base_manager.filter(case=case_id, move=TOPIC).exists()

@@ -1,10 +1,11 @@
 """The fourth verb: put right what was entered wrongly after the intake of a case.
 
 A wrong fact stands in a row (a party, a claim, a delivery), in the day of a move or in what its
-form said.  ``correct`` lets ``act`` change the row, writes one Event with old value, new value and
-reason, and counts the clocks of the case again from the Events as corrected (``recount``): nothing
-is restarted.  What a workflow offers is in ``Workflow.corrections``; papers that were issued stay
-as they are, ``papers_showing`` names those in which an old value stands.
+form said; a page tells the right one, or a ledger that comes again (``retelling``).  ``correct``
+lets ``act`` change the row, writes one Event with old value, new value and reason, and counts the
+clocks of the case again from the Events as corrected (``recount``): nothing is restarted.  What a
+workflow offers is in ``Workflow.corrections``; papers that were issued stay as they are,
+``papers_showing`` names those in which an old value stands.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,12 +38,23 @@ class Retold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Added:
+    """A past move that had not been told: its unsaved Event, and the Event after which it comes."""
+
+    event: Event
+    after: Event
+
+
+@dataclass(frozen=True, kw_only=True)
 class Correction:
-    """What was put right: in words, the old and the new value by label, the Events concerned."""
+    """What was put right: in words, the old and the new value by label, the Events concerned, past
+    moves that had not been told; ``sheet`` is the code of the ledger that tells it, if one does."""
 
     what: str
     values: Mapping[str, tuple[Any, Any]]
     events: tuple[Retold, ...] = ()
+    added: tuple[Added, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,29 +82,35 @@ def correct(
     case: Case,
     act: Callable[[Any], Correction],
     *,
-    by: User,
+    by: User | None,
     reason: str,
     version: int | None = None,
+    checked: bool = False,
 ) -> Done:
     """Put a wrongly entered fact of a case right.
 
     ``act`` gets the locked case, changes the row or the fields that were wrong, and returns what
-    it changed.  Raises ``StaleVersion``, ``MoveRefused``, ``PermissionDenied``.
+    it changed.  ``checked``: the caller has made sure that the user may (landing a ledger, taking
+    it back).  Raises ``StaleVersion``, ``ValidationError`` (``MoveRefused``), ``PermissionDenied``.
     """
     case = lock(case, version)
-    policy.require(by, f"{case.kind}.edit", case)
-    if problems := [*_problems(case, by, reason), *barred_from(case, by)]:
+    if not checked and by is not None:
+        policy.require(by, f"{case.kind}.edit", case)
+    if problems := [*_problems(case, None if checked else by, reason), *barred_from(case, by)]:
         raise MoveRefused(problems)
-    before = recount.count(case)
+    before, was = recount.count(case), _fields(case)
     with door.opened():
         made = act(case)
         if not made.values:
             raise MoveRefused(["没有改动"])
         case.updated_by = by
         case.version += 1
+        changed = [name for name, value in _fields(case).items() if value != was[name]]
         describe(case, workflow_of(case), None)
         case.full_clean(exclude=["created_by", "updated_by"])
         case.save()
+        for one in made.added:
+            one.event.save()
         event = write_event(
             case,
             kind=EventKind.AMEND,
@@ -100,20 +118,25 @@ def correct(
             label=f"更正{made.what}"[:60],
             by=by,
             on=timezone.localdate(),
-            from_state=case.state,
+            from_state=was["state"],
             to_state=case.state,
-            data=_data(made),
+            data={**_data(made), "fields": changed},
             note=reason,
         )
+        corrected.count_anew(case)
         moved = recount.carry(case, event, before, recount.count(case))
     tell.after(case, event, by=by)
     return Done(event=event, correction=made, moved=moved)
 
 
-def _problems(case: Case, by: User, reason: str) -> Iterable[str]:
+def _fields(case: Case) -> dict[str, Any]:
+    return {field.name: getattr(case, field.attname) for field in case._meta.concrete_fields}
+
+
+def _problems(case: Case, by: User | None, reason: str) -> Iterable[str]:
     if not reason.strip():
         yield "写明更正理由"
-    if not may_correct(by, case):
+    if by is not None and not may_correct(by, case):
         yield "由承办人或者本单位负责人更正"
     if case.is_void:
         yield "此件已作废，不能更正"
@@ -122,13 +145,19 @@ def _problems(case: Case, by: User, reason: str) -> Iterable[str]:
 
 
 def _data(made: Correction) -> dict[str, Any]:
+    """What the Event of a correction holds (``corrected``), its added Events stored already."""
+    retold = [
+        {"id": one.event.pk, "on": one.on, "data": dict(one.data), "is_void": one.is_void}
+        for one in made.events
+    ]
     return {
         "what": made.what,
         "values": {label: list(pair) for label, pair in made.values.items()},
         "events": [
-            {"id": one.event.pk, "on": one.on, "data": dict(one.data), "is_void": one.is_void}
-            for one in made.events
+            *retold,
+            *({"id": one.event.pk, "after": one.after.pk} for one in made.added),
         ],
+        "sheet": made.sheet,
     }
 
 

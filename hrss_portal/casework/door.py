@@ -1,4 +1,4 @@
-"""The door: ``moves``, ``bulk``, ``correcting`` and ``retelling`` alone write cases and clocks.
+"""The door: ``moves``, ``bulk`` and ``correcting`` alone write cases and clocks.
 
 The guarded models ask ``require_open()`` when they are saved, so that the rule needs no
 discipline: a stray ``case.save()`` fails in the first test that reaches it.
@@ -12,7 +12,7 @@ _open: ContextVar[bool] = ContextVar("casework_door", default=False)
 
 
 class WrongDoor(RuntimeError):
-    """A case, event or clock was written by something other than the three verbs."""
+    """A case, event or clock was written by something other than the verbs."""
 
 
 @contextmanager
@@ -28,4 +28,4 @@ def opened() -> Iterator[None]:
 def require_open(what: str) -> None:
     """Raise ``WrongDoor`` unless one of the verbs is running."""
     if not _open.get():
-        raise WrongDoor(f"{what} is written by casework.moves only (open_case, move, amend)")
+        raise WrongDoor(f"{what} is written by casework.moves and casework.correcting only")

@@ -5,14 +5,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
+from hrss_portal.areas import Sheet
 from hrss_portal.casework import corrected, moves
 from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
+from hrss_portal.casework.correcting import correct
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.models.records import Source
-from hrss_portal.casework.retelling import Retold, retell
+from hrss_portal.casework.retelling import Telling
 
 Answer = dict[str, Any]
+#: A field of a case by name, or of a move (its code) the day (``on``) or a value of its form.
+Fact = str | tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +39,8 @@ class Landing:
     What keeps a whole case out is said at ``column``, by which the row knows its case.
     """
 
-    def __init__(self, context: Any, column: str) -> None:
-        self.context, self.column = context, column
+    def __init__(self, context: Any, sheet: Sheet, column: str) -> None:
+        self.context, self.sheet, self.column = context, sheet, column
         self.fresh: list[tuple[Any, CaseRow]] = []
         self.answers: dict[int, Answer] = {}
         self.updated: set[int] = set()
@@ -67,17 +73,23 @@ class Landing:
             "cells": dict(told.cells),
             "fields": {name: _plain(case, name) for name in told.values},
         }
-        retold = Retold(
+        by, sheet = self.context.user, self.sheet
+        telling = Telling(
             values=told.values,
             old=told.old,
             new=told.new,
-            reason=f"导入批次 {self.context.batch.pk}",
+            by=by,
+            sheet=sheet.code,
+            what=f"（{sheet.title}）",
         )
-        if problems := retell(case, retold, by=self.context.user):
-            self.refuse_case(row, problems)
+        reason = f"导入批次 {self.context.batch.pk}"
+        try:
+            done = correct(case, telling.act, by=by, reason=reason, checked=True)
+        except ValidationError as error:
+            self.refuse_case(row, error.messages)
             return
         self.updated.add(case.pk)
-        self.answer(row, "updated", case.pk, before=before)
+        self.answer(row, "updated", case.pk, before={**before, "event": done.event.pk})
 
     def finish(self) -> list[Answer]:
         """Open the new cases and answer for every row, in row order."""
@@ -92,17 +104,38 @@ class Landing:
 
 
 def is_worked_on(case: Case) -> bool:
-    """Whether somebody handles or corrected a case in the portal, so that no sheet may change it;
-    from events already fetched."""
+    """Whether somebody handles a case in the portal, so that no sheet may change it; from Events
+    already fetched."""
     return (
         case.source != Source.SHEET
         or case.archived_on is not None
-        or any(
-            (event.kind == EventKind.MOVE and event.is_live)
-            or (event.kind == EventKind.AMEND and event.move in {"amend", corrected.TOPIC})
-            for event in case.events.all()
-        )
+        or any(event.kind == EventKind.MOVE and event.is_live for event in case.events.all())
     )
+
+
+def put_right(case: Case) -> set[Fact]:
+    """What people put right in the portal, so that no sheet tells it otherwise: fields, days and
+    values of moves; from Events already fetched."""
+    facts: set[Fact] = set()
+    for event in case.events.all():
+        if event.kind == EventKind.AMEND and event.move == "amend":
+            facts |= set(event.data)
+        elif event.move == corrected.TOPIC and not event.data.get("sheet"):
+            facts |= set(event.data["fields"])
+            codes = {one.pk: one.move for one in case.events.all()}
+            for item in event.data["events"]:
+                told = {*item["data"], *(["on"] if item["on"] else [])}
+                facts |= {(codes[item["id"]], name) for name in told}
+    return facts
+
+
+def facts_of(past: Sequence[PastMove]) -> set[tuple[Fact, Any]]:
+    """What past moves tell: day and values of each, by move."""
+    return {
+        ((one.code, name), value)
+        for one in past
+        for name, value in ({**one.data, "on": one.on}).items()
+    }
 
 
 class TakingBack:
@@ -114,10 +147,12 @@ class TakingBack:
     def __init__(
         self,
         context: Any,
+        sheet: Sheet,
         row_of: Callable[[Any], Mapping[str, Any]],
         past_of: Callable[[Mapping[str, Any]], list[PastMove]],
     ) -> None:
-        self.context, self.row_of, self.past_of = context, row_of, past_of
+        self.context, self.sheet = context, sheet
+        self.row_of, self.past_of = row_of, past_of
         self.versions: dict[int, int] = {}  # of cases of which a later row was taken back already
 
     def take_back(self, one: Answer, case: Case | None) -> Answer:
@@ -127,7 +162,7 @@ class TakingBack:
             before = one.get("before") or {"version": 1}
             expected = self.versions.get(case.pk, case.version)
             if expected != before["version"] or case.is_void:
-                message = f"{case.reference} 导入后又改过，没有撤销"
+                message = f"{case.reference} 导入后又改过{_since(case, before)}，没有撤销"
             elif one["action"] == "created":
                 self._void(case)
             else:
@@ -142,17 +177,31 @@ class TakingBack:
         moves.void(case, by=self.context.user, reason=self._reason, checked=True)
 
     def _restore(self, case: Case, before: Mapping[str, Any]) -> str:
-        retold = Retold(
+        telling = Telling(
             values={name: _stored(case, name, value) for name, value in before["fields"].items()},
             old=self.past_of(self.row_of(case)),
             new=self.past_of(before["cells"]),
-            reason=self._reason,
-            label="撤销导入更新",
+            by=self.context.user,
+            sheet=self.sheet.code,
+            what=f"（撤销导入{self.sheet.title}）",
         )
-        if problems := retell(case, retold, by=self.context.user):
-            return f"{case.reference} 没有撤销：{'；'.join(problems)}"
+        try:
+            correct(case, telling.act, by=self.context.user, reason=self._reason, checked=True)
+        except ValidationError as error:
+            return f"{case.reference} 没有撤销：{'；'.join(error.messages)}"
         self.versions[case.pk] = before["from"]
         return ""
+
+
+def _since(case: Case, before: Mapping[str, Any]) -> str:
+    """What was done after the import, in the words of its Events."""
+    known = before.get("event", 0)
+    later = [
+        event.label
+        for event in sorted(case.events.all(), key=lambda one: one.pk)
+        if event.pk > known and (event.is_live or event.kind == EventKind.AMEND)
+    ]
+    return f"（{'、'.join(dict.fromkeys(later))}）" if later else ""
 
 
 def _plain(case: Case, name: str) -> Any:

@@ -8,54 +8,37 @@ one number are an error, and a batch that is taken back voids what it created an
 changed.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.module_loading import import_string
 
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import CaseRow, PastMove
 from hrss_portal.casework.corrected import told
-from hrss_portal.casework.ledger_cells import SILENT, Cells, differing
-from hrss_portal.casework.ledger_landing import Answer, Landing, TakingBack, Update, is_worked_on
+from hrss_portal.casework.ledger_cells import NAME_LENGTH, SILENT, Cells, differing, people_of
+from hrss_portal.casework.ledger_cells import names_cell as names_cell  # noqa: PLC0414 - this face
+from hrss_portal.casework.ledger_cells import party_names as party_names  # noqa: PLC0414
+from hrss_portal.casework.ledger_cells import split_names as split_names  # noqa: PLC0414
+from hrss_portal.casework.ledger_landing import (
+    Answer,
+    Landing,
+    TakingBack,
+    Update,
+    facts_of,
+    is_worked_on,
+    put_right,
+)
+from hrss_portal.casework.ledger_matching import Matches
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import PartyIn
-from hrss_portal.documents.numbers import spellings
 from hrss_portal.imports import registry
 
 Cleaned = Mapping[str, Any]
-#: What a row without a number and its case share: day, further fields, (role, name) of the parties.
-Likeness = tuple[date, tuple[Any, ...], tuple[tuple[str, str], ...]]
-NAME_LENGTH = 120  # of a party
-MORE = re.compile(r"等\s*(\d+)\s*[人名]?$")
-PARTING = re.compile(r"[、,，;；/\n]+")
-
-
-def split_names(text: str) -> tuple[list[str], int]:
-    """The names of a cell and how many people it stands for: ``张三、李四等12人`` is ([…], 12)."""
-    found = MORE.search(text)
-    names = [name.strip() for name in PARTING.split(MORE.sub("", text)) if name.strip()]
-    return names, max(int(found[1]) if found else 0, len(names))
-
-
-def names_cell(case: Case, role: str, *, people: int = 0) -> str:
-    """The names of a role's parties in one cell, as ``split_names`` reads it; ``people``: how many
-    they stand for."""
-    names = party_names(case, role)
-    more = f"等{people}人" if people > len(names) else ""
-    return "、".join(names) + more
-
-
-def party_names(case: Case, role: str) -> list[str]:
-    """The names of a role's parties in order, from parties already fetched where they are."""
-    sides = [party for party in case.parties.all() if party.role == role]
-    return [party.name for party in sorted(sides, key=lambda party: party.seq)]
 
 
 def day_of(case: Case, move: str) -> Any:
@@ -79,11 +62,12 @@ class Ledger:
 
     ``roles`` maps a column of names to the role of the parties named there, who get no master
     record: a name alone identifies nobody.  ``number`` is the column with the case's outside number
-    and ``number_field`` the field it is stored in; a row without one is the same case when the day
-    (column ``day``), what ``alike`` names (columns that are fields as well) and all named parties
-    agree.  ``headcount`` is the column that counts the people whom the first names stand for, where
-    the sheet has one.  ``filters`` maps the keys of an export to lookups; beside parties and events
-    ``row_of`` reads what ``related`` (one row each) and ``fetched`` (several) name.
+    and ``number_field`` the field it is stored in; a row without one, or one whose case was stored
+    before it had one, is the same case when the day (column ``day``), what ``alike`` names (columns
+    that are fields as well) and all named parties agree (``ledger_matching``).  ``headcount`` is
+    the column that counts the people whom the first names stand for, where the sheet has one.
+    ``filters`` maps the keys of an export to lookups; beside parties and events ``row_of`` reads
+    what ``related`` (one row each) and ``fetched`` (several) name.
     """
 
     model: ClassVar[type[Case]]
@@ -136,23 +120,29 @@ class Ledger:
         values = {**self.values(cleaned), **self.found(cleaned, known)}
         return self.model(unit=context.unit, **values)
 
+    def numbered(self, number: str) -> dict[str, Any]:
+        """The fields that a number told in ``number`` fills."""
+        return {self.number_field: number}
+
     def past_moves(self, cleaned: Cleaned) -> list[PastMove]:
         """The moves that the row tells, in order; nothing between them is made up."""
         return []
 
     def commit(self, rows: Sequence[Any], *, context: Any) -> list[Answer]:
         """Land the rows: new cases together with their past, changed ones one by one."""
-        landing = Landing(context, self.number or self.day)
-        numbered, alike = self._by_number(rows), self._by_likeness(rows)
+        landing = Landing(context, self._sheet, self.number or self.day)
+        matches = Matches(self, [row.cleaned for row in rows])
         known, cells = self.lookups(rows), Cells(self._sheet)
         for row in rows:
-            number = self._number(row.cleaned)
-            meant = numbered.get(number, []) if number else alike.get(self._likeness(row.cleaned))
+            meant = matches.meant(row.cleaned, landing.updated)
+            if not meant and (double := matches.double(row.cleaned)):
+                landing.refuse_case(row, [double])
+                continue
             if not meant:
                 self._create(row, landing, known)
                 continue
             if any(case.pk in landing.updated for case in meant):  # by an earlier row
-                again = self._stored().in_bulk([case.pk for case in meant])
+                again = self.stored().in_bulk([case.pk for case in meant])
                 meant = [again[case.pk] for case in meant]
             told = [Comparison(row, case, self._differing(row, case, cells)) for case in meant]
             self._land(told, landing, cells, known)
@@ -168,7 +158,7 @@ class Ledger:
 
         whole = self._whole(self.model._base_manager.order_by("pk"))
         stored = whole.in_bulk({int(one["pk"]) for one in outcomes if one.get("pk")})
-        taking, done = TakingBack(context, self.row_of, past_of), []
+        taking, done = TakingBack(context, self._sheet, self.row_of, past_of), []
         for one in outcomes:
             pk = int(one.get("pk") or 0)
             if pk in taking.versions:  # a later row of the same case was taken back
@@ -190,48 +180,7 @@ class Ledger:
         manager: Any = self.model._default_manager
         return manager.valid()
 
-    def _number(self, cleaned: Cleaned) -> str:
-        return cleaned[self.number] if self.number else ""
-
-    def _by_number(self, rows: Sequence[Any]) -> dict[str, list[Case]]:
-        """The stored cases by every way in which their number is written (第12号 is 12号)."""
-        given = {number for row in rows if (number := self._number(row.cleaned))}
-        wanted = {spelling for number in given for spelling in spellings(number)}
-        found = self._stored().filter(**{f"{self.number_field}__in": wanted}) if wanted else ()
-        return {
-            spelling: [case]
-            for case in found
-            for spelling in spellings(getattr(case, self.number_field))
-        }
-
-    def _by_likeness(self, rows: Sequence[Any]) -> dict[Likeness, list[Case]]:
-        """The stored cases that may be those of rows without a number, the oldest first."""
-        cleaned = [row.cleaned for row in rows if not self._number(row.cleaned)]
-        if not cleaned:
-            return {}
-        found = self._stored().filter(opened_on__in={one[self.day] for one in cleaned})
-        named = [{name for _, name in self._named(one)} for one in cleaned]
-        if all(named):
-            named_there = CaseParty.objects.filter(
-                case=OuterRef("pk"), name__in=set().union(*named)
-            )
-            found = found.filter(Exists(named_there))
-        alike: dict[Likeness, list[Case]] = {}
-        for case in found:
-            names = tuple(
-                (role, name)
-                for role in dict.fromkeys(self.roles.values())
-                for name in split_names(names_cell(case, role))[0]
-            )
-            own = tuple(getattr(case, name) for name in self.alike)
-            alike.setdefault((case.opened_on, own, names), []).append(case)
-        return alike
-
-    def _likeness(self, cleaned: Cleaned) -> Likeness:
-        own = tuple(cleaned[name] for name in self.alike)
-        return cleaned[self.day], own, tuple(self._named(cleaned))
-
-    def _stored(self) -> Any:
+    def stored(self) -> Any:
         """The cases that count, oldest first, with what a row is compared with."""
         return self._whole(self._valid().order_by("pk"))
 
@@ -244,14 +193,14 @@ class Ledger:
             *self.fetched,
         )
 
-    def _named(self, cleaned: Cleaned) -> Iterable[tuple[str, str]]:
+    def named(self, cleaned: Cleaned) -> Iterable[tuple[str, str]]:
         """(role, name) of everybody whom a row names, in the order of ``roles``."""
         for column, role in self.roles.items():
             for name in split_names(cleaned[column])[0]:
                 yield role, name[:NAME_LENGTH]
 
     def _parties(self, cleaned: Cleaned) -> list[PartyIn]:
-        return [PartyIn(role=role, name=name) for role, name in self._named(cleaned)]
+        return [PartyIn(role=role, name=name) for role, name in self.named(cleaned)]
 
     @cached_property
     def _sheet(self) -> Sheet:
@@ -279,13 +228,13 @@ class Ledger:
         return [
             name
             for name in differing(row.cleaned, stored)
-            if name != self.number
+            if not (name == self.number and stored[name])
             and not (name in self.roles and self._same_side(row.cleaned[name], stored[name]))
         ]
 
     def _same_side(self, told: str, stored: str) -> bool:
         """Whether two cells of names stand for the same people, in whatever order."""
-        (names, count), (stored_names, stored_count) = _people(told), _people(stored)
+        (names, count), (stored_names, stored_count) = people_of(told), people_of(stored)
         return names == stored_names and (bool(self.headcount) or count == stored_count)
 
     def _land(self, told: Sequence[Comparison], landing: Landing, cells: Cells, known: Any) -> None:
@@ -293,36 +242,65 @@ class Ledger:
         row = told[0].row
         if same := next((one for one in told if not one.columns), None):
             landing.answer(row, "unchanged", same.case.pk)
-        elif len(told) > 1:
+            return
+        told = [one for one in told if list(one.columns) == [self.number]][:1] or told
+        if len(told) > 1:
             words = (
                 f"系统里有 {len(told)} 件当事人、日期都相同的案件，分不清是哪一件，请在案件页更正"
             )
             landing.refuse_case(row, [words])
-        elif refused := list(self._kept_as_stored(told[0], cells)):
+        elif refused := list(self._kept_as_stored(told[0], cells, known)):
             landing.refuse(row, refused)
         else:
             landing.update(row, told[0].case, self._update(told[0], cells, known))
 
-    def _kept_as_stored(self, told: Comparison, cells: Cells) -> Iterable[tuple[str, str]]:
+    def _kept_as_stored(
+        self, told: Comparison, cells: Cells, known: Any
+    ) -> Iterable[tuple[str, str]]:
         """(column, words) of the cells that no sheet may change, with what is stored and told."""
         case, row = told.case, told.row
         stored = self.row_of(case)
         others = [
             name
             for name in told.columns
-            if name in self.roles and _people(row.cleaned[name])[0] != _people(stored[name])[0]
+            if name in self.roles and people_of(row.cleaned[name])[0] != people_of(stored[name])[0]
         ]
-        if not others and not is_worked_on(case):
-            return
-        why = f"{case.reference} 已在系统里办理，不能用表格改，请在案件页更正"
+        kept, why = told.columns, f"{case.reference} 已在系统里办理，不能用表格改，请在案件页更正"
+        if not is_worked_on(case):
+            kept = self._put_right(told, cells, known)
+            why = f"{case.reference} 的这一项在系统里更正过，不能用表格改，请在案件页更正"
         if others:
             why = f"{case.reference} 的当事人与表里不同，请核对编号；当事人写错的，在案件页更正"
         raw = getattr(row, "raw", row.cleaned)
-        for name in others or told.columns:
+        for name in others or kept:
             names = name in self.roles
             old = cells.words(name, stored[name], names=names)
             new = cells.words(name, raw.get(name), names=names)
             yield name, f"系统里是“{old}”，表里是“{new}”：{why}"
+
+    def _put_right(self, told: Comparison, cells: Cells, known: Any) -> list[str]:
+        """The columns of a row that tell otherwise what was put right in the portal."""
+        if not (facts := put_right(told.case)):
+            return []
+        stored = self._read(self.row_of(told.case), cells)
+        before = self._facts(stored, known)
+        return [
+            name
+            for name in told.columns
+            if facts
+            & {
+                fact
+                for fact, _ in self._facts(
+                    self.merged({**stored, name: told.row.cleaned[name]}, stored), known
+                )
+                ^ before
+            }
+        ]
+
+    def _facts(self, cleaned: Cleaned, known: Any) -> set[Any]:
+        """What a whole row tells: (field, value) and (move and name, value)."""
+        fields = {**self.values(cleaned), **self.found(cleaned, known)}
+        return set(fields.items()) | facts_of(self.past_moves(cleaned))
 
     def _update(self, told: Comparison, cells: Cells, known: Any) -> Update:
         """What an imported case becomes by a row; refused where the whole no longer fits."""
@@ -339,14 +317,10 @@ class Ledger:
             name: getattr(case, name) if value == old[name] else value
             for name, value in new.items()
         }
+        if self.number in told.columns:
+            values |= self.numbered(merged[self.number])
         before, after = self.past_moves(stored), self.past_moves(merged)
-        if new == old and before == after:
+        if self.number not in told.columns and new == old and before == after:
             words = "系统里没有记这一项，不能用表格改"
             return Update(refused=[(name, words) for name in told.columns])
         return Update(values=values, old=before, new=after, cells=shown)
-
-
-def _people(cell: str) -> tuple[list[str], int]:
-    """The names of a cell in whatever order, and how many people it stands for."""
-    names, count = split_names(cell)
-    return sorted(name[:NAME_LENGTH] for name in names), count

@@ -19,7 +19,7 @@ from hrss_portal.casework.workflow import Workflow, workflow_of
 
 #: The term, the Event that starts it, and which of several clocks of that Event.
 Key = tuple[str, int | None, int]
-FACTS = ("started_on", "started_at", "given_on", "pauses", "extension", "rule_id")
+FACTS = ("started_on", "started_at", "given_on", "pauses", "extension", "rule_id", "is_live")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,15 +78,15 @@ def carry(
         clock = stored.get(key) or after.get(key)
         if clock is None or not _differs(before.get(key), after.get(key)):
             continue
-        old = _facts(clock) if key in stored else {}
+        old, raw = (_facts(clock), _raw(clock)) if key in stored else ({}, None)
         due = clock.due_on if key in stored else None
         if key in stored:
             _take(clock, before.get(key), after.get(key), law)
         else:
             clock.pk, clock.case_id = None, case.pk
-        words = tuple(_words(old, _facts(clock)))
-        if not words:
+        if _raw(clock) == raw:
             continue
+        words = tuple(_words(old, _facts(clock)))
         stored[key] = clock
         moved.append(Moved(clock=clock, words=words))
         changes.append(_change(clock, event, words, due))
@@ -101,7 +101,7 @@ def _change(clock: Clock, event: Event, words: tuple[str, ...], due: Any) -> Cha
         clock=clock,
         kind=StepKind.CORRECT,
         on=event.on,
-        reason=f"{event.note}（{'；'.join(words)}）",
+        reason=f"{event.note}（{'；'.join(words)}）" if words else event.note,
         approver=event.by,
         old_due_on=due,
     )
@@ -131,19 +131,25 @@ def _take(clock: Clock, was: Clock | None, now: Clock | None, law: Law) -> None:
     recompute(clock, law)
 
 
+def _raw(clock: Clock) -> list[Any]:
+    return [getattr(clock, name) for name in (*FACTS, "state", "met_on", "due_on")]
+
+
 def _facts(clock: Clock) -> dict[str, str]:
     """What a reader is told of a clock, by label."""
+    pauses = [f"{start} 至 {end or '今'}" for start, end in clock.pauses]
     state = str(ClockState(clock.state).label)
     return {
         "起算日": str(clock.started_on),
         "到期日": str(clock.due_on or ""),
+        "中止": "、".join(pauses),
         "状态": f"{state}（{clock.met_on}）" if clock.met_on else state,
     }
 
 
 def _words(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     for label, value in new.items():
-        if not old:
+        if not old and value:
             yield f"{label} {value}"
-        elif old[label] != value:
+        elif old and old[label] != value:
             yield f"{label}由 {old[label] or '无'} 改为 {value or '无'}"

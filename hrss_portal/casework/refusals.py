@@ -33,7 +33,8 @@ def proposed_by(case: Case, user: User) -> bool:
     codes = [one.code for one in workflow_of(case).moves if one.proposes and one.to == case.state]
     if not codes:
         return False
-    last = case.events.filter(kind=EventKind.MOVE, move__in=codes).order_by("-pk").first()
+    made = case.events.filter(kind=EventKind.MOVE, move__in=codes, counts_on__isnull=False)
+    last = made.order_by("-pk").first()
     return last is not None and last.by_id == user.pk
 
 

@@ -8,11 +8,9 @@ stores it; an Event that a correction voids counts on neither side.
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from hrss_portal.access.models import User
-from hrss_portal.casework import corrected
 from hrss_portal.casework.models import Case, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
@@ -38,8 +36,10 @@ def open_request(case: Case, decision: str) -> Event | None:
         return None
     waiting: list[Event] = []
     answers = ends(workflow, step)
-    about = case.events.filter(kind=EventKind.MOVE, move__in=[*asks, *answers])
-    for event in _counted(about).order_by("pk"):
+    about = case.events.filter(
+        kind=EventKind.MOVE, move__in=[*asks, *answers], counts_on__isnull=False
+    )
+    for event in about.order_by("pk"):
         if event.move in asks:
             waiting.append(event)
         elif waiting:
@@ -65,17 +65,8 @@ def waiting_for(workflow: Workflow, steps: Iterable[Move]) -> Q:
 
 def _open(asks: list[str], ends: list[str]) -> QuerySet[Event]:
     """The requests since which, themselves included, more was asked than answered."""
-    events = _counted(Event._base_manager.filter(kind=EventKind.MOVE))
+    events = Event._base_manager.filter(kind=EventKind.MOVE, counts_on__isnull=False)
     since = events.filter(case=OuterRef("case"), pk__gte=OuterRef("pk"), move__in=[*asks, *ends])
     balance = Sum(models.Case(models.When(move__in=asks, then=1), default=-1))
     left = since.order_by().values("case").annotate(left=balance).values("left")
     return events.filter(move__in=asks).annotate(left=Subquery(left)).filter(left__gt=0)
-
-
-def _counted(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Those of the Events that no correction voids (``casework.corrected``)."""
-    entry = JSONObject(id=OuterRef("pk"), is_void=Value(True))
-    entries = models.Func(entry, function="jsonb_build_array", output_field=models.JSONField())
-    corrections = Event._base_manager.filter(case=OuterRef("case"), move=corrected.TOPIC)
-    voiding = corrections.filter(data__events__contains=entries)
-    return events.filter(~Exists(voiding), corrected_by__isnull=True)

@@ -11,10 +11,10 @@ from hrss_portal.casework.workflow import Move
 
 
 def undone_by(step: Move, case: Case) -> Event | None:
-    """The newest Event of the move that ``step`` takes back; None where there is none."""
+    """The newest Event that counts of the move that ``step`` takes back; None where none does."""
     if not step.undoes:
         return None
-    made = case.events.filter(kind=EventKind.MOVE, move=step.undoes)
+    made = case.events.filter(kind=EventKind.MOVE, move=step.undoes, counts_on__isnull=False)
     return made.order_by("-pk").first()
 
 

@@ -6,6 +6,7 @@ The system checks at the end of this module stop start-up when a move names an u
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -65,7 +66,7 @@ class Move:
     whose term ``stays_ended``.  ``reopens`` takes the closing date away.
     ``mends`` names values of the form that may be put right later with the day (更正); ``dates``
     are the rows of the case in which the day of the move stands (``tribunal.appointed_on``): the
-    right day goes there as well.
+    right day goes there as well; ``redated(case, event, on)`` sees to what no column says.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Move:
     past_source: frozenset[str] = frozenset()
     mends: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    redated: Callable[[Any, Any, date], object] | None = None
 
     def form_class(self) -> type[Any] | None:
         """The form that the move asks, or None."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from hrss_portal.casework.corrected import TOPIC
+from hrss_portal.casework.corrected import TOPIC, voided
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.casework.workflow import Workflow
 from hrss_portal.deadlines.spec import ASSUMED, Nature
@@ -103,9 +103,9 @@ def timeline(case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset()
         if one.choices
     } | {"outcome": workflow.outcomes, "channel": workflow.channels}
     rows = list(Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk"))
-    corrected = {event.corrects_id for event in rows}
+    void, known = voided(rows), {event.pk: event.label for event in rows}
     return [
-        _item(event, workflow, labels, words, hidden, is_wrong=event.pk in corrected)
+        _item(event, workflow, labels, words, hidden, known, is_wrong=event.pk in void)
         for event in rows
     ]
 
@@ -116,14 +116,16 @@ def _item(
     labels: Mapping[str, str],
     words: Mapping[str, Mapping[str, str]],
     hidden: frozenset[str],
+    known: Mapping[int, str],
     *,
     is_wrong: bool = False,
 ) -> Item:
     same_day = timezone.localtime(event.at).date() == event.on
     details = []
-    closed = event.kind == "amend" and not hidden.isdisjoint(event.data)
+    changed = {*event.data, *event.data.get("fields", ())}
+    closed = event.kind == "amend" and not hidden.isdisjoint(changed)
     if event.move == TOPIC:
-        details = _corrected(event)
+        details = [] if closed else _corrected(event, known)
     elif event.kind == "amend":
         details = [
             f"{labels.get(name, name)}：{_old_new(pair, words.get(name, {}))}"
@@ -144,13 +146,13 @@ def _item(
     )
 
 
-def _corrected(event: Any) -> list[str]:
-    """What a correction put right; that it voids an earlier step is said as well."""
+def _corrected(event: Any, known: Mapping[int, str]) -> list[str]:
+    """What a correction put right; which earlier steps it voids is said as well."""
     words = [
         f"{label}：{_old_new(pair, {})}" for label, pair in event.data.get("values", {}).items()
     ]
-    void = any(one.get("is_void") for one in event.data.get("events", ()))
-    return [*words, "原登记的这一步不再计算"] if void else words
+    void = [known[one["id"]] for one in event.data.get("events", ()) if one.get("is_void")]
+    return [*words, *(f"原登记的“{label}”不再计算" for label in dict.fromkeys(void))]
 
 
 def _label(workflow: Workflow, code: str) -> str:

@@ -259,7 +259,7 @@ def moves_of(
     where: Mapping[str, object] | None = None,
     dimensions: Mapping[str, str | Dimension] | None = None,
 ) -> Count:
-    """The indicator that counts how often cases of kind ``of`` made a move, by the event's day."""
+    """The indicator that counts how often cases of kind ``of`` made a move, by corrected day."""
     moves = (move,) if isinstance(move, str) else move
     return Count(
         code=code,
@@ -267,7 +267,7 @@ def moves_of(
         definition=definition,
         style=style or Style(),
         of="casework.event",
-        dated_by="on",
+        dated_by="counts_on",
         unit="case__unit",
         where={
             "case__kind": of,

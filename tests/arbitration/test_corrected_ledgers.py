@@ -137,9 +137,10 @@ def test_a_corrected_cell_of_a_dispute_is_stored_and_told(x10: Desk, column: str
     assert [one["action"] for one in answers] == ["updated"]
     case = Dispute.objects.get()
     assert getattr(case, field) == value
-    told = Event.objects.filter(case=case, kind="amend", move="import").get()
-    assert told.note == "导入批次 3"
-    assert field in told.data
+    told = Event.objects.filter(case=case, kind="amend", move="correct").get()
+    assert (told.note, told.data["sheet"]) == ("导入批次 3", "X10")
+    assert field in told.data["fields"]
+    assert str(Dispute._meta.get_field(field).verbose_name) in told.data["values"]
     assert x10.action(AWARD | {column: cell}) == ["unchanged"]
     assert x10.take_back(answers) == [(True, "")]
     assert getattr(Dispute.objects.get(), field) == before
@@ -150,14 +151,14 @@ def test_a_corrected_hearing_day_is_counted_once_and_on_the_right_day(x10: Desk)
     x10.land(AWARD)
     answers = x10.land(AWARD | {"hearing_on": "2022-03-24"})
     assert [one["action"] for one in answers] == ["updated"]
-    heard = Event.objects.filter(move="hear")
-    assert [one.on for one in heard.order_by("pk")] == [date(2022, 3, 21), date(2022, 3, 24)]
-    assert [one.on for one in heard.filter(corrected_by=None)] == [date(2022, 3, 24)]
+    heard = Event.objects.get(move="hear")
+    assert (heard.on, heard.counts_on) == (date(2022, 3, 21), date(2022, 3, 24))
     assert disputes.ledger.row_of(disputes.ledger.export({}).get())["hearing_on"] == date(
         2022, 3, 24
     )
     x10.take_back(answers)
-    assert [one.on for one in heard.filter(corrected_by=None)] == [date(2022, 3, 21)]
+    heard.refresh_from_db()
+    assert heard.counts_on == date(2022, 3, 21)
 
 
 def test_another_ending_leaves_nothing_of_the_wrong_one(x10: Desk) -> None:
@@ -167,7 +168,7 @@ def test_another_ending_leaves_nothing_of_the_wrong_one(x10: Desk) -> None:
     assert [one["action"] for one in answers] == ["updated"]
     case = Dispute.objects.get()
     assert (case.outcome, case.finality, case.awarded) == ("mediated", "", Decimal(8000))
-    moved = Event.objects.filter(case=case, kind="move", corrected_by=None)
+    moved = Event.objects.filter(case=case, kind="move", counts_on__isnull=False)
     assert set(moved.values_list("move", flat=True)) == {"accept", "hear", "settle", "close"}
     assert x10.action(settled) == ["unchanged"]
     x10.take_back(answers)
@@ -182,7 +183,8 @@ def test_clocks_of_a_corrected_past_rest_on_the_right_days(x10: Desk) -> None:
     clock = Clock.objects.get(term="arb.award")
     assert (clock.started_on, clock.met_on) == (date(2022, 3, 7), date(2022, 4, 11))
     steps = list(clock.steps.order_by("pk"))
-    assert steps[-1].reason == "导入批次 2"
+    assert steps[-1].kind == "correct"
+    assert steps[-1].reason.startswith("导入批次 2（起算日由 2022-03-04 改为 2022-03-07")
     assert steps[-1].old_due_on != steps[-1].new_due_on == clock.due_on
 
 
@@ -211,11 +213,9 @@ def test_what_cannot_be_updated_names_each_cell_with_old_and_new(x10: Desk, cler
     (answer,) = x10.land(AWARD | {"amount": "80000", "closed_on": "2022-04-11"})
     assert answer["action"] == "rejected"
     words = dict(answer["messages"])
-    assert set(words) == {"amount", "closed_on", "remark"}
-    assert "9000" in words["amount"]
-    assert "80000" in words["amount"]
-    assert "2022-04-01" in words["closed_on"]
-    assert "不能用表格改" in words["closed_on"]
+    assert set(words) == {"remark"}
+    assert "系统里是“三”，表里是“一”" in words["remark"]
+    assert "不能用表格改" in words["remark"]
     assert x10.action(AWARD | {"remark": "三"}) == ["unchanged"]
 
 

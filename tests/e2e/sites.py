@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from arbitration.models import Dispute, MediationCase, StaffMember
+from arbitration.models import Claim, Dispute, MediationCase, StaffMember
 from hrss_portal.access.models import Unit, User
 from hrss_portal.activities.models import Campaign
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import CaseParty, Clock, Delivery, Event
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
@@ -24,6 +24,18 @@ def dispute(tail: str = "", **found: Any) -> Callable[[], str]:
     return lambda: (
         f"/arbitration/disputes/{pk_of(Dispute, **(found or {'state': 'serving'}))}/{tail}"
     )
+
+
+def correction(what: str, model: Any, of: str, **found: Any) -> Callable[[], str]:
+    """The address that puts an entry of a live dispute right: the first row that fits."""
+    alive = {f"{of}__kind": "arbitration.dispute", f"{of}__is_live": True}
+
+    def address() -> str:
+        row = pk_of(model, **{f"{of}__archived_on": None}, **alive, **found)
+        case = model._base_manager.values_list(f"{of}_id", flat=True).get(pk=row)
+        return f"/arbitration/disputes/{case}/correct/{what}/{row}/"
+
+    return address
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,10 @@ SITES = (
     Site("dispute-move", HEAD, dispute("move/accept/", state="pending")),
     Site("dispute-move-refused", CLERK, dispute("move/accept/", state="pending"), "denied", 403),
     Site("dispute-edit", JUDGE, dispute("edit/")),
+    Site("correct-day", HEAD, correction("day", Event, "case", move="accept")),
+    Site("correct-party", HEAD, correction("party", CaseParty, "case", role="respondent")),
+    Site("correct-claim", HEAD, correction("claim", Claim, "dispute")),
+    Site("correct-delivery", HEAD, correction("delivery", Delivery, "case", state="sent")),
     Site("dispute-attach", JUDGE, dispute("files/new/")),
     Site("dispute-assign", HEAD, dispute("assign/", state="serving")),
     Site("dispute-print", CLERK, dispute("print/")),

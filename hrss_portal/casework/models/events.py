@@ -26,7 +26,8 @@ class Event(models.Model):
 
     ``on`` is the day with legal effect, ``at`` the moment of entry: a date-only event never shows
     a made-up hour.  ``data`` is what the move's form gave, with personal values masked.
-    ``corrects`` names an earlier event that told a past move wrongly: that one counts no longer.
+    ``counts_on`` is the day on which it counts once its corrections are read with it
+    (``casework.corrected``): empty where one voids it.  Figures and queries ask for that column.
     """
 
     scope = OF_CASE
@@ -49,9 +50,7 @@ class Event(models.Model):
     data = models.JSONField("内容", default=dict)
     note = models.TextField("说明", blank=True)
     is_live = models.BooleanField("在本系统办理", default=True)
-    corrects = models.ForeignKey(
-        "self", models.PROTECT, verbose_name="更正的记录", related_name="corrected_by", null=True
-    )
+    counts_on = models.DateField("计入日期", null=True, editable=False)
 
     objects = ScopedManager()
 
@@ -60,7 +59,7 @@ class Event(models.Model):
         ordering = ["-on", "-at", "-pk"]
         indexes = [
             models.Index(fields=["case", "-on", "-at"], name="casework_event_case"),
-            models.Index(fields=["move", "on"], name="casework_event_move"),
+            models.Index(fields=["move", "counts_on"], name="casework_event_move"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -69,7 +68,12 @@ class Event(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="append_only",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["counts_on"]),
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,10 @@ def _object(**properties: Json) -> Json:
     return {"type": "object", "properties": properties}
 
 
+def _rows(**properties: Json) -> Json:
+    return {"type": "array", "items": _object(**properties)}
+
+
 def _ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -98,6 +102,27 @@ ANSWERS: Json = {
         on=DAY,
         at=MOMENT,
         case=_object(**{name: SUMMARY[name] for name in REFERENCE}),
+    ),
+    "Correctable": _object(
+        what=TEXT,
+        row=WHOLE,
+        label=TEXT,
+        words=TEXT,
+        fields=_rows(
+            name=TEXT,
+            label=TEXT,
+            required=YES_NO,
+            value={},
+            choices={"type": "array", "items": TEXT},
+        ),
+    ),
+    "Corrected": _object(
+        what=TEXT,
+        seen=TEXT,
+        is_stored=YES_NO,
+        values=_rows(label=TEXT, old=TEXT, new=TEXT),
+        clocks=_rows(label=TEXT, changes={"type": "array", "items": TEXT}),
+        papers=_rows(title=TEXT, number=TEXT, issued_on=DAY),
     ),
     "MoveMade": _object(event=_ref("Event"), case={"anyOf": [_ref("Case"), {"type": "null"}]}),
     "FigureName": _object(code=TEXT, name=TEXT, unit=TEXT),

@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
 from hrss_portal.access.models import Unit, User
+from hrss_portal.casework.corrections import forms_of
 from hrss_portal.casework.forms import MoveForm
 from hrss_portal.desk.api.answers import ANSWERS, NULLABLE, TEXT, WHOLE, Json
 from hrss_portal.desk.api.base import ApiView, Call
@@ -121,6 +122,8 @@ def _responses(call: Call) -> Json:
         properties["next"] = NULLABLE
     good = {"type": "object", "properties": properties, "required": ["ok", "data"]}
     found: Json = {str(call.status): _content(good, "成功")}
+    if call.body == "correction":
+        found["200"] = _content(good, "试算：没有保存")
     if call.body == "open":
         found["200"] = _content(good, "同一编号已登记：内容相同，或已按规则更正")
     problem = {"$ref": "#/components/schemas/Error"}
@@ -225,13 +228,34 @@ def bodies_of(resource: CaseResource) -> Json:
     """The bodies that open and move a kind of case."""
     optional = [resource.number_field] if resource.number_field else []
     opening = resource.open_form(user=User(), unit=Unit())
-    found = {f"{resource.of}.open": of_form(opening, optional=optional)}
+    found = {
+        f"{resource.of}.open": of_form(opening, optional=optional),
+        f"{resource.of}.correction": correction_of(resource),
+    }
     for move in resource.moves:
         body = of_form(move.form_class() or MoveForm)
         body["title"] = move.label
         body["properties"]["version"] = WHOLE | {"description": "读取时的版本；不同则 409"}
         found[f"{resource.of}.move.{move.code}"] = body
     return found
+
+
+def correction_of(resource: CaseResource) -> Json:
+    """The body of a correction; which values an entry takes is told by the list of entries."""
+    return {
+        "type": "object",
+        "title": "更正",
+        "properties": {
+            "what": {"enum": sorted(forms_of(resource.workflow))},
+            "row": WHOLE,
+            "values": {"type": "object", "description": "只写要改的项，其余不变"},
+            "reason": TEXT | {"title": "更正理由", "maxLength": 300},
+            "version": WHOLE | {"description": "读取时的版本；不同则 409"},
+            "seen": TEXT | {"description": "试算返回的 seen；不带的只试算，不保存"},
+        },
+        "required": ["what", "row", "values", "reason"],
+        "additionalProperties": False,
+    }
 
 
 def with_components(result: Json, **_: Any) -> Json:

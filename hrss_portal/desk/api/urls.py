@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 
 from hrss_portal.desk.api.cases import CaseByIdView, CaseItemView, CaseListView, CaseView
+from hrss_portal.desk.api.correcting import CorrectionView
 from hrss_portal.desk.api.doing import AttachmentView, MoveView
 from hrss_portal.desk.api.events import EventListView
 from hrss_portal.desk.api.figures import FigureListView, FigureView
@@ -17,6 +18,7 @@ VIEWS: tuple[tuple[str, str, type[CaseView], str], ...] = (
     ("by_id", "/<int:pk>", CaseByIdView, "view"),
     ("item", f"/{ITEM}", CaseItemView, "view"),
     ("move", f"/{ITEM}/moves/<slug:code>", MoveView, "view"),
+    ("correct", f"/{ITEM}/corrections", CorrectionView, "edit"),
     ("attach", f"/{ITEM}/attachments", AttachmentView, "edit"),
 )
 

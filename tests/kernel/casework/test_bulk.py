@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
+from hrss_portal.casework.correcting import correct
 from hrss_portal.casework.models import Case, CasePaper, CaseParty, Clock, Event, Reminder
 from hrss_portal.casework.moves import PartyIn
-from hrss_portal.casework.retelling import Retold, retell
+from hrss_portal.casework.retelling import Telling
 from hrss_portal.documents.numbers import next_number
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -147,8 +148,10 @@ def test_later_moves_of_an_imported_case_are_added(
         code="settle", on=date(2022, 4, 1), data={"outcome": "mediated", "awarded": Decimal(1)}
     )
     before = ledger_row(county, 5, closed=False).moves
-    told = Retold(values={}, old=before, new=[*before, settled], reason="导入批次 2")
-    assert retell(case, told, by=clerk) == []
+    told = Telling(
+        values={}, old=before, new=[*before, settled], by=clerk, sheet="X10", what="台账"
+    )
+    correct(case, told.act, by=clerk, reason="导入批次 2", checked=True)
     case.refresh_from_db()
     assert (case.state, case.version) == ("mediated", 2)
     assert Clock.objects.get(case=case, term="arb.award").met_on == date(2022, 4, 1)

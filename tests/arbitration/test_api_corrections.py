@@ -1,0 +1,131 @@
+"""Another system puts right what it sent wrongly: tried first, stored once, by the page's rules."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework.models import Clock, Event
+from hrss_portal.desk.api import schema
+from tests.cast import County, person
+from tests.factories import arbitration as make
+from tests.factories.clients import Caller, client_system
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+URL = "/api/v1/cases/arbitration.dispute/province/77/corrections"
+
+
+@pytest.fixture
+def case(county: County, clerk: User, acting: Any) -> Dispute:
+    """A dispute that the province sent on 1 November 2023, typed by the clerk."""
+    acting("test")
+    sent = {"external_system": "province", "external_no": "77"}
+    return make.dispute(county, clerk, date(2023, 11, 1), **sent)
+
+
+@pytest.fixture
+def call(case: Dispute, county: County) -> Caller:
+    """The platform, whose account heads the court."""
+    account = person("S001", "省平台", make.court(county), "ARB-C")
+    return Caller(client_system(account, make.court(county))[1])
+
+
+def body(case: Dispute, **values: Any) -> dict[str, Any]:
+    """A correction of the only claim."""
+    row = case.claims.get().pk
+    return {"what": "claim", "row": row, "values": values, "reason": "录错了"}
+
+
+def fits(name: str, found: Any) -> None:
+    """An answer has the shape that the description promises."""
+    described = schema.description()
+    rule = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+    Draft202012Validator(rule).validate(found)
+
+
+def test_what_can_be_put_right_is_listed_with_what_stands_there(
+    call: Caller, case: Dispute
+) -> None:
+    found = call("GET", URL)
+    assert found.status_code == 200
+    entries = found.json()["data"]
+    for one in entries:
+        fits("Correctable", one)
+    assert [(one["what"], one["label"]) for one in entries] == [
+        ("day", "办理日期"),
+        ("party", "当事人"),
+        ("party", "当事人"),
+        ("claim", "仲裁请求"),
+    ]
+    fields = {one["name"]: one for one in entries[-1]["fields"]}
+    assert (fields["text"]["value"], fields["amount"]["value"]) == ("支付工资", "3127.00")
+    assert fields["how"]["choices"] == ["mend", "void"]
+    phones = [f["value"] for e in entries for f in e["fields"] if f["name"] == "phone"]
+    assert all("*" in text for text in phones if text)
+
+
+def test_a_correction_is_tried_first_and_stored_once(call: Caller, case: Dispute) -> None:
+    wanted = body(case, amount="3217.00")
+    tried = call("POST", URL, wanted)
+    assert tried.status_code == 200, tried.json()
+    found = tried.json()["data"]
+    fits("Corrected", found)
+    assert found["is_stored"] is False
+    assert {"label": "金额（元）", "old": "3,127.00", "new": "3,217.00"} in found["values"]
+    assert str(case.claims.get().amount) == "3127.00"
+    assert not Event._base_manager.filter(move="correct").exists()
+    sent = {**wanted, "seen": found["seen"], "version": 1}
+    first, again = (call("POST", URL, sent, key="correct-0001") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["data"]["is_stored"] is True
+    claim = case.claims.get()
+    assert (claim.text, str(claim.amount)) == ("支付工资", "3217.00")
+    assert Event._base_manager.get(move="correct").note == "录错了"
+    late = call("POST", URL, {**sent, "values": {"amount": "1.00"}}, key="correct-0002")
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "stale")
+
+
+def test_what_was_tried_is_what_is_stored(call: Caller, case: Dispute) -> None:
+    seen = call("POST", URL, body(case, amount="3217.00")).json()["data"]["seen"]
+    other = call("POST", URL, {**body(case, amount="9.00"), "seen": seen}, key="correct-0001")
+    assert (other.status_code, set(other.json()["error"]["fields"])) == (422, {"seen"})
+    assert str(case.claims.get().amount) == "3127.00"
+
+
+def test_a_day_that_is_put_right_moves_the_clocks(call: Caller, case: Dispute) -> None:
+    row = Event._base_manager.get(case=case.pk, move="open").pk
+    wanted = {"what": "day", "row": row, "values": {"on": "2023-10-30"}, "reason": "录错了"}
+    tried = call("POST", URL, wanted).json()["data"]
+    assert any("起算日由 2023-11-01 改为 2023-10-30" in c["changes"] for c in tried["clocks"])
+    stored = call("POST", URL, {**wanted, "seen": tried["seen"]}, key="correct-0001")
+    assert stored.status_code == 201
+    clock = Clock._base_manager.get(case=case.pk, term="arb.accept")
+    assert str(clock.started_on) == "2023-10-30"
+
+
+def test_what_is_no_correction_is_refused_in_the_envelope(
+    call: Caller, case: Dispute, county: County
+) -> None:
+    wanted = body(case, amount="3217.00")
+    for wrong, status, field in (
+        ({**wanted, "row": 999999}, 404, None),
+        ({**wanted, "what": "nothing"}, 404, None),
+        ({**wanted, "row": "1"}, 422, "row"),
+        ({**wanted, "state": "closed"}, 422, "state"),
+        ({**wanted, "values": {"awarded": "1"}}, 422, "awarded"),
+        ({**wanted, "reason": " "}, 422, "reason"),
+        (body(case), 422, ""),
+    ):
+        found = call("POST", URL, wrong)
+        assert found.status_code == status, found.json()
+        if field is not None:
+            assert field in found.json()["error"]["fields"]
+    reader = person("S002", "只读平台", make.court(county), "CLK")
+    may_read = client_system(
+        reader, make.court(county), word="reader", name="只读平台", actions=["read"]
+    )
+    few = Caller(may_read[1])
+    assert few("POST", URL, wanted).status_code in {403, 404}
