@@ -185,6 +185,7 @@ class Delivery(models.Model):
     @property
     def state_words(self) -> str:
         """How it stands today; what was left or posted counts as served only from its day on."""
-        if self.state == self.State.SERVED and self.deemed_on > timezone.localdate():
-            return f"{self.deemed_on:%Y-%m-%d} 起视为送达"
+        served = self.deemed_on if self.state == self.State.SERVED else None
+        if served and served > timezone.localdate():
+            return f"{served:%Y-%m-%d} 起视为送达"
         return str(self.get_state_display())
