@@ -39,6 +39,7 @@ OFFLINE_SERVICE = frozenset(
 )
 #: What an application says beside parties, claims and evidence; completed after a quick receipt.
 APPLICATION = (
+    "channel",
     "apply_mode",
     "signed_on",
     "copies",

@@ -20,7 +20,7 @@ from arbitration.models import (
     TribunalMember,
     Witness,
 )
-from arbitration.models.choices import ApplyMode, CloseMode, Procedure
+from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Procedure
 from arbitration.workflows import conditions
 from arbitration.workflows.hearings import cancel_hearings, rebook
 from hrss_portal.casework import moves, papers
@@ -244,6 +244,7 @@ def refer_to_arbitration(case: Any, data: Mapping[str, Any], event: Event) -> No
         unit=case.unit,
         town=case.town,
         opened_on=event.on,
+        channel=DisputeSource.MEDIATION,
         apply_mode="written",
         cause=case.cause,
         amount=case.amount,
