@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from arbitration.models import Agent, Dispute
+from arbitration.models import Dispute
 from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Handling
-from arbitration.models.dispute import APPLICATION, OFFLINE_APPLICATION
+from arbitration.models.dispute import APPLICATION, OFFLINE_APPLICATION, Side
 from hrss_portal.casework.forms import (
     MoveForm,
     OpenForm,
@@ -100,7 +100,7 @@ class WitnessForm(RowForm):
 class AgentForm(RowForm):
     """An agent; the power of attorney goes into the file."""
 
-    for_role = forms.ChoiceField(label="代理哪一方", choices=Agent.Side.choices)
+    for_role = forms.ChoiceField(label="代理哪一方", choices=Side.choices)
     name = TextCell(label="姓名", max_length=50)
     kind = TextCell(label="身份（律师、近亲属等）", max_length=50)
     power = forms.ChoiceField(

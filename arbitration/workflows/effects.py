@@ -59,8 +59,7 @@ def add_evidence(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """What either side hands in after the application joins the list of evidence."""
     rows = enumerate(data.get("evidence", ()), next_evidence(case))
     Evidence.objects.bulk_create(
-        Evidence(dispute=case, seq=seq, by_respondent=data["side"] == "respondent", **row)
-        for seq, row in rows
+        Evidence(dispute=case, seq=seq, side=data["side"], **row) for seq, row in rows
     )
 
 
