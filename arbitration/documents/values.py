@@ -277,7 +277,7 @@ def _rows(paper: CasePaper, case: Dispute) -> dict[str, Any]:
                 "name": row.name,
                 "source": row.source,
                 "pages": row.pages or "",
-                "by": row.offered_by,
+                "by": row.get_side_display(),
             }
             for row in case.evidence.all()
         ],

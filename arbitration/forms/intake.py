@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from arbitration.models import Agent, Dispute
-from arbitration.models.choices import ApplyMode, CloseMode, Handling
-from arbitration.models.dispute import APPLICATION, OFFLINE_APPLICATION
+from arbitration.models import Dispute
+from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Handling
+from arbitration.models.dispute import APPLICATION, OFFLINE_APPLICATION, Side
 from hrss_portal.casework.forms import (
     MoveForm,
     OpenForm,
@@ -29,6 +29,16 @@ from hrss_portal.parties.fields import (
 )
 
 COLLECTIVE = 10
+SAME_WAY = {DisputeSource.ONLINE: ApplyMode.ONLINE, DisputeSource.MAIL: ApplyMode.MAIL}
+
+
+def _fits_channel(form: Any, data: dict[str, Any]) -> None:
+    """What came in on line or by post was applied for in that way (form A01, 申请方式)."""
+    channel, mode = str(data.get("channel") or ""), data.get("apply_mode")
+    wanted = SAME_WAY.get(DisputeSource(channel)) if channel else None
+    if wanted and mode and mode != wanted:
+        words = DisputeSource(channel).label
+        form.add_error("apply_mode", f"来源渠道是{words}的，申请方式选“{wanted.label}”")
 
 
 class ApplicantForm(PartyForm):
@@ -90,7 +100,7 @@ class WitnessForm(RowForm):
 class AgentForm(RowForm):
     """An agent; the power of attorney goes into the file."""
 
-    for_role = forms.ChoiceField(label="代理哪一方", choices=Agent.Side.choices)
+    for_role = forms.ChoiceField(label="代理哪一方", choices=Side.choices)
     name = TextCell(label="姓名", max_length=50)
     kind = TextCell(label="身份（律师、近亲属等）", max_length=50)
     power = forms.ChoiceField(
@@ -103,6 +113,7 @@ class DisputeForm(OpenForm):
     """A01 仲裁申请书收件登记."""
 
     opened_on = DateField(label="收到申请日期", past=True)
+    channel = forms.ChoiceField(label="来源渠道", choices=chosen(DisputeSource.choices))
     confirmed_not_same = forms.BooleanField(
         label="确认不是同一请求", required=False, help_text="申请人有过视为撤回的案件时使用"
     )
@@ -125,7 +136,7 @@ class DisputeForm(OpenForm):
         "third_parties": "third",
     }
     sections = (
-        Section(title="收件", fields=("opened_on", "apply_mode", "signed_on", "copies")),
+        Section(title="收件", fields=("opened_on", "channel", "apply_mode", "signed_on", "copies")),
         Section(
             title="争议",
             fields=("cause", "is_migrant_wage", "mediation_ok", "town", "dispute_on", "facts"),
@@ -153,6 +164,7 @@ class DisputeForm(OpenForm):
         model = Dispute
         fields = (
             "opened_on",
+            "channel",
             "apply_mode",
             "signed_on",
             "copies",
@@ -198,6 +210,7 @@ class DisputeForm(OpenForm):
         hired, ended = data.get("hired_on"), data.get("dispute_on")
         if hired and ended and ended < hired:
             self.add_error("dispute_on", "离职（争议发生）时间不能早于入职时间")
+        _fits_channel(self, data)
         opened, signed = data.get("opened_on"), data.get("signed_on")
         if opened and signed and signed > opened:
             self.add_error("signed_on", "申请人签名日期不能晚于收到申请日期")
@@ -238,6 +251,7 @@ class DisputeForm(OpenForm):
 class CompletionForm(MoveForm):
     """A01 for a case that was taken in quickly: everything that is still to be filled in."""
 
+    channel = forms.ChoiceField(label="来源渠道", choices=chosen(DisputeSource.choices))
     apply_mode = forms.ChoiceField(label="申请方式", choices=ApplyMode.choices)
     signed_on = DateField(label="申请人签名日期", past=True)
     copies = CountField(label="材料份数", low=1, high=99)
@@ -285,6 +299,7 @@ class CompletionForm(MoveForm):
         hired, ended = data.get("hired_on"), data.get("dispute_on")
         if hired and ended and ended < hired:
             self.add_error("dispute_on", "离职（争议发生）时间不能早于入职时间")
+        _fits_channel(self, data)
         sides = self.case.parties.filter(role="respondent").count()
         if data.get("copies") is not None and data["copies"] < 1 + sides:
             self.add_error("copies", f"材料份数至少 {1 + sides} 份（本委 1 份，每名被申请人 1 份）")

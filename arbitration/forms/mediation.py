@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from arbitration.forms.approval import sitting_arbitrators
 from arbitration.forms.intake import ApplicantForm, RespondentForm
+from arbitration.forms.requests import fill_from_request
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import (
     MediationResult,
@@ -276,11 +277,23 @@ class CourtReviewForm(MoveForm):
         return {**super().move_data(), "review": MediationCase.Review.COURT}
 
 
+class ReviewExtensionRequestForm(MoveForm):
+    """报请延长审查期限: why the five days are not enough (办案规则 Article 76)."""
+
+    on = DateField(label="报请日期", past=True)
+    days = CountField(label="延长的工作日", low=1, high=5, initial=5)
+    reason = TextCell(label="特殊情况", max_length=300)
+
+
 class ReviewExtensionForm(MoveForm):
     """延长审查期限, by the director of the commission or whom he delegated."""
 
     days = CountField(label="延长的工作日", low=1, high=5, initial=5)
     reason = TextCell(label="特殊情况", max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fill_from_request(self, "extend_review")
 
 
 class ReviewAcceptForm(MoveForm):

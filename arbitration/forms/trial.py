@@ -11,6 +11,7 @@ from arbitration.forms.intake import ClaimForm, EvidenceForm
 from arbitration.forms.requests import fill_from_request
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
+from arbitration.models.dispute import Side
 from arbitration.workflows.hours import off_hours
 from arbitration.workflows.safeguards import (
     SIMPLE_TRACKS,
@@ -57,12 +58,10 @@ class AnswerForm(MoveForm):
 
 
 class HandedInForm(MoveForm):
-    """登记证据: what a side hands in after the application, during the trial."""
+    """登记证据: what a side or a third person hands in after the application, during the trial."""
 
     on = DateField(label="提交日期", past=True)
-    side = forms.ChoiceField(
-        label="提交人", choices=[("respondent", "被申请人"), ("applicant", "申请人")]
-    )
+    side = forms.ChoiceField(label="提交人", choices=chosen(Side.choices))
     note = TextCell(
         label="逾期提交的理由",
         max_length=500,
@@ -74,6 +73,9 @@ class HandedInForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """What comes after the time for evidence comes with its reason."""
         data = super().clean() or {}
+        side = data.get("side")
+        if side and not self.case.parties.filter(role=side, left_on__isnull=True).exists():
+            self.add_error("side", f"本案没有{Side(side).label}，核对提交人")
         until, on = self.case.evidence_due_on, data.get("on")
         if until and on and on > until and not data.get("note"):
             self.add_error("note", f"举证期限已于 {until:%Y-%m-%d} 届满，写明逾期提交的理由")

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Finality, Handling, Procedure
+from arbitration.models.choices import CloseMode, DisputeSource, Finality, Handling, Procedure
 from hrss_portal.areas import Column
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties.dictionaries import words_of
@@ -60,6 +60,25 @@ HANDLING_WORDS = {
     "否": "有线下环节",
     "线下": "有线下环节",
     "线上线下结合": "有线下环节",
+}
+SOURCE_WORDS = {
+    "窗口": "窗口（来访）",
+    "来访": "窗口（来访）",
+    "现场": "窗口（来访）",
+    "当面": "窗口（来访）",
+    "线上": "网上",
+    "网上申请": "网上",
+    "网络": "网上",
+    "邮件": "邮寄",
+    "快递": "邮寄",
+    "调解": "调解转入",
+    "调解不成": "调解转入",
+    "调解中心移送": "调解转入",
+    "监察": "劳动监察转入",
+    "劳动监察": "劳动监察转入",
+    "监察移送": "劳动监察转入",
+    "信访": "信访转入",
+    "移送": "其他仲裁委移送",
 }
 PROCEDURE_WORDS = {
     "普通程序": "一般程序",
@@ -214,6 +233,15 @@ COLUMNS = (
         field=partial(TownField, required=False),
         synonyms=("所属乡镇", "合同履行地", "属地"),
         sample="城关镇",
+    ),
+    Column(
+        name="channel",
+        heading="来源渠道",
+        field=partial(
+            ChoiceLabelField, DisputeSource.choices, synonyms=SOURCE_WORDS, required=False
+        ),
+        synonyms=("来源", "渠道", "案件来源", "收案渠道"),
+        sample="窗口（来访）",
     ),
     Column(
         name="procedure",

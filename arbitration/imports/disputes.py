@@ -9,7 +9,7 @@ from arbitration.models.choices import CloseMode, Finality, Handling, Procedure
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
-from hrss_portal.casework.workflow import outcome_words
+from hrss_portal.casework.workflow import channel_words, outcome_words
 
 ENDS = {
     CloseMode.FINAL_AWARD: "award",
@@ -49,6 +49,7 @@ class DisputeLedger(Ledger):
             "opened_on": cleaned["received_on"],
             "amount": cleaned["amount"],
             "awarded": cleaned["awarded"],
+            "channel": cleaned["channel"] or "",
             "procedure": cleaned["procedure"] or "",
             "people": split_names(cleaned["applicants"])[1],
             "is_migrant_wage": bool(cleaned["is_migrant"]),
@@ -101,6 +102,7 @@ class DisputeLedger(Ledger):
             "finality": case.get_finality_display() if case.closed_on else "",
             "is_migrant": "是" if case.is_migrant_wage else "否",
             "town": case.town.name if case.town else "",
+            "channel": channel_words(case),
             "procedure": case.get_procedure_display(),
             "handling": case.get_handling_display(),
             "offline_step": case.offline_step,
@@ -192,6 +194,7 @@ X10 = Sheet(
         "案号写作 霍劳人仲案〔2023〕123号，各种括号都认得。",
         "已办结的案件带着过去的日期进来，不发文书、不提醒。",
         "办理方式填全程线上或有线下环节；没有填的是未知，不算进全程线上办理率。",
+        "来源渠道没有填的是未登记，不猜。",
         "办理程序填一般程序、简易处理、农民工工资速裁或集体争议；没有填的是未登记，不计入速裁案件。",
         "同一案号再次导入：各栏与系统里逐一比较，没有变化的不动，变化的更新，空格不改。",
         "已在系统里办理的案件不能用表格改；同一案号当事人不同的，作为错误退回。",

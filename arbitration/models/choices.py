@@ -30,6 +30,19 @@ class ApplyMode(TextChoices):
     MAIL = "mail", "邮寄"
 
 
+class DisputeSource(TextChoices):
+    """来源渠道: by which way a dispute came to the court (form A01, 申请方式; who handed it on)."""
+
+    WINDOW = "window", "窗口（来访）"
+    ONLINE = "online", "网上"
+    MAIL = "mail", "邮寄"
+    MEDIATION = "mediation", "调解转入"
+    INSPECTION = "inspection", "劳动监察转入"
+    PETITION = "petition", "信访转入"
+    COMMITTEE = "committee", "其他仲裁委移送"
+    OTHER = "other", "其他"
+
+
 class Handling(TextChoices):
     """Whether every step was handled on line; nobody knows while it is empty (figure F026)."""
 

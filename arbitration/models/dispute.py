@@ -39,6 +39,7 @@ OFFLINE_SERVICE = frozenset(
 )
 #: What an application says beside parties, claims and evidence; completed after a quick receipt.
 APPLICATION = (
+    "channel",
     "apply_mode",
     "signed_on",
     "copies",
@@ -215,6 +216,14 @@ class Dispute(Case):
             raise ValidationError({"handling": words})
 
 
+class Side(models.TextChoices):
+    """On which side somebody or something stands: the roles of the parties."""
+
+    APPLICANT = "applicant", "申请人"
+    RESPONDENT = "respondent", "被申请人"
+    THIRD = "third", "第三人"
+
+
 class Claim(models.Model):
     """仲裁请求, one item each: finality is tested item by item (办案规则 Article 50)."""
 
@@ -271,7 +280,7 @@ class Evidence(models.Model):
     source = models.CharField("来源", max_length=60, blank=True)
     pages = models.PositiveSmallIntegerField("页数", null=True, blank=True)
     is_original = models.BooleanField("原件", default=False)
-    by_respondent = models.BooleanField("被申请人提交", default=False)
+    side = models.CharField("提交人", max_length=20, choices=Side, default=Side.APPLICANT)
 
     class Meta:
         verbose_name = verbose_name_plural = "证据"
@@ -280,11 +289,6 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def offered_by(self) -> str:
-        """The side that handed it in, in words."""
-        return "被申请人" if self.by_respondent else "申请人"
 
 
 class Witness(models.Model):
@@ -309,11 +313,6 @@ class Agent(models.Model):
     class Scope(models.TextChoices):
         GENERAL = "general", "一般授权"
         SPECIAL = "special", "特别授权"
-
-    class Side(models.TextChoices):
-        APPLICANT = "applicant", "申请人"
-        RESPONDENT = "respondent", "被申请人"
-        THIRD = "third", "第三人"
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="agents")
     for_role = models.CharField("代理哪一方", max_length=20, choices=Side, default=Side.APPLICANT)

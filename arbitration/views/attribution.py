@@ -1,4 +1,5 @@
-"""Whose imported disputes are: by the names that a ledger recorded, where they name one arbitrator.
+"""Whose disputes without a tribunal are: by the names that a ledger recorded, where they name one
+arbitrator; nobody's where nothing is recorded, as of a case whose tribunal is still to be named.
 
 A ledger's case has no tribunal, only names.  A name counts for the one registered arbitrator of
 that office who bore it and was in post on the day; between two of one name nobody chooses.
@@ -15,27 +16,26 @@ from django.db.models import Exists, OuterRef, Q
 from arbitration.models import Dispute, StaffMember
 from arbitration.models.dispute import TribunalMember
 from hrss_portal.casework.ledgers import split_names
-from hrss_portal.casework.models.records import Source
 
 ARBITRATORS = (StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME)
 
 
 @dataclass
 class Attributed:
-    """Keys of imported disputes by arbitrator, and of those with a name that is nobody's: none
-    recorded, not registered on the day, or borne by two."""
+    """Keys of disputes without a tribunal by arbitrator, and of those that are nobody's: no name
+    recorded, none registered on the day, or one borne by two."""
 
     of: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     open: set[int] = field(default_factory=set)
 
 
 def attributed(condition: Q) -> Attributed:
-    """Who counts for the imported disputes of a condition; of the whole court, whoever reads.
+    """Who counts for the disputes of a condition that have no tribunal, whoever reads.
 
     Two queries however many disputes there are.
     """
     seated = TribunalMember.objects.filter(dispute=OuterRef("pk"), left_on__isnull=True)
-    cases = Dispute._base_manager.filter(~Exists(seated), condition, source=Source.SHEET)
+    cases = Dispute._base_manager.filter(~Exists(seated), condition)
     namesakes: Mapping[tuple[int, str], list[Any]] = _namesakes()
     found = Attributed()
     for case in cases.only("pk", "unit", "accepted_on", "opened_on", "arbitrators_as_recorded"):

@@ -40,6 +40,11 @@ def handling_words(case: Any) -> str:
     return case.get_handling_display() or "未知"
 
 
+def came_by(case: Any) -> str:
+    """来源渠道; 未登记 for a case of which nobody recorded it."""
+    return channel_words(case) or UNRECORDED
+
+
 def sealed_words(case: Any) -> str:
     """That the file is closed to all but class P4; nothing for an open one."""
     return "不公开" if case.is_sealed else ""
@@ -83,6 +88,7 @@ class DisputeList(CaseList):
             shown=False,
         ),
         Col(name="awarded", label="支持金额", unit="元", kind="money", shown=False),
+        Col(name="channel", label="来源渠道", value=came_by, shown=False),
         Col(
             name="outcome",
             label="结案方式",
@@ -140,6 +146,7 @@ class DisputeDetail(CaseDetail):
                 Fact(label="程序", value=lambda d: d.procedure_words),
                 Fact(label="标的总额（元）", value="amount"),
                 Fact(label="涉及人数", value="people"),
+                Fact(label="来源渠道", value=came_by),
                 Fact(label="申请方式", value="apply_mode"),
                 Fact(label="农民工工资", value="is_migrant_wage"),
                 Fact(label="同意先行调解", value="mediation_ok"),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from arbitration.models import BudgetLine, Dispute, StaffMember
@@ -31,22 +32,26 @@ NOBODY = 0  # in the address of the rows that count for no arbitrator
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One column of the table: its words and which disputes it counts in a year."""
+    """One column of the table: its words and which accepted disputes it counts in a year.
+
+    ``figure`` is the indicator of the court's board that counts the same.
+    """
 
     label: str
     lookup: str
+    figure: str
     of_year: bool = True
 
     def condition(self, year: int, path: str = "") -> Q:
         """The disputes that count, seen over ``path``; voided ones never do."""
         wanted = Q(**{f"{path}{self.lookup}": year if self.of_year else True})
-        return wanted & Q(**{f"{path}voided_at__isnull": True})
+        return wanted & Q(**{f"{path}accepted_on__isnull": False, f"{path}voided_at__isnull": True})
 
 
 PARTS = {
-    "open": Part(label="在办", lookup="closed_on__isnull", of_year=False),
-    "accepted": Part(label="本年受理", lookup="accepted_on__year"),
-    "closed": Part(label="本年结案", lookup="closed_on__year"),
+    "open": Part(label="在办", lookup="closed_on__isnull", figure="arb.monthly", of_year=False),
+    "accepted": Part(label="本年受理", lookup="accepted_on__year", figure="arb.accepted"),
+    "closed": Part(label="本年结案", lookup="closed_on__year", figure="arb.closed"),
 }
 
 
@@ -94,14 +99,26 @@ def counted(members: Any, year: int) -> Any:
     )
 
 
-def imported(year: int) -> dict[str, Attributed]:
-    """Whose the disputes of ledgers are, by part."""
-    return {code: attributed(part.condition(year)) for code, part in PARTS.items()}
+def unseated(year: int, bureau: str) -> dict[str, Attributed]:
+    """Whose the disputes without a tribunal are, by part; ``bureau`` is the path of its root."""
+    mine = Q(unit__path__startswith=bureau)
+    return {code: attributed(part.condition(year) & mine) for code, part in PARTS.items()}
+
+
+def totals(year: int, bureau: str, today: date) -> list[tuple[str, int, str]]:
+    """The whole court's number of each part, as its board has it, with the address of the rows."""
+    found = []
+    for part in PARTS.values():
+        rows = Dispute._base_manager.filter(part.condition(year), unit__path__startswith=bureau)
+        asked = {"to": today.isoformat()} | ({"from": f"{year}-01-01"} if part.of_year else {})
+        url = f"{reverse('indicators:rows', args=[part.figure])}?{urlencode(asked)}"
+        found.append((part.label, rows.count(), url))
+    return found
 
 
 def behind(member: StaffMember | None, year: int, part: Part, told: Attributed) -> Any:
     """The disputes behind one number, as far as the acting user sees them; without a member those
-    of ledgers with a name that is nobody's."""
+    without a tribunal that count for nobody."""
     wanted = Q(pk__in=told.open)
     if member is not None:
         seats = TribunalMember.objects.filter(member=member, left_on__isnull=True)
@@ -127,7 +144,7 @@ def workload(request: HttpRequest) -> HttpResponse:
         role__in=ARBITRATORS,
         voided_at__isnull=True,
     )
-    members, told = in_post(arbitrators, today), imported(year)
+    members, told = in_post(arbitrators, today), unseated(year, user.unit.root_path)
     context = {
         "members": [
             (
@@ -143,8 +160,10 @@ def workload(request: HttpRequest) -> HttpResponse:
         "nobody": [
             (part.label, len(told[code].open), _rows_url(NOBODY, year, code))
             for code, part in PARTS.items()
-            if told[code].open
+            if any(one.open for one in told.values())
         ],
+        "totals": totals(year, user.unit.root_path, today),
+        "may_read_figures": can(user, "indicators.figure.view"),
         "year": year,
         "staffing": staffing(today, user.unit),
         "budget": budget_of(year),
@@ -169,7 +188,10 @@ def workload_rows(request: HttpRequest, pk: int, year: int, part: str) -> HttpRe
     sees."""
     if part not in PARTS or year not in YEARS:
         raise Http404
-    told = {part: attributed(PARTS[part].condition(year))}
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
+    mine = Q(unit__path__startswith=user.unit.root_path)
+    told = {part: attributed(PARTS[part].condition(year) & mine)}
     member: Any = None
     if pk != NOBODY:
         member = get_visible_or_404(counted(StaffMember.objects.all(), year), pk=pk)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from arbitration.models.choices import Cause, CloseMode
+from arbitration.models.choices import Cause, CloseMode, DisputeSource
 from arbitration.workflows import conditions, effects, safeguards
 from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
@@ -121,6 +121,7 @@ dispute = Workflow(
         "party": "arbitration.forms.DisputePartyCorrection",
     },
     party_roles=PARTY_ROLES,
+    channels=dict(DisputeSource.choices),
     outcomes=dict(CloseMode.choices),
     title=conditions.title,
     stands_aside=conditions.stands_aside,

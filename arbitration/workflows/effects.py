@@ -20,7 +20,7 @@ from arbitration.models import (
     TribunalMember,
     Witness,
 )
-from arbitration.models.choices import ApplyMode, CloseMode, Procedure
+from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Procedure
 from arbitration.workflows import conditions
 from arbitration.workflows.hearings import cancel_hearings, rebook
 from hrss_portal.casework import moves, papers
@@ -59,8 +59,7 @@ def add_evidence(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """What either side hands in after the application joins the list of evidence."""
     rows = enumerate(data.get("evidence", ()), next_evidence(case))
     Evidence.objects.bulk_create(
-        Evidence(dispute=case, seq=seq, by_respondent=data["side"] == "respondent", **row)
-        for seq, row in rows
+        Evidence(dispute=case, seq=seq, side=data["side"], **row) for seq, row in rows
     )
 
 
@@ -244,6 +243,7 @@ def refer_to_arbitration(case: Any, data: Mapping[str, Any], event: Event) -> No
         unit=case.unit,
         town=case.town,
         opened_on=event.on,
+        channel=DisputeSource.MEDIATION,
         apply_mode="written",
         cause=case.cause,
         amount=case.amount,

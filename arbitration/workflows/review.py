@@ -11,6 +11,7 @@ from arbitration.workflows.posts import DIRECTOR, HANDLER, HEAD, JUDGE
 from arbitration.workflows.serving import keep_file
 from arbitration.workflows.settling import withdraw_papers
 from hrss_portal.casework.models import CasePaper, Delivery, Event
+from hrss_portal.casework.requests import open_request
 from hrss_portal.casework.workflow import Move
 
 WITHDRAWN = "当事人撤回仲裁审查申请，调解书不再送达"
@@ -31,6 +32,23 @@ def not_refused_before(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     earlier = case.events.filter(move="refuse_review").order_by("pk").first()
     if earlier:
         yield f"仲裁审查申请已于 {earlier.on:%Y-%m-%d} 不予受理，不能再次申请"
+
+
+def review_extension_waits(case: Any) -> bool:
+    """Whether a request to extend the review waits for the director."""
+    return open_request(case, "extend_review") is not None
+
+
+def review_extension_not_asked(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """One request at a time."""
+    if asked := open_request(case, "extend_review"):
+        yield f"{asked.on:%Y-%m-%d} 已报请延长审查期限，等待批准"
+
+
+def review_extension_is_asked(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only what was asked for is sent back."""
+    if not review_extension_waits(case):
+        yield "没有等待批准的报请"
 
 
 def may_be_reviewed(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
@@ -141,6 +159,31 @@ REVIEW_MOVES = (
         main=False,
         hint="调解协议仍有约束力；三十日内仍可共同申请司法确认",
         basis="《劳动人事争议仲裁办案规则》第七十五条",
+    ),
+    Move(
+        code="ask_review_extension",
+        label="报请延长审查期限",
+        source=frozenset({"reviewing"}),
+        by=HANDLER,
+        form="arbitration.forms.ReviewExtensionRequestForm",
+        live_only=(review_extension_not_asked,),
+        asks="extend_review",
+        main=False,
+        hint="审查期限届满前写明特殊情况，件进仲裁委员会主任的待办；批准前审查期限照算",
+        basis="《劳动人事争议仲裁办案规则》第七十六条",
+    ),
+    Move(
+        code="return_review_extension",
+        label="退回报请",
+        source=frozenset({"reviewing"}),
+        by=DIRECTOR,
+        form="arbitration.forms.ReasonForm",
+        live_only=(review_extension_is_asked,),
+        offered=review_extension_waits,
+        answers=frozenset({"ask_review_extension"}),
+        main=False,
+        hint="不批准延长的，写明理由退回，审查期限不变",
+        basis="《劳动人事争议仲裁办案规则》第七十六条",
     ),
     Move(
         code="extend_review",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hrss_portal.access.custody import is_guard
@@ -76,3 +77,9 @@ def apply_delegation(proposal: Proposal) -> None:
     check_people(row.giver, row.taker)
     row.is_waiting = False
     row.save()
+
+
+def end_unconfirmed(proposal: Proposal) -> None:
+    """The giver did not agree, or it was taken back: it never counted and stays as history."""
+    waiting = Delegation.objects.filter(pk=proposal.payload["delegation"], is_waiting=True)
+    waiting.filter(revoked_at=None).update(revoked_at=timezone.now())

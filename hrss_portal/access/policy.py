@@ -24,7 +24,6 @@ from hrss_portal.access.scoping import outer_scope, outer_verb
 from hrss_portal.access.scoping import scope_of as scope_of  # noqa: PLC0414 - part of this face
 from hrss_portal.access.who import deciders as deciders  # noqa: PLC0414 - part of this face
 from hrss_portal.access.who import holders as holders  # noqa: PLC0414 - part of this face
-from hrss_portal.access.who import post_holders as post_holders  # noqa: PLC0414 - part of this face
 from hrss_portal.access.who import posts_for as posts_for  # noqa: PLC0414 - part of this face
 from hrss_portal.access.who import works_alone as works_alone  # noqa: PLC0414 - part of this face
 

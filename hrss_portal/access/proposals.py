@@ -20,6 +20,7 @@ from hrss_portal.access.policy import Decision, Refused, can_at, decide
 from hrss_portal.access.who import holders, holders_by
 
 STILL_COUNTS = timedelta(days=7)  # whom the proposer disabled, or took a post from
+DROPPED = {"access.delegation": "hrss_portal.access.delegating.end_unconfirmed"}
 HOUSE = "hrss_portal."  # nothing outside the kernel is called by a path kept in a row
 
 
@@ -143,6 +144,7 @@ def refuse(proposal: Proposal, *, by: User, answer: str) -> Proposal:
     found.confirmed_by, found.confirmed_at = by, timezone.now()
     found.answer = answer.strip()[:200]
     found.save()
+    _drop(found)
     return found
 
 
@@ -154,7 +156,14 @@ def withdraw(proposal: Proposal, *, by: User) -> Proposal:
         raise ValidationError("只有提议人可以撤回")
     found.state = Proposal.State.WITHDRAWN
     found.save()
+    _drop(found)
     return found
+
+
+def _drop(proposal: Proposal) -> None:
+    """What was written down for this proposal, and waited for it, ends with it."""
+    if path := DROPPED.get(proposal.kind):
+        import_string(path)(proposal)
 
 
 def _require(proposal: Proposal, by: User) -> None:

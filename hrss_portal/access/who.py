@@ -52,17 +52,6 @@ def _places(role: Role, unit: Unit | None) -> Q:
     return Q(unit__in=ancestors)
 
 
-def post_holders(posts: Collection[str], unit: Unit) -> list[User]:
-    """The active people who hold one of the posts where a unit's matters are decided.
-
-    A post held at the unit or above it counts; whom to notify of a step that waits for the post.
-    """
-    grants = Grant.objects.in_force().filter(
-        post__in=posts, unit__in=unit.ancestor_ids(), user__is_active=True
-    )
-    return list(User.objects.filter(pk__in=grants.values("user")).order_by("staff_no"))
-
-
 def deciders(posts: Collection[str], action: str, unit: Unit) -> list[User]:
     """The active people who make a move at a unit: by a post whose role reaches the unit, as
     ``move_allowed`` asks, or because such a holder delegated the move to them.

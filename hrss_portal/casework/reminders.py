@@ -15,8 +15,9 @@ from django.utils import timezone
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework import tell
-from hrss_portal.casework.models import Clock, Reminder
+from hrss_portal.casework.models import Case, Clock, Reminder
 from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.deadlines.spec import OWN_TERMS, Counting
 from hrss_portal.notifications.inbox import notify
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ STAGES = {
     "overdue": "已超期",
     "escalate": "超期上报",
 }
+
+#: 日办结 is the bureau's own demand: a matter not finished that day is never overdue by it.
+NOT_THAT_DAY = "超过本局当日办结要求"
 
 TAKE_STEPS = """
 INSERT INTO casework_reminder (clock_id, stage, due_on, at, sent_to)
@@ -65,7 +69,7 @@ def tell_people(limit: int = 500) -> int:
             clock.pk: clock
             for clock in Clock._base_manager.filter(
                 pk__in=[row.clock_id for row in rows]
-            ).select_related("case__unit", "case__handler", "case__deputy")
+            ).select_related("case__unit", "case__handler", "case__deputy", "rule")
         }
         cases = {clock.case_id for clock in clocks.values()}
         sees = cache(lambda user: tell.seen_by(user, cases))
@@ -77,7 +81,7 @@ def tell_people(limit: int = 500) -> int:
             if people and clock.state == "running":
                 notify(
                     people,
-                    title=f"{STAGES[row.stage]}：{clock.case.reference} {clock.label}",
+                    title=f"{words_of(row.stage, clock)}：{clock.case.reference} {clock.label}",
                     body=f"{clock.case.title} · {clock.due_on:%Y-%m-%d} 到期",
                     url=clock.case.get_absolute_url(),
                     kind="deadline",
@@ -85,6 +89,17 @@ def tell_people(limit: int = 500) -> int:
                 )
         Reminder.objects.bulk_update(rows, ["sent_to", "told_at"])
         return len(rows)
+
+
+def words_of(stage: str, clock: Clock) -> str:
+    """What a reminder says of a step: a term that the bureau set itself never passes for a
+    statutory one."""
+    rule = clock.rule
+    if rule.nature not in OWN_TERMS:
+        return STAGES[stage]
+    if rule.counting_rule == Counting.SAME_DAY and stage in {"overdue", "escalate"}:
+        return NOT_THAT_DAY
+    return f"{STAGES[stage]}（本地）"
 
 
 def run(job: "Job | None" = None) -> dict[str, int]:
@@ -97,17 +112,27 @@ def run(job: "Job | None" = None) -> dict[str, int]:
 
 
 def _people(clock: Clock, stage: str, sees: Callable[[User], set[int]]) -> set[User]:
-    """Handler and deputy; nobody assigned → who may take the case; escalation → the head too.
+    """Handler and deputy; nobody assigned → who may assign the case; escalation → who decides on
+    such cases as well, by post or by delegation.
 
     ``sees`` gives the ids of the cases that a user may see: the others count as not assigned.
     """
     case = clock.case
     own = (user for user in (case.handler, case.deputy) if user and user.is_active)
     people = {user for user in own if case.pk in sees(user)}
-    if stage == "escalate" or not people:
-        posts = frozenset(
-            post for move in workflow_of(case).moves if move.approval for post in move.by
-        )
-        heads = policy.post_holders(posts, case.unit)
-        people |= {user for user in heads if case.pk in sees(user)}
-    return people
+    if not people:
+        people |= set(policy.holders(f"{case.kind}.assign", case.unit))
+    if stage == "escalate":
+        people |= _deciders(case)
+    return {user for user in people if case.pk in sees(user)}
+
+
+def _deciders(case: Case) -> set[User]:
+    """Who makes an approval of this kind of case at its unit."""
+    workflow = workflow_of(case)
+    return {
+        user
+        for move in workflow.moves
+        if move.approval
+        for user in policy.deciders(move.by, f"{workflow.of}.{move.code}", case.unit)
+    }

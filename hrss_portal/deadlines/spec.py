@@ -61,6 +61,10 @@ class Nature(TextChoices):
     PER_ITEM = "per_item", "以事项清单为准"
 
 
+#: What the bureau set itself; it never passes for a statutory term.
+OWN_TERMS = frozenset({Nature.LOCAL_PRACTICE, Nature.INTERNAL})
+
+
 class Sureness(TextChoices):
     """How well the value is known."""
 

@@ -112,6 +112,11 @@ def by_stage(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(closed_on__isnull=value == "open")
 
 
+def by_channel(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Cases of a channel, or those of which nobody recorded it."""
+    return rows.filter(channel="" if value == UNRECORDED[0] else value)
+
+
 def worked_by(rows: QuerySet[Any], user: User, since: date) -> QuerySet[Any]:
     """Cases in which a user made a move on a day or after it."""
     made = Event.objects.filter(by=user.pk, kind="move", on__gte=since)
@@ -150,6 +155,7 @@ CLOCK_CHOICES = (
     ("ok", "正常"),
     ("paused", "中止"),
 )
+UNRECORDED = ("none", "未登记")
 STAGE_CHOICES = (("open", "在办"), ("closed", "已办结"), ("void", "已作废"))
 
 
@@ -234,9 +240,16 @@ class CaseList(ListPage):
             DateRange(name="closed_on", label="办结", further=True),
         ]
         if workflow.channels:
-            channels = list(workflow.channels.items())
+            channels = [*workflow.channels.items(), UNRECORDED]
             found.insert(
-                4, Filter(name="channel", label="来源渠道", choices=lambda: channels, further=True)
+                4,
+                Filter(
+                    name="channel",
+                    label="来源渠道",
+                    choices=lambda: channels,
+                    apply=by_channel,
+                    further=True,
+                ),
             )
         return found
 

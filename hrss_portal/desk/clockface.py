@@ -11,15 +11,13 @@ from typing import Any
 
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.deadlines.spec import Counting, Nature
+from hrss_portal.deadlines.spec import OWN_TERMS, Counting
 from hrss_portal.deadlines.terms import terms
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import counts_working_days
 
 GLYPHS = {"overdue": "■", "due": "▲", "ok": "●", "paused": "‖", "done": "✓", "none": "—"}
 NEAR = 2
-#: What the bureau set itself; it never passes for a statutory term.
-LOCAL = frozenset({Nature.LOCAL_PRACTICE, Nature.INTERNAL})
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         working_days=working_days if counts_working_days(clock.term) else None,
         lapses=getattr(clock, "owner", "bureau") != "bureau",
     )
-    is_local = clock.due_on is not None and clock.rule.nature in LOCAL
+    is_local = clock.due_on is not None and clock.rule.nature in OWN_TERMS
     if is_local and clock.rule.counting_rule == Counting.SAME_DAY:
         return _same_day(found)
     return replace(found, words=f"{found.words}（本地）") if is_local else found

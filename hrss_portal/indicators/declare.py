@@ -22,6 +22,7 @@ Words = Literal["exact", "over", "least", "change"]
 
 #: What a row counts as when its value for a dimension is empty; usable in filters and links.
 NOT_FILLED = "未填"
+NOT_RECORDED = "未登记"  # the word that pages show for it where a case has no channel
 
 
 ANY_BOARD = "indicators.board.view"  # what every reader of figures holds

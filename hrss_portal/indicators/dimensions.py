@@ -14,7 +14,7 @@ from django.db.models import BooleanField, DateField, DateTimeField, Field, Mode
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Workflow, workflows
-from hrss_portal.indicators.declare import NOT_FILLED, Dimension
+from hrss_portal.indicators.declare import NOT_FILLED, NOT_RECORDED, Dimension
 from hrss_portal.indicators.filters import BadFilter
 from hrss_portal.indicators.orgs import TOWN_KINDS, is_unit
 from hrss_portal.indicators.paths import field_of, has_field
@@ -166,10 +166,16 @@ def name_lookup(model: type[Model], lookup: str) -> str:
     return lookup
 
 
+def empty_words(model: type[Model], lookup: str) -> str:
+    """What stands for an empty value: 未登记 for the way in which a case came, else 未填."""
+    field = field_of(model, lookup)
+    return NOT_RECORDED if field.model is Case and field.name == "channel" else NOT_FILLED
+
+
 def value_words(model: type[Model], lookup: str, value: Any) -> tuple[str, str]:
     """(filter key, label) of a raw group value."""
     if value is None or value == "":
-        return NOT_FILLED, NOT_FILLED
+        return NOT_FILLED, empty_words(model, lookup)
     if isinstance(field_of(model, lookup), BooleanField):
         word = "是" if value else "否"
         return word, word

@@ -15,7 +15,7 @@ from hrss_portal.access.models import Unit
 from hrss_portal.indicators import catalogue, filters
 from hrss_portal.indicators.breakdown import dimension_labels
 from hrss_portal.indicators.declare import NOT_FILLED, Dimension, Indicator, RowIndicator
-from hrss_portal.indicators.dimensions import name_lookup, value_words, words_of
+from hrss_portal.indicators.dimensions import empty_words, name_lookup, value_words, words_of
 from hrss_portal.indicators.engine import dimensions_of, model_of
 from hrss_portal.indicators.filters import Filters
 from hrss_portal.indicators.orgs import TOWN_KINDS, is_unit
@@ -117,7 +117,10 @@ def _leaves(item: Indicator) -> Iterator[RowIndicator]:
 def _options(code: str, key: str, chosen: str) -> list[tuple[str, str]]:
     """What a box offers; several values at once (from a link) are one more line."""
     model, dimension = _reads(code, key)
-    found = [*_values(model, key, dimension.lookup), (NOT_FILLED, NOT_FILLED)]
+    found = [
+        *_values(model, key, dimension.lookup),
+        (NOT_FILLED, empty_words(model, dimension.lookup)),
+    ]
     if chosen and chosen not in dict(found):
         found.append((chosen, _value_words(model, dimension.lookup, chosen.split("|"))))
     return found
@@ -168,7 +171,7 @@ def _value_words(model: type[Model], lookup: str, given: Iterable[str]) -> str:
             for spec in (code, f"#{pk}")
         }
     else:
-        known = words_of(model, lookup)
+        known = {**words_of(model, lookup), NOT_FILLED: empty_words(model, lookup)}
     return "或".join(known.get(value, value) for value in given)
 
 

@@ -45,6 +45,7 @@ def application(county: County) -> dict[str, Any]:
     worker, firm = PersonFactory(unit=make.court(county)), EmployerFactory(unit=make.court(county))
     return {
         "opened_on": "2023-11-01",
+        "channel": "window",
         "apply_mode": "written",
         "signed_on": "2023-11-01",
         "copies": 2,

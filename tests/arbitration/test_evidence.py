@@ -11,7 +11,7 @@ from arbitration.forms import HandedInForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
-from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.models import CasePaper, CaseParty
 from hrss_portal.documents.papers import preview
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -66,3 +66,18 @@ def test_what_comes_after_the_time_for_evidence_comes_with_its_reason(
     assert not late.is_valid()
     assert late.errors["note"] == ["举证期限已于 2023-11-15 届满，写明逾期提交的理由"]
     assert handed_in(accepted, clerk, on="2023-11-15").is_valid()
+
+
+def test_a_third_persons_evidence_is_told_apart(accepted: Dispute, clerk: User) -> None:
+    alone = handed_in(accepted, clerk, on="2023-11-15", side="third")
+    assert not alone.is_valid()
+    assert alone.errors["side"] == ["本案没有第三人，核对提交人"]
+    CaseParty.objects.create(case=accepted.case_ptr, role="third", name="某某劳务有限公司")
+    form = handed_in(accepted, clerk, on="2023-11-15", side="third")
+    assert form.is_valid(), form.errors
+    moves.move(accepted, "add_evidence", by=clerk, data=form.move_data())
+    assert [row.get_side_display() for row in accepted.evidence.all()] == ["申请人", "第三人"]
+    paper = CasePaper(case=accepted.case_ptr, kind="arb.award", called_on=date(2023, 11, 16))
+    values = {**dispute_values(paper), "result": ["支付工资。"]}
+    said = str(preview("arb.award", values, unit=accepted.unit))
+    assert "2．工资发放表（第三人提交，来源：单位财务）。" in said

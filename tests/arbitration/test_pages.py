@@ -87,6 +87,7 @@ def test_a_clerk_takes_in_a_dispute_by_the_form(
     data = {
         "_key": key,
         "opened_on": "2023-11-01",
+        "channel": "window",
         "apply_mode": "written",
         "signed_on": "2023-11-01",
         "copies": "2",

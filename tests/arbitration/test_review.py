@@ -10,12 +10,19 @@ from django.test import Client
 from django.urls import reverse
 
 from arbitration.documents.values import mediation_values
-from arbitration.forms import ReviewAcceptForm, ReviewForm, ReviewRefusalForm, ReviewServiceForm
+from arbitration.forms import (
+    ReviewAcceptForm,
+    ReviewExtensionForm,
+    ReviewForm,
+    ReviewRefusalForm,
+    ReviewServiceForm,
+)
 from arbitration.models import MediationCase
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.casework.waiting import waits_for
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -195,6 +202,28 @@ def test_who_handles_the_case_does_not_extend_its_review(
     more = {"days": 5, "reason": "需要核对工资支付记录"}
     with pytest.raises(PermissionDenied, match="经办人不能审批自己的件"):
         moves.move(asked, "extend_review", by=director, data=more)
+
+
+def test_an_extension_is_asked_for_and_waits_for_the_director(
+    asked: MediationCase, arbitrator: User, arbitration_head: User, director: User
+) -> None:
+    moves.move(asked, "accept_review", by=arbitration_head, data={"reviewer": None})
+    more = {"days": 3, "reason": "需要核对工资支付记录"}
+    assert not MediationCase.objects.filter(waits_for(director), pk=asked.pk).exists()
+    moves.move(asked, "ask_review_extension", by=arbitration_head, data=more)
+    assert MediationCase.objects.filter(waits_for(director), pk=asked.pk).exists()
+    with pytest.raises(MoveRefused, match="已报请延长审查期限"):
+        moves.move(asked, "ask_review_extension", by=arbitration_head, data=more)
+    moves.move(asked, "return_review_extension", by=director, note="理由不足")
+    assert not MediationCase.objects.filter(waits_for(director), pk=asked.pk).exists()
+    with pytest.raises(MoveRefused, match="没有等待批准的报请"):
+        moves.move(asked, "return_review_extension", by=director, note="再退")
+    moves.move(asked, "ask_review_extension", by=arbitration_head, data=more)
+    form = ReviewExtensionForm(case=asked, user=director)
+    assert (form.initial["days"], form.initial["reason"]) == (3, more["reason"])
+    moves.move(asked, "extend_review", by=director, data=more)
+    assert clock(asked, "med.review").due_on == date(2023, 11, 28)
+    assert not MediationCase.objects.filter(waits_for(director), pk=asked.pk).exists()
 
 
 def receipts(case: MediationCase, on: str = "2023-11-16", **first: str) -> dict[str, str]:

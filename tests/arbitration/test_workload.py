@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from arbitration.models import BudgetLine, Dispute, StaffMember
 from arbitration.models.dispute import TribunalMember
 from hrss_portal.access.models import User
 from hrss_portal.casework import door
+from hrss_portal.indicators.figures import value
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -78,7 +80,7 @@ def test_every_number_opens_to_as_many_rows_as_it_says(
 ) -> None:
     found = opened(browser_of(arbitration_head))
     cases = [said for link, said in found.items() if link.startswith("rows")]
-    assert sorted(cases) == [(0, 0, 0)] + [(1, 1, 1)] * 4 + [(2, 2, 2)]
+    assert sorted(cases) == [(0, 0, 0)] + [(1, 1, 1)] * 6 + [(2, 2, 2)]
     for link, (said, total, listed) in found.items():
         if not link.startswith("lines"):
             assert said == total == listed, link
@@ -111,3 +113,36 @@ def test_who_leaves_later_is_still_counted_and_who_has_not_begun_is_not(
     StaffMember.objects.filter(pk=two[1].pk).update(ended_on=gone)
     page = browser_of(director).get(reverse("arbitration:workload"))
     assert [member.pk for member, _ in page.context["members"]] == [two[0].pk]
+
+
+def test_every_accepted_case_stands_in_the_table_and_the_court_is_as_on_its_board(
+    accepted: Dispute,
+    county: County,
+    arbitration_head: User,
+    clerk: User,
+    acting: Callable[..., Any],
+    today: Any,
+) -> None:
+    acting("test")
+    today.move_to("2023-11-16T09:00:00+08:00")
+    unseated = make.dispute(county, clerk, date(2023, 11, 2))
+    unread = make.dispute(county, clerk, date(2023, 11, 3))  # received, not accepted: in no column
+    with door.opened():
+        Dispute.objects.filter(pk=unseated.pk).update(accepted_on=date(2023, 11, 8))
+    browser = Client()
+    browser.force_login(arbitration_head)
+    page = browser.get(reverse("arbitration:workload"))
+    soup = BeautifulSoup(page.content, "html.parser")
+    nobody = [cell.get_text(strip=True) for cell in soup.select("[data-test=nobody] td.num")]
+    assert nobody == ["1", "1", "0"]
+    rows = browser.get(soup.select_one("[data-test=nobody] a")["href"]).content.decode()
+    assert (unseated.reference in rows, unread.reference in rows) == (True, False)
+    for cell, code in zip(
+        soup.select("[data-test=court] td.num"),
+        ("arb.monthly", "arb.accepted", "arb.closed"),
+        strict=True,
+    ):
+        found = value(code, frm=date(2023, 1, 1), to=timezone.localdate())
+        assert int(cell.get_text(strip=True)) == found.value
+        if found.value:
+            assert f"共 {found.value} 条" in browser.get(cell.a["href"]).content.decode()

@@ -8,7 +8,7 @@ import pytest
 
 from arbitration.models import Dispute
 from arbitration.models.dispute import TribunalMember
-from arbitration.views.workload import YEARS, imported
+from arbitration.views.workload import YEARS, unseated
 from hrss_portal.access.models import User
 from hrss_portal.casework import door
 from hrss_portal.casework.models.records import Source
@@ -39,7 +39,7 @@ def recorded(case: Dispute, names: str) -> None:
 
 def told(part: str = "accepted") -> tuple[int, bool]:
     """For how many arbitrators the case counts, and whether a name of it is nobody's."""
-    found = imported(2023)[part]
+    found = unseated(2023, "")[part]
     return sum(len(cases) for cases in found.of.values()), bool(found.open)
 
 

@@ -46,7 +46,7 @@ def test_entry_by_keyboard_and_a_draft_that_survives(
     page.goto(f"{LIST}new/")
     page.focus("#id_opened_on")
     page.keyboard.press("Enter")
-    assert focused(page) == "id_apply_mode"
+    assert focused(page) == "id_channel"
     page.keyboard.press("Shift+Enter")
     assert focused(page) == "id_opened_on"
 

@@ -31,6 +31,7 @@ def fill_dispute(page: Page, *, seed: int, name: str = "") -> None:
     today = timezone.localdate()
     one = someone(seed)
     page.goto(NEW)
+    page.select_option("#id_channel", "window")
     page.evaluate("document.querySelector('#id_cause').tomselect.setValue('pay')")
     page.evaluate(
         "(() => { const t = document.querySelector('#id_town');"

@@ -120,6 +120,7 @@ def complete(page: Page, url: str) -> None:
     """What the window left out."""
     page.goto(f"{url}move/complete/")
     today = timezone.localdate()
+    page.select_option("#id_channel", "window")
     page.fill("#id_signed_on", f"{today:%m-%d}")
     page.fill("#id_copies", "2")
     page.fill("#id_dispute_on", f"{today - timedelta(days=60):%Y%m%d}")

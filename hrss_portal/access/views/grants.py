@@ -38,13 +38,17 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
             waits = f"，{row.giver.name}本人确认后生效" if asked else ""
             messages.success(request, f"已登记：{row}{waits}")
             return redirect("access:delegation_list")
-    rows = Delegation.objects.filter(page_of(request, Delegation)).select_related("giver", "taker")
+    today, history = timezone.localdate(), "history" in request.GET
+    over = Q(revoked_at__isnull=False) | Q(to_on__lt=today)
+    rows = Delegation.objects.filter(page_of(request, Delegation), over if history else ~over)
+    rows = rows.select_related("giver", "taker")
     page = {
-        "title": "委托",
+        "title": "委托（历史）" if history else "委托",
+        "history": history,
         "page": paged(request, rows),
         "form": form,
         "key": keys.new(),
-        "today": timezone.localdate(),
+        "today": today,
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "access/delegations.html", page, status=status)

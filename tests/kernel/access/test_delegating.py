@@ -94,6 +94,13 @@ def test_only_the_giver_sends_it_back(administrator, director, deputy_director, 
         refuse(proposal, by=security_admin, answer="不行")
     assert answer(director, "refuse").status_code == 302
     assert lent(deputy_director) == set()
+    url = reverse("access:delegation_list")
+    page = client_of(director).get(url).content.decode()
+    assert f"{director.name}（待确认）" not in page
+    assert "终止委托" not in page
+    assert "未获批准</td>" in client_of(director).get(f"{url}?history=1").content.decode()
+    record(administrator, director, deputy_director)  # asked for anew, it waits anew
+    assert Proposal.objects.filter(state="waiting").count() == 1
 
 
 def test_one_that_was_ended_is_not_confirmed(administrator, director, deputy_director):

@@ -118,6 +118,31 @@ def test_a_case_of_nobody_reminds_whoever_may_take_it(
     assert Notice.objects.filter(kind="deadline", user=arbitration_head).count() >= 1
 
 
+def test_who_decides_elsewhere_is_told_when_it_escalates(
+    award: Clock, director: User, acting: Callable[..., Any]
+):
+    """The director's post is not in the court nor above it; his right reaches it."""
+    acting("reminders")
+    reminders.take_steps(award.escalate_on)
+    reminders.tell_people()
+    assert director.pk in Reminder.objects.get(clock=award, stage="escalate").sent_to
+
+
+def test_a_term_of_the_bureaus_own_is_not_called_overdue(
+    county: County, mediator: User, rules, today, acting: Callable[..., Any]
+):
+    acting("reminders")
+    case = make.mediation(county, mediator, RECEIVED, channel="platform", handler=mediator)
+    clock = Clock.objects.get(case=case.pk, term="med.same_day")
+    for days, stage in ((1, "overdue"), (30, "escalate")):
+        reminders.take_steps(clock.due_on + timedelta(days=days))
+        reminders.tell_people()
+        notice = Notice.objects.filter(title__contains=clock.label).latest("pk")
+        assert notice.title.startswith("超过本局当日办结要求：")
+        assert "超期" not in notice.title
+        assert Reminder.objects.filter(clock=clock, stage=stage).exists()
+
+
 def test_the_periodic_job_takes_and_tells(award: Clock, acting, today):
     acting("reminders")
     today.move_to(f"{award.due_on.isoformat()}T09:00:00+08:00")
