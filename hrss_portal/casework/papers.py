@@ -90,12 +90,14 @@ def issue(waiting: CasePaper, *, by: User, on: date | None = None) -> CasePaper:
     require_paper(by, case, waiting.kind)
     if waiting.state != CasePaper.State.WAITING:
         raise ValidationError("这份文书已经制发或已注明不需要")
+    kind = paper_kind(waiting.kind)
     paper = issue_paper(
-        waiting.kind,
+        kind,
         context=context_of(waiting),
         unit=case.unit,
         by=by,
         on=on,
+        once=kind.make_once(waiting),
     )
     waiting.paper, waiting.state = paper, CasePaper.State.ISSUED
     waiting.save()
