@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.management import call_command, get_commands, load_command_class
 
 from hrss_portal.access.setup import write_demo_logins
+from hrss_portal.activities import drawing
 from hrss_portal.audit.commands import PortalCommand
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -89,6 +90,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "sheet_template": ("X10", "{folder}/empty.xlsx"),
     "report": ("county-2023", *PERIOD, "--out", "{folder}/r.docx"),
     "audit_verify": (),
+    "draw_verify": ("{folder}/draw.json",),
     "running_state": (),
     "field_key_check": (),
     "field_key_export": ("--to", "{folder}/keys.txt"),
@@ -103,6 +105,8 @@ def test_a_real_run_answers_with_the_listed_keys(
     name: str, worked: County, tmp_path: Path, capsys: Any
 ) -> None:
     (tmp_path / "x17.csv").write_text(WRONG_SHEET, encoding="utf-8")
+    listed = [{"id": "甲", "label": "甲公司"}]
+    (tmp_path / "draw.json").write_bytes(drawing.draw_file(listed, [], 1, "种子"))
     data = run(capsys, name, *(word.format(folder=tmp_path) for word in CALLS[name]))
     for path, names in keys_of(SECTIONS[name]).items():
         assert sorted(follow(data, path)) == sorted(names), path

@@ -7,6 +7,7 @@ bureau that replaces a template finds the same tags in each.  Layout sources sta
 from collections.abc import Mapping
 
 from arbitration.documents.values import MEDIATION_TAGS, TAGS
+from hrss_portal.casework import progress
 from hrss_portal.documents.kinds import NumberSeries, PaperKind
 
 #: Without these the paper says nothing (调解仲裁法 Articles 32, 35, 46).
@@ -21,13 +22,18 @@ def _dispute_paper(
     series: str = "",
     data_class: str = "",
     needs: Mapping[str, str] | None = None,
+    *,
+    with_code: bool = False,
 ) -> PaperKind:
+    """``with_code``: it prints the code with which its receiver asks how far the case is."""
     return PaperKind(
         code=code,
         label=label,
         template=f"arbitration/papers/{code.removeprefix('arb.')}.txt",
         context="arbitration.documents.values.dispute_values",
-        tags=TAGS,
+        tags=TAGS | progress.CODE_TAGS if with_code else TAGS,
+        once=tuple(progress.CODE_TAGS) if with_code else (),
+        once_from=progress.MAKE if with_code else "",
         series=series,
         policy="arbitration.dispute.paper",
         title=label,
@@ -57,7 +63,7 @@ documents = [
     NumberSeries(code="arb.refused", label="不予受理文号", prefix="{place}劳人仲不字"),
     NumberSeries(code="arb.withdrawn", label="撤回决定文号", prefix="{place}劳人仲撤字"),
     NumberSeries(code="med.intake", label="调解登记号", prefix="{place}劳人调"),
-    _dispute_paper("arb.receipt", "收件回执"),
+    _dispute_paper("arb.receipt", "收件回执", with_code=True),
     _dispute_paper("arb.correction", "补正告知书"),
     _dispute_paper("arb.mediation_advice", "调解建议书"),
     _dispute_paper("arb.jurisdiction", "管辖告知书"),

@@ -26,6 +26,7 @@ from hrss_portal.casework.models import (
     CaseParty,
     Delivery,
     Event,
+    ProgressCode,
     Tombstone,
 )
 from hrss_portal.casework.workflow import workflow_of
@@ -57,6 +58,7 @@ def destroy(case: Case, *, proposal: Proposal, article: str) -> Tombstone:
             _blank(row)
         Event._base_manager.filter(case=case.pk).update(data={}, note="")
         papers.update(context_text="")
+        ProgressCode._base_manager.filter(case=case.pk).delete()
         _blank(whole, title=GONE, grams=[])
         for file in files:
             transaction.on_commit(partial(file.content.storage.delete, str(file.content.name)))

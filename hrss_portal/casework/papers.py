@@ -88,12 +88,14 @@ def issue(waiting: CasePaper, *, by: User, on: date | None = None) -> CasePaper:
     Raises ``ValidationError`` when it was made already and ``Refused`` without the right.
     """
     waiting = _to_make(waiting, by)
+    kind = paper_kind(waiting.kind)
     paper = issue_paper(
-        waiting.kind,
+        kind,
         context=context_of(waiting),
         unit=waiting.case.unit,
         by=by,
         on=on,
+        once=kind.make_once(waiting),
     )
     return _made(waiting, paper)
 

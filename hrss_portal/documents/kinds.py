@@ -46,6 +46,8 @@ class PaperKind:
     what it means.  ``series``: the paper's own number series, empty for a paper that carries its
     case's number or none.  ``policy``: what a user needs to issue it.  ``title``: of the file.
     ``data_class``: the class (P2, P3 …) that its readers need besides; empty for none.
+    ``once``: tags that are made when the paper is issued, printed and kept nowhere else (a code for
+    whoever receives it); ``once_from``: dotted path of ``f(subject) -> dict`` that makes them.
     ``needs``: the tags without whose value the paper says nothing, each with its words for a clerk.
     """
 
@@ -60,10 +62,16 @@ class PaperKind:
     layout: str = "official"
     data_class: str = ""
     needs: Mapping[str, str] = field(default_factory=dict)
+    once: tuple[str, ...] = ()
+    once_from: str = ""
 
     def build_context(self, subject: Any) -> dict[str, Any]:
         """The values of this paper for a subject, from the declaring app's function."""
         return dict(import_string(self.context)(subject))
+
+    def make_once(self, subject: Any) -> dict[str, Any]:
+        """The values of ``once``, new with every call; empty for a paper without."""
+        return dict(import_string(self.once_from)(subject)) if self.once_from else {}
 
 
 @cache

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: What a preview prints where the number will stand.
 NO_NUMBER_YET = "（签发时编号）"
+#: What stands for a value of ``PaperKind.once`` in a preview, and in what is kept of a paper.
+NOT_MADE_YET, NOT_KEPT = "（制发时生成）", "（不留存）"
 
 
 def render(
@@ -49,7 +51,8 @@ def preview(
     """What the paper would say, as blocks for the page.  Takes no number and keeps nothing."""
     found = paper_kind(kind)
     number = NO_NUMBER_YET if found.series else context.get("number", "")
-    return blocks_of(render(found, _complete(context, number, unit, by, on), unit=unit))
+    values = dict.fromkeys(found.once, NOT_MADE_YET) | _complete(context, number, unit, by, on)
+    return blocks_of(render(found, values, unit=unit))
 
 
 def issue_paper(
@@ -62,11 +65,13 @@ def issue_paper(
     on: date | None = None,
     owner: Model | None = None,
     owner_action: str = "",
+    once: Mapping[str, Any] | None = None,
 ) -> Paper:
     """Number, print and freeze a paper.
 
     ``on``: the date it carries (today unless given); ``year`` of its number, the year of ``on``
     unless given.  ``owner``: the record whose readers may open the file, with the action they need.
+    ``once``: the values of the kind's ``once``, printed and not kept beside the paper.
     One transaction: either number, file and row exist, or none.  Raises ``PaperError``.
     """
     found = paper_kind(kind)
@@ -77,7 +82,7 @@ def issue_paper(
         number = next_number(found.series, unit_root=unit, year=year) if found.series else None
         text = number.text if number else str(context.get("number") or "")
         values = _complete(context, text, unit, by, on)
-        content = fill(template.content, found, values)
+        content = fill(template.content, found, values | dict(once or {}))
         title = found.title or found.label
         file = _stored(content, f"{title}{text}.docx", found, by=by, unit=unit)
         if owner is not None:
@@ -93,7 +98,7 @@ def issue_paper(
             file=file,
             sha256=hashlib.sha256(content).hexdigest(),
             template_sha256=template.sha256,
-            context_text=snapshot(values),
+            context_text=snapshot(values | dict.fromkeys(once or (), NOT_KEPT)),
             issued_on=on,
             issued_by=by,
         )

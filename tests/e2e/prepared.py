@@ -3,12 +3,15 @@ step of its way, a report as a draft and frozen, a link for an outside body."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.casework import progress
+from hrss_portal.casework.models import CasePaper
 from hrss_portal.imports import batches, landing, registry, staging
 from hrss_portal.imports.models import Batch
 from hrss_portal.notifications import tasklinks
@@ -54,6 +57,13 @@ def report(*, frozen: bool = False) -> int:
                 with patch.object(freezing, "obstacles", lambda *given: []):
                     freezing.freeze(found, by=office)
     return int(found.pk)
+
+
+def progress_page() -> str:
+    """The address that the QR code of a dispute's receipt opens."""
+    with acting_as_system("test"):
+        paper = CasePaper.objects.filter(kind="arb.receipt").order_by("pk")[0]
+        return urlsplit(progress.new_code(paper)["query_url"]).path
 
 
 def task_link(*, answered: bool = False) -> str:

@@ -11,7 +11,7 @@ from hrss_portal.casework.models import CaseParty, Clock, Delivery, Event
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
-from tests.e2e.prepared import batch_on, report, task_link
+from tests.e2e.prepared import batch_on, progress_page, report, task_link
 
 
 def pk_of(model: Any, **found: Any) -> int:
@@ -192,5 +192,7 @@ SITES = (
     Site("unreadable", CLERK, "/todo/?q=%00", "error", 400),
     Site("task-link", None, task_link),
     Site("task-link-answered", None, lambda: task_link(answered=True)),
+    Site("progress", None, "/progress/"),
+    Site("progress-of", None, progress_page),
     Site("public-closed", None, "/t/no-such-link/", status=404),
 )

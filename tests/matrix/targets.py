@@ -59,6 +59,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "deadlines:rule": {"code": "ARB-14"},
     "deadlines:calendar": {"number": 2023},
     "notifications:answer": {"token": "unknown"},
+    "casework:progress_of": {"code": "unknown"},
     "documents:template": {"code": "arb.award"},
     "documents:series": {"code": "arb.case"},
     "imports:": {"code": "X10", "number": 2},

@@ -12,6 +12,7 @@ from hrss_portal.casework.models.events import Event
 from hrss_portal.casework.models.links import CaseLink, CaseParty
 from hrss_portal.casework.models.papers import Attachment, CasePaper, Delivery
 from hrss_portal.casework.models.personal import Draft, Follow, IdempotencyKey
+from hrss_portal.casework.models.progress import ProgressCode
 from hrss_portal.casework.models.records import Case, CaseManager, CaseQuerySet, Record
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Follow",
     "IdempotencyKey",
     "LegalHold",
+    "ProgressCode",
     "Record",
     "Reminder",
     "ReplayCheck",
