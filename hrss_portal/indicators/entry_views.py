@@ -16,7 +16,7 @@ from hrss_portal.access.policy import Decision, Refused, can, require
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.commands import BadInput
 from hrss_portal.indicators import boards as drawing
-from hrss_portal.indicators import catalogue, links, monthly, wording
+from hrss_portal.indicators import catalogue, links, wording
 from hrss_portal.indicators.asking import refused
 from hrss_portal.indicators.declare import Board, Target
 from hrss_portal.indicators.engine import Ask
@@ -29,7 +29,7 @@ from hrss_portal.indicators.query_bar import asked, shared
 from hrss_portal.indicators.row_files import TooManyRows, rows_workbook
 from hrss_portal.indicators.rows import rows
 from hrss_portal.indicators.seeing import asked_as, own_rows, reading, visible_codes
-from hrss_portal.indicators.views import PARTS, question_for, seen_or_refused
+from hrss_portal.indicators.views import PARTS, months_of, question_for, seen_or_refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -94,17 +94,7 @@ def _tables(user: Any, board: Board, question: Ask) -> list[dict[str, Any]]:
 
 def _months(user: Any, code: str, question: Ask) -> list[dict[str, Any]]:
     with reading(user, code):
-        table = monthly.table(code, asked_as(user, code, question))
-    return [
-        {
-            "line": line,
-            "cells": [
-                (getattr(line, part), links.monthly_url(code, line.question, part))
-                for part, _ in monthly.PARTS
-            ],
-        }
-        for line in table
-    ]
+        return months_of(code, asked_as(user, code, question))
 
 
 @policy("indicators.target.edit")

@@ -204,7 +204,7 @@ def _figure_context(code: str, item: Indicator, question: Ask, by: str) -> dict[
             for cell in (breakdown(code, by, question) if by else [])
         ],
         "adds_up": item.kind in ("count", "sum", "monthlyflow"),
-        "monthly": _monthly(code, question) if isinstance(item, MonthlyFlow) else None,
+        "monthly": months_of(code, question) if isinstance(item, MonthlyFlow) else None,
         "has_rows": item.kind != "constant",
         "parts_of": [
             (label, links.rows_url(code, question, part))
@@ -214,7 +214,8 @@ def _figure_context(code: str, item: Indicator, question: Ask, by: str) -> dict[
     }
 
 
-def _monthly(code: str, question: Ask) -> list[dict[str, Any]]:
+def months_of(code: str, question: Ask) -> list[dict[str, Any]]:
+    """The lines of a monthly table: each number with its rows, beside the year before."""
     return [
         {
             "line": line,

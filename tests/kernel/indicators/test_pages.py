@@ -5,6 +5,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils.html import strip_tags
 from openpyxl import load_workbook
@@ -171,6 +172,15 @@ def test_an_as_reported_value_is_printed_beside_the_computed_one(page, client, d
         pk = Override.objects.get().pk
     client.post(f"/as-reported/{pk}/withdraw/")
     assert "同比下降31.3%" not in page(f"/indicators/t.absences_change/?{YEAR}")
+
+
+@pytest.mark.parametrize("address", ["/boards/t.board/", "/indicators/t.flow/"])
+def test_a_monthly_table_stands_beside_the_year_before(page, address):
+    rows = BeautifulSoup(page(f"{address}?{YEAR}"), "html.parser").select(
+        '[data-test="monthly"] tr'
+    )
+    widths = {len(row.find_all(["th", "td"])) for row in rows}
+    assert widths == {9}
 
 
 def test_a_board_needs_few_queries(page, django_assert_max_num_queries):
