@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import corrected, door, recount, tell
+from hrss_portal.casework import clocks, corrected, door, recount, tell
 from hrss_portal.casework.changing import describe, write_event
 from hrss_portal.casework.models import Case, CasePaper, Event
 from hrss_portal.casework.models.events import EventKind
@@ -98,7 +98,8 @@ def correct(
         policy.require(by, f"{case.kind}.edit", case)
     if problems := [*_problems(case, None if checked else by, reason), *barred_from(case, by)]:
         raise MoveRefused(problems)
-    before, was = recount.count(case), _fields(case)
+    law = clocks.Law()
+    before, was = recount.count(case, law), _fields(case)
     with door.opened():
         made = act(case)
         if not made.values:
@@ -124,7 +125,7 @@ def correct(
             note=reason,
         )
         corrected.count_anew(case)
-        moved = recount.carry(case, event, before, recount.count(case))
+        moved = recount.carry(case, event, before, recount.count(case, law), law)
     tell.after(case, event, by=by)
     return Done(event=event, correction=made, moved=moved)
 

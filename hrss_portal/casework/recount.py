@@ -30,9 +30,9 @@ class Moved:
     words: tuple[str, ...]
 
 
-def count(case: Case) -> dict[Key, Clock]:
+def count(case: Case, law: Law) -> dict[Key, Clock]:
     """Every clock that the Events of a case make, in memory; nothing is stored."""
-    workflow, law = workflow_of(case), Law()
+    workflow = workflow_of(case)
     clocks: list[Clock] = []
     ended: dict[int, set[int]] = defaultdict(set)
     seen: list[Event] = []
@@ -66,14 +66,14 @@ def _by_key(clocks: Iterable[Clock]) -> dict[Key, Clock]:
 
 
 def carry(
-    case: Case, event: Event, before: Mapping[Key, Clock], after: Mapping[Key, Clock]
+    case: Case, event: Event, before: Mapping[Key, Clock], after: Mapping[Key, Clock], law: Law
 ) -> list[Moved]:
     """Store what differs between two counts of a case, with the correcting Event as its cause.
 
     Runs inside the door; returns what moved, each clock as it now stands.
     """
     stored = _by_key(sorted(of_case(case), key=lambda clock: clock.pk))
-    law, moved, changes = Law(), [], []
+    moved, changes = list[Moved](), list[Change]()
     for key in [*before, *(key for key in after if key not in before)]:
         clock = stored.get(key) or after.get(key)
         if clock is None or not _differs(before.get(key), after.get(key)):

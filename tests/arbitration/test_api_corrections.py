@@ -128,4 +128,17 @@ def test_what_is_no_correction_is_refused_in_the_envelope(
         reader, make.court(county), word="reader", name="只读平台", actions=["read"]
     )
     few = Caller(may_read[1])
-    assert few("POST", URL, wanted).status_code in {403, 404}
+    assert few("POST", URL, wanted).status_code == 403
+
+
+def test_whoever_does_not_see_the_case_learns_nothing_of_it(
+    call: Caller, case: Dispute, county: County
+) -> None:
+    account = person("S003", "就业平台", county.office("就业股"), "EMP")
+    other = client_system(account, county.office("就业股"), word="other", name="就业平台")
+    neighbour, absent = Caller(other[1]), URL.replace("/77/", "/78/")
+    for method, sent in (("GET", None), ("POST", body(case, amount="1.00"))):
+        hidden, nothing = neighbour(method, URL, sent), neighbour(method, absent, sent)
+        assert hidden.status_code == nothing.status_code
+        assert hidden.json()["error"] == nothing.json()["error"]
+        assert hidden.status_code in {403, 404}

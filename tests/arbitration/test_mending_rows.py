@@ -12,7 +12,7 @@ from arbitration.documents.values import dispute_values
 from arbitration.models import Booking, Claim, Dispute, Hearing
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves
-from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.models import CasePaper, Clock
 from tests.arbitration.test_mending import page, send, told
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -128,3 +128,26 @@ def test_a_hearing_is_not_put_where_its_room_was_taken(
     assert refused.status_code == 422
     assert f"{heard.room} 这个时间已有庭：2023-11-21 09:00" in refused.content.decode()
     assert on_calendar(heard) == ("11-20 09:00", {"11-20 09:00"})
+
+
+# --- a pause that goes on -------------------------------------------------------------------------
+
+
+def test_the_day_of_a_suspension_that_goes_on_is_put_right_in_its_clocks(
+    accepted: Dispute, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-16T09:00:00+08:00")
+    given = {"suspend_cause": "appraisal", "note": "等待工伤认定结论"}
+    moves.move(accepted, "suspend", by=None, on=date(2023, 11, 14), data=given)
+    head = Client()
+    head.force_login(arbitration_head)
+    first, stored = send(
+        head, page(accepted, "day", told(accepted, "suspend")), accepted, on="2023-11-10"
+    )
+    assert stored.status_code == 302
+    assert "中止由 2023-11-14 至 今 改为 2023-11-10 至 今" in first.content.decode()
+    clock = Clock._base_manager.get(case=accepted.pk, term="arb.award")
+    assert clock.pauses == [["2023-11-10", ""]]
+    moves.move(accepted, "resume", by=None)
+    clock.refresh_from_db()
+    assert (clock.pauses, clock.state) == ([["2023-11-10", "2023-11-16"]], "running")
