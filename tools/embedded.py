@@ -37,7 +37,7 @@ class Home:
 def clean(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without another PostgreSQL's settings, in a locale that exists everywhere."""
     kept = {name: value for name, value in environ.items() if name not in _FOREIGN}
-    return {**kept, "LC_ALL": "C", "HOME": kept.get("HOME", "/")}
+    return {**processes.SMALL_HEAP, **kept, "LC_ALL": "C", "HOME": kept.get("HOME", "/")}
 
 
 def others_may_enter(path: Path) -> bool:

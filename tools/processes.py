@@ -14,6 +14,8 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 LOG_LIMIT = 20 * 1024 * 1024
+#: The C library keeps what a large query or page needed once, unless told to give it back.
+SMALL_HEAP = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
-"""The three long-running programs of the portal, as the embedded default starts them."""
+"""The two long-running programs of the portal, as the embedded default starts them."""
 
 import os
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from tools import processes
 from tools.places import Places
 
-WEB_WORKERS = 2
+#: Each web process costs 60 MB after some work, each thread a database connection of 15 MB.
+WEB_PROCESSES, WEB_THREADS = 1, 3
 WORKER_PROCESSES = 2
 
 
@@ -27,15 +28,16 @@ class Program:
 def environment(places: Places, environ: Mapping[str, str], **more: str) -> dict[str, str]:
     """The environment of the portal's own programs.
 
-    Byte code is written (a switched-off cache would cost seconds at each start), and few malloc
-    arenas keep the forked workers small.
+    Byte code is written (a switched-off cache would cost seconds at each start).  Few malloc
+    arenas, which give back what they no longer need, keep the forked workers small.
     """
     result = {
         name: value
         for name, value in environ.items()
         if name not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
     }
-    result.setdefault("MALLOC_ARENA_MAX", "2")
+    for name, value in processes.SMALL_HEAP.items():
+        result.setdefault(name, value)
     result.setdefault("PYPINYIN_NO_DICT_COPY", "1")  # nobody changes its dictionaries
     return {
         **result,
@@ -48,8 +50,13 @@ def environment(places: Places, environ: Mapping[str, str], **more: str) -> dict
     }
 
 
-def web(places: Places, host: str, port: int) -> Program:
-    """gunicorn: two synchronous workers over one loaded application."""
+def web(places: Places, environ: Mapping[str, str], host: str, port: int) -> Program:
+    """gunicorn: threads over one loaded application, in one process unless the site asks for more.
+
+    ``PORTAL_WEB_PROCESSES`` and ``PORTAL_WEB_THREADS`` say how many of each.
+    """
+    workers = environ.get("PORTAL_WEB_PROCESSES") or str(WEB_PROCESSES)
+    threads = environ.get("PORTAL_WEB_THREADS") or str(WEB_THREADS)
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     scratch = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(places.run)  # noqa: S108
     return Program(
@@ -57,7 +64,7 @@ def web(places: Places, host: str, port: int) -> Program:
         "网页",
         (
             *("gunicorn", "hrss_portal.wsgi:application"),
-            *("--bind", bind, "--workers", str(WEB_WORKERS), "--preload"),
+            *("--bind", bind, "--workers", workers, "--threads", threads, "--preload"),
             *("--timeout", "120", "--graceful-timeout", "25", "--keep-alive", "5"),
             *("--max-requests", "5000", "--max-requests-jitter", "500"),
             # The default socket lies in the home directory, where two portals would meet.
@@ -73,7 +80,7 @@ def prepare(*, empty: bool) -> Program:
 
 
 def worker() -> Program:
-    """The Celery worker over all queues."""
+    """The Celery worker over all queues; it keeps the rhythm too (``BEAT_IN_WORKER``)."""
     return Program(
         "worker",
         "后台任务",
@@ -81,22 +88,9 @@ def worker() -> Program:
             *("celery", "-A", "hrss_portal.celery", "worker"),
             *("--concurrency", str(WORKER_PROCESSES), "--pool", "prefork"),
             # One that a large sheet has swollen is replaced by a fresh fork (KiB, shared too).
-            *("--max-memory-per-child", "220000"),
+            *("--max-memory-per-child", "200000"),
             *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
         ),
         # A worker whose broker ends with it would try to reach it for ever; its jobs are leased.
         death_signal=signal.SIGKILL,
-    )
-
-
-def beat(places: Places) -> Program:
-    """The one Celery beat; its schedule file may be lost, the due rows lie in the database."""
-    schedule: Path = places.var / "beat-schedule"
-    return Program(
-        "beat",
-        "定时",
-        (
-            *("celery", "-A", "hrss_portal.celery", "beat"),
-            *("--pidfile=", "--schedule", str(schedule), "--loglevel", "WARNING"),
-        ),
     )

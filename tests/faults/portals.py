@@ -124,14 +124,9 @@ class Portal:
         return names
 
     def whole(self) -> bool:
-        """Whether web (3), worker (3) and beat run."""
+        """Whether web (2) and worker (3) run."""
         names = list(self.pids().values())
-        found = (
-            names.count("portal-web"),
-            names.count("portal-worker"),
-            names.count("portal-beat"),
-        )
-        return found >= (3, 3, 1)
+        return names.count("portal-web") >= 2 and names.count("portal-worker") >= 3
 
     def get(self, path: str) -> tuple[int, dict[str, Any]]:
         """A JSON page of the running portal; (0, {}) when nobody answers."""

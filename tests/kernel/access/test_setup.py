@@ -3,12 +3,17 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hrss_portal.access import setup
-from hrss_portal.access.models import Unit, User
+from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.policy import can
 from hrss_portal.access.scope import acting_as_system
+from hrss_portal.audit.models import ChangeEntry
+from hrss_portal.notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +47,48 @@ def test_first_admin_makes_bureau_and_administrator_once(capsys, client):
     with pytest.raises(SystemExit) as error:
         call_command("first_admin", "--json")
     assert error.value.code == 2
+
+
+def refused(capsys, *args: str) -> dict[str, str]:
+    """What ``first_admin`` says when it refuses."""
+    with pytest.raises(SystemExit) as error:
+        call_command("first_admin", "--json", *args)
+    assert error.value.code == 2
+    return json.loads(capsys.readouterr().err)["error"]
+
+
+def test_the_only_administrator_is_let_in_again(capsys, client, director: User):
+    assert refused(capsys, "--again")["code"] == "no_administrator"
+    first = run(capsys, "first_admin", "--staff-no", "a1")
+    assert "--again" in refused(capsys)["hint"]
+    user = User.objects.get(staff_no="A1")
+    TOTPDevice.objects.create(user=user, name="手机", confirmed=True)
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        client.post(reverse("access:login"), {"username": "A1", "password": "不是这个"})
+    again = run(capsys, "first_admin", "--again")
+    assert (again["staff_no"], again["password"] != first["password"]) == ("A1", True)
+    user.refresh_from_db()
+    assert (user.check_password(again["password"]), user.must_change_password) == (True, True)
+    assert not TOTPDevice.objects.filter(user=user).exists()
+    answer = client.post(
+        reverse("access:login"), {"username": "A1", "password": again["password"]}, follow=True
+    )
+    assert answer.wsgi_request.user == user
+    (told,) = Notice.objects.filter(user=director)
+    assert "A1" in told.title
+    changes = ChangeEntry.objects.filter(table="access_user", row_id=str(user.pk))
+    assert changes.filter(purpose="command", op="U").exists()
+
+
+def test_two_administrators_help_each_other(capsys, administrator: User, clerk: User):
+    with acting_as_system("test"):
+        Grant.objects.create(user=clerk, post="SYS", unit=clerk.unit.root)
+    before = administrator.password
+    said = refused(capsys, "--again")
+    assert said["code"] == "administrator_exists"
+    assert administrator.staff_no in said["message"]
+    administrator.refresh_from_db()
+    assert administrator.password == before
 
 
 def test_first_admin_of_another_bureau_needs_its_name(capsys):

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from hrss_portal.desk import errors
 
@@ -28,10 +29,21 @@ def no_static_files(settings: Any, tmp_path: Path) -> None:
         (errors.csrf_failure, 403, "这次没有提交"),
     ],
 )
-def test_a_missing_static_file_breaks_no_error_page(
+def test_an_error_page_has_its_number_and_a_missing_static_file_breaks_none(
     page: Any, status: int, words: str, no_static_files: None
 ) -> None:
-    answer = page(RequestFactory().get("/"))
+    request = RequestFactory().get("/")
+    request.request_id = "E-7KQ2ZM"
+    answer = page(request)
     assert answer.status_code == status
+    assert "E-7KQ2ZM" in answer.content.decode()
     assert words in answer.content.decode()
     assert "/static/css/tokens.css" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_too_large_is_refused_with_a_number(client: Client, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = client.post(reverse("access:login"), {"username": "a" * 200})
+    assert (answer.status_code, "文件太大，没有收下" in answer.content.decode()) == (413, True)
+    assert answer.wsgi_request.request_id in answer.content.decode()

@@ -1,4 +1,4 @@
-"""``first_admin``: the first administrator of an empty portal."""
+"""``first_admin``: the first administrator of an empty portal, or the only one let in again."""
 
 from typing import Any
 
@@ -7,11 +7,13 @@ from django.core.management.base import CommandParser
 from hrss_portal.access.models import Unit
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.access.setup import (
+    administrators,
     first_administrator,
     has_administrator,
     known_regions,
     load_offices,
     load_units,
+    reopen_administrator,
 )
 from hrss_portal.audit.commands import BadInput, PortalCommand
 
@@ -27,15 +29,21 @@ class Command(PortalCommand):
         parser.add_argument("--name", default="系统管理员", help="姓名")
         parser.add_argument("--region", default="341522", help="行政区划代码（6 位）")
         parser.add_argument("--bureau", default="", help="单位全称；内置区划可不填")
+        parser.add_argument(
+            "--again", action="store_true", help="唯一的系统管理员忘了密码：重置密码、停用动态口令"
+        )
 
     def run(self, **options: Any) -> dict[str, Any]:
-        """Refuses when there is an administrator already."""
+        """Refuses when there is an administrator already; with ``--again`` unless there is one."""
         with acting_as_system("command"):
+            if options["again"]:
+                return self._again()
             if has_administrator():
                 raise BadInput(
                     "administrator_exists",
                     "已有系统管理员，不能再用本命令",
-                    "请现有管理员在“用户”页建立账号、重置密码",
+                    "请现有管理员在“用户”页建立账号、重置密码；"
+                    "唯一的系统管理员自己忘了密码的，加 --again",
                 )
             root = self._bureau(options["region"], options["bureau"])
             staff_no = options["staff_no"].strip().upper()
@@ -44,6 +52,27 @@ class Command(PortalCommand):
             "staff_no": user.staff_no,
             "name": user.name,
             "unit": root.name,
+            "password": password,
+        }
+
+    def _again(self) -> dict[str, Any]:
+        """Lets the only administrator in again.  Where there are two, one helps the other."""
+        found = list(administrators().select_related("unit"))
+        if not found:
+            raise BadInput("no_administrator", "还没有系统管理员", "不加 --again 再执行一次")
+        if len(found) > 1:
+            names = "、".join(f"{user.name}（{user.staff_no}）" for user in found)
+            raise BadInput(
+                "administrator_exists",
+                f"系统管理员不止一位：{names}",
+                "请另一位管理员在“用户”页重置密码、停用动态口令",
+            )
+        (user,) = found
+        password = reopen_administrator(user)
+        return {
+            "staff_no": user.staff_no,
+            "name": user.name,
+            "unit": user.unit.name,
             "password": password,
         }
 
