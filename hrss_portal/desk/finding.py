@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from hrss_portal import areas
-from hrss_portal.access import policy
+from hrss_portal.access import modules, policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework.models import Case
@@ -114,6 +114,6 @@ def menu(user: User, words: str) -> list[Hit]:
                 continue
             url = url_of(item.url)
             allowed = item.policy in {"login", "public"} or policy.can(user, item.policy)
-            if url and allowed:
+            if url and allowed and not modules.hides_route(user, item.url):
                 hits.append(Hit(item.label, url, str(app.verbose_name)))
     return hits[:SHOWN]

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hrss_portal.access import keys
 from hrss_portal.access.forms.session import (
     LoginForm,
     PasswordForm,
@@ -134,7 +133,6 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @policy("login")
 @never_cache
 @require_http_methods(["GET", "POST"])
-@keys.idempotent
 def totp(request: HttpRequest) -> HttpResponse:
     """The second factor: start, confirm with six digits, remove with six digits."""
     user = cast(User, request.user)
@@ -154,7 +152,6 @@ def totp(request: HttpRequest) -> HttpResponse:
         picture = segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=3)
     page = {
         "form": form,
-        "key": keys.new(),
         "device": device,
         "confirmed": confirmed is not None,
         "picture": picture,

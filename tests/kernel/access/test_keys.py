@@ -81,9 +81,18 @@ def test_a_password_changed_since_is_not_shown_again(browser: Client, clerk: Use
     assert clerk.check_password("Neues-Wort-2026")
 
 
-#: What changes a session or the own password alone; its key would be gone with the session.
-SESSIONS = {"login", "logout", "lock", "unlock", "password_change"}
-READS = {"unit_list", "user_list", "user_detail", "proposal_list", "log_list", "log"}
+#: What changes the own session, password or second factor alone: the key would be gone with the
+#: session, and a wrong password or code must stay counted, which a form taken back would undo.
+SESSIONS = {"login", "logout", "lock", "unlock", "password_change", "totp"}
+READS = {
+    "unit_list",
+    "user_list",
+    "user_detail",
+    "proposal_list",
+    "module_list",
+    "log_list",
+    "log",
+}
 WRITES = [one.name for one in urls.urlpatterns if one.name not in SESSIONS | READS]
 
 
