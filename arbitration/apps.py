@@ -14,6 +14,15 @@ class Arbitration(areas.WorkArea):
     code = "arb"
     duties = ("arbitration.views.upkeep.duties",)
     verbose_name = "劳动人事争议调解仲裁"
+    modules = (
+        areas.Module(
+            code="arb.platform_looks",
+            label="“互联网+调解”平台日查看",
+            about="每个工作日查看一次平台并登记（日查看、日办结）。没有接入平台的局不开展。",
+            routes=frozenset({"arbitration:looks", "arbitration:platformlook_*"}),
+            figures=frozenset({"arb.platform_looks"}),
+        ),
+    )
     menu = (
         areas.MenuItem(
             label="仲裁案件", url="arbitration:dispute_list", policy=DISPUTES, icon="scale"

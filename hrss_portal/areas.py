@@ -54,6 +54,32 @@ class Duty:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """An optional part of an app that a bureau may switch off (业务模块).
+
+    What belongs to it, by name; an ending ``*`` stands for every name that begins so.  ``routes``
+    are pages (``"archives:fee_*"``), ``actions`` rights (``"archives.sheet.X91"``), ``moves``
+    moves of cases (``"archives.transfer.pay"``), ``figures`` codes of indicators.  ``about`` says
+    to officials what it is.
+    """
+
+    code: str
+    label: str
+    about: str
+    routes: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
+    moves: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
+
+    def names(self, kind: str, name: str) -> bool:
+        """Whether one of the module's ``routes``, ``actions``, ``moves`` or ``figures`` is this."""
+        return any(
+            name == one or (one.endswith("*") and name.startswith(one[:-1]))
+            for one in getattr(self, kind)
+        )
+
+
 class PortalApp(AppConfig):
     """An app that declares: the base of kernel apps and of work areas.
 
@@ -63,6 +89,7 @@ class PortalApp(AppConfig):
 
     default_auto_field = "django.db.models.BigAutoField"
     menu: tuple[MenuItem, ...] = ()
+    modules: tuple[Module, ...] = ()
     duties: tuple[str, ...] = ()
 
     @cached_property

@@ -10,6 +10,7 @@ from arbitration.models.upkeep import renew_missed, unchecked
 from arbitration.workflows.deliveries import notice_data, over_on
 from hrss_portal.access import policy
 from hrss_portal.access.models import Unit
+from hrss_portal.access.modules import is_on
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Delivery
 from hrss_portal.deadlines.lookup import calendar_for
@@ -59,6 +60,8 @@ def missing_checks(job: "Job | None" = None) -> dict[str, int]:
         )
     looked = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
     for bureau in Unit.objects.filter(parent__isnull=True).order_by("pk"):
+        if not is_on("arb.platform_looks", bureau.pk):
+            continue
         if looked.filter(unit__path__startswith=bureau.path).exists():
             continue
         lookers = policy.holders("arbitration.mediationcase.add")

@@ -13,6 +13,7 @@ from arbitration import forms
 from arbitration.models import MissedCheck, PlatformLook, SystemCheck, UpperSystem
 from arbitration.models.upkeep import court_calendar, unchecked
 from hrss_portal.access.models import User
+from hrss_portal.access.modules import is_on
 from hrss_portal.access.policy import can
 from hrss_portal.areas import Duty
 from hrss_portal.desk.columns import Col, DateRange, Filter
@@ -117,7 +118,7 @@ def duties(user: User) -> Iterable[Duty]:
     works = (keeps or looks) and court_calendar(user.unit).is_working(today)
     if keeps:
         yield from _checks_due(user, today, works=works)
-    if looks and works:
+    if looks and works and is_on("arb.platform_looks", user.unit.root_id):
         done = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
         if not done.filter(unit__path__startswith=user.unit.root_path).exists():
             url = reverse("arbitration:platformlook_add")

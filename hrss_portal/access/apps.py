@@ -22,6 +22,12 @@ class Access(areas.KernelApp):
             label="双人复核", url="access:proposal_list", policy="login", icon="check-check"
         ),
         areas.MenuItem(
+            label="业务模块",
+            url="access:module_list",
+            policy="access.module.view",
+            icon="toggle-right",
+        ),
+        areas.MenuItem(
             label="委托",
             url="access:delegation_list",
             policy="access.delegation.view",

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from hashlib import sha256
 from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from hrss_portal.access.models import User
@@ -26,7 +26,10 @@ def new() -> str:
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """The hash of what was sent, without the key and the token; files by name and size."""
+    """The keyed hash of what was sent, without the key and the token; files by name and size.
+
+    It is stored: without the portal's key nobody can guess a number or a code back from it.
+    """
     parts = [
         f"{name}={value}"
         for name, values in sorted(request.POST.lists())
@@ -38,11 +41,13 @@ def fingerprint(request: HttpRequest) -> str:
         for name, files in sorted(request.FILES.lists())
         for file in files
     ]
-    return sha256("\n".join(parts).encode()).hexdigest()
+    return salted_hmac(FIELD, "\n".join(parts), algorithm="sha256").hexdigest()
 
 
 def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """Run ``act`` once for the key that the form carries; the same form again gets the answer.
+
+    A key counts for one address: the forms of a page that end this row or that may share it.
 
     The key, the effect and the answer are one transaction.  Only a redirect is remembered: a form
     that comes back with errors keeps its key and may be sent again.  Without a key the form is
@@ -52,10 +57,9 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     if not key:
         return _stale(request, "这个页面的表单不完整，请刷新后重填")
     user = cast(User, request.user)
-    route = request.resolver_match.view_name if request.resolver_match else request.path
     with transaction.atomic():
         try:
-            claimed = import_string(CLAIM)(user, route[:120], key, fingerprint(request))
+            claimed = import_string(CLAIM)(user, request.path[:120], key, fingerprint(request))
         except import_string(REUSED):
             return _stale(request, "这张表已经提交过，内容后来又有改动。请从列表重新打开")
         if claimed.earlier is not None and claimed.earlier.location:

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from hrss_portal.access import policy, refusal_words, routes
+from hrss_portal.access import modules, policy, refusal_words, routes
 from hrss_portal.access.addresses import client_address
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
@@ -150,6 +150,10 @@ class PolicyMiddleware:
             return None
         if not isinstance(request.user, User):
             return _send(request, "access:login")
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if modules.hides_route(request.user, name):
+            self._log(request, "module-off", "")
+            raise Http404
         decision = policy.SYSTEM_MAY if needed == "login" else policy.decide(request.user, needed)
         return None if decision else self._denied(request, policy.Refused(needed, decision))
 

@@ -329,6 +329,9 @@ def move_allowed(user: User | None, case: Any, posts: Collection[str], action: s
     facts = facts_of(case, scope)
     code = action.rsplit(".", 1)[-1]
     verb = "open" if code == "open" else "view"
+    named = f"{facts.area}.{facts.noun}.{code}"
+    if any(module.names("moves", named) for module in current_rights(user).without):
+        return Decision(False, "module-off", "本局未开展这项业务")
     for one in current_rights(user).matching(facts.area, facts.noun, verb):
         if one.post not in posts or one.area != facts.area:
             continue

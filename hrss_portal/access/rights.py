@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from hrss_portal import areas
+from hrss_portal.access import modules
 from hrss_portal.access.models import Absence, Delegation, Grant, Unit, User
 from hrss_portal.access.roles import GUARDS, POST_LABELS, Role
 
@@ -66,16 +67,20 @@ def patterns_of(noun: str, verb: str) -> frozenset[str]:
 class Rights:
     """Everything that a person may do, as a list of abilities that add up.
 
-    ``rows`` remembers the filters already worked out from these rights, one per scope and verb: a
-    page asks for the same few again and again.
+    ``without`` are the modules that the person's bureau does not have: nobody may do what is
+    theirs.  ``rows`` remembers the filters already worked out from these rights, one per scope and
+    verb: a page asks for the same few again and again.
     """
 
     user_id: int | None
     abilities: tuple[Ability, ...] = ()
+    without: tuple[areas.Module, ...] = ()
     rows: dict[Any, Q] = field(default_factory=dict, compare=False, repr=False)
 
     def matching(self, area: str, noun: str, verb: str) -> list[Ability]:
         """The abilities that speak of an action."""
+        if any(module.names("actions", f"{area}.{noun}.{verb}") for module in self.without):
+            return []
         patterns = patterns_of(noun, verb)
         return [one for one in self.abilities if one.matches(area, noun, verb, patterns)]
 
@@ -158,10 +163,12 @@ def rights_of(user: User | None) -> Rights:
             colleagues += [_for_colleague(one, grant.user) for one in held]
         for paper in grant.signs_for:
             signed.append((paper["pk"], _from_delegation(held, paper, grant.user)))
+    without = modules.without(user.unit.root_id)
     if any(one.post in GUARDS for one in own):
-        return Rights(user.pk, tuple(own))
+        return Rights(user.pk, tuple(own), without)
     signed.sort(key=lambda pair: pair[0])
-    return Rights(user.pk, (*own, *colleagues, *(one for _, held in signed for one in held)))
+    held_by_others = (one for _, held in signed for one in held)
+    return Rights(user.pk, (*own, *colleagues, *held_by_others), without)
 
 
 def grants_for(user: User) -> list[Any]:

@@ -107,6 +107,8 @@ roles = [
     *_each(("AUD",), "audit", "*.view", "*.export"),
     # Accounts and grants: made by one, confirmed by another.
     *_each(("SYS",), "access", "*.view", "unit.*", "user.*", "delegation.*", "absence.*"),
+    *_each(("SYS", "DIR"), "access", "module.view", "module.propose"),
+    *_each(("SEC", "DIR"), "access", "module.view", "module.confirm"),
     *_each(("SYS", "SEC"), "access", "grant.*", "proposal.*", "*.view"),
     # The second person for an account: a B, an absence, a password, a lost phone.
     *_each(("SEC", "DIR"), "access", "user.confirm"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hrss_portal.access.views import grants, logs, session, units, users
+from hrss_portal.access.views import grants, logs, modules, session, units, users
 
 app_name = "access"
 urlpatterns = [
@@ -30,6 +30,8 @@ urlpatterns = [
     path("organisation/absences/<int:pk>/end/", grants.absence_end, name="absence_end"),
     path("organisation/proposals/", grants.proposal_list, name="proposal_list"),
     path("organisation/proposals/<int:pk>/", grants.proposal_detail, name="proposal_detail"),
+    path("organisation/modules/", modules.module_list, name="module_list"),
+    path("organisation/modules/new/", modules.module_switch, name="module_switch"),
     path("organisation/logs/", logs.log_list, name="log_list"),
     path("organisation/logs/<slug:name>/", logs.log_list, name="log"),
 ]

@@ -25,8 +25,8 @@ RATE = "@"
 class Operator(TextChoices):
     """How a fact is compared; every edge is inclusive unless the word says otherwise."""
 
-    EQ = "eq", "是"
-    NE = "ne", "不是"
+    EQ = "eq", "等于"
+    NE = "ne", "不等于"
     IN = "in", "属于"
     LT = "lt", "小于"
     LE = "le", "不超过（≤）"

@@ -44,6 +44,7 @@ from hrss_portal.desk.states import state_label, state_tag
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties import towns
 from hrss_portal.parties.fields import DateField, TextCell
+from hrss_portal.parties.identifiers import mask_name
 from hrss_portal.parties.names import query_grams
 
 NEAR_DAYS = 3
@@ -137,6 +138,23 @@ def search_cases(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(grams__contains=wanted) if wanted else rows.none()
 
 
+def note_search(kind: str, words: str, hits: str) -> None:
+    """Write a search for cases to the access log: a number as it is, any other words masked, since
+    they may be a party's name; ``kind`` of what, ``hits`` how many were found."""
+    try:
+        label, field = parse_number(words).text[:40], "number"
+    except ValidationError:
+        label, field = mask_name(words[:20]), "name"
+    record_access(
+        "search",
+        subject_type=kind,
+        subject_id="",
+        label=label,
+        reason=f"找到 {hits} 件",
+        fields=[field],
+    )
+
+
 def town_choices(user: User) -> list[tuple[str, str]]:
     """Townships and parks of the user's bureau, for a filter; read once a minute."""
     root = user.unit.path.split("/", 1)[0]
@@ -172,6 +190,15 @@ class CaseList(ListPage):
     related: ClassVar[Sequence[str]] = ("handler", "town", "unit")
     default_sort: ClassVar[str] = "-opened_on"
     search = staticmethod(search_cases)
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows; a search is written down before its hits leave."""
+        made = super().context()
+        if words := self.cleaned.get("q", "").strip():
+            page = made["page"]
+            note_search(self.model._meta.label_lower, words, f"{page.total}{'＋' * page.capped}")
+        return made
+
     quick: ClassVar[Sequence[Quick]] = (
         Quick(label="在办", query="stage=open"),
         Quick(label="我承办的", query="stage=open&mine=handler"),

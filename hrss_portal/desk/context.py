@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from hrss_portal import areas
-from hrss_portal.access import policy
+from hrss_portal.access import modules, policy
 from hrss_portal.desk import badges, recent
 from hrss_portal.desk.links import url_of
 from hrss_portal.notifications.announcements import announcements_for
@@ -116,7 +116,7 @@ class Shell:
         return tuple(self._entry(item) for app in apps for item in app.menu if self._may_open(item))
 
     def _may_open(self, item: areas.MenuItem) -> bool:
-        if not url_of(item.url):
+        if not url_of(item.url) or modules.hides_route(self.user, item.url):
             return False
         return item.policy in {"login", "public"} or policy.can(self.user, item.policy)
 

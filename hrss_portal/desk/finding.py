@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from hrss_portal import areas
-from hrss_portal.access import policy
+from hrss_portal.access import modules, policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.desk.cases import plain_number, search_cases
+from hrss_portal.desk.cases import note_search, plain_number, search_cases
 from hrss_portal.desk.links import case_url, url_of
 from hrss_portal.parties.identifiers import mask_name
 from hrss_portal.parties.models import Employer, Person
@@ -68,6 +68,8 @@ def cases(words: str) -> list[Hit]:
         return [Hit(f"{row.reference} {row.title}", case_url(row), "", True) for row in rows]
     number = plain_number(words)
     rows = search_cases(Case.objects.all(), words).order_by("-opened_on", "-pk")[:SHOWN]
+    rows = list(rows)
+    note_search("casework.case", words, f"{len(rows)}{'＋' if len(rows) == SHOWN else ''}")
     return [
         Hit(
             f"{case.reference} {case.title}",
@@ -112,6 +114,6 @@ def menu(user: User, words: str) -> list[Hit]:
                 continue
             url = url_of(item.url)
             allowed = item.policy in {"login", "public"} or policy.can(user, item.policy)
-            if url and allowed:
+            if url and allowed and not modules.hides_route(user, item.url):
                 hits.append(Hit(item.label, url, str(app.verbose_name)))
     return hits[:SHOWN]

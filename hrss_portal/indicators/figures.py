@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count as CountOf
 from django.utils import timezone
 
+from hrss_portal.access import modules
 from hrss_portal.indicators import catalogue, wording
 from hrss_portal.indicators.declare import (
     Constant,
@@ -63,6 +64,10 @@ class Measure:
     change: Decimal | None = None
 
 
+#: What a figure says where the bureau does not have the module it belongs to.
+NOT_HERE = "本县未开展"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """A figure as it is shown: the measure, its words, when it was read and by what it was set."""
@@ -93,6 +98,8 @@ class Figure:
     @property
     def shown(self) -> str:
         """The figure on pages: a rate with its parts, a duration with n, others as printed."""
+        if self.printed == NOT_HERE:
+            return self.printed
         if self.kind == "ratio" and self.override is None:
             measure = self.measure
             return wording.with_parts(
@@ -293,6 +300,7 @@ class Reader:
             as_of=timezone.localtime(),
             measure=measure,
             printed=(override.printed if override else "")
+            or (NOT_HERE if is_off(code, question) else "")
             or wording.printed(value, item.style, previous=previous, points=points),
             provisional=item.provisional or question.period.to > timezone.localdate(),
             override=override,
@@ -310,6 +318,16 @@ def read(item: Indicator, question: Ask) -> Decimal | None:
             item, selection(item, question).aggregate(read=aggregate_of(item))["read"]
         )
     raise TypeError(f"{item.code} is composed")
+
+
+def is_off(code: str, question: Ask) -> bool:
+    """Whether a figure belongs to a module that the asked bureau does not have at the period's
+    end (today, where it is still to come)."""
+    if question.org is None:
+        return False
+    on = min(question.period.to, timezone.localdate())
+    off = modules.off(int(question.org.path.split("/", 1)[0]), on)
+    return any(modules.declared()[one].names("figures", code) for one in off)
 
 
 def everything(question: Ask) -> Ask:

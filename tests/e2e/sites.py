@@ -145,6 +145,8 @@ SITES = (
     Site("users", SYSTEM, "/organisation/users/"),
     Site("user-new", SYSTEM, "/organisation/users/new/"),
     Site("user", SYSTEM, lambda: f"/organisation/users/{pk_of(User, staff_no='2003')}/"),
+    Site("modules", SYSTEM, "/organisation/modules/"),
+    Site("module-switch", SYSTEM, "/organisation/modules/new/"),
     Site("delegations", HEAD, "/organisation/delegations/"),
     Site("absences", HEAD, "/organisation/absences/"),
     Site("proposals", SECURITY, "/organisation/proposals/"),

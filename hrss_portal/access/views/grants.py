@@ -56,6 +56,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
 
 @policy("access.delegation.edit")
 @require_POST
+@keys.idempotent
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends a delegation at once."""
     delegation = mine_or_404(request, Delegation, pk, "edit")
@@ -95,6 +96,7 @@ def absence_list(request: HttpRequest) -> HttpResponse:
 
 @policy("access.absence.edit")
 @require_POST
+@keys.idempotent
 def absence_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Removes an absence that has not begun, or ends a running one yesterday."""
     absence = mine_or_404(request, Absence, pk, "edit")
@@ -146,6 +148,7 @@ def _proposal(request: HttpRequest, pk: int) -> Proposal:
 
 @policy("login")
 @require_http_methods(["GET", "POST"])
+@keys.idempotent
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal: confirm it, send it back, or withdraw one's own."""
     proposal, by = _proposal(request, pk), me(request)
@@ -163,6 +166,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": proposal,
         "lines": [_labelled(line) for line in proposal.words],
         "form": form,
+        "key": keys.new(),
         "may_confirm": proposals.may_confirm(proposal, by),
         "alone": proposals.may_sign_alone(proposal, by),
         "is_own": proposal.proposed_by_id == by.pk,

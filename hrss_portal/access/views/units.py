@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hrss_portal.access import keys
 from hrss_portal.access.forms.units import UnitForm
 from hrss_portal.access.models import Unit
 from hrss_portal.access.policy import can
@@ -28,6 +29,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 @policy("access.unit.edit")
 @require_http_methods(["GET", "POST"])
+@keys.idempotent
 def unit_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A new unit, or an existing one."""
     unit = mine_or_404(request, Unit, pk, "edit") if pk is not None else None
@@ -36,6 +38,7 @@ def unit_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         saved = form.save()
         messages.success(request, f"已保存：{saved.name}")
         return redirect("access:unit_list")
-    page = {"title": unit.name if unit else "新增单位", "form": form, "unit": unit}
+    title = unit.name if unit else "新增单位"
+    page = {"title": title, "form": form, "unit": unit, "key": keys.new()}
     status = 422 if form.errors else 200
     return render(request, "access/unit_edit.html", page, status=status)

@@ -105,6 +105,7 @@ def _detail(
 
 @policy("access.user.edit")
 @require_POST
+@keys.idempotent
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Saves name, unit and telephone; a new unit ends nothing but moves the person.
 
@@ -170,6 +171,7 @@ def _with_password(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 
 @policy("access.user.confirm")
 @require_POST
+@keys.idempotent
 def user_totp(request: HttpRequest, pk: int) -> HttpResponse:
     """Proposes to switch off the second factor of a person whose phone is lost."""
     user = mine_or_404(request, User, pk, "confirm")
@@ -184,6 +186,7 @@ def user_totp(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("access.user.edit")
 @require_POST
+@keys.idempotent
 def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
     """Disables or enables an account; nobody disables their own.
 
@@ -197,7 +200,8 @@ def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
         accounts.enable(user)
         messages.success(request, f"已启用 {user.name} 的账号，重置密码后可登录")
     elif request.POST.get("knowing") != "1" and (items := accounts.open_items(user)):
-        page = {"title": f"停用 {user.name} 的账号", "person": user, "items": items}
+        title = f"停用 {user.name} 的账号"
+        page = {"title": title, "person": user, "items": items, "key": keys.new()}
         return render(request, "access/user_disable.html", page)
     else:
         accounts.disable(user, by=me(request))
@@ -207,6 +211,7 @@ def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("access.grant.propose")
 @require_POST
+@keys.idempotent
 def grant_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Proposes a grant for a second person."""
     user = mine_or_404(request, User, pk)
@@ -225,6 +230,7 @@ def grant_propose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @policy("access.grant.revoke")
 @require_POST
+@keys.idempotent
 def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a grant back at once."""
     grant = mine_or_404(request, Grant, pk, "revoke")

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('seq', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='序号')),
                 ('words', models.CharField(max_length=120, verbose_name='条件')),
                 ('field', models.CharField(max_length=40, verbose_name='字段')),
-                ('operator', models.CharField(choices=[('eq', '是'), ('ne', '不是'), ('in', '属于'), ('lt', '小于'), ('le', '不超过（≤）'), ('gt', '大于'), ('ge', '不少于（≥）'), ('between', '介于（含两端）'), ('set', '已登记')], max_length=8, verbose_name='比较')),
+                ('operator', models.CharField(choices=[('eq', '等于'), ('ne', '不等于'), ('in', '属于'), ('lt', '小于'), ('le', '不超过（≤）'), ('gt', '大于'), ('ge', '不少于（≥）'), ('between', '介于（含两端）'), ('set', '已登记')], max_length=8, verbose_name='比较')),
                 ('value', models.CharField(blank=True, max_length=300, verbose_name='数值')),
                 ('alternative', models.CharField(blank=True, max_length=10, verbose_name='择一组')),
                 ('legal_basis', models.CharField(max_length=200, verbose_name='依据')),

@@ -161,10 +161,11 @@ def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpRespon
 def conditions(request: HttpRequest) -> HttpResponse:
     """The conditions of every declared rule set with all their versions."""
     rows = list(Condition.objects.order_by("seq", "region", "valid_from"))
-    groups = [
-        {"label": one.label, "rows": [row for row in rows if row.ruleset == code]}
-        for code, one in declared_sets().items()
-    ]
+    groups = []
+    for code, one in declared_sets().items():
+        mine = [row for row in rows if row.ruleset == code]
+        chooses = any(row.alternative for row in mine)
+        groups.append({"label": one.label, "rows": mine, "chooses": chooses})
     return show(
         request,
         "conditions",

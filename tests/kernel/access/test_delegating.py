@@ -57,7 +57,7 @@ def lent(user: User) -> set[int]:
 def answer(by: User, act: str) -> HttpResponse:
     """The answer to a signature under the proposal that waits."""
     url = reverse("access:proposal_detail", args=[Proposal.objects.get(state="waiting").pk])
-    return client_of(by).post(url, {"act": act, "answer": "是"})
+    return client_of(by).post(url, {"act": act, "answer": "是", "_key": uuid4().hex})
 
 
 def test_the_givers_own_counts_at_once_and_is_one(director, arbitration_head):
@@ -106,7 +106,7 @@ def test_only_the_giver_sends_it_back(administrator, director, deputy_director, 
 def test_one_that_was_ended_is_not_confirmed(administrator, director, deputy_director):
     record(administrator, director, deputy_director)
     row = Delegation.objects.get()
-    client_of(administrator).post(reverse("access:delegation_end", args=[row.pk]))
+    client_of(administrator).post(reverse("access:delegation_end", args=[row.pk]), {"_key": "a"})
     assert "已终止" in answer(director, "confirm").content.decode()
     assert lent(deputy_director) == set()
 
@@ -139,5 +139,5 @@ def test_a_head_delegates_the_own_and_ends_it(arbitration_head, arbitrator):
     assert record(arbitration_head, arbitration_head, arbitrator).status_code == 302
     assert lent(arbitrator) == {arbitration_head.pk}
     row = Delegation.objects.get()
-    client_of(arbitration_head).post(reverse("access:delegation_end", args=[row.pk]))
+    client_of(arbitration_head).post(reverse("access:delegation_end", args=[row.pk]), {"_key": "a"})
     assert lent(arbitrator) == set()

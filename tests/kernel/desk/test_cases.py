@@ -16,6 +16,7 @@ from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework import door
 from hrss_portal.casework.models import Draft, Event
 from hrss_portal.desk import finding
+from hrss_portal.parties.identifiers import mask_name
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -185,10 +186,35 @@ def test_a_search_for_a_person_is_noted_with_the_name_masked(
     visit: Callable[[User], Client], arbitration_head: User
 ) -> None:
     visit(arbitration_head).get("/search/", {"q": "张小明"})
-    noted = AccessEntry.objects.get(kind="search")
-    assert (noted.subject_type, noted.fields) == ("parties.person", ["name"])
+    noted = AccessEntry.objects.get(kind="search", subject_type="parties.person")
+    assert noted.fields == ["name"]
     assert noted.label.startswith("张")
     assert "小" not in noted.label
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"), [("/search/", "casework.case"), (LIST, "arbitration.dispute")]
+)
+def test_a_search_for_cases_is_noted_with_its_hits_and_no_clear_name(
+    visit: Callable[[User], Client],
+    arbitration_head: User,
+    dispute: Dispute,
+    address: str,
+    kind: str,
+) -> None:
+    client, party = visit(arbitration_head), dispute.parties.get(role="applicant").name
+    for words, label, field, hits in (
+        (party, mask_name(party), "name", 1),
+        ("没有这个人", "没*人", "name", 0),
+        ("某劳人仲案(2020) 7号", "某劳人仲案〔2020〕7号", "number", 0),
+    ):
+        client.get(address, {"q": words})
+        noted = AccessEntry.objects.filter(kind="search", subject_type=kind).latest("pk")
+        assert (noted.label, noted.fields) == (label, [field])
+        assert (noted.actor_id, noted.reason) == (arbitration_head.pk, f"找到 {hits} 件")
+    assert AccessEntry.objects.filter(kind="search", subject_type=kind).count() == 3
+    client.get(address)
+    assert AccessEntry.objects.filter(kind="search", subject_type=kind).count() == 3
 
 
 def test_the_way_to_all_results_carries_the_words_as_typed() -> None:

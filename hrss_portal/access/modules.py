@@ -1,0 +1,64 @@
+"""Optional parts of the areas (``areas.Module``), switched on or off for each bureau.
+
+A bureau without a switch has the part.  What is off is hidden: no menu line, its pages answer as if
+they did not exist, its sheets and moves are offered to nobody; the rows stay as they are.
+"""
+
+from datetime import date
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from hrss_portal import areas
+from hrss_portal.access.models import ModuleSwitch, User
+
+KEPT = 60  # seconds that a bureau's switches are remembered
+
+
+def declared() -> dict[str, areas.Module]:
+    """The modules of all apps by their code."""
+    return {one.code: one for app in areas.portal_apps() for one in app.modules}
+
+
+def off(root: int, on: date | None = None) -> frozenset[str]:
+    """The modules that the bureau with this key does not have on a day (today)."""
+    if not declared():
+        return frozenset()
+    on = on or timezone.localdate()
+    rows: list[tuple[str, date, bool]] | None = cache.get(_key(root))
+    if rows is None:
+        found = ModuleSwitch.objects.filter(unit=root).order_by("from_on", "pk")
+        rows = list(found.values_list("code", "from_on", "is_on"))
+        cache.set(_key(root), rows, KEPT)
+    now = {code: is_on for code, since, is_on in rows if since <= on}
+    return frozenset(code for code, is_on in now.items() if not is_on)
+
+
+def _key(root: int) -> str:
+    return f"access:modules:{root}"
+
+
+def forget(root: int) -> None:
+    """Reads the switches of a bureau anew."""
+    cache.delete(_key(root))
+
+
+def without(root: int) -> tuple[areas.Module, ...]:
+    """The modules that a bureau does not have today."""
+    codes = off(root)
+    return tuple(one for code, one in declared().items() if code in codes) if codes else ()
+
+
+def is_on(code: str, root: int, on: date | None = None) -> bool:
+    """Whether a bureau has a module on a day (today)."""
+    return code not in off(root, on)
+
+
+def hidden(root: int, kind: str, name: str) -> bool:
+    """Whether a name (``kind``: routes, actions, moves, figures) is of a module that is off."""
+    return any(one.names(kind, name) for one in without(root))
+
+
+def hides_route(user: User | None, name: str) -> bool:
+    """Whether a page belongs to a module that the user's bureau does not have."""
+    return user is not None and hidden(user.unit.root_id, "routes", name)
