@@ -281,8 +281,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-#: One worker of a small site sends what beat would send; a site with several runs one beat.
-CELERY_BEAT_IN_WORKER = env.bool("BEAT_IN_WORKER", default=False)
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 

@@ -1,6 +1,6 @@
 """Runs inside the virtual environment: loads Django and the portal once, then forks programs.
 
-Web, worker and the preparation need the same hundred megabytes of modules.  Loaded once and
+Web, worker, beat and the preparation need the same hundred megabytes of modules.  Loaded once and
 forked, they share that memory and the seconds of loading it.  Commands arrive as JSON lines on
 stdin, answers leave as JSON lines on the descriptor named on the command line.
 """
@@ -21,6 +21,7 @@ from typing import Any
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _EARLY = (
+    "celery.apps.beat",
     "celery.apps.worker",
     "celery.bin.celery",
     "celery.concurrency.prefork",

@@ -1,9 +1,10 @@
-"""The two long-running programs of the portal, as the embedded default starts them."""
+"""The three long-running programs of the portal, as the embedded default starts them."""
 
 import os
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools import processes
 from tools.places import Places
@@ -80,7 +81,7 @@ def prepare(*, empty: bool) -> Program:
 
 
 def worker() -> Program:
-    """The Celery worker over all queues; it keeps the rhythm too (``BEAT_IN_WORKER``)."""
+    """The Celery worker over all queues."""
     return Program(
         "worker",
         "后台任务",
@@ -93,4 +94,17 @@ def worker() -> Program:
         ),
         # A worker whose broker ends with it would try to reach it for ever; its jobs are leased.
         death_signal=signal.SIGKILL,
+    )
+
+
+def beat(places: Places) -> Program:
+    """The one Celery beat; its schedule file may be lost, the due rows lie in the database."""
+    schedule: Path = places.var / "beat-schedule"
+    return Program(
+        "beat",
+        "定时",
+        (
+            *("celery", "-A", "hrss_portal.celery", "beat"),
+            *("--pidfile=", "--schedule", str(schedule), "--loglevel", "WARNING"),
+        ),
     )

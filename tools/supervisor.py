@@ -103,7 +103,6 @@ class Supervisor:
             **programs_for_clients(self.places, self.outer),
             **self.servers.environment(),
             PORTAL_RUN_TOKEN=self.token,
-            BEAT_IN_WORKER="1",
             ALLOWED_HOSTS=hosts,
             PORTAL_URL=self.outer.get("PORTAL_URL") or self.url,
         )
@@ -115,6 +114,7 @@ class Supervisor:
             self._first_answer()
         self._announce(log_ins, started)
         self._launch(programs.worker())
+        self._launch(programs.beat(self.places))
 
     def _loaded(self) -> Preloaded:
         """The fork server, started again when it was lost (its programs ended with it)."""
@@ -248,10 +248,10 @@ class Supervisor:
         self.servers.children[name] = server.start()
 
     def _stop(self) -> None:
-        """Web and worker end warm; then Valkey; PostgreSQL last."""
+        """Beat, web and worker end warm; then Valkey; PostgreSQL last."""
         if self.watched:
             say("\n正在停止 …")
-        order = [self.watched[name] for name in ("web", "worker") if name in self.watched]
+        order = [self.watched[name] for name in ("beat", "web", "worker") if name in self.watched]
         for watched in order:
             if watched.child.poll() is None:
                 watched.child.send_signal(watched.program.stop_signal)

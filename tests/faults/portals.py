@@ -124,9 +124,14 @@ class Portal:
         return names
 
     def whole(self) -> bool:
-        """Whether web (2) and worker (3) run."""
+        """Whether web (2), worker (3) and beat run."""
         names = list(self.pids().values())
-        return names.count("portal-web") >= 2 and names.count("portal-worker") >= 3
+        found = (
+            names.count("portal-web"),
+            names.count("portal-worker"),
+            names.count("portal-beat"),
+        )
+        return found >= (2, 3, 1)
 
     def get(self, path: str) -> tuple[int, dict[str, Any]]:
         """A JSON page of the running portal; (0, {}) when nobody answers."""
