@@ -18,6 +18,7 @@ from tools.postgres import Postgres, embedded_postgres, programs_for_clients
 from tools.servers import Servers
 
 _ROOMY = 1024**3
+_TWO = ("-n", "2", "--dist", "worksteal")
 _CLOSING = re.compile(r"^=+ .*(passed|failed|error|no tests|deselected|skipped).* =+$")
 
 
@@ -68,10 +69,7 @@ def stages() -> list[Stage]:
             "tests",
             (
                 *pytest,
-                "-n",
-                "2",
-                "--dist",
-                "worksteal",
+                *_TWO,
                 "-m",
                 "not browser and not faults and not alone and not bench",
                 "--ignore=tests/matrix",
@@ -80,16 +78,21 @@ def stages() -> list[Stage]:
         ),
         Stage(
             "access matrix",
-            (*pytest, "-n", "2", "--dist", "worksteal", "tests/matrix"),
+            (*pytest, *_TWO, "tests/matrix"),
             pytest=True,
         ),
         Stage(
             "browser tests",
-            (*pytest, "-n", "2", "--dist", "worksteal", "-m", "browser"),
+            (*pytest, *_TWO, "-m", "browser"),
             pytest=True,
         ),
-        # One at a time: the sealer of the log waits for every transaction of the server.
-        Stage("fault tests", (*pytest, "-m", "faults or alone"), pytest=True),
+        # Two groups at a time, each one by one: they mostly wait for servers to come and go.  The
+        # group "server" alone uses this run's database, for the sealer waits for all transactions.
+        Stage(
+            "fault tests",
+            (*pytest, "-n", "2", "--dist", "loadgroup", "-m", "faults or alone"),
+            pytest=True,
+        ),
     ]
 
 

@@ -19,7 +19,11 @@ from tests.faults.portals import until
 from tests.faults.test_worker_kill import test_database_url
 from tests.kernel.casework.test_reminders import many_clocks
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("server"),
+]
 ROOT = Path(__file__).parents[2]
 RUNNERS, CLOCKS, KILLS = 4, 200, 4
 

@@ -1,4 +1,4 @@
-"""``./portal`` under faults: second start, kill -9, ordered stop, outside servers, other users."""
+"""``./portal`` under faults: second start, kill -9, ordered stop, another machine."""
 
 import json
 import os
@@ -14,11 +14,11 @@ import pytest
 
 from tests.faults.portals import ROOT, Portal, state_directory, until, with_environment
 from tests.test_commands_doc import SECTIONS, keys_of
-from tools import processes, testing
+from tools import processes
 from tools.places import find_places
-from tools.servers import Servers
 
-pytestmark = pytest.mark.faults
+# One portal, started and stopped by one process while others go through the other fault tests.
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("portal")]
 
 
 @pytest.fixture(scope="module")
@@ -223,80 +223,3 @@ def test_backup_and_restore_on_another_machine(portal: Portal) -> None:
         assert "stop" in refused.stdout
         assert other.end() == 0
         other.clear()
-
-
-@pytest.fixture(scope="module")
-def outside() -> Iterator[Servers]:
-    """A database and a key-value server that are not the portal's own."""
-    environ = {"PATH": os.environ["PATH"]}
-    scratch = testing.scratch_directory()
-    servers = testing.throw_away(find_places(os.environ, ROOT), environ, scratch)
-    servers.start()
-    yield servers
-    servers.stop(5)
-    testing.remove(scratch)
-
-
-@pytest.mark.parametrize(
-    "replaced", [("DATABASE_URL",), ("REDIS_URL",), ("DATABASE_URL", "REDIS_URL")]
-)
-def test_outside_servers_replace_our_own(outside: Servers, replaced: tuple[str, ...]) -> None:
-    addresses = {name: url for name, url in outside.environment().items() if name in replaced}
-    with state_directory() as folder:
-        portal = Portal(folder / "var")
-        portal.start("--empty", **addresses)
-        status, body = portal.get("/readyz")
-        assert (status, body["checks"]["database"], body["checks"]["broker"]) == (200, "ok", "ok")
-        names = set(portal.pids().values())
-        assert ("postgres" in names) is ("DATABASE_URL" not in replaced)
-        assert ("valkey-server" in names) is ("REDIS_URL" not in replaced)
-        assert portal.end() == 0
-        portal.clear()
-
-
-NEW_MIGRATION = """from django.db import migrations, models
-
-
-class Migration(migrations.Migration):
-    dependencies = [("jobs", "0001_initial")]
-    operations = [
-        migrations.AddField("job", "trial", models.CharField(default="", max_length=1)),
-    ]
-"""
-
-
-def upgrade_from_a_release(portal: Any) -> None:
-    """The release's own code makes its demo county; today's migrations go over it and back.
-
-    What the running portal keeps in its data folder stays as it was.
-    """
-    kept = [portal.var / name for name in ("demo_logins.json", "prepared.json")]
-    before = [path.read_bytes() for path in kept]
-    portal.release("v0.0.1")
-    added = portal.root / "hrss_portal" / "jobs" / "migrations" / "0099_trial.py"
-    added.write_text(NEW_MIGRATION, encoding="utf-8")
-    added.chmod(0o644)
-    done = portal.call("manage", "upgrade_check", "--json", seconds=300)
-    assert done.returncode == 0, done.stdout
-    data = json.loads(done.stdout)["data"]
-    assert sorted(data) == sorted(keys_of(SECTIONS["upgrade_check"])[""])
-    assert (data["from"], data["new_migrations"]) == ("v0.0.1", ["jobs.0099_trial"])
-    assert data["reversed"] == ["jobs"]
-    assert data["rows"] > 5000
-    assert [path.read_bytes() for path in kept] == before
-    added.unlink()
-
-
-def test_from_nothing_in_a_chinese_path_with_spaces_as_ordinary_user(tmp_path: Path) -> None:
-    """A fresh copy of the checkout; as root in the shoes of another user."""
-    from tests.faults import strangers
-
-    with strangers.checkout("县 人社局 portal") as portal:
-        portal.start(seconds=300)
-        assert portal.get("/readyz")[0] == 200
-        assert portal.var == portal.root / "var"
-        assert portal.end() == 0
-        portal.start()
-        upgrade_from_a_release(portal)
-        assert portal.end() == 0
-    assert re.search(r"（[\d.]+ 秒）", portal.last_words), portal.last_words

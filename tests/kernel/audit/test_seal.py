@@ -12,7 +12,11 @@ from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit import log, seal
 from hrss_portal.audit.models import ChangeEntry, SealedBlock
 
-pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("server"),
+]
 
 
 def change(phone: str) -> None:
