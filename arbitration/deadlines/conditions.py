@@ -116,7 +116,7 @@ def enforceable_from(case: Any, event: Any) -> date | None:
     sued (Article 50).  None while the paper has no effect.
     """
     said = parse_date(str(event.data.get("perform_by") or ""))
-    if said or case.follow_up == FollowUp.SUED:
+    if said or FollowUp.SUED in {case.follow_up, case.worker_went, case.employer_went}:
         return said
     if case.outcome == CloseMode.MEDIATED:
         return served_by(case, SETTLEMENT, set(PARTY_ROLES), since=case.closed_on)

@@ -8,6 +8,7 @@ from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
 from arbitration.workflows.safeguards import planned_by
+from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
 from hrss_portal.casework.paper_values import (
     CASE_TAGS,
@@ -158,8 +159,8 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "result": _result(paper, case, data),
         "awarded": case.awarded,
         "finality": case.get_finality_display(),
-        "follow_up": case.get_follow_up_display(),
-        "court_result": case.get_court_result_display(),
+        "follow_up": went_words(case) or case.get_follow_up_display(),
+        "court_result": result_words(case),
         "handling": case.get_handling_display() or "未知",
         "remark": case.remark,
         "keeping": "不少于十年" if was_decided(case) else "不少于五年",

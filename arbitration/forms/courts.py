@@ -21,7 +21,8 @@ class CourtForm(MoveForm):
         queryset=None,
         required=False,
         empty_label="—",
-        help_text="别的当事人的起诉期限照常计算；几个当事人的，用“登记起诉、撤销情况”逐个登记",
+        help_text="双方各记各的，几个当事人的逐个登记，别的当事人的起诉期限照常计算；"
+        "登记错了的，选“未知”和这个当事人，撤下那一方的登记",
     )
     court_result = forms.ChoiceField(
         label="法院结果", required=False, choices=chosen(CourtResult.choices)
@@ -36,7 +37,7 @@ class CourtForm(MoveForm):
         data = super().clean() or {}
         follow_up, party = data.get("follow_up"), data.get("party")
         if follow_up not in WENT:
-            data["party"] = None
+            data["party"] = party if follow_up == FollowUp.UNKNOWN else None
             return data
         if party is None and "party" not in self.errors:
             self.add_error("party", "选起诉（申请撤销）的当事人")

@@ -1,5 +1,6 @@
 """The columns of X10 仲裁案件台账, and the words that other ledgers use for their values."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -52,6 +53,12 @@ MODE_WORDS = {
     "撤销": "撤销案件",
 }
 AWARD = "award_unsaid"
+SUITS = {  # words of a cell → field and value
+    "劳动者起诉": ("worker_went", "sued"),
+    "用人单位起诉": ("employer_went", "sued"),
+    "用人单位申请撤销": ("employer_went", "set_aside"),
+}
+NOBODY_SUED = frozenset({"未起诉", "无", "否", "均未起诉"})
 HANDLING_WORDS = {
     "是": "全程线上",
     "线上": "全程线上",
@@ -117,6 +124,24 @@ class CloseModeField(ChoiceLabelField):
     def code_of(self, word: str) -> str:
         """The code; ``AWARD`` for an award that does not say whether it is final."""
         return AWARD if word in {"裁决", "裁决书", "仲裁裁决"} else super().code_of(word)
+
+
+class SuitsField(TextCell):
+    """劳动者起诉；用人单位申请撤销: what each side did, 未起诉 for neither; empty says nothing."""
+
+    def clean(self, value: Any) -> str:
+        """The sides in the portal's order and words."""
+        text = super().clean(value)
+        if not text or text in NOBODY_SUED:
+            return "未起诉" if text else ""
+        told = {part.strip() for part in re.split("[；;、，,/]", text) if part.strip()}
+        if unknown := told - set(SUITS):
+            raise forms.ValidationError(
+                f"“{'；'.join(sorted(unknown))}”看不懂，可填：{'、'.join(SUITS)}、未起诉；两方都有的用“；”隔开"
+            )
+        if {"用人单位起诉", "用人单位申请撤销"} <= told:
+            raise forms.ValidationError("用人单位是起诉还是申请撤销，只填一种")
+        return "；".join(words for words in SUITS if words in told)
 
 
 def _text(length: int, **options: Any) -> partial:
@@ -265,6 +290,14 @@ COLUMNS = (
         field=_text(100),
         synonyms=("线下办理的环节",),
         sample="",
+    ),
+    Column(
+        name="suits",
+        heading="起诉、申请撤销",
+        field=partial(SuitsField, max_length=40, required=False),
+        synonyms=("是否起诉", "起诉情况", "是否起诉/申请撤销", "诉讼情况"),
+        width=26,
+        sample="劳动者起诉；用人单位申请撤销",
     ),
     Column(name="remark", heading="备注", field=_text(500), synonyms=("说明",), width=24),
 )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from arbitration.imports.columns import AWARD, COLUMNS, SIDES
+from arbitration.imports.columns import AWARD, COLUMNS, SIDES, SUITS
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Finality, Handling, Procedure
+from arbitration.models.choices import CloseMode, Finality, FollowUp, Handling, Procedure
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
@@ -57,6 +57,7 @@ class DisputeLedger(Ledger):
             "clerk_as_recorded": cleaned["clerk"] or "",
             "handling": _handling(cleaned),
             "offline_step": cleaned["offline_step"] or "",
+            **_suits(cleaned),
             "remark": cleaned["remark"] or "",
             "town": cleaned["town"],
         }
@@ -106,8 +107,15 @@ class DisputeLedger(Ledger):
             "procedure": case.get_procedure_display(),
             "handling": case.get_handling_display(),
             "offline_step": case.offline_step,
+            "suits": _suit_cell(case),
             "remark": case.remark,
         }
+
+
+def _suit_cell(case: Dispute) -> str:
+    """The sides that went, 未起诉 for neither; empty where the side, or all of it, is unknown."""
+    sides = [words for words, (field, went) in SUITS.items() if getattr(case, field) == went]
+    return "；".join(sides) or ("未起诉" if case.follow_up == FollowUp.NONE else "")
 
 
 def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
@@ -125,6 +133,16 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
         found.append(PastMove(code=end, on=cleaned["closed_on"], data=data))
         found.append(PastMove(code="close", on=cleaned["closed_on"]))
     return found
+
+
+def _suits(cleaned: Mapping[str, Any]) -> dict[str, str]:
+    """What each side did after the award; nobody knows while the cell is empty."""
+    text = cleaned["suits"] or ""
+    found = {"worker_went": "", "employer_went": ""}
+    found |= dict(SUITS[words] for words in text.split("；") if words in SUITS)
+    known = found["worker_went"] or found["employer_went"]
+    follow_up = known or (FollowUp.NONE if text else FollowUp.UNKNOWN)
+    return {**found, "follow_up": follow_up}
 
 
 def _handling(cleaned: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """What the report says of the court's practice: each claim is made where rows stand behind it."""
 
-from arbitration.models.choices import Procedure
+from arbitration.models.choices import Procedure, Went
 from hrss_portal.indicators.declare import Count, Style
 
 practice = [
@@ -21,6 +21,23 @@ practice = [
         dated_by="accepted_on",
         where={"procedure": Procedure.FAST},
         style=Style(unit="件"),
+    ),
+    *(
+        Count(
+            code=f"arb.{code}",
+            label=f"结案后{label}",
+            definition=f"结案日期在期内、登记{label}的裁决案件；双方都去法院的，两边各计一件",
+            of="arbitration.dispute",
+            dated_by="closed_on",
+            where={f"{side}_went": went},
+            style=Style(unit="件"),
+            dimensions={"cause": "cause", "finality": "finality"},
+        )
+        for code, side, went, label in (
+            ("worker_sued", "worker", Went.SUED, "劳动者起诉"),
+            ("employer_sued", "employer", Went.SUED, "用人单位起诉"),
+            ("employer_set_aside", "employer", Went.SET_ASIDE, "用人单位申请撤销"),
+        )
     ),
     Count(
         code="arb.systems_kept",

@@ -99,6 +99,13 @@ class FollowUp(TextChoices):
     SET_ASIDE = "set_aside", "已申请撤销"
 
 
+class Went(TextChoices):
+    """The way of one side to the court; both sides may go."""
+
+    SUED = "sued", "起诉"
+    SET_ASIDE = "set_aside", "申请撤销"
+
+
 class CourtResult(TextChoices):
     """How the court decided."""
 

@@ -18,6 +18,7 @@ from arbitration.models.choices import (
     FollowUp,
     Handling,
     Procedure,
+    Went,
 )
 from hrss_portal.access.scope import Scope
 from hrss_portal.audit.triggers import change_log
@@ -133,6 +134,16 @@ class Dispute(Case):
         "是否起诉/申请撤销", max_length=10, choices=FollowUp, default=FollowUp.UNKNOWN
     )
     court_result = models.CharField("法院结果", max_length=10, choices=CourtResult, blank=True)
+    worker_went = models.CharField("劳动者起诉", max_length=10, choices=Went, blank=True)
+    employer_went = models.CharField(
+        "用人单位起诉（申请撤销）", max_length=10, choices=Went, blank=True
+    )
+    worker_result = models.CharField(
+        "劳动者起诉的法院结果", max_length=10, choices=CourtResult, blank=True
+    )
+    employer_result = models.CharField(
+        "用人单位起诉（申请撤销）的法院结果", max_length=10, choices=CourtResult, blank=True
+    )
     file_pages = models.PositiveSmallIntegerField("卷宗页数", null=True, blank=True)
     arbitrators_as_recorded = models.CharField("台账所记仲裁员", max_length=100, blank=True)
     clerk_as_recorded = models.CharField("台账所记书记员", max_length=50, blank=True)

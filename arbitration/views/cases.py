@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
-from arbitration.models.choices import CloseMode, FollowUp, Handling, Procedure, SuspendCause
+from arbitration.models.choices import CloseMode, Handling, Procedure, SuspendCause
 from arbitration.models.dispute import UNRECORDED
 from arbitration.workflows import tracks
 from arbitration.workflows.parts import effect_words, part_awards
+from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.models import Clock
@@ -23,11 +24,6 @@ from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.gathering import Child
 from hrss_portal.documents.wording import money
 from hrss_portal.parties.dictionaries import words_of
-
-
-def followed_up(case: Any) -> str:
-    """What the parties did after the award; nothing while nobody has asked."""
-    return "" if case.follow_up == FollowUp.UNKNOWN else case.get_follow_up_display()
 
 
 def suspended_because(case: Any) -> str:
@@ -192,8 +188,8 @@ class DisputeDetail(CaseDetail):
                 Fact(label="支持金额（元）", value="awarded"),
                 Fact(label="签发人", value="signer"),
                 Fact(label="送达完成日", value="served_on"),
-                Fact(label="起诉/申请撤销", value=followed_up, seldom=True),
-                Fact(label="法院结果", value="court_result", seldom=True),
+                Fact(label="起诉/申请撤销", value=went_words, seldom=True),
+                Fact(label="法院结果", value=result_words, seldom=True),
                 Fact(label="卷宗页数", value="file_pages"),
                 Fact(label="保存至", value="keep_until"),
                 Fact(label="移送的仲裁委员会", value="transferred_from", seldom=True),

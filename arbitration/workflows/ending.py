@@ -8,6 +8,7 @@ from arbitration.workflows import (
     requests,
     safeguards,
     settling,
+    suits,
 )
 from arbitration.workflows.posts import CLERK, ENDED, HANDLER, HEAD, JUDGE, TRIAL
 from hrss_portal.casework.workflow import BACK, Move
@@ -149,8 +150,9 @@ ENDING_MOVES = (
         source=frozenset({"awarded", "closed", "archived"}),
         by=HANDLER,
         form="arbitration.forms.FollowUpForm",
-        live_only=(conditions.nobody_sued_is_known,),
+        live_only=(conditions.nobody_sued_is_known, suits.somebody_went),
         sets=("follow_up", "court_result"),
+        effect=suits.keep_side,
         mends=("ruling_on",),
         main=False,
         basis="《劳动争议调解仲裁法》第四十八条、第四十九条、第五十条",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, hearings, online
+from arbitration.workflows import conditions, hearings, online, suits
 from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import CasePaper, Event
@@ -67,6 +67,7 @@ def closing_is_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 def ask_close(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """The 结案审批表 is called for, unless one of an earlier request still waits to be made."""
     online.note_offline(case, data, event)
+    suits.keep_side(case, data, event)
     if not case.papers.filter(kind=CLOSING, state=CasePaper.State.WAITING).exists():
         papers.call(case, event, (CLOSING,))
 
@@ -175,6 +176,7 @@ REQUEST_MOVES = (
             closing_not_asked,
             conditions.result_is_served,
             conditions.term_to_sue_is_over,
+            suits.somebody_went,
             online.nothing_was_offline,
         ),
         effect=ask_close,
