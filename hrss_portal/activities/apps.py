@@ -30,4 +30,5 @@ class Activities(areas.KernelApp):
         _item("培训班", "trainingclass", "graduation-cap"),
         _item("表扬加分", "commendation", "award"),
         _item("问卷", "survey", "message-square-text"),
+        _item("随机抽取", "draw", "dices"),
     )

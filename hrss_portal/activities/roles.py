@@ -17,6 +17,7 @@ REGISTERS = (
     "trainingclass",
     "commendation",
     "survey",
+    "draw",
 )
 OFFICES = tuple(post for post in STAFF if post not in {*LEADERS, "TOWN"})
 

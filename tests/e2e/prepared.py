@@ -10,6 +10,8 @@ from django.utils import timezone
 from arbitration.models import Dispute
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.activities import drawing, draws
+from hrss_portal.activities.models import Draw
 from hrss_portal.casework import progress
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.imports import batches, landing, registry, staging
@@ -64,6 +66,31 @@ def progress_page() -> str:
     with acting_as_system("test"):
         paper = CasePaper.objects.filter(kind="arb.receipt").order_by("pk")[0]
         return urlsplit(progress.new_code(paper)["query_url"]).path
+
+
+def drawn() -> int:
+    """A public draw with its result."""
+    clerk = User.objects.get(staff_no="1101")
+    objects = [{"id": f"E{n}", "label": f"示例企业{n}"} for n in range(1, 41)]
+    officers = [{"id": f"P{n}", "label": f"检查员{n}", "avoid": []} for n in range(1, 7)]
+    with acting_as_system("test"):
+        made = Draw.objects.filter(title="示例抽查").first()
+        if made is None:
+            made = Draw.objects.create(
+                unit=clerk.unit,
+                created_by=clerk,
+                title="示例抽查",
+                k=5,
+                objects_list=objects,
+                officers=officers,
+                list_sha256=drawing.list_hash(objects, officers, 5),
+                seed_kind=Draw.SeedKind.PUBLIC,
+                seed_source="上证指数收盘点位",
+                seed_on=date(2023, 11, 20),
+                is_public=True,
+            )
+            draws.fix_seed(made, "3068.32", by=clerk)
+    return int(made.pk)
 
 
 def task_link(*, answered: bool = False) -> str:

@@ -11,7 +11,7 @@ from hrss_portal.casework.models import CaseParty, Clock, Delivery, Event
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
-from tests.e2e.prepared import batch_on, progress_page, report, task_link
+from tests.e2e.prepared import batch_on, drawn, progress_page, report, task_link
 
 
 def pk_of(model: Any, **found: Any) -> int:
@@ -124,6 +124,10 @@ SITES = (
     ),
     Site("visits", HEAD, "/visits/"),
     Site("visit-new", HEAD, "/visits/new/"),
+    Site("draws", OFFICE, "/draws/"),
+    Site("draw-new", OFFICE, "/draws/new/"),
+    Site("draw", OFFICE, lambda: f"/draws/{drawn()}/"),
+    Site("draw-public", None, lambda: f"/public/draws/{drawn()}/"),
     Site("campaigns", HEAD, "/campaigns/"),
     Site("campaign", HEAD, lambda: f"/campaigns/{pk_of(Campaign)}/"),
     Site("meeting-new", HEAD, "/meetings/new/"),

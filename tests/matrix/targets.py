@@ -49,6 +49,7 @@ MODELS: dict[str, Any] = {
     "indicators:override_withdraw": "indicators.Override",
     "reports:": "reports.Report",
     "activities:decision_task": "activities.Decision",
+    "activities:draw_": "activities.Draw",
     "activities:answer_add": "activities.Survey",
     "arbitration:prehearing": "arbitration.Dispute",
     "arbitration:workload_rows": "arbitration.StaffMember",

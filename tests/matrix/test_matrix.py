@@ -24,8 +24,17 @@ SESSIONS = frozenset({"access:logout", "access:lock", "access:login"})
 #: The key of a form is claimed before the row is looked for, and given back with the refusal.
 CLAIMED = frozenset({"casework_idempotencykey"})
 #: Nothing is there although the row is: a draft has no difference, no kind of file is asked for,
-#: and the text has no figure.
-NOT_THERE = frozenset({"reports:difference", "reports:export", "reports:figure"})
+#: the text has no figure, no seed is there yet; a public page tells nobody what it does not name.
+NOT_THERE = frozenset(
+    {
+        "reports:difference",
+        "reports:export",
+        "reports:figure",
+        "activities:draw_file",
+        "activities:draw_public",
+        "activities:draw_public_file",
+    }
+)
 #: Open without a session: nothing of staff on them.
 OPEN = frozenset({"public", "entry"})
 

@@ -356,6 +356,10 @@ def a_taker(world: World, place: str) -> dict[str, Any]:
 
 #: Values that a constraint asks for beside the needed fields: model label → values.
 EXTRA: dict[str, Callable[[World, str], dict[str, Any]]] = {
+    "activities.Draw": lambda world, place: {
+        "seed_kind": "halves",
+        "objects_list": [{"id": "E1", "label": "甲公司"}],
+    },
     "access.Delegation": a_taker,
     "audit.AccessEntry": a_report_on_a_person,
     "notifications.TaskLink": a_link,

@@ -1,6 +1,7 @@
 """Campaigns, visits, meetings, publicity, classes, praise, surveys and tasks of all offices."""
 
 from hrss_portal.activities.models.campaigns import Campaign, CampaignPair, ChecklistItem, Topic
+from hrss_portal.activities.models.draws import Draw, DrawHalf
 from hrss_portal.activities.models.meetings import Attendee, Decision, Meeting
 from hrss_portal.activities.models.praise import Commendation
 from hrss_portal.activities.models.publicity import Handout, PublicityPost
@@ -19,6 +20,8 @@ __all__ = [
     "ChecklistResult",
     "Commendation",
     "Decision",
+    "Draw",
+    "DrawHalf",
     "Handout",
     "Meeting",
     "PublicityPost",

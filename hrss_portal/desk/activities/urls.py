@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hrss_portal.activities.models import Task
-from hrss_portal.desk.activities import doing, lists
+from hrss_portal.desk.activities import doing, draws, lists
 from hrss_portal.desk.registers import register_urls
 from hrss_portal.desk.routes import case_urls
 
@@ -21,6 +21,13 @@ urlpatterns: list[URLPattern] = [
     *register_urls("commendations", lists.CommendationRegister),
     *register_urls("surveys", lists.SurveyRegister),
     path("surveys/<int:pk>/answers/new/", doing.AnswerAdd.as_view(), name="answer_add"),
+    *register_urls("draws", draws.DrawRegister),
+    path("draws/<int:pk>/seal/", draws.DrawSeal.as_view(), name="draw_seal"),
+    path("draws/<int:pk>/open/", draws.DrawOpen.as_view(), name="draw_open"),
+    path("draws/<int:pk>/seed/", draws.DrawSeed.as_view(), name="draw_seed"),
+    path("draws/<int:pk>/file/", draws.draw_file, name="draw_file"),
+    path("public/draws/<int:pk>/", draws.public_result, name="draw_public"),
+    path("public/draws/<int:pk>/file/", draws.public_file, name="draw_public_file"),
     *case_urls("tasks", Task, list=lists.TaskList, detail=doing.TaskDetail),
     path("tasks/<int:pk>/ask/", doing.TaskAsk.as_view(), name="task_ask"),
 ]

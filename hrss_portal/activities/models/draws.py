@@ -1,0 +1,140 @@
+"""随机抽取: a draw whose list is published before its seed is known (承诺—揭示)."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from hrss_portal.access.scope import Scope, ScopedManager
+from hrss_portal.activities import drawing
+from hrss_portal.activities.models.base import Activity
+from hrss_portal.audit.triggers import change_log
+
+DRAWS = Scope(area="activities", noun="draw", unit="unit", town="town", own=("created_by",))
+#: Published with the record and never changed after.
+PUBLISHED = (
+    "title",
+    "algorithm",
+    "k",
+    "objects_list",
+    "officers",
+    "list_sha256",
+    "seed_kind",
+    "seed_source",
+    "seed_on",
+    "created_at",
+    "created_by",
+)
+
+
+class Draw(Activity):
+    """One draw: its list stands from the moment it is recorded, by whom and when (``created_*``).
+
+    The seed comes later: a public value whose source and day were named with the list, or two
+    halves that two people sealed by their hash before either was opened.  ``objects``,
+    ``officers`` and ``result`` are as in ``activities.drawing``.  A draw that cannot be finished
+    (a half is lost) is voided with its reason; it stays.
+    """
+
+    class SeedKind(models.TextChoices):
+        PUBLIC = "public", "事先指明的公开数值"
+        HALVES = "halves", "两人各封存一半"
+
+    scope: ClassVar[Scope] = DRAWS
+
+    title = models.CharField("抽取事项", max_length=120)
+    algorithm = models.CharField("算法", max_length=30, default=drawing.ALGORITHM, editable=False)
+    k = models.PositiveIntegerField("抽取数量")
+    objects_list = models.JSONField("对象名单", db_column="objects", editable=False)
+    officers = models.JSONField("人员名单", default=list, editable=False)
+    list_sha256 = models.CharField("名单哈希值", max_length=64, editable=False)
+    seed_kind = models.CharField("种子怎么定", max_length=8, choices=SeedKind)
+    seed_source = models.CharField("公开数值的出处", max_length=200, blank=True)
+    seed_on = models.DateField("公开数值的日期", null=True, blank=True)
+    is_public = models.BooleanField("在不用登录的页面公布", default=False)
+    note = models.CharField("说明", max_length=300, blank=True)
+    seed = models.CharField("种子", max_length=300, blank=True, editable=False)
+    result = models.JSONField("结果", null=True, editable=False)
+    drawn_at = models.DateTimeField("抽取时间", null=True, editable=False)
+    drawn_by = models.ForeignKey(
+        "access.User", models.PROTECT, related_name="+", null=True, editable=False
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "随机抽取"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(drawn_at__isnull=True, seed="", result__isnull=True)
+                | (Q(drawn_at__isnull=False, result__isnull=False) & ~Q(seed="")),
+                name="activities_draw_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(seed_kind="halves") | (~Q(seed_source="") & Q(seed_on__isnull=False)),
+                name="activities_draw_source",
+                violation_error_message="用公开数值作种子的，事先写明出处和日期",
+            ),
+        ]
+        triggers = [
+            *change_log(),
+            pgtrigger.ReadOnly(name="published", fields=list(PUBLISHED)),
+            pgtrigger.Protect(
+                name="drawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__drawn_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__seed__df=pgtrigger.F("new__seed"))
+                    | pgtrigger.Q(old__result__df=pgtrigger.F("new__result"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def file(self) -> bytes:
+        """The draw file.  Raises ``drawing.DrawError`` before there is a seed."""
+        return drawing.draw_file(self.objects_list, self.officers, self.k, self.seed)
+
+    @property
+    def stage(self) -> str:
+        """How it stands: published, sealed (both halves), drawn."""
+        if self.drawn_at is not None:
+            return "drawn"
+        return "sealed" if self.halves.count() == 2 else "published"
+
+
+class DrawHalf(models.Model):
+    """One person's half of a seed: sealed by its hash, opened later."""
+
+    scope = DRAWS.through("draw")
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="halves")
+    person = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    digest = models.CharField("封存的哈希值", max_length=64)
+    sealed_at = models.DateTimeField("封存时间", default=timezone.now)
+    half = models.CharField("打开的内容", max_length=100, blank=True)
+    opened_at = models.DateTimeField("打开时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存的一半种子"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draw", "person"],
+                name="activities_half_once",
+                violation_error_message="每人只封存一半",
+            )
+        ]
+        triggers = [
+            *change_log(),
+            pgtrigger.ReadOnly(name="sealed", fields=["draw", "person", "digest", "sealed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}"

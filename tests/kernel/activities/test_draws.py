@@ -1,0 +1,245 @@
+"""Draws over the pages: list first, seed later, result for everybody, nothing changed after."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hrss_portal.access.scope import acting_as, acting_as_system
+from hrss_portal.activities import drawing, draws
+from hrss_portal.activities.forms.draws import officers_of, rows_of
+from hrss_portal.activities.models import Draw
+
+LIST = "E1 甲公司\nE2 乙公司\nE3 丙公司\n"
+PEOPLE = "P1 赵某 | E1\nP2 钱某\nP3 孙某\n"
+FORM = {
+    "_key": "draw-1",
+    "title": "2023年第一次抽查",
+    "k": "2",
+    "objects_text": LIST,
+    "officers_text": PEOPLE,
+    "seed_kind": "public",
+    "seed_source": "上海证券交易所上证指数收盘点位",
+    "seed_on": "2023-11-20",
+    "is_public": "on",
+}
+LATER = datetime(2023, 11, 20, 9, tzinfo=UTC)
+MINE, HIS = "天青色等烟雨-而我在等你-1234", "帘外芭蕉惹骤雨-门环惹铜绿-567"
+
+
+@pytest.fixture(autouse=True)
+def _rested():
+    cache.clear()
+
+
+@pytest.fixture
+def pages(office_clerk):
+    """The browser of the office."""
+    browser = Client()
+    browser.force_login(office_clerk)
+    return browser
+
+
+def page_of(name, draw):
+    """The address of a page of a draw."""
+    return reverse(f"activities:draw_{name}", args=[draw.pk])
+
+
+def published(pages, **changes):
+    """A draw whose list was published in the browser."""
+    done = pages.post(reverse("activities:draw_add"), FORM | changes)
+    assert done.status_code == 302, done.content.decode()
+    with acting_as_system("test"):
+        return Draw.objects.latest("pk")
+
+
+def reread(draw):
+    """The row as it stands."""
+    with acting_as_system("test"):
+        return Draw.objects.get(pk=draw.pk)
+
+
+def test_the_list_is_published_before_the_seed(pages, office_clerk):
+    draw = published(pages)
+    assert draw.created_by == office_clerk
+    assert draw.list_sha256 == drawing.list_hash(draw.objects_list, draw.officers, 2)
+    assert draw.officers[0] == {"id": "P1", "label": "赵某", "avoid": ["E1"]}
+    page = pages.get(page_of("detail", draw)).content.decode()
+    for words in (draw.list_sha256, "种子还没有定", "填公开数值并抽取"):
+        assert words in page
+    assert pages.get(page_of("file", draw)).status_code == 404
+
+
+def test_a_list_that_cannot_be_drawn_is_not_published(pages):
+    done = pages.post(reverse("activities:draw_add"), FORM | {"k": "4"})
+    assert done.status_code == 422
+    assert "抽取数量要在 1 到 3 之间" in done.content.decode()
+
+
+def test_a_public_value_needs_its_source_and_day(pages):
+    done = pages.post(reverse("activities:draw_add"), FORM | {"seed_source": "", "seed_on": ""})
+    assert done.status_code == 422
+    assert "事先写明出处和日期" in done.content.decode()
+
+
+def test_a_public_value_that_may_be_known_already_is_refused(pages):
+    today = str(timezone.localdate())
+    done = pages.post(reverse("activities:draw_add"), FORM | {"seed_on": today})
+    assert done.status_code == 422
+    assert "要在今天以后" in done.content.decode()
+
+
+def test_a_public_value_is_taken_on_its_day_and_the_file_proves_the_result(pages, office_clerk):
+    draw = published(pages)
+    early = pages.post(page_of("seed", draw), {"_key": "s-1", "seed": "3068.32"})
+    assert early.status_code == 422
+    assert "才有这个数值" in early.content.decode()
+    with time_machine.travel(LATER, tick=False):
+        pages.force_login(office_clerk)
+        done = pages.post(page_of("seed", draw), {"_key": "s-2", "seed": "3068.32"})
+    assert (done.status_code, done.url) == (302, page_of("detail", draw))
+    pages.force_login(office_clerk)
+    content = pages.get(page_of("file", draw)).content
+    assert drawing.faults(content) == []
+    told = json.loads(content)
+    assert (told["seed"], told["k"], len(told["result"])) == ("3068.32", 2, 2)
+    assert told["result"] == reread(draw).result
+    page = pages.get(page_of("detail", draw)).content.decode()
+    assert "verify_draw.py" in page
+
+
+def test_two_sealed_halves_make_the_seed(pages, office_clerk, director):
+    draw = published(pages, seed_kind="halves", seed_source="", seed_on="")
+    assert pages.post(page_of("seal", draw), {"_key": "h-1", "half": MINE}).status_code == 302
+    with acting_as(director):
+        draws.seal(draw, HIS, by=director)
+    assert reread(draw).seed == ""
+    assert pages.post(page_of("open", draw), {"_key": "h-2", "half": MINE}).status_code == 302
+    assert reread(draw).drawn_at is None
+    with acting_as(director):
+        draws.open_half(draw, HIS, by=director)
+    drawn = reread(draw)
+    assert drawn.seed == f"{MINE}+{HIS}"
+    assert drawing.faults(drawn.file) == []
+
+
+def test_halves_are_two_peoples_and_opened_as_sealed(pages, office_clerk, director, arbitrator):
+    draw = published(pages, seed_kind="halves", seed_source="", seed_on="")
+    with acting_as(office_clerk):
+        with pytest.raises(ValidationError, match="至少写 16"):
+            draws.seal(draw, "短", by=office_clerk)
+        draws.seal(draw, MINE, by=office_clerk)
+        with pytest.raises(ValidationError, match="另一个人"):
+            draws.seal(draw, HIS, by=office_clerk)
+        with pytest.raises(ValidationError, match="两半都封存了"):
+            draws.open_half(draw, MINE, by=office_clerk)
+    with acting_as(director):
+        draws.seal(draw, HIS, by=director)
+        with pytest.raises(ValidationError, match="不一致"):
+            draws.open_half(draw, MINE, by=director)
+    with acting_as(arbitrator):
+        with pytest.raises(ValidationError, match="两半都已经封存"):
+            draws.seal(draw, MINE, by=arbitrator)
+        with pytest.raises(ValidationError, match="没有封存过"):
+            draws.open_half(draw, MINE, by=arbitrator)
+
+
+def test_only_hashes_are_kept_until_a_half_is_opened(pages, office_clerk):
+    draw = published(pages, seed_kind="halves", seed_source="", seed_on="")
+    pages.post(page_of("seal", draw), {"_key": "h-1", "half": MINE})
+    with acting_as_system("test"):
+        half = draw.halves.get()
+    assert (half.digest, half.half) == (drawing.half_hash(MINE), "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"objects_list": []},
+        {"k": 1},
+        {"list_sha256": "0" * 64},
+        {"seed_source": "另一个"},
+        {"title": "另一次"},
+    ],
+)
+def test_what_was_published_cannot_be_changed_in_the_database(pages, change):
+    draw = published(pages)
+    with acting_as_system("test"), pytest.raises(DatabaseError), transaction.atomic():
+        Draw.objects.filter(pk=draw.pk).update(**change)
+
+
+def test_a_result_is_made_once(pages, office_clerk):
+    draw = published(pages)
+    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
+        draws.fix_seed(draw, "3068.32", by=office_clerk)
+        with pytest.raises(ValidationError, match="不能再变"):
+            draws.fix_seed(draw, "3068.33", by=office_clerk)
+    with acting_as_system("test"), pytest.raises(DatabaseError), transaction.atomic():
+        Draw.objects.filter(pk=draw.pk).update(seed="3068.33")
+
+
+def test_afterwards_only_the_note_is_edited(pages):
+    draw = published(pages)
+    page = pages.get(page_of("edit", draw)).content.decode()
+    assert 'name="note"' in page
+    assert 'name="objects_text"' not in page
+    done = pages.post(
+        page_of("edit", draw),
+        {"_key": "e-1", "_version": draw.version, "note": "改期公布", "k": "1"},
+    )
+    assert done.status_code == 302
+    assert (reread(draw).note, reread(draw).k) == ("改期公布", 2)
+
+
+def test_a_void_draw_is_never_made(pages, office_clerk):
+    draw = published(pages)
+    pages.post(
+        page_of("void", draw), {"_key": "v-1", "_version": draw.version, "reason": "名单有误"}
+    )
+    with acting_as(office_clerk), pytest.raises(ValidationError, match="已经作废"):
+        draws.fix_seed(draw, "3068.32", by=office_clerk)
+
+
+def test_everybody_may_verify_a_public_draw(pages, office_clerk):
+    draw = published(pages)
+    anybody = Client()
+    before = anybody.get(page_of("public", draw)).content.decode()
+    assert draw.list_sha256 in before
+    assert "种子还没有定" in before
+    assert anybody.get(page_of("public_file", draw)).status_code == 404
+    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
+        draws.fix_seed(draw, "3068.32", by=office_clerk)
+    after = anybody.get(page_of("public", draw)).content.decode()
+    for words in ("3068.32", "sha256-order-v1", "import hashlib, json, sys"):
+        assert words in after
+    assert office_clerk.name not in after
+    assert drawing.faults(anybody.get(page_of("public_file", draw)).content) == []
+
+
+def test_a_draw_that_is_not_public_is_not_there(pages):
+    form = {key: value for key, value in FORM.items() if key != "is_public"}
+    pages.post(reverse("activities:draw_add"), form)
+    with acting_as_system("test"):
+        draw = Draw.objects.latest("pk")
+    hidden = Client().get(page_of("public", draw))
+    absent = Client().get(reverse("activities:draw_public", args=[draw.pk + 1000]))
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert hidden.content == absent.content
+
+
+def test_lists_are_read_line_by_line():
+    assert rows_of(" E1 甲 公司 \n\nE2\n") == [
+        {"id": "E1", "label": "甲 公司"},
+        {"id": "E2", "label": "E2"},
+    ]
+    assert officers_of("P1 赵某｜E1、E2，E3\n| E1\n") == [
+        {"id": "P1", "label": "赵某", "avoid": ["E1", "E2", "E3"]},
+        {"id": "", "label": "", "avoid": ["E1"]},
+    ]
