@@ -70,12 +70,17 @@ def destroy(case: Case, *, proposal: Proposal, article: str) -> Tombstone:
 
 def tables_of(kind: type[Case]) -> Iterator[tuple[type[models.Model], str]]:
     """The tables whose rows belong to a file of a kind, and the field that names the case:
-    parties, materials, deliveries, and whatever the area hangs on it."""
+    parties, materials, deliveries, and whatever the area hangs on it.
+
+    A row that may stand without the case (its tie may be empty) belongs to a register of its own,
+    such as the decision of a meeting that led to a task: it stays, and figures go on counting it.
+    """
     yield from ((CaseParty, "case"), (Attachment, "case"), (Delivery, "case"))
     for relation in kind._meta.related_objects:
         model: Any = relation.related_model
         of_case = relation.model is kind and kind is not Case
-        if of_case and not issubclass(model, Case) and not relation.many_to_many:
+        hangs = of_case and not relation.many_to_many and not relation.field.null
+        if hangs and not issubclass(model, Case):
             yield model, relation.field.name
 
 

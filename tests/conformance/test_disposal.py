@@ -14,6 +14,17 @@ TABLES = {Case} | {
 }
 
 
+def test_rows_of_a_register_that_point_to_a_case_are_not_its_file() -> None:
+    of = {
+        workflow.of: {model._meta.label for model, _ in tables_of(workflow.model)}
+        for workflow in workflows()
+    }
+    pointing = {"activities.Decision", "activities.Answer", "activities.VisitProblem"}
+    assert not pointing & of["activities.task"]
+    assert {"casework.CaseParty", "casework.Attachment"} <= of["activities.task"]
+    assert {"arbitration.Claim", "arbitration.Hearing"} <= of["arbitration.dispute"]
+
+
 @pytest.mark.parametrize("table", sorted(TABLES, key=lambda one: one._meta.label), ids=str)
 def test_the_change_log_of_a_file_keeps_a_mask_of_its_words(table: type) -> None:
     logs = [one for one in getattr(table._meta, "triggers", ()) if isinstance(one, ChangeLog)]
