@@ -67,8 +67,11 @@ def test_a_list_costs_every_post_the_same_at_one_row_and_at_fifty(
 
 @pytest.mark.parametrize("name", ["parties:persons", "parties:employers", "desk:todo", "desk:home"])
 def test_pages_of_everybody_cost_little(name: str, town_officer: User, clerk: User) -> None:
-    limit = 8 if name == "desk:home" else LIST
-    assert max(cost(user, reverse(name)) for user in (town_officer, clerk)) <= limit
+    # The workbench holds five lists; what is to be registered today asks six more of who keeps
+    # a register: bureau, calendar (2), systems, missed days, the look.
+    known = {town_officer: 8, clerk: 14} if name == "desk:home" else {}
+    for user in (town_officer, clerk):
+        assert cost(user, reverse(name)) <= known.get(user, LIST)
 
 
 def test_a_case_with_all_its_tables_is_read_in_one_query_each(
