@@ -1,4 +1,4 @@
-"""Every declared figure: its value is the count or the sum of the rows it opens to."""
+"""Every declared figure: its value is the count or the sum of rows that people know again."""
 
 from collections.abc import Callable
 from datetime import date
@@ -21,9 +21,11 @@ from hrss_portal.indicators.declare import (
     RowIndicator,
     Sum,
 )
-from hrss_portal.indicators.engine import ask
+from hrss_portal.indicators.engine import ask, model_of
 from hrss_portal.indicators.figures import Reader
+from hrss_portal.indicators.row_names import case_of, related
 from hrss_portal.indicators.rows import rows
+from hrss_portal.indicators.views import row_line
 
 FIGURES = [one for one in declared("indicators") if isinstance(one, Indicator)]
 COUNTED = [one for one in FIGURES if isinstance(one, Count | Sum | Distinct | MonthlyFlow)]
@@ -76,11 +78,11 @@ def has_void(model: Any) -> bool:
 
 
 @pytest.mark.django_db
-def test_every_value_equals_its_rows(strew: Callable[..., int]):
+def test_every_value_equals_its_rows_and_every_row_has_a_name(strew: Callable[..., int]):
     labels = {one.of for one in FIGURES if isinstance(one, RowIndicator)}
     with acting_as_system("report"):
         made = strewn(strew, labels)
-        wrong, seen = [], set()
+        wrong, seen, misnamed_rows = [], set(), []
         for one in COUNTED:
             for frm, to in PERIODS:
                 question = ask(frm=frm, to=to)
@@ -91,6 +93,10 @@ def test_every_value_equals_its_rows(strew: Callable[..., int]):
                     wrong.append(f"{one.code} {frm}–{to}: {value}, rows {total}")
                 if value:
                     seen.add(one.code)
+        for one in FIGURES:
+            if isinstance(one, RowIndicator):
+                misnamed_rows += misnamed(one.code, ask(frm=PERIODS[0][0], to=PERIODS[0][1]))
+    assert misnamed_rows == []
     assert wrong == [], "a figure is not the number of its own rows (value; rows)"
     assert all(made.values()), f"no random row fits: {made}"
     assert len(seen) >= len(COUNTED) // 3, "the random rows say too little"
@@ -122,3 +128,27 @@ def test_a_code_has_one_meaning_and_its_areas_prefix():
 def test_every_figure_says_what_it_counts():
     silent = [one.code for one in FIGURES if not one.label]
     assert silent == [], "indicators without label="
+
+
+def test_the_rows_of_every_figure_have_a_declared_name():
+    models = {model_of(one) for one in FIGURES if isinstance(one, RowIndicator)}
+    silent = sorted(one._meta.label for one in models if not hasattr(one, "row_label"))
+    assert silent == [], "row_label = RowLabel(…) says what people call a row (docs/structure.md)"
+    for model in models:
+        str(model._base_manager.select_related(*related(model)).query)
+
+
+def misnamed(code: str, question: Any) -> list[str]:
+    """Rows behind a figure that nobody would know again: a bare key, no words, not its case."""
+    wrong = []
+    for leaf, row in rows(code, question).slice(0, 6):
+        line, case = row_line(leaf, row), case_of(row)
+        bare = {str(row.pk), f"#{row.pk}"}
+        if line.key in bare or line.name in bare or not line.name.strip():
+            wrong.append(f"{code}: {line} is called by its primary key")
+        if case is None:
+            continue
+        told = (line.key, line.name.startswith(f"{case.title} · "), line.url, line.town)
+        if told != (case.reference, True, case.get_absolute_url(), str(case.town or "")):
+            wrong.append(f"{code}: {line} does not name its case {case.reference}")
+    return wrong
