@@ -12,7 +12,7 @@ from hrss_portal.access.scope import acting_as_system
 from hrss_portal.areas import declared, work_areas
 from hrss_portal.casework.models import Case, Event
 from hrss_portal.casework.workflow import workflows
-from hrss_portal.indicators import filters
+from hrss_portal.indicators import catalogue, filters
 from hrss_portal.indicators.declare import (
     Count,
     Distinct,
@@ -26,6 +26,8 @@ from hrss_portal.indicators.figures import Reader
 from hrss_portal.indicators.row_names import case_of, related
 from hrss_portal.indicators.rows import rows
 from hrss_portal.indicators.views import row_line
+from hrss_portal.reports import narrative
+from hrss_portal.reports.compose import CLAIMS
 
 FIGURES = [one for one in declared("indicators") if isinstance(one, Indicator)]
 COUNTED = [one for one in FIGURES if isinstance(one, Count | Sum | Distinct | MonthlyFlow)]
@@ -152,3 +154,41 @@ def misnamed(code: str, question: Any) -> list[str]:
         if told != (case.reference, True, case.get_absolute_url(), str(case.town or "")):
             wrong.append(f"{code}: {line} does not name its case {case.reference}")
     return wrong
+
+
+def test_a_rate_with_words_for_all_says_on_what_they_stand():
+    claiming = {
+        one.code
+        for one in FIGURES
+        if any(CLAIMS.search(words) for words in (one.style.full, one.style.zero))
+    }
+    silent = [code for code in sorted(claiming) if catalogue.get(code).basis is None]
+    assert silent == [], "basis=Basis(…) says how many rows the claim speaks of and knows"
+    known = catalogue.indicators()
+    for one in FIGURES:
+        if one.basis:
+            assert {*one.basis.whole, *one.basis.known} <= set(known), one.code
+            assert CLAIMS.search(one.style.full or one.style.zero), one.code
+
+
+def test_a_narrative_claims_all_only_by_a_figure_with_a_basis():
+    """统一, 均, 全部 in a narrative stand in a choice whose figure knows how many are recorded."""
+    loose = []
+    for code in narrative.codes():
+        for section in narrative.load(code).sections:
+            for line in narrative.parse(section.body):
+                if line.kind == "item":
+                    loose += list(claims_without_basis(line.nodes))
+    assert loose == []
+
+
+def claims_without_basis(nodes: Any, basis: Any = None) -> Any:
+    """Words that speak of all rows where no figure with a basis decides over them."""
+    for node in nodes:
+        if isinstance(node, narrative.Plain) and CLAIMS.search(node.text) and basis is None:
+            yield node.text
+        elif isinstance(node, narrative.Choice):
+            one = catalogue.get(node.bound.code)
+            for branch in (node.then, node.otherwise):
+                bare = len(branch) == 1  # only whole branches give way to the figure's own words
+                yield from claims_without_basis(branch, one.basis if bare else None)
