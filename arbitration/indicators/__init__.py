@@ -6,14 +6,13 @@ from django.db.models import Q
 
 from arbitration.indicators.conditions import (
     budgeted,
-    hearings_held,
-    held_in_uniform,
     overdue_on_platform,
     visits_about,
 )
 from arbitration.indicators.practice import practice
 from arbitration.models.choices import CloseMode, Handling, MediationResult, MediationSource
 from hrss_portal.indicators.declare import (
+    Basis,
     Board,
     BoardLine,
     Count,
@@ -203,6 +202,7 @@ indicators = [
         num=("arb.online",),
         den=("arb.received",),
         style=Style(unit="%", decimals=2, full="全程线上办理", part="全程线上办理率{n}"),
+        basis=Basis(whole=("arb.received",), full="有记录的{known}全程线上办理"),
         good="up",
     ),
     MonthlyFlow(
@@ -255,6 +255,13 @@ indicators = [
         of="arbitration.mediationcase",
         where=overdue_on_platform,
         style=Style(unit="件", zero="均无超期情况", some="其中{n}超期"),
+        basis=Basis(
+            whole=("arb.platform_cases",),
+            known=("arb.platform_timed",),
+            full="有期限记录的{known}均无超期情况",
+            part="有期限记录的{known}中{n}超期",
+            none="没有期限记录，是否超期待核",
+        ),
         dimensions=MEDIATION_BY,
         good="down",
     ),
@@ -330,29 +337,6 @@ indicators = [
         of="arbitration.budgetline",
         where=budgeted,
         style=Style(unit="项"),
-    ),
-    *(
-        Count(
-            code=code,
-            label=label,
-            definition=f"{label}，按开庭日期",
-            of="arbitration.hearing",
-            where=where,
-            style=Style(unit="次"),
-        )
-        for code, label, where in (
-            ("arb.hearings_held", "排期登记中已开的庭", hearings_held),
-            ("arb.hearings_uniform", "排期登记中已开、勾选着装符合规定的庭", held_in_uniform),
-        )
-    ),
-    Ratio(
-        code="arb.uniform_rate",
-        label="开庭着装符合规定率",
-        definition="勾选着装符合规定的庭 ÷ 排期登记中已开的庭",
-        num=("arb.hearings_uniform",),
-        den=("arb.hearings_held",),
-        style=Style(unit="%", decimals=2, full="开庭统一着装", part="开庭着装符合规定{n}"),
-        good="up",
     ),
     *practice,
     Board(

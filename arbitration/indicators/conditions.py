@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from arbitration.models import BudgetLine, Hearing
@@ -22,9 +22,7 @@ def overdue_on_platform(since: date | None, until: date) -> Q:
     ended here, by the day where only the day is known; otherwise the mediation terms.  Not having
     acted on the same day is a local matter and makes nothing overdue.
     """
-    terms = Clock._base_manager.filter(
-        case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
-    ).exclude(state="cancelled")
+    terms = _platform_terms()
     ended = Q(closed_on__lte=until)
     if since is not None:
         ended &= Q(closed_on__gte=since)
@@ -61,9 +59,38 @@ def hearings_held(since: date | None, until: date) -> Q:
     return held if since is None else held & Q(period__startswith__date__gte=since)
 
 
+def attire_recorded(since: date | None, until: date) -> Q:
+    """Those of them of which it is recorded whether the arbitrators wore uniform."""
+    return hearings_held(since, until) & Q(uniform_worn__isnull=False)
+
+
 def held_in_uniform(since: date | None, until: date) -> Q:
     """Those of them with the tick that the arbitrators wore uniform."""
     return hearings_held(since, until) & Q(uniform_worn=True)
+
+
+def on_platform(since: date | None, until: date) -> Q:
+    """Platform cases that ended in the period or are open at its end."""
+    ended = Q(closed_on__lte=until)
+    if since is not None:
+        ended &= Q(closed_on__gte=since)
+    running = Q(closed_on__isnull=True) | Q(closed_on__gt=until)
+    return Q(channel=MediationSource.PLATFORM, opened_on__lte=until) & (ended | running)
+
+
+def timed_on_platform(since: date | None, until: date) -> Q:
+    """Those of them that have a day to be late against: the platform's, or a mediation term."""
+    return on_platform(since, until) & (
+        Q(platform_due_at__isnull=False) | Q(Exists(_platform_terms()))
+    )
+
+
+def _platform_terms() -> QuerySet[Clock]:
+    """The mediation terms of a platform case."""
+    terms = Clock._base_manager.filter(
+        case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
+    )
+    return terms.exclude(state="cancelled")
 
 
 def visits_about(*purposes: str) -> Callable[[date | None, date], Q]:

@@ -1,7 +1,14 @@
 """What the report says of the court's practice: each claim is made where rows stand behind it."""
 
+from arbitration.indicators.conditions import (
+    attire_recorded,
+    hearings_held,
+    held_in_uniform,
+    on_platform,
+    timed_on_platform,
+)
 from arbitration.models.choices import Procedure, Went
-from hrss_portal.indicators.declare import Count, Style
+from hrss_portal.indicators.declare import Basis, Count, Ratio, Style
 
 practice = [
     Count(
@@ -69,5 +76,55 @@ practice = [
         of="arbitration.platformlook",
         dated_by="on",
         style=Style(unit="次"),
+    ),
+    *(
+        Count(
+            code=f"arb.platform_{code}",
+            label=f"“互联网+调解”平台{label}",
+            definition=f"来源为平台、期内办结或者期末未办结的调解案件{more}",
+            of="arbitration.mediationcase",
+            where=where,
+            style=Style(unit="件"),
+        )
+        for code, label, more, where in (
+            ("cases", "案件", "", on_platform),
+            (
+                "timed",
+                "有期限的案件",
+                "，平台给出到期时间或者有受理、调解期限的",
+                timed_on_platform,
+            ),
+        )
+    ),
+    *(
+        Count(
+            code=code,
+            label=label,
+            definition=f"{label}，按开庭日期",
+            of="arbitration.hearing",
+            where=where,
+            style=Style(unit="次"),
+        )
+        for code, label, where in (
+            ("arb.hearings_held", "排期登记中已开的庭", hearings_held),
+            ("arb.attire_recorded", "排期登记中已开、有着装记录的庭", attire_recorded),
+            ("arb.hearings_uniform", "排期登记中已开、勾选着装符合规定的庭", held_in_uniform),
+        )
+    ),
+    Ratio(
+        code="arb.uniform_rate",
+        label="开庭着装符合规定率",
+        definition="勾选着装符合规定的庭 ÷ 排期登记中已开、有着装记录的庭；"
+        "有的庭没有着装记录的，句子写明按几次开庭算",
+        version=2,
+        num=("arb.hearings_uniform",),
+        den=("arb.attire_recorded",),
+        style=Style(unit="%", decimals=2, full="开庭统一着装", part="开庭着装符合规定{n}"),
+        basis=Basis(
+            whole=("arb.hearings", "arb.hearings_held"),
+            full="有着装记录的{known}开庭均统一着装",
+            part="有着装记录的{known}开庭着装符合规定{n}",
+        ),
+        good="up",
     ),
 ]

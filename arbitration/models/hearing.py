@@ -13,6 +13,7 @@ from arbitration.models.dispute import Dispute
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Record
+from hrss_portal.casework.row_labels import RowLabel
 
 
 class Room(Record):
@@ -66,6 +67,7 @@ class Hearing(Record):
         team="dispute__team",
         noun="dispute",
     )
+    row_label: ClassVar[RowLabel] = RowLabel(case="dispute", reads=("room",))
 
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="hearings")
     room = models.ForeignKey(Room, models.PROTECT, verbose_name="庭室", related_name="hearings")

@@ -10,6 +10,7 @@ from arbitration.models.choices import Cause, MediationResult, MediationSource
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Case, CaseManager, Record
+from hrss_portal.casework.row_labels import RowLabel
 from hrss_portal.parties.dictionaries import ListedField
 
 
@@ -98,6 +99,11 @@ class PlatformLook(Record):
 
     scope: ClassVar[Scope] = Scope(
         area="arbitration", unit="unit", town="town", own=("created_by",), noun="mediationcase"
+    )
+    row_label: ClassVar[RowLabel] = RowLabel(
+        name=lambda row: f"日查看：新到 {row.new_cases} 件，未办结 {row.pending} 件",
+        town="town",
+        handler="created_by",
     )
 
     on = models.DateField("查看日期", default=timezone.localdate)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Record
+from hrss_portal.casework.row_labels import RowLabel
 
 REGISTER = Scope(area="arbitration", unit="unit", town="town", own=("created_by",), noun="register")
 
@@ -27,6 +28,9 @@ class StaffMember(Record):
         ASSISTANT = "assistant", "办案辅助人员"
 
     scope: ClassVar[Scope] = REGISTER
+    row_label: ClassVar[RowLabel] = RowLabel(
+        number="cert_no", name=lambda row: f"{row.name}（{row.get_role_display()}）", town="town"
+    )
 
     name = models.CharField("姓名", max_length=50)
     role = models.CharField("身份", max_length=10, choices=Role)
@@ -116,6 +120,7 @@ class MediationOrganisation(Record):
     scope: ClassVar[Scope] = Scope(
         area="arbitration", unit="unit", town="town", own=("created_by",), noun="body"
     )
+    row_label: ClassVar[RowLabel] = RowLabel(name="name", town="town", handler="head")
 
     name = models.CharField("名称", max_length=120)
     level = models.CharField("类型", max_length=12, choices=Level)
@@ -214,6 +219,9 @@ class BudgetLine(Record):
         SETTLED = "settled", "已决算"
 
     scope: ClassVar[Scope] = REGISTER
+    row_label: ClassVar[RowLabel] = RowLabel(
+        number="document", name=lambda row: f"{row.year} 年 {row.item}", town="town"
+    )
 
     year = models.PositiveSmallIntegerField("年度")
     item = models.CharField("项目", max_length=80)

@@ -18,6 +18,7 @@ from hrss_portal.access.models import Unit
 from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Record
+from hrss_portal.casework.row_labels import RowLabel
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.lookup import calendar_for
 
@@ -32,6 +33,7 @@ class UpperSystem(Record):
     """
 
     scope: ClassVar[Scope] = REGISTER
+    row_label: ClassVar[RowLabel] = RowLabel(name="name", town="town", handler="keeper")
 
     name = models.CharField("系统名称", max_length=80)
     level = models.CharField("建设层级", max_length=20, help_text="部、省、市")
@@ -125,6 +127,7 @@ class MissedCheck(models.Model):
         own=("system__keeper",),
         noun="register",
     )
+    row_label: ClassVar[RowLabel] = RowLabel(town="system__town", handler="system__keeper")
     named_by: ClassVar[tuple[str, ...]] = ("system",)
 
     system = models.ForeignKey(

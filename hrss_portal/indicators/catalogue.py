@@ -108,7 +108,7 @@ def _canonical(value: object) -> str:
     if callable(value) and not is_dataclass(value):
         return inspect.getsource(value)
     if is_dataclass(value):
-        skipped = {"style", "label", "owner", "definition", "good", "policy"}
+        skipped = {"style", "label", "owner", "definition", "good", "policy", "basis"}
         named = (
             f"{field.name}={_canonical(getattr(value, field.name))}"
             for field in fields(value)

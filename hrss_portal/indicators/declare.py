@@ -63,6 +63,24 @@ class Style:
     prefix: str = "同比"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """On which rows a claim over all of them (统一, 均, 全部) stands.
+
+    ``known`` are figures whose sum is the number of rows of which the matter is recorded (of a rate
+    its denominator unless given); the largest of ``whole`` is the number of rows that the sentence
+    speaks of.  Where fewer are known than there are, ``full`` is printed instead of the claim,
+    ``part`` around a number, ``none`` where nothing is recorded; ``{known}`` and ``{whole}`` are
+    the two numbers with their units, ``{n}`` the figure's own.
+    """
+
+    whole: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    full: str
+    part: str = "{n}"
+    none: str = ""
+
+
 PERCENT = Style(unit="%", decimals=2)
 CHANGE = Style(unit="%", decimals=1, words="change")
 
@@ -82,6 +100,7 @@ class Indicator:
     ``definition`` says in words what is counted (the 口径 card prints it), ``version`` rises when
     its meaning changes.  ``reach`` ``own`` limits it to the bureau's own offices (本局).  ``good``
     says which direction is an improvement, so that a page can say 变好 or 变差 in words.
+    ``basis``: a claim of its style over all rows is printed only where all of them are recorded.
     ``policy`` is what a user needs to see the figure and its rows.
     """
 
@@ -95,6 +114,7 @@ class Indicator:
     provisional: bool = False
     good: Literal["up", "down", ""] = ""
     policy: str = "indicators.figure.view"
+    basis: Basis | None = None
 
     @property
     def kind(self) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from hrss_portal.access import modules
 from hrss_portal.indicators import catalogue, wording
+from hrss_portal.indicators.covered import covered_in_part, partly
 from hrss_portal.indicators.declare import (
     Constant,
     Duration,
@@ -84,6 +85,7 @@ class Figure:
     printed: str
     provisional: bool
     override: Override | None = None
+    is_partial: bool = False  # of some rows nothing is recorded: ``printed`` names the basis
 
     @property
     def value(self) -> Decimal | None:
@@ -167,9 +169,13 @@ class Reader:
 
     def _leaves(self, code: str, question: Ask) -> list[tuple[str, Ask]]:
         item = catalogue.get(code)
+        basis = item.basis.known + item.basis.whole if item.basis else ()
         if isinstance(item, Ratio):
-            codes = item.num + item.den
+            codes = item.num + item.den + basis
             return [leaf for part in codes for leaf in self._leaves(part, question)]
+        if basis:
+            behind = [leaf for one in basis for leaf in self._leaves(one, question)]
+            return [(code, question), *behind]
         if isinstance(item, YearOnYear):
             now = self._leaves(item.base, question)
             return now + self._leaves(item.base, question.previous())
@@ -284,6 +290,7 @@ class Reader:
             against = self._change(YearOnYear(code="", label="", base=code), question)
             measure = replace(measure, previous=against.previous, change=against.change)
         override = self.override(code, question)
+        covered = None if override else covered_in_part(item, question, self._sum)
         points = isinstance(item, YearOnYear) and self._is_rate(item)
         value = override.value if override else measure.value
         previous = measure.previous
@@ -301,9 +308,11 @@ class Reader:
             measure=measure,
             printed=(override.printed if override else "")
             or (NOT_HERE if is_off(code, question) else "")
+            or (covered and value is not None and partly(value, item, covered))
             or wording.printed(value, item.style, previous=previous, points=points),
             provisional=item.provisional or question.period.to > timezone.localdate(),
             override=override,
+            is_partial=covered is not None,
         )
 
 

@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 
 from hrss_portal.indicators import filters as filter_text
 from hrss_portal.indicators.engine import Ask
+from hrss_portal.indicators.row_names import case_of
 
 
 def conditions(question: Ask, **more: str) -> str:
@@ -39,7 +40,7 @@ def monthly_url(code: str, question: Ask, part: str) -> str:
 
 def record_url(row: Any) -> str:
     """The page of a row's record: its own, or that of the case it belongs to."""
-    for holder in (row, getattr(row, "case", None)):
+    for holder in (row, case_of(row), getattr(row, "case", None)):
         address = getattr(holder, "get_absolute_url", None)
         if address is not None:
             return str(address())

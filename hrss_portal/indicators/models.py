@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Q
 
 from hrss_portal.audit.triggers import append_only, change_log
+from hrss_portal.casework.row_labels import RowLabel
+from hrss_portal.indicators import catalogue
 from hrss_portal.indicators import filters as filter_text
 from hrss_portal.indicators.engine import Ask
 
@@ -38,6 +40,10 @@ class AnnualTarget(models.Model):
     )
     set_at = models.DateTimeField("录入时间", auto_now=True)
 
+    row_label: ClassVar[RowLabel] = RowLabel(
+        number="basis", name="title", handler="set_by", reads=("unit",)
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "年度任务"
         triggers: ClassVar[list[Any]] = [*change_log()]
@@ -49,6 +55,12 @@ class AnnualTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.code}"
+
+    @property
+    def title(self) -> str:
+        """The task in words: its year, its figure, its unit."""
+        item = catalogue.indicators().get(self.code)
+        return f"{self.year} 年{item.label if item else self.code} {self.unit}"
 
 
 class Question(models.Model):

@@ -11,7 +11,8 @@ from hrss_portal.audit.log import record_access
 from hrss_portal.imports.xlsx import Table, Writer
 from hrss_portal.indicators.figures import Figure
 from hrss_portal.indicators.named_filters import words
-from hrss_portal.indicators.rows import RowSet, amount_of, date_of, key_of_row
+from hrss_portal.indicators.row_names import named
+from hrss_portal.indicators.rows import RowSet, amount_of, date_of
 
 MOST_ROWS = 20_000  # more are narrowed by period or filter first
 ABOUT = "导出说明"
@@ -42,10 +43,10 @@ def rows_workbook(shown: Figure, found: RowSet, *, part_label: str, by: str, cou
     writer.write(
         Table(
             name="明细",
-            headings=["编号", "名称", "日期", "计入"],
+            headings=["编号", "名称", "日期", "乡镇（园区）", "承办", "计入"],
             rows=_lines(found),
-            kinds=["text", "text", "value", "value"],
-            widths=[26, 44, 12, 14],
+            kinds=["text", "text", "value", "text", "text", "value"],
+            widths=[26, 44, 12, 16, 16, 14],
         )
     )
     writer.write(
@@ -63,11 +64,13 @@ def rows_workbook(shown: Figure, found: RowSet, *, part_label: str, by: str, cou
 
 def _lines(found: RowSet) -> Iterator[list[Any]]:
     for leaf, row in found.slice(0, None):
-        day = date_of(leaf, row)
+        day, name = date_of(leaf, row), named(row)
         yield [
-            key_of_row(row),
-            getattr(row, "title", "") or str(row),
+            name.number,
+            name.name,
             date.fromisoformat(day) if day else None,
+            name.town,
+            name.handler,
             amount_of(row),
         ]
 

@@ -37,6 +37,7 @@ from hrss_portal.indicators.engine import (
     selection,
 )
 from hrss_portal.indicators.models import AnnualTarget, tasks
+from hrss_portal.indicators.row_names import named, related
 from hrss_portal.indicators.wording import base_text
 
 Part = Literal["num", "den", "previous"]
@@ -64,6 +65,7 @@ class Leaf:
             return (
                 tasks(self.item.measures, self.question)
                 .annotate(figure_amount=F("value"))
+                .select_related(*related(AnnualTarget))
                 .order_by("pk")
             )
         item = _row(self.item)
@@ -74,7 +76,7 @@ class Leaf:
             found = found.annotate(figure_amount=F(item.field))
         elif isinstance(item, Duration):
             found = found.annotate(figure_amount=days_between(item))
-        return found.select_related(*getattr(found.model, "named_by", ())).order_by("pk")
+        return found.select_related(*related(found.model)).order_by("pk")
 
     def dated_by(self) -> str:
         """The path of the date that a row is listed under, or nothing."""
@@ -226,12 +228,11 @@ def amount_of(row: Any) -> Decimal:
 
 
 def key_of_row(row: Any) -> str:
-    """The key people know a row by: what Distinct tells apart, its number, or its primary key."""
-    for name in ("figure_key", "number", "intake_no", "code"):
-        found = getattr(row, name, None)
-        if found:
-            return str(found)
-    return str(row.pk)
+    """A key for programmes: what Distinct tells apart, the number people quote, or the primary key.
+
+    Pages and files show people ``row_names.named``.
+    """
+    return str(getattr(row, "figure_key", None) or named(row).number or row.pk)
 
 
 def date_of(leaf: Leaf, row: Any) -> str | None:

@@ -26,7 +26,8 @@ from hrss_portal.indicators.paging import SIZE, number_of, page_of
 from hrss_portal.indicators.periods import Period
 from hrss_portal.indicators.posting import page
 from hrss_portal.indicators.query_bar import asked, shared
-from hrss_portal.indicators.rows import Leaf, NoRows, RowSet, amount_of, key_of_row, rows
+from hrss_portal.indicators.row_names import named
+from hrss_portal.indicators.rows import Leaf, NoRows, RowSet, amount_of, rows
 from hrss_portal.indicators.rows import date_of as date_of_row
 from hrss_portal.indicators.seeing import (
     asked_as,
@@ -38,6 +39,7 @@ from hrss_portal.indicators.seeing import (
     visible_codes,
 )
 
+COLUMNS = ("key", "town", "handler")
 PARTS = {"num": "本期", "den": "分母", "previous": "上年同期"}
 
 
@@ -55,13 +57,18 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class RowLine:
-    """One row behind a figure; ``counts`` is False where a kept row would not count today."""
+    """One row behind a figure; ``counts`` is False where a kept row would not count today.
+
+    ``key`` is the number that people quote, empty where the row has none.
+    """
 
     key: str
     name: str
     url: str
     on: str | None
     amount: str
+    town: str = ""
+    handler: str = ""
     counts: bool = True
 
 
@@ -309,7 +316,7 @@ def monthly_row_list(request: HttpRequest, code: str) -> HttpResponse:
         "total": wording.grouped(Decimal(total)),
         "count": total,
         "counted": counted,
-        "lines": [row_line(leaf, row) for row in found[first : shown.last_row]],
+        **listed([row_line(leaf, row) for row in found[first : shown.last_row]]),
         "crumbs": _crumbs(item, question),
     }
     return page(request, "indicators/rows.html", context)
@@ -330,7 +337,12 @@ def _row_context(request: HttpRequest, found: RowSet) -> dict[str, Any]:
     lines = [
         row_line(leaf, row) for leaf, row in found.slice(first, shown.last_row if total else SIZE)
     ]
-    return {"page": shown, "count": total, "total": wording.grouped(found.total()), "lines": lines}
+    return {
+        "page": shown,
+        "count": total,
+        "total": wording.grouped(found.total()),
+        **listed(lines),
+    }
 
 
 def _page_url(request: HttpRequest) -> Any:
@@ -344,13 +356,22 @@ def _page_url(request: HttpRequest) -> Any:
 
 def row_line(leaf: Leaf, row: Any) -> RowLine:
     """One row as it is listed: key, name, address, day, what it adds."""
+    name = named(row)
     return RowLine(
-        key=key_of_row(row),
-        name=getattr(row, "title", "") or str(row),
+        key=name.number,
+        name=name.name,
         url=links.record_url(row),
         on=date_of_row(leaf, row),
         amount=wording.grouped(amount_of(row)),
+        town=name.town,
+        handler=name.handler,
     )
+
+
+def listed(lines: list[RowLine]) -> dict[str, Any]:
+    """What ``indicators/_rows.html`` shows: the rows, and the columns that any of them fills."""
+    filled = {name: any(getattr(line, name) for line in lines) for name in COLUMNS}
+    return {"lines": lines, "filled": filled}
 
 
 def _log(code: str, question: Ask, label: str) -> None:

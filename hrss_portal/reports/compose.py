@@ -4,6 +4,7 @@ What cannot be filled stays visible as 【待填：…】.
 """
 
 import operator
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -34,6 +35,7 @@ from hrss_portal.reports.narrative import (
     Plain,
 )
 
+CLAIMS = re.compile(r"统一|均|全部|全程(?!\S*率)|一律")  # words that speak of all rows
 NUMERALS = "一二三四五六七八九十"
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "==": operator.eq,
@@ -229,7 +231,8 @@ class Composer:
 
     def _choose(self, choice: Choice) -> Iterator[Piece]:
         """The branch that the figure calls for.  Words that state a figure without printing it are
-        themselves the figure's words, so that they link to its rows."""
+        themselves the figure's words, so that they link to its rows.  Where of some rows nothing is
+        recorded, a claim over all of them gives way to the figure's own words, which say so."""
         read = self._read(choice.bound)
         if read is None:
             yield self._miss(choice.bound.code, _label(choice.bound.code))
@@ -242,7 +245,8 @@ class Composer:
         holds = COMPARE[choice.operator](value, choice.number)
         nodes = choice.then if holds else choice.otherwise
         if len(nodes) == 1 and isinstance(nodes[0], Plain):
-            yield self._used(shown, question, words=nodes[0].text)
+            claimed = shown.is_partial and CLAIMS.search(nodes[0].text)
+            yield self._used(shown, question, words="" if claimed else nodes[0].text)
         else:
             yield from self._fill(nodes)
 

@@ -7,7 +7,7 @@ outside their own scope only number, day and amount.  Every other reader gets th
 scope, and the page says how many there are in all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,10 +27,10 @@ from hrss_portal.indicators.paging import Page, number_of, page_of
 from hrss_portal.indicators.posting import page
 from hrss_portal.indicators.rows import NoRows, Part, rows
 from hrss_portal.indicators.seeing import may_see, own_rows, sees_rows
-from hrss_portal.indicators.views import RowLine, row_line
+from hrss_portal.indicators.views import RowLine, listed, row_line
 from hrss_portal.reports import writing
 from hrss_portal.reports.composed import Use
-from hrss_portal.reports.frozen_rows import HELD_BACK, FrozenRows, open_to
+from hrss_portal.reports.frozen_rows import FrozenRows, held_back, open_to
 from hrss_portal.reports.models import Report
 
 PART_LABELS = {"num": "分子", "den": "分母"}
@@ -76,6 +76,7 @@ def report_figure(request: HttpRequest, pk: int, use: str) -> HttpResponse:
         "report": report,
         "use": found,
         "shown": shown,
+        **listed(shown.lines if shown else []),
         "frozen": report.state != Report.State.DRAFT,
         "part": part,
         "parts": [(name, label, f"?part={name}") for name, label in labels.items()],
@@ -163,6 +164,6 @@ def _whole_lines(
         lines = [row_line(leaf, row) for leaf, row in found]
     opened = open_to(user, [row for _, row in found])
     return [
-        line if (type(row), row.pk) in opened else replace(line, name=HELD_BACK, url="")
+        line if (type(row), row.pk) in opened else held_back(line)
         for line, (_, row) in zip(lines, found, strict=True)
     ]

@@ -17,7 +17,8 @@ from hrss_portal.access.scope import acting_as_system
 from hrss_portal.indicators import links, snapshots, wording
 from hrss_portal.indicators.catalogue import UnknownIndicator
 from hrss_portal.indicators.models import Snapshot, SnapshotPart
-from hrss_portal.indicators.rows import Leaf, NoRows, Part, key_of_row, leaves
+from hrss_portal.indicators.row_names import named, related
+from hrss_portal.indicators.rows import Leaf, NoRows, Part, leaves
 from hrss_portal.indicators.seeing import reach
 from hrss_portal.indicators.views import RowLine, row_line
 from hrss_portal.reports.models import Report
@@ -79,9 +80,7 @@ class FrozenRows:
             ]
         opened = open_to(user, list(rows.values()))
         return [
-            line
-            if entry[:2] in opened or entry[:2] not in rows
-            else replace(line, name=HELD_BACK, url="")
+            line if entry[:2] in opened or entry[:2] not in rows else held_back(line)
             for entry, line in zip(wanted, lines, strict=True)
         ]
 
@@ -114,7 +113,7 @@ def _by_model(entries: list[Entry]) -> list[tuple[type[Model], list[int]]]:
 
 def _named(model: type[Model]) -> Any:
     """The rows of a table with what their names are made of."""
-    return model._base_manager.select_related(*getattr(model, "named_by", ()))
+    return model._base_manager.select_related(*related(model))
 
 
 def _counted(behind: dict[type[Model], list[Leaf]], entries: list[Entry]) -> set[Any]:
@@ -128,14 +127,28 @@ def _counted(behind: dict[type[Model], list[Leaf]], entries: list[Entry]) -> set
 
 
 def _line(entry: Entry, row: Any, behind: list[Leaf] | None, counts: bool) -> RowLine:
-    _, pk, amount = entry
+    amount = entry[2]
     words = NO_AMOUNT if amount is None else wording.grouped(amount)
     if row is None:
-        return RowLine(key=f"#{pk}", name=GONE, url="", on=None, amount=words, counts=False)
+        return RowLine(key="", name=GONE, url="", on=None, amount=words, counts=False)
     if behind:
         return replace(row_line(behind[0], row), amount=words, counts=counts)
-    name = getattr(row, "title", "") or str(row)
-    return RowLine(key=key_of_row(row), name=name, url="", on=None, amount=words, counts=False)
+    name = named(row)
+    return RowLine(
+        key=name.number,
+        name=name.name,
+        url="",
+        on=None,
+        amount=words,
+        counts=False,
+        town=name.town,
+        handler=name.handler,
+    )
+
+
+def held_back(line: RowLine) -> RowLine:
+    """A row outside the reader's scope: only its number, day and amount."""
+    return replace(line, name=HELD_BACK, url="", town="", handler="")
 
 
 def numbers_of(user: User, label: str, keys: list[int], *, whole: bool) -> list[RowLine]:
@@ -148,9 +161,10 @@ def numbers_of(user: User, label: str, keys: list[int], *, whole: bool) -> list[
     for pk in keys:
         row = rows.get(pk)
         if (model, pk) in opened:
-            found.append(_number(key_of_row(row), links.record_url(row)))
+            name = named(row)
+            found.append(_number(name.number or name.name, links.record_url(row)))
         elif whole:
-            found.append(_number(key_of_row(row) if row else f"#{pk}"))
+            found.append(_number((named(row).number or HELD_BACK) if row else GONE))
     return found
 
 

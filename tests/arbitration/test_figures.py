@@ -87,7 +87,10 @@ def test_late_platform_cases_turn_the_sentence(court: County):
     case = resolved(court, 1, organisation=centre, channel="platform")
     with door.opened():
         case.clocks.update(state="cancelled")
-    assert value("arb.internet_overdue", **YEAR).printed == "均无超期情况"
+    assert value("arb.internet_overdue", **YEAR).printed == "没有期限记录，是否超期待核"
+    other = resolved(court, 2, organisation=centre, channel="platform")
+    set_case(other, platform_due_at="2023-02-17T18:00+08:00")
+    assert value("arb.internet_overdue", **YEAR).printed == "有期限记录的1件均无超期情况"
     set_case(case, platform_due_at="2023-01-17T18:00+08:00")
     assert value("arb.internet_overdue", **YEAR).printed == "其中1件超期"
     assert rows("arb.internet_overdue", ask(**YEAR)).count() == 1

@@ -16,8 +16,8 @@ from django.utils import timezone
 from arbitration import forms
 from arbitration.models import BudgetLine, Hearing, PlatformLook, SystemCheck, UpperSystem
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework import door, moves
+from hrss_portal.casework.models import Clock, Event
 from hrss_portal.reports import writing
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -121,6 +121,21 @@ def disputes_paragraph(county: County, by: User) -> str:
     return next(one.text for one in found if (one.section, one.kind) == ("disputes", "body"))
 
 
+def held(county: County, day: int, worn: bool | None) -> Hearing:
+    """A hearing that was held on a day of September, with what is known of the attire."""
+    return Hearing.objects.create(
+        unit=make.court(county),
+        dispute=make.dispute(county, None, date(2023, 8, 16)),
+        room=make.room(county, f"第{day}庭"),
+        period=DateTimeTZRange(
+            datetime.fromisoformat(f"2023-09-0{day}T09:00+08:00"),
+            datetime.fromisoformat(f"2023-09-0{day}T11:00+08:00"),
+        ),
+        state=Hearing.State.HELD,
+        uniform_worn=worn,
+    )
+
+
 def test_the_report_claims_budget_and_uniform_only_where_rows_say_so(
     county: County, arbitration_head: User, acting: Acting, today: Any
 ) -> None:
@@ -133,23 +148,36 @@ def test_the_report_claims_budget_and_uniform_only_where_rows_say_so(
     BudgetLine.objects.create(
         unit=court, year=2023, item="办案经费", amount=Decimal(1), state=BudgetLine.State.IN_BUDGET
     )
-    for day, worn in ((5, True), (6, None)):
-        Hearing.objects.create(
-            unit=court,
-            dispute=make.dispute(county, None, date(2023, 8, 16)),
-            room=make.room(county, f"第{day}庭"),
-            period=DateTimeTZRange(
-                datetime.fromisoformat(f"2023-09-0{day}T09:00+08:00"),
-                datetime.fromisoformat(f"2023-09-0{day}T11:00+08:00"),
-            ),
-            state=Hearing.State.HELD,
-            uniform_worn=worn,
-        )
+    for day, worn in ((5, True), (6, False)):
+        held(county, day, worn)
     half = disputes_paragraph(county, arbitration_head)
     assert "是仲裁工作经费纳入县级财政预算，" in half
-    assert "开庭着装符合规定50" in half
+    assert "，开庭着装符合规定50" in half
     Hearing.objects.update(uniform_worn=True)
     assert "，开庭统一着装；" in disputes_paragraph(county, arbitration_head)
+
+
+def test_the_report_names_the_basis_where_attire_was_not_always_recorded(
+    county: County, arbitration_head: User, acting: Acting, today: Any
+) -> None:
+    """Of an imported hearing, and of one without the entry, nobody knows the attire."""
+    acting("test")
+    held(county, 5, True)
+    dispute = held(county, 6, None).dispute
+    text = disputes_paragraph(county, arbitration_head)
+    assert "，有着装记录的1次开庭均统一着装；" in text
+    Hearing.objects.filter(dispute=dispute).delete()
+    assert "，开庭统一着装；" in disputes_paragraph(county, arbitration_head)
+    day = date(2023, 9, 6)
+    heard = {"on": day, "counts_on": day, "is_live": False, "move": "hear", "label": "开庭审理"}
+    with door.opened():
+        for _ in range(2):
+            Event.objects.create(case=dispute, kind="move", **heard)
+    text = disputes_paragraph(county, arbitration_head)
+    assert "开庭2次，有着装记录的1次开庭均统一着装；" in text
+    Hearing.objects.update(uniform_worn=False)
+    text = disputes_paragraph(county, arbitration_head)
+    assert "有着装记录的1次开庭着装符合规定0.00%；" in text
 
 
 @pytest.mark.parametrize(

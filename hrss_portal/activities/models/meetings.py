@@ -10,6 +10,7 @@ from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import MeetingKind
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.casework.row_labels import RowLabel
 from hrss_portal.parties.dictionaries import ListedField
 
 
@@ -28,6 +29,7 @@ class Meeting(Activity):
     scope: ClassVar[Scope] = Scope(
         area="activities", noun="meeting", unit="unit", town="town", own=("created_by",)
     )
+    row_label: ClassVar[RowLabel] = RowLabel(name="title", town="town", handler="host")
 
     kind = ListedField("类型", max_length=12, listed="activities.meeting_kind", ships=MeetingKind)
     title = models.CharField("名称（主题）", max_length=150)

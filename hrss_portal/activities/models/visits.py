@@ -10,6 +10,7 @@ from hrss_portal.access.scope import Scope
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.activities.models.choices import ProblemKind
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.casework.row_labels import RowLabel
 from hrss_portal.parties.dictionaries import ListedField
 
 
@@ -23,6 +24,9 @@ class Visit(Activity):
 
     scope: ClassVar[Scope] = Scope(
         area="activities", noun="visit", unit="unit", town="town", own=("created_by",)
+    )
+    row_label: ClassVar[RowLabel] = RowLabel(
+        name=lambda row: str(row.employer), town="town", handler="staff_names", reads=("employer",)
     )
 
     named_by: ClassVar[tuple[str, ...]] = ("employer",)  # what ``__str__`` reads beside the row

@@ -12,6 +12,7 @@ from hrss_portal.access.scope import ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework import door
 from hrss_portal.casework.models.records import OF_CASE
+from hrss_portal.casework.row_labels import RowLabel
 
 
 class ClockState(models.TextChoices):
@@ -33,6 +34,7 @@ class Clock(models.Model):
     """
 
     scope = OF_CASE
+    row_label = RowLabel(case="case", name="label")
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="clocks")
     term = models.CharField("时限", max_length=40)

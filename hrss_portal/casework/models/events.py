@@ -10,6 +10,7 @@ from django.utils import timezone
 from hrss_portal.access.scope import ScopedManager
 from hrss_portal.casework import door
 from hrss_portal.casework.models.records import OF_CASE
+from hrss_portal.casework.row_labels import RowLabel
 
 
 class EventKind(models.TextChoices):
@@ -31,6 +32,7 @@ class Event(models.Model):
     """
 
     scope = OF_CASE
+    row_label = RowLabel(case="case", name="label")
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="events")
     kind = models.CharField("类型", max_length=10, choices=EventKind)

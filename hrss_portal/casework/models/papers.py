@@ -7,6 +7,7 @@ from django.utils import timezone
 from hrss_portal.access.scope import ScopedManager
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models.records import OF_CASE
+from hrss_portal.casework.row_labels import RowLabel
 
 
 class Attachment(models.Model):
@@ -110,6 +111,7 @@ class Delivery(models.Model):
         VOID = "void", "作废"
 
     scope = OF_CASE
+    row_label = RowLabel(case="case", name="doc_name")
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="deliveries")
     party = models.ForeignKey("casework.CaseParty", models.PROTECT, related_name="deliveries")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from hrss_portal.access.scope import Scope, ScopedManager, ScopedQuerySet
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework import door
+from hrss_portal.casework.row_labels import RowLabel
 
 CASE_SCOPE = Scope(
     kind="kind",
@@ -150,6 +151,9 @@ class Case(Record):
     """
 
     scope: ClassVar[Scope] = CASE_SCOPE
+    row_label: ClassVar[RowLabel] = RowLabel(
+        number="reference", name="title", town="town", handler="handler"
+    )
 
     kind = models.CharField("业务类别", max_length=60, editable=False)
     number = models.CharField("案号", max_length=60, null=True, blank=True, editable=False)

@@ -26,6 +26,7 @@ COUNTED = {
     "arb.internet_cases": "件",
     "arb.budget_listed": "项",
     "arb.hearings_held": "次",
+    "arb.attire_recorded": "次",
     "arb.hearings": "次",
     "arb.tripartite_meetings": "次",
     "arb.fast_accepted": "件",
@@ -42,6 +43,13 @@ FIGURES = (
         label="超期件数",
         style=Style(unit="件"),
         where={"user__name": "超期"},
+        **OF_ABSENCE,
+    ),
+    Count(
+        code="arb.online_unknown",
+        label="办理方式未知",
+        style=Style(unit="件"),
+        where={"user__name": "未知"},
         **OF_ABSENCE,
     ),
     Ratio(

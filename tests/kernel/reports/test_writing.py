@@ -18,7 +18,7 @@ from tests.kernel.reports.conftest import FIGURES
 
 pytestmark = pytest.mark.django_db
 DISPUTES = (
-    "一是发挥县劳动人事争议调解中心作用，专职、兼职仲裁员共同参与调解，已化解劳动争议3起；"
+    "一是发挥县劳动人事争议调解中心作用，已化解劳动争议3起；"
     "二是召集协调劳动关系三方委员会会议3次，会同工会、工商联、企联推动企业和行业协会（商会）设立劳动人事争议"
     "调解委员会，全县已建企业劳动争议调解组织3家；"
 )
