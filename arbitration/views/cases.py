@@ -128,7 +128,7 @@ class DisputeDetail(CaseDetail):
         Child("tribunal", ("member",)),
         Child("hearings", ("room",)),
         Child("evidence"),
-        Child("recusals", ("member",)),
+        Child("recusals", ("member", "user")),
         Child("agents"),
         Child("witnesses"),
     )
