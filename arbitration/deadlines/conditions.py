@@ -1,5 +1,6 @@
 """Which events start a term, and which of the meeting moves really meet a clock."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -275,10 +276,18 @@ def revocation_service_done(case: Any, event: Any, clock: Any) -> date | None:
 
 
 def is_decided_for(case: Any, event: Any, clock: Any) -> bool:
-    """The decision is about the member against whom this very request was made."""
-    asked = (clock.started_by.data.get("member") or {}) if clock.started_by else {}
-    decided = event.data.get("member") or {}
-    return not asked or not decided or asked.get("id") == decided.get("id")
+    """The decision is about the one against whom this very request was made."""
+    asked = _challenged(clock.started_by.data) if clock.started_by else ()
+    decided = _challenged(event.data)
+    return not asked or not decided or asked == decided
+
+
+def _challenged(said: Mapping[str, Any]) -> tuple[str, Any] | tuple[()]:
+    """Who is challenged: a row of the register, an account, a name; or nothing is told."""
+    for kind in ("member", "user"):
+        if one := said.get(kind):
+            return kind, one.get("id")
+    return ("name", said["name"]) if said.get("name") else ()
 
 
 def has_sued_or_not(case: Any, event: Any, clock: Any) -> bool:

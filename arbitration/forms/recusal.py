@@ -1,34 +1,80 @@
 """回避: the request and its decision."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q
 
-from arbitration.models import StaffMember
+from arbitration.models import Recusal, StaffMember
+from hrss_portal.access.models import User
 from hrss_portal.casework.forms import MoveForm
 from hrss_portal.parties.fields import DateField, TextCell
 
+#: People from outside who may be challenged too, known by their name alone.
+OUTSIDE = (Recusal.Part.INTERPRETER, Recusal.Part.APPRAISER, Recusal.Part.INSPECTOR)
+Choice = tuple[str, str]
+
 
 class RecusalForm(MoveForm):
-    """回避申请 against a member of the tribunal or the clerk (办案规则 Article 11)."""
+    """回避申请 against an arbitrator or who keeps the record (办案规则 Articles 11, 12).
+
+    ``whom`` is a seat, a hand of the case, or one of ``OUTSIDE`` with the ``name`` of the person.
+    """
 
     on = DateField(label="提出日期", past=True)
-    member = forms.ModelChoiceField(label="被申请回避的人员", queryset=None)
+    whom = forms.ChoiceField(
+        label="被申请回避的人员",
+        help_text="承办人、书记员没有列出的，先由院长分派到本案",
+    )
+    name = TextCell(label="被申请回避人员的姓名", required=False, max_length=50)
     asked_by = TextCell(label="申请人", max_length=80)
     reason = TextCell(label="事由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
+    show_when: ClassVar = {"name": f"whom={','.join(OUTSIDE)}"}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known = {key: (who, part) for key, who, part in self._of_the_case()}
+        here = [(key, f"{who.name}（{part.label}）") for key, (who, part) in self.known.items()]
+        outside: list[Choice] = [(str(one.value), str(one.label)) for one in OUTSIDE]
+        self.fields["whom"].choices = [("", "请选择"), *here, ("其他人员", outside)]
+
+    def _of_the_case(self) -> Iterable[tuple[str, StaffMember | User, Recusal.Part]]:
+        """Who sits, handles and assists, each once: by the register, else by the account."""
+        arbitrator, keeper = Recusal.Part.ARBITRATOR, Recusal.Part.CLERK
         seated = StaffMember.objects.filter(
             seats__dispute=self.case.pk, seats__left_on__isnull=True
         )
-        clerk = StaffMember.objects.filter(
-            user__isnull=False, user=self.case.deputy_id, voided_at__isnull=True
-        )
-        self.fields["member"].queryset = StaffMember.objects.filter(
-            Q(pk__in=seated.values("pk")) | Q(pk__in=clerk.values("pk"))
-        )
+        named: set[int | None] = set()
+        for member in seated.order_by("pk"):
+            named.add(member.user_id)
+            yield f"member:{member.pk}", member, arbitrator
+        for user, part in ((self.case.handler, arbitrator), (self.case.deputy, keeper)):
+            if user is None or user.pk in named:
+                continue
+            named.add(user.pk)
+            row = StaffMember.objects.filter(user=user, voided_at__isnull=True).first()
+            yield (f"member:{row.pk}", row, part) if row else (f"user:{user.pk}", user, part)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever is no part of the house is named."""
+        data = super().clean() or {}
+        if data.get("whom") in OUTSIDE and not data.get("name"):
+            self.add_error("name", "写明被申请回避人员的姓名")
+        return data
+
+    def move_data(self) -> dict[str, Any]:
+        """The one who is challenged, as a row of the register, an account, or a name."""
+        data = super().move_data()
+        whom, name = data.pop("whom"), data.pop("name")
+        who, part = self.known[whom] if whom in self.known else (None, Recusal.Part(whom))
+        return {
+            **data,
+            "member": who if isinstance(who, StaffMember) else None,
+            "user": who if isinstance(who, User) else None,
+            "name": "" if who else name,
+            "part": str(part.value),
+        }
 
 
 class RecusalDecisionForm(MoveForm):
@@ -46,6 +92,7 @@ class RecusalDecisionForm(MoveForm):
         self.fields["recusal"].queryset = self.case.recusals.filter(granted__isnull=True)
 
     def move_data(self) -> dict[str, Any]:
-        """The member the decision is about: its clock is met, no other."""
+        """Whom the decision is about: the clock of that request is met, no other."""
         data = super().move_data()
-        return {**data, "member": data["recusal"].member}
+        about = data["recusal"]
+        return {**data, "member": about.member, "user": about.user, "name": about.name}

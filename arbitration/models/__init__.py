@@ -5,12 +5,12 @@ from arbitration.models.dispute import (
     Claim,
     Dispute,
     Evidence,
-    Recusal,
     TribunalMember,
     Witness,
 )
 from arbitration.models.hearing import Booking, Hearing, Room
 from arbitration.models.mediation import MediationCase, PlatformLook
+from arbitration.models.recusal import Recusal
 from arbitration.models.registers import (
     BudgetLine,
     Conflict,

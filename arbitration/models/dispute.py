@@ -372,31 +372,3 @@ class TribunalMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.member}"
-
-
-class Recusal(models.Model):
-    """回避申请 and its decision within three working days (办案规则 Articles 11, 12)."""
-
-    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="recusals")
-    member = models.ForeignKey("arbitration.StaffMember", models.PROTECT, related_name="+")
-    asked_by = models.CharField("申请人", max_length=80)
-    asked_on = models.DateField("申请日期")
-    reason = models.TextField("事由")
-    granted = models.BooleanField("准许", null=True, blank=True)
-    decided_on = models.DateField("决定日期", null=True, blank=True)
-    decided_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "回避"
-        ordering = ["-asked_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(granted__isnull=True, decided_on__isnull=True)
-                | Q(granted__isnull=False, decided_on__isnull=False),
-                name="arbitration_recusal_decided_pair",
-            )
-        ]
-        triggers = [*change_log(masks_words=True)]
-
-    def __str__(self) -> str:
-        return f"{self.asked_on:%Y-%m-%d} {self.member}"

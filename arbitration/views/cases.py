@@ -130,7 +130,7 @@ class DisputeDetail(CaseDetail):
         Child("tribunal", ("member",)),
         Child("hearings", ("room",)),
         Child("evidence"),
-        Child("recusals", ("member",)),
+        Child("recusals", ("member", "user")),
         Child("agents"),
         Child("witnesses"),
     )

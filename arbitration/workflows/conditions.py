@@ -101,8 +101,8 @@ def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def no_recusal_pending(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Until it is decided, the person takes no part in the case (办案规则 Article 11)."""
-    for recusal in case.recusals.filter(granted__isnull=True).select_related("member"):
-        yield f"{recusal.member.name} 的回避申请还没有决定，决定前暂停参与本案"
+    for recusal in case.recusals.filter(granted__isnull=True).select_related("member", "user"):
+        yield f"{recusal.who} 的回避申请还没有决定，决定前暂停参与本案"
 
 
 def no_notice_runs(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -126,10 +126,11 @@ def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Ite
         yield f"集体争议的代表人为三至五名，现在勾选了 {len(chosen)} 名"
 
 
-def conflicts(case: Any, whose: Q) -> Iterable[str]:
+def conflicts(case: Any, whose: Q, users: Iterable[int] = ()) -> Iterable[str]:
     """The declared reasons for which members keep away from a case now (办案规则 Article 11).
 
-    ``whose`` picks the declarations; a party that was merged counts as the one it was merged into.
+    ``whose`` picks the declarations, ``users`` the accounts whose granted recusal counts although
+    no register names them; a party that was merged counts as the one it was merged into.
     """
     today = timezone.localdate()
     sides = list(case.parties.select_related("person", "employer"))
@@ -142,8 +143,9 @@ def conflicts(case: Any, whose: Q) -> Iterable[str]:
         ):
             yield f"{one.member.name} 应当回避：{one.reason}"
     if isinstance(case, Dispute):
-        for recusal in case.recusals.filter(whose, granted=True).select_related("member"):
-            yield f"{recusal.member.name} 已准许回避本案"
+        granted = case.recusals.filter(whose | Q(user__in=list(users)), granted=True)
+        for recusal in granted.select_related("member", "user"):
+            yield f"{recusal.who} 已准许回避本案"
 
 
 def surviving(party: Any) -> int:
@@ -153,7 +155,8 @@ def surviving(party: Any) -> int:
 
 def stands_aside(case: Any, users: Iterable[int]) -> Iterable[str]:
     """Why users may not handle or assist this case: they declared a tie to a party."""
-    for text in conflicts(case, Q(member__user__in=list(users))):
+    people = list(users)
+    for text in conflicts(case, Q(member__user__in=people), people):
         yield f"{text}。请分派给别人"
 
 
@@ -164,9 +167,11 @@ def nobody_must_stand_aside(case: Dispute, data: Mapping[str, Any]) -> Iterable[
     """
     seated = case.tribunal.filter(left_on__isnull=True).values("member")
     hands = [key for key in (case.handler_id, case.deputy_id) if key is not None]
-    for text in conflicts(case, Q(member__in=seated)):
+    seats = [user for user in seated.values_list("member__user", flat=True) if user]
+    for text in conflicts(case, Q(member__in=seated), seats):
         yield f"{text}。先由院长办“组成（变更）仲裁庭”换人"
-    for text in conflicts(case, Q(member__user__in=hands) & ~Q(member__in=seated)):
+    others = [user for user in hands if user not in seats]
+    for text in conflicts(case, Q(member__user__in=hands) & ~Q(member__in=seated), others):
         yield f"{text}。先由院长分派给别人"
 
 

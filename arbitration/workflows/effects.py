@@ -101,7 +101,8 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     if not seats:
         return
     members = [seat["member"] for seat in seats]
-    if problems := list(conditions.conflicts(case, Q(member__in=members))):
+    users = [one.user_id for one in members if one.user_id]
+    if problems := list(conditions.conflicts(case, Q(member__in=members), users)):
         raise MoveRefused(problems)
     case.tribunal.filter(left_on__isnull=True).exclude(member__in=members).update(left_on=event.on)
     for seat in seats:
@@ -135,10 +136,13 @@ def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> N
 
 
 def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """A request to stand aside; until it is decided the member takes no part."""
+    """A request to stand aside; until it is decided whoever is challenged takes no part."""
     Recusal.objects.create(
         dispute=case,
-        member=data["member"],
+        member=data.get("member"),
+        user=data.get("user"),
+        name=data.get("name", ""),
+        part=data.get("part", ""),
         asked_by=data["asked_by"],
         asked_on=event.on,
         reason=data["reason"],
@@ -146,7 +150,7 @@ def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
 
 
 def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """Decide every open request of the named member; a granted one empties the seat.
+    """Decide one request; a granted one empties the seat.
 
     Who handled or assisted the case does so no longer: the head assigns it anew.
     """
@@ -155,8 +159,11 @@ def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
     recusal.decided_on, recusal.decided_by = event.on, event.by
     recusal.save()
     if recusal.granted:
-        case.tribunal.filter(member=recusal.member, left_on__isnull=True).update(left_on=event.on)
-        leaver = recusal.member.user_id
+        leaver = recusal.account
+        seats = Q(pk__in=()) if leaver is None else Q(member__user=leaver)
+        if recusal.member is not None:
+            seats |= Q(member=recusal.member)
+        case.tribunal.filter(seats, left_on__isnull=True).update(left_on=event.on)
         if leaver is not None and leaver in {case.handler_id, case.deputy_id}:
             case.handler = None if case.handler_id == leaver else case.handler
             case.deputy = None if case.deputy_id == leaver else case.deputy

@@ -54,11 +54,11 @@ def barred(case: Dispute, user: int) -> Iterable[str]:
     办案规则 Article 12: until the decision as well.
     """
     for recusal in case.recusals.all():
-        if recusal.granted is not False and recusal.member.user_id == user:
+        if recusal.granted is not False and recusal.account == user:
             said = (
                 "的回避申请还没有决定，决定前暂停参与" if recusal.granted is None else "已准许回避"
             )
-            yield f"{recusal.member.name} {said}本案"
+            yield f"{recusal.who} {said}本案"
 
 
 def has_open_counterclaim(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

@@ -24,7 +24,8 @@ NEAR = 2
 class Face:
     """One clock as shown: ``state`` is the hook ``data-deadline``; ``due`` the date in words.
 
-    ``also`` says which other clock of the same case is suspended while this one runs.
+    ``also`` says how another clock of the same case stands meanwhile, ``also_state`` as a state of
+    its own: suspended, or the statutory one that runs on.
     """
 
     state: str
@@ -33,11 +34,17 @@ class Face:
     label: str = ""
     note: str = ""
     also: str = ""
+    also_state: str = "paused"
 
     @property
     def glyph(self) -> str:
         """The shape that tells the state in grey and on paper."""
         return GLYPHS[self.state]
+
+    @property
+    def also_glyph(self) -> str:
+        """The shape of the other clock."""
+        return GLYPHS[self.also_state]
 
 
 def face(
@@ -124,7 +131,36 @@ def _same_day(found: Face) -> Face:
 
 
 def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
-    """What a list shows of a case: its nearest statutory day, or in which state it has ended.
+    """What a list shows of a case: what is to be done first, or in which state it has ended.
+
+    That is its nearest statutory day, or an own day that has come (``casework.own_days.named``)
+    while no statutory one is over.
+    """
+    found = _statutory_face(case, today=today, working_days=working_days)
+    own = getattr(case, "own_day", None)
+    if not own or case.voided_at is not None or found.state == "overdue":
+        return found
+    late = (today - date.fromisoformat(own["due_on"])).days
+    words = f"已到期{late}天" if late else "今天到期"
+    local = "（本地）" if own["nature"] in LOCAL else ""
+    shown = Face("due", words + local, f"{own['due_on']} 到期", term_label(own["term"]))
+    return replace(shown, **_meanwhile(case, found))
+
+
+def _meanwhile(case: Any, found: Face) -> dict[str, str]:
+    """How the statutory clock stands beside an own day that has come; nothing once it has ended."""
+    if found.state == "paused":
+        if not hasattr(case, "paused_term"):
+            name_suspended([case])
+        return {"also": f"{term_label(case.paused_term) or '时限'}中止"}
+    if found.state in {"ok", "due"}:
+        label = found.label or term_label(case.due_term)
+        return {"also": f"{label} {found.words}".strip(), "also_state": found.state}
+    return {}
+
+
+def _statutory_face(case: Any, *, today: date, working_days: Any) -> Face:
+    """The nearest statutory day of a case.
 
     ✓ is for what was done; a case that was withdrawn or voided has no clock any more.
     """
@@ -150,12 +186,16 @@ def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
 
 
 def name_suspended(cases: Iterable[Any]) -> None:
-    """Notes on cases of which one clock runs and another is suspended which one it is.
+    """Notes on cases of which one clock is shown and another is suspended which one it is.
 
     One question for all of them.  Of several the statutory one that ends last is named: the
     duties on the way wait with it.
     """
-    both = [one for one in cases if getattr(one, "is_paused", False) and one.due_on]
+    both = [
+        one
+        for one in cases
+        if getattr(one, "is_paused", False) and (one.due_on or getattr(one, "own_day", None))
+    ]
     found: dict[int, str] = {}
     if both:
         clocks = Clock._base_manager.filter(

@@ -90,6 +90,7 @@ class ListPage(View):
     size: ClassVar[int] = 50
     related: ClassVar[Sequence[str]] = ()  # joined; single-valued
     prefetch: ClassVar[Sequence[str]] = ()  # one query each; the rows of ``rows()`` are read anew
+    told: ClassVar[Any] = None  # staticmethod told(rows) -> rows, annotated with what is shown
     quick: ClassVar[Sequence[Quick]] = ()
     bulk: ClassVar[Sequence[Bulk]] = ()
     create: ClassVar[str] = ""
@@ -218,8 +219,7 @@ class ListPage(View):
             self.params,
             sort=self.sort,
             size=self.page_size,
-            related=self.related,
-            prefetch=self.prefetch,
+            **{name: getattr(self, name) for name in ("related", "prefetch", "told")},
         )
         boxes = self.boxes()
         return {

@@ -5,7 +5,7 @@ OFFSET over the joined rows, and going on from the last row (keyset) does not sl
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,13 +116,15 @@ def read(
     size: int,
     related: Sequence[str] = (),
     prefetch: Sequence[str] = (),
+    told: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
 ) -> Page:
     """The page that the query string asks for (``page``, ``after``, ``count=exact``).
 
     One query for the rows, and one more for the capped count where further rows follow; one for
-    each name in ``prefetch``, whatever the number of rows.
+    each name in ``prefetch``, whatever the number of rows.  ``told`` annotates the rows of the page
+    with what the table shows.
     """
-    reads = (related, prefetch)
+    reads = (related, prefetch, told or (lambda page: page))
     number = _number(params.get("page"))
     found = _fetch(rows, params, number, sort, size, reads)
     if not found and number > 1:
@@ -151,10 +153,10 @@ def _fetch(
     number: int,
     sort: str,
     size: int,
-    reads: tuple[Sequence[str], Sequence[str]],
+    reads: tuple[Sequence[str], Sequence[str], Callable[[QuerySet[Any]], QuerySet[Any]]],
 ) -> list[Any]:
     """The rows of the page and, if there is one, the first row behind them."""
-    related, prefetch = reads
+    related, prefetch, told = reads
     order = ordering(rows.model, sort)
     start = (number - 1) * size
     place = params.get("after") or ""
@@ -163,7 +165,7 @@ def _fetch(
     ids = ids[: size + 1] if following is not None else ids[start : start + size + 1]
     page = rows.model._default_manager.filter(pk__in=ids).order_by(*order)
     page = page.select_related(*related) if related else page
-    return list(page.prefetch_related(*prefetch))
+    return list(told(page).prefetch_related(*prefetch))
 
 
 def _linked(page: Page, params: QueryDict, sort: str) -> Page:

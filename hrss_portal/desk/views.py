@@ -17,6 +17,7 @@ from hrss_portal import areas
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
+from hrss_portal.casework import own_days
 from hrss_portal.casework.models import Case, Follow
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import badges, drafts, finding, habits
@@ -29,7 +30,14 @@ from hrss_portal.desk.models import ListPreference
 from hrss_portal.desk.states import state_label, state_tag
 
 SHOWN = 12
-GROUPS = (("overdue", "超期"), ("due", "临近"), ("ok", "正常"), ("paused", "中止"))
+GROUPS = (
+    ("overdue", "超期"),
+    ("task", "到期未办"),
+    ("due", "临近"),
+    ("ok", "正常"),
+    ("paused", "中止"),
+)
+STATES = {"task": "due"}  # looks like what is near: no term of the law is over
 
 
 def me(request: HttpRequest) -> User:
@@ -43,7 +51,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """W1: what is to be done first, the own month, what was left half-written."""
     user = me(request)
     todo = badges.todo(user)
-    urgent = list(todo.select_related("handler").order_by("due_on", "pk")[:SHOWN])
+    today = timezone.localdate()
+    urgent = list(
+        own_days.named(todo.select_related("handler")).order_by(own_days.first_to_do(today), "pk")[
+            :SHOWN
+        ]
+    )
     name_suspended(urgent)
     groups = [by_clock(todo, code) for code, _ in GROUPS]
     work = months_work(user)
@@ -58,10 +71,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "duties": areas.duties(user),
         "groups": [
             {
-                "state": code,
+                "state": STATES.get(code, code),
                 "label": label,
                 "count": count,
-                "glyph": GLYPHS[code],
+                "glyph": GLYPHS[STATES.get(code, code)],
                 "url": f"{reverse('desk:todo')}?clock={code}",
             }
             for (code, label), count in zip(GROUPS, counted, strict=False)
@@ -167,12 +180,14 @@ class Todo(ListPage):
         ),
     )
     search = staticmethod(CaseList.search)
+    told = staticmethod(own_days.named)
     default_sort = "due_on"
     related = ("handler", "town", "unit")
     quick = (
         Quick(label="全部", query=""),
         Quick(label="超期", query="clock=overdue"),
         Quick(label="今天到期", query="clock=today"),
+        Quick(label="到期未办", query="clock=task"),
     )
 
     def rows(self) -> Any:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 
 from hrss_portal.deadlines.terms import Term
 from hrss_portal.desk import clockface, links
@@ -90,7 +91,8 @@ def test_days_are_counted_as_the_rule_counts_them(
     """PET-03 runs sixty calendar days, ARB-01 five working days."""
     shipped_rules()
     term = Term(code="x.term", label="试", rule=rule, of="x.y", starts=frozenset({"open"}))
-    monkeypatch.setattr(links, "declared", lambda kind: (term,))
+    monkeypatch.setattr(links, "terms", lambda: (term,))
+    cache.delete("desk:working_terms")
     case = row(due_on=date(2023, 12, 1), warn_on=date(2023, 11, 30), due_term="x.term")
     assert face_of(case, today=TODAY, working_days=lambda after, until: 9).words == words
 
@@ -102,7 +104,7 @@ def test_one_clock_overdue_and_another_suspended_says_which_is_which(
         Term(code=code, label=label, rule="", of="activities.task", starts=frozenset())
         for code, label in (("t.notice", "开庭通知送达"), ("t.trial", "审理期限（结案）"))
     ]
-    monkeypatch.setattr(clockface, "declared", lambda kind: terms)
+    monkeypatch.setattr(clockface, "terms", lambda: terms)
     monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
     both = row(
         is_paused=True, due_on=date(2023, 11, 14), due_term="t.notice", paused_term="t.trial"
@@ -112,3 +114,35 @@ def test_one_clock_overdue_and_another_suspended_says_which_is_which(
     assert found.also == "审理期限中止"
     alone = face_of(row(is_paused=True), today=TODAY)
     assert (alone.state, alone.words, alone.also) == ("paused", "中止计时", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "words", "also"),
+    [
+        ({}, "due", "已到期6天", ""),
+        ({"due_on": date(2023, 11, 30)}, "due", "已到期6天", "剩14天"),
+        ({"due_on": date(2023, 11, 14)}, "overdue", "超期2天", ""),
+        ({"is_paused": True, "paused_term": ""}, "due", "已到期6天", "时限中止"),
+        ({"closed_on": TODAY, "state": "closed"}, "due", "已到期6天", ""),
+        ({"voided_at": TODAY}, "none", "已作废", ""),
+    ],
+)
+def test_an_own_day_that_has_come_stands_before_all_but_what_is_overdue(
+    given: dict[str, object],
+    state: str,
+    words: str,
+    also: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clockface, "terms", tuple)
+    monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
+    own = {"term": "x.none", "due_on": "2023-11-10", "nature": "per_document"}
+    found = face_of(row(own_day=own, **given), today=TODAY)
+    assert (found.state, found.words, found.also) == (state, words, also)
+
+
+def test_an_own_day_that_no_law_sets_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clockface, "terms", tuple)
+    monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
+    own = {"term": "x.none", "due_on": "2023-11-10", "nature": "internal"}
+    assert face_of(row(own_day=own), today=TODAY).words == "已到期6天（本地）"
