@@ -142,7 +142,7 @@ def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
         return found
     late = (today - date.fromisoformat(own["due_on"])).days
     words = f"已到期{late}天" if late else "今天到期"
-    local = "（本地）" if own["nature"] in LOCAL else ""
+    local = "（本地）" if own["nature"] in OWN_TERMS else ""
     shown = Face("due", words + local, f"{own['due_on']} 到期", term_label(own["term"]))
     return replace(shown, **_meanwhile(case, found))
 
