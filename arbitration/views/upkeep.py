@@ -17,6 +17,7 @@ from hrss_portal.access.modules import is_on
 from hrss_portal.access.policy import can
 from hrss_portal.areas import Duty
 from hrss_portal.desk.columns import Col, DateRange, Filter
+from hrss_portal.desk.links import url_of
 from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.registers import Register
 
@@ -121,16 +122,16 @@ def duties(user: User) -> Iterable[Duty]:
     if looks and works and is_on("arb.platform_looks", user.unit.root_id):
         done = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
         if not done.filter(unit__path__startswith=user.unit.root_path).exists():
-            url = reverse("arbitration:platformlook_add")
+            url = url_of("arbitration:platformlook_add")
             yield Duty(label="“互联网+调解”平台：今天还没有登记查看", url=url)
 
 
 def _checks_due(user: User, today: date, *, works: bool) -> Iterable[Duty]:
     """The systems that the user keeps: today's check, and how many days were missed before."""
     for system in unchecked(today).filter(keeper=user) if works else ():
-        url = f"{reverse('arbitration:systemcheck_add')}?system={system.pk}"
+        url = f"{url_of('arbitration:systemcheck_add')}?system={system.pk}"
         yield Duty(label=f"{system.name}：今天还没有登记检查", url=url)
     missed = MissedCheck.objects.filter(system__keeper=user).order_by("system__name", "system")
     for pk, name, days in missed.values_list("system", "system__name").annotate(Count("pk")):
-        url = f"{reverse('arbitration:missedcheck_list')}?system={pk}"
+        url = f"{url_of('arbitration:missedcheck_list')}?system={pk}"
         yield Duty(label=f"{name}：有 {days} 个工作日没有登记检查", url=url)

@@ -101,9 +101,11 @@ def first_administrator(staff_no: str, name: str, root: Unit) -> tuple[User, str
     return user, password
 
 
-def administrators() -> QuerySet[User]:
-    """The active accounts that administer accounts now."""
+def administrators(root: Unit | None = None) -> QuerySet[User]:
+    """The active accounts that administer accounts now: of one bureau, or of all."""
     held = Grant.objects.in_force().filter(post="SYS")
+    if root is not None:
+        held = held.filter(unit__path__startswith=root.path)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("staff_no")
 
 

@@ -95,9 +95,7 @@ class PartyCorrection(CorrectForm):
         common = {"name": data["name"], "unit": case.unit, "by": self.user, "town": case.town}
         if data.get("id_number"):
             old: Any = row.person
-            new: Any = matching.find_or_create_person(
-                id_number=data["id_number"], phone=data["phone"], **common
-            )[0]
+            new: Any = self._person(row, common)
             row.person = new
         elif data.get("uscc"):
             old = row.employer
@@ -112,3 +110,15 @@ class PartyCorrection(CorrectForm):
             return {}
         label = "对应的单位" if row.employer_id else "对应的人员"
         return {label: (f"{old}（{old.pk}号）" if old else None, f"{new}（{new.pk}号）")}
+
+    def _person(self, row: CaseParty, common: dict[str, Any]) -> Any:
+        """The person of the number; one who is known stays as he is.
+
+        A telephone that stood there already belongs to whoever was wrongly chosen.
+        """
+        number, phone = self.cleaned_data["id_number"], self.cleaned_data["phone"]
+        own = phone if phone != row.phone else ""
+        return (
+            matching.match_person(id_number=number).found
+            or matching.find_or_create_person(id_number=number, phone=own, **common)[0]
+        )

@@ -307,7 +307,7 @@ class Reader:
             as_of=timezone.localtime(),
             measure=measure,
             printed=(override.printed if override else "")
-            or (NOT_HERE if is_off(code, question) else "")
+            or (NOT_HERE if not value and is_off(code, question) else "")
             or (covered and value is not None and partly(value, item, covered))
             or wording.printed(value, item.style, previous=previous, points=points),
             provisional=item.provisional or question.period.to > timezone.localdate(),
@@ -331,7 +331,7 @@ def read(item: Indicator, question: Ask) -> Decimal | None:
 
 def is_off(code: str, question: Ask) -> bool:
     """Whether a figure belongs to a module that the asked bureau does not have at the period's
-    end (today, where it is still to come)."""
+    end (today, where it is still to come).  What was done before that still counts."""
     if question.org is None:
         return False
     on = min(question.period.to, timezone.localdate())

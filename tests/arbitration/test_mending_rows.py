@@ -16,6 +16,7 @@ from hrss_portal.casework.models import CasePaper, Clock
 from tests.arbitration.test_mending import page, send, told
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.parties import PersonFactory
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 
@@ -151,3 +152,20 @@ def test_the_day_of_a_suspension_that_goes_on_is_put_right_in_its_clocks(
     moves.move(accepted, "resume", by=None)
     clock.refresh_from_db()
     assert (clock.pauses, clock.state) == ([["2023-11-10", "2023-11-16"]], "running")
+
+
+def test_the_telephone_of_the_person_wrongly_chosen_is_not_the_right_ones(
+    accepted: Dispute, browser: Client
+) -> None:
+    party = accepted.parties.filter(role="applicant").first()
+    party.phone = "13900001111"
+    party.save()
+    right = PersonFactory(unit=accepted.unit)
+    right.set_phones([])
+    right.save()
+    values = {"name": right.name, "id_number": right.id_number}
+    first, stored = send(browser, page(accepted, "party", party), accepted, **values)
+    assert stored.status_code == 302, first.content.decode()
+    party.refresh_from_db()
+    right.refresh_from_db()
+    assert (party.person_id, right.phone) == (right.pk, "")

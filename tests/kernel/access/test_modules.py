@@ -92,6 +92,9 @@ def test_a_figure_says_that_the_county_does_not_do_this(switch: Any, county: Cou
     asked = {"frm": today, "to": today, "org": org}
     assert value(LOOKS, **asked).printed == "1次"
     switch(False)
+    # What was done before the switch is reported; only where there is nothing the words stand.
+    assert value(LOOKS, **asked).printed == "1次"
+    PlatformLook._base_manager.update(voided_at=timezone.now(), void_reason="登错")
     assert value(LOOKS, **asked).printed == value(LOOKS, **asked).shown == NOT_HERE
     yesterday = {"frm": today - timedelta(days=1), "to": today - timedelta(days=1), "org": org}
     assert value(LOOKS, **yesterday).printed != NOT_HERE

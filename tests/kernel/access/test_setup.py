@@ -14,6 +14,7 @@ from hrss_portal.access.policy import can
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit.models import ChangeEntry
 from hrss_portal.notifications.models import Notice
+from tests.factories.access import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,19 @@ def test_two_administrators_help_each_other(capsys, administrator: User, clerk: 
     assert administrator.staff_no in said["message"]
     administrator.refresh_from_db()
     assert administrator.password == before
+
+
+def test_the_administrator_of_another_bureau_is_no_help(capsys, administrator: User):
+    with acting_as_system("test"):
+        other = Unit.objects.create(kind="bureau", name="另县人社局", region="522328")
+        there = UserFactory(unit=other, staff_no="B1")
+        Grant.objects.create(user=there, post="SYS", unit=other)
+    assert "--region" in refused(capsys, "--again")["hint"]
+    assert refused(capsys, "--again", "--region", "999999")["code"] == "unknown_bureau"
+    assert run(capsys, "first_admin", "--again", "--region", "522328")["staff_no"] == "B1"
+    home = administrator.unit.root.region
+    again = run(capsys, "first_admin", "--again", "--region", home)
+    assert again["staff_no"] == administrator.staff_no
 
 
 def test_first_admin_of_another_bureau_needs_its_name(capsys):

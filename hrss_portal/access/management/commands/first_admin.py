@@ -17,6 +17,8 @@ from hrss_portal.access.setup import (
 )
 from hrss_portal.audit.commands import BadInput, PortalCommand
 
+HOME = "341522"
+
 
 class Command(PortalCommand):
     """Makes the bureau (if there is none) and an administrator; prints the password once."""
@@ -27,7 +29,7 @@ class Command(PortalCommand):
         """Who, and of which bureau."""
         parser.add_argument("--staff-no", default="ADMIN", help="工号")
         parser.add_argument("--name", default="系统管理员", help="姓名")
-        parser.add_argument("--region", default="341522", help="行政区划代码（6 位）")
+        parser.add_argument("--region", default="", help="行政区划代码（6 位），不填为 341522")
         parser.add_argument("--bureau", default="", help="单位全称；内置区划可不填")
         parser.add_argument(
             "--again", action="store_true", help="唯一的系统管理员忘了密码：重置密码、停用动态口令"
@@ -37,7 +39,7 @@ class Command(PortalCommand):
         """Refuses when there is an administrator already; with ``--again`` unless there is one."""
         with acting_as_system("command"):
             if options["again"]:
-                return self._again()
+                return self._again(options["region"])
             if has_administrator():
                 raise BadInput(
                     "administrator_exists",
@@ -45,7 +47,7 @@ class Command(PortalCommand):
                     "请现有管理员在“用户”页建立账号、重置密码；"
                     "唯一的系统管理员自己忘了密码的，加 --again",
                 )
-            root = self._bureau(options["region"], options["bureau"])
+            root = self._bureau(options["region"] or HOME, options["bureau"])
             staff_no = options["staff_no"].strip().upper()
             user, password = first_administrator(staff_no, options["name"], root)
         return {
@@ -55,9 +57,13 @@ class Command(PortalCommand):
             "password": password,
         }
 
-    def _again(self) -> dict[str, Any]:
-        """Lets the only administrator in again.  Where there are two, one helps the other."""
-        found = list(administrators().select_related("unit"))
+    def _again(self, region: str) -> dict[str, Any]:
+        """Lets the only administrator of a bureau in again.  Where there are two, one helps the
+        other; of several bureaus in one database ``--region`` names the one that is meant."""
+        root = Unit.objects.roots().filter(region=region).order_by("pk").first() if region else None
+        if region and root is None:
+            raise BadInput("unknown_bureau", f"没有区划代码为 {region} 的单位", "核对 --region")
+        found = list(administrators(root).select_related("unit"))
         if not found:
             raise BadInput("no_administrator", "还没有系统管理员", "不加 --again 再执行一次")
         if len(found) > 1:
@@ -65,7 +71,8 @@ class Command(PortalCommand):
             raise BadInput(
                 "administrator_exists",
                 f"系统管理员不止一位：{names}",
-                "请另一位管理员在“用户”页重置密码、停用动态口令",
+                "请另一位管理员在“用户”页重置密码、停用动态口令；"
+                "不是同一个局的，加 --region 区划代码",
             )
         (user,) = found
         password = reopen_administrator(user)
