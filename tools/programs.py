@@ -9,8 +9,9 @@ from pathlib import Path
 from tools import processes
 from tools.places import Places
 
-#: Each web process costs 60 MB after some work, each thread a database connection of 15 MB.
-WEB_PROCESSES, WEB_THREADS = 1, 3
+#: A web process costs 60 MB after some work.  A thread costs a database connection of 15 MB once as
+#: many requests have come at the same time; the rest of them waits for slow senders and downloads.
+WEB_PROCESSES, WEB_THREADS = 1, 8
 WORKER_PROCESSES = 2
 
 
@@ -67,7 +68,8 @@ def web(places: Places, environ: Mapping[str, str], host: str, port: int) -> Pro
             *("gunicorn", "hrss_portal.wsgi:application"),
             *("--bind", bind, "--workers", workers, "--threads", threads, "--preload"),
             *("--timeout", "120", "--graceful-timeout", "25", "--keep-alive", "5"),
-            *("--max-requests", "5000", "--max-requests-jitter", "500"),
+            # No --max-requests: a single process that is replaced lets everybody wait for it.
+            *("--config", str(places.root / "tools" / "gunicorn_conf.py")),
             # The default socket lies in the home directory, where two portals would meet.
             *("--no-control-socket", "--worker-tmp-dir", scratch),
             *("--log-level", "warning"),
