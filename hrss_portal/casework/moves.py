@@ -26,6 +26,7 @@ from hrss_portal.casework.refusals import (
     is_own_work,
     move_problems,
     own_request,
+    refused_now,
 )
 from hrss_portal.casework.undoing import ended_by, undone_by
 from hrss_portal.casework.workflow import Check, Effect, Move, barred_from, workflow_of
@@ -48,7 +49,8 @@ class StaleVersion(Exception):
 def available(case: Case, user: User) -> list[Move]:
     """The moves that this user may make from the case's present state, in declared order.
 
-    A move that the case as it stands refuses whatever its form holds (``offered``) is left out.
+    A move that the case as it stands refuses whatever its form holds is left out (``offered``,
+    ``only_when``, an extension that was given already).
     """
     workflow = workflow_of(case)
     if case.is_void or barred_from(case, user):
@@ -59,6 +61,7 @@ def available(case: Case, user: User) -> list[Move]:
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
         and (move.offered is None or move.offered(case))
+        and not any(True for _ in refused_now(case, move))
     ]
     own = any(move.approval for move in allowed) and is_own_work(case, user)
     return [
@@ -142,7 +145,7 @@ def move(
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
     problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
-    _refuse_if(problems, (*step.check, *step.live_only), case, {**data, "on": on})
+    _refuse_if(problems, _checks(step), case, {**data, "on": on})
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
@@ -316,6 +319,11 @@ def _require_post(
     if not decision.allowed:
         raise policy.Refused(f"{case.kind}.{action}", decision, case)
     return decision
+
+
+def _checks(step: Move) -> tuple[Check, ...]:
+    """All that is asked of a move made now."""
+    return (*step.only_when, *step.check, *step.live_only)
 
 
 def _refuse_if(

@@ -47,7 +47,10 @@ class Move:
     form that asks what the move needs; the fields named in ``sets`` are stored on the case, all of
     it in the Event.  ``check`` functions return sentences that refuse the move; in what they read
     the day of the move stands as ``on``.  Those in ``live_only`` are not asked of an imported past
-    move.  ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
+    move.  Those in ``only_when`` are about the case alone, whatever the form holds: they refuse the
+    move, and keep its button away, where nothing done first would help (told once already, nothing
+    to decide on); what can be mended first belongs in ``live_only``, whose words say how.
+    ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
     not, its button is not shown, and the checks refuse it all the same; it reads ``all()`` of what
     the page has read.  ``leads(case)`` says in the same way whether the case as it stands asks for
     this move before any other: its button comes first.  ``effect`` writes the move's child rows.
@@ -78,6 +81,7 @@ class Move:
     sets: tuple[str, ...] = ()
     check: tuple[Check, ...] = ()
     live_only: tuple[Check, ...] = ()
+    only_when: tuple[Check, ...] = ()
     offered: Callable[[Any], bool] | None = None
     leads: Callable[[Any], bool] | None = None
     effect: Effect | None = None
