@@ -198,8 +198,11 @@ def amend(
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if not changed:
         raise MoveRefused(["没有改动"])
+    checks = workflow_of(case).amend_checks if topic == "amend" else ()
+    wrong = {text for check in checks for text in check(case, {})}
     with door.opened():
         _change(case, changed)
+        _refuse_if((), [_unless(wrong, check) for check in checks], case, {})
         case.updated_by = by
         case.version += 1
         describe(case, workflow_of(case), None)
@@ -333,6 +336,11 @@ def _refuse_if(
     found = [*problems, *(text for check in checks for text in check(case, data))]
     if found:
         raise MoveRefused(found)
+
+
+def _unless(known: set[str], check: Check) -> Check:
+    """The check, silent about what is known already."""
+    return lambda case, data: (text for text in check(case, data) if text not in known)
 
 
 def _follow(

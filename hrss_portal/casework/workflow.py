@@ -147,6 +147,8 @@ class Workflow:
     states in which it makes sense.
     ``corrections``: the rows of a case that may be put right after intake, by a code for the
     address: dotted paths of forms over ``casework.corrections.CorrectForm``.
+    ``amend_checks``: what must hold of the case after a correction of its fields (更正); a sentence
+    that was true of it before does not hinder another correction.
     ``sides``: the roles of the person who comes and of the employer whom the matter is about: quick
     intake records them so, and a second open case of the same two is warned of.
     """
@@ -165,6 +167,7 @@ class Workflow:
     open_effect: Effect | None = None
     tasks: tuple[Task, ...] = ()
     party_roles: Mapping[str, str] = field(default_factory=dict)
+    amend_checks: tuple[Check, ...] = ()
     sides: tuple[str, str] = ("applicant", "respondent")
     channels: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
