@@ -95,7 +95,7 @@ def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """A decision answers a request."""
-    if not case.recusals.filter(granted__isnull=True).exists():
+    if all(recusal.granted is not None for recusal in case.recusals.all()):
         yield "没有待决定的回避申请"
 
 

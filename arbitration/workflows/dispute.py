@@ -3,7 +3,7 @@
 from functools import partial
 
 from arbitration.models.choices import Cause, CloseMode, DisputeSource
-from arbitration.workflows import conditions, effects, safeguards
+from arbitration.workflows import amending, conditions, effects, safeguards
 from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
@@ -109,6 +109,7 @@ dispute = Workflow(
         conditions.representatives_are_three_to_five,
         conditions.not_withdrawn_before,
     ),
+    amend_checks=amending.CHECKS,
     open_effect=effects.store_application,
     open_papers=("arb.receipt",),
     intake_series="arb.intake",

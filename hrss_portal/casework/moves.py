@@ -26,6 +26,7 @@ from hrss_portal.casework.refusals import (
     is_own_work,
     move_problems,
     own_request,
+    refused_now,
 )
 from hrss_portal.casework.undoing import ended_by, undone_by
 from hrss_portal.casework.workflow import Check, Effect, Move, barred_from, workflow_of
@@ -48,7 +49,8 @@ class StaleVersion(Exception):
 def available(case: Case, user: User) -> list[Move]:
     """The moves that this user may make from the case's present state, in declared order.
 
-    A move that the case as it stands refuses whatever its form holds (``offered``) is left out.
+    A move that the case as it stands refuses whatever its form holds is left out (``offered``,
+    ``only_when``, an extension that was given already).
     """
     workflow = workflow_of(case)
     if case.is_void or barred_from(case, user):
@@ -59,6 +61,7 @@ def available(case: Case, user: User) -> list[Move]:
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
         and (move.offered is None or move.offered(case))
+        and not any(True for _ in refused_now(case, move))
     ]
     own = any(move.approval for move in allowed) and is_own_work(case, user)
     return [
@@ -142,7 +145,7 @@ def move(
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
     problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
-    _refuse_if(problems, (*step.check, *step.live_only), case, {**data, "on": on})
+    _refuse_if(problems, _checks(step), case, {**data, "on": on})
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
@@ -195,8 +198,11 @@ def amend(
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if not changed:
         raise MoveRefused(["没有改动"])
+    checks = workflow_of(case).amend_checks if topic == "amend" else ()
+    wrong = {text for check in checks for text in check(case, {})}
     with door.opened():
         _change(case, changed)
+        _refuse_if((), [_unless(wrong, check) for check in checks], case, {})
         case.updated_by = by
         case.version += 1
         describe(case, workflow_of(case), None)
@@ -318,6 +324,11 @@ def _require_post(
     return decision
 
 
+def _checks(step: Move) -> tuple[Check, ...]:
+    """All that is asked of a move made now."""
+    return (*step.only_when, *step.check, *step.live_only)
+
+
 def _refuse_if(
     problems: Iterable[str], checks: Iterable[Check], case: Case, data: Mapping[str, Any]
 ) -> None:
@@ -325,6 +336,11 @@ def _refuse_if(
     found = [*problems, *(text for check in checks for text in check(case, data))]
     if found:
         raise MoveRefused(found)
+
+
+def _unless(known: set[str], check: Check) -> Check:
+    """The check, silent about what is known already."""
+    return lambda case, data: (text for text in check(case, data) if text not in known)
 
 
 def _follow(

@@ -75,6 +75,15 @@ def move_problems(case: Case, step: Move, on: date, taken_back: Event | None) ->
         yield f"日期不能早于上一步的日期 {case.state_on:%Y-%m-%d}"
 
 
+def refused_now(case: Case, step: Move) -> Iterable[str]:
+    """What refuses the move whatever its form would hold, its day included."""
+    for check in step.only_when:
+        yield from check(case, {})
+    # A decision is of today; a request may tell of a day when the term still ran.
+    earliest = timezone.localdate() if step.approval else case.opened_on
+    yield from extension_problems(case, step, earliest)
+
+
 def broken_rule(error: IntegrityError) -> str:
     """What the database refused, in the words of the constraint that some model declares.
 

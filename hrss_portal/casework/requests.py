@@ -47,6 +47,28 @@ def open_request(case: Case, decision: str) -> Event | None:
     return waiting[-1] if waiting else None
 
 
+def decisions_asked(case: Case, decisions: Iterable[Move]) -> frozenset[str]:
+    """The codes of those decisions that a request of the case waits for, in one question."""
+    workflow = workflow_of(case)
+    asked = {one.code: asking(workflow, one) for one in decisions}
+    asked = {code: codes for code, codes in asked.items() if codes}
+    if not asked:
+        return frozenset()
+    answers = {code: ends(workflow, workflow.move(code)) for code in asked}
+    wanted = {code for codes in (*asked.values(), *answers.values()) for code in codes}
+    about = case.events.filter(
+        kind=EventKind.MOVE, move__in=sorted(wanted), counts_on__isnull=False
+    )
+    waiting = dict.fromkeys(asked, 0)
+    for made in about.order_by("pk").values_list("move", flat=True):
+        for code in asked:
+            if made in asked[code]:
+                waiting[code] += 1
+            elif made in answers[code]:
+                waiting[code] = max(waiting[code] - 1, 0)
+    return frozenset(code for code, left in waiting.items() if left)
+
+
 def asked_by(case: Case, step: Move, user: User) -> bool:
     """Whether this user asked for the approval that the move gives (制单≠审核)."""
     request = open_request(case, step.code) if step.approval else None

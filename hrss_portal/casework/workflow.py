@@ -47,7 +47,10 @@ class Move:
     form that asks what the move needs; the fields named in ``sets`` are stored on the case, all of
     it in the Event.  ``check`` functions return sentences that refuse the move; in what they read
     the day of the move stands as ``on``.  Those in ``live_only`` are not asked of an imported past
-    move.  ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
+    move.  Those in ``only_when`` are about the case alone, whatever the form holds: they refuse the
+    move, and keep its button away, where nothing done first would help (told once already, nothing
+    to decide on); what can be mended first belongs in ``live_only``, whose words say how.
+    ``offered(case)`` says whether the case as it stands lets the move succeed at all: where
     not, its button is not shown, and the checks refuse it all the same; it reads ``all()`` of what
     the page has read.  ``leads(case)`` says in the same way whether the case as it stands asks for
     this move before any other: its button comes first.  ``effect`` writes the move's child rows.
@@ -78,6 +81,7 @@ class Move:
     sets: tuple[str, ...] = ()
     check: tuple[Check, ...] = ()
     live_only: tuple[Check, ...] = ()
+    only_when: tuple[Check, ...] = ()
     offered: Callable[[Any], bool] | None = None
     leads: Callable[[Any], bool] | None = None
     effect: Effect | None = None
@@ -143,6 +147,8 @@ class Workflow:
     states in which it makes sense.
     ``corrections``: the rows of a case that may be put right after intake, by a code for the
     address: dotted paths of forms over ``casework.corrections.CorrectForm``.
+    ``amend_checks``: what must hold of the case after a correction of its fields (更正); a sentence
+    that was true of it before does not hinder another correction.
     ``sides``: the roles of the person who comes and of the employer whom the matter is about: quick
     intake records them so, and a second open case of the same two is warned of.
     """
@@ -161,6 +167,7 @@ class Workflow:
     open_effect: Effect | None = None
     tasks: tuple[Task, ...] = ()
     party_roles: Mapping[str, str] = field(default_factory=dict)
+    amend_checks: tuple[Check, ...] = ()
     sides: tuple[str, str] = ("applicant", "respondent")
     channels: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)

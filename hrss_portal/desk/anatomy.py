@@ -13,6 +13,7 @@ from hrss_portal.audit.log import viewers
 from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.papers import extra_kinds
+from hrss_portal.casework.requests import decisions_asked
 from hrss_portal.casework.secrecy import materials_seen, papers_seen
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import history, wording
@@ -135,16 +136,27 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
 
 def split(steps: list[Step], moves: list[Move], case: Any) -> tuple[list[Step], list[Step]]:
     """At most three steps as buttons, the rest under 更多: first what the case as it stands asks
-    for (``leads``), moves off the main path last."""
+    for (``leads``, a request that waits for this decision), moves off the main path last.
+
+    What somebody may decide of his own accord, off the main path, is under 更多 alone.
+    """
+    workflow = workflow_of(case)
+    decided = {move.asks for move in workflow.moves if move.asks}
+    rights = [move for move in moves if not move.main and (move.approval or move.code in decided)]
+    asked = decisions_asked(case, rights)
+    unasked = {move.code for move in rights} - asked
 
     def place(move: Move) -> int:
-        if move.leads is not None and move.leads(case):
+        if move.code in asked or (move.leads is not None and move.leads(case)):
             return 0
+        if move.code in unasked:
+            return 3
         return 1 if move.main else 2
 
     pairs = sorted(zip(steps, moves, strict=True), key=lambda pair: place(pair[1]))
     ordered = [step for step, _ in pairs]
-    return ordered[:FIRST_STEPS], ordered[FIRST_STEPS:]
+    first = min(FIRST_STEPS, len(ordered) - len(unasked))
+    return ordered[:first], ordered[first:]
 
 
 def _step(case: Any, move: Move) -> Step:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, own_days
 from hrss_portal.desk.cases import by_clock
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -52,6 +52,8 @@ def test_from_its_day_on_it_is_to_be_done_and_not_overdue(
     told: Dispute, clerk: User, today: Any
 ) -> None:
     today.move_to("2023-12-24T09:00:00+08:00")
+    assert [clock.term for clock in own_days.come(date(2023, 12, 24))] == ["arb.correct_by"]
+    assert not own_days.come(date(2023, 11, 19)).exists()
     assert groups() == ["task"]
     told.refresh_from_db()
     assert told.due_on is None

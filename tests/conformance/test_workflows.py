@@ -1,5 +1,6 @@
 """Every declared workflow: each move from each state is permitted or refused as declared."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,9 +27,10 @@ EACH = pytest.mark.parametrize("flow", FLOWS, ids=[flow.of for flow in FLOWS])
 def bare(flow: Workflow) -> Workflow:
     """The workflow without what depends on the content of a case: states and posts remain."""
     steps = tuple(
-        replace(step, check=(), live_only=(), effect=None, sets=(), papers=(), undoes="")
+        replace(step, only_when=(), check=(), live_only=(), effect=None, sets=(), papers=())
         for step in flow.moves
     )
+    steps = tuple(replace(step, undoes="") for step in steps)
     return replace(flow, moves=steps)
 
 
@@ -190,6 +192,36 @@ def test_offered_asks_the_case_alone_and_hides_the_move(
             shown = {one.code for one in moves.available(case, user)}
         assert isinstance(answer, bool), f"{told(flow)}: offered of {step.code} gives {answer!r}"
         assert answer or step.code not in shown, f"{told(flow)}: {step.code} is shown"
+
+
+class Unasked(Mapping[str, Any]):
+    """The data of a form that must not be read."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise AssertionError(f"reads {name} of the form")
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("reads the form")
+
+    def __len__(self) -> int:
+        raise AssertionError("reads the form")
+
+
+@EACH
+@pytest.mark.django_db
+def test_only_when_asks_the_case_alone_and_hides_the_move(
+    flow: Workflow, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """What refuses a fresh case does so before the form; then nobody sees the move."""
+    with acting_as_system("test"):
+        case: Any = make_case(world, flow.model, "own")
+    for step in (one for one in flow.moves if one.only_when):
+        user = world.users[min(step.by)]
+        monkeypatch.setattr(case, "state", min(step.source))
+        with acting_as(user):
+            refused = [text for check in step.only_when for text in check(case, Unasked())]
+            shown = {one.code for one in moves.available(case, user)}
+        assert not refused or step.code not in shown, f"{told(flow)}: {step.code} is shown"
 
 
 @EACH
