@@ -226,4 +226,5 @@ X10 = Sheet(
         "已在系统里办理的案件不能用表格改；同一案号当事人不同的，作为错误退回。",
     ),
     columns=COLUMNS,
+    named_by=("number", "applicants", "respondents"),
 )
