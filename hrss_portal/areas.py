@@ -185,6 +185,8 @@ class Sheet:
     (column name, message); columns that did not clean are None.
     ``export(filters) -> QuerySet`` with ``filters`` {key: [values]}, ``ValueError`` for an unknown
     key; ``row_of(obj) -> Mapping`` of column name → value.
+    ``named_by`` are the columns by which people know a row (案号, parties), shown beside Excel's
+    row number; without them the key columns, else the first two.
     ``policy`` is the action a user needs to import or export it.  ``reading`` is the action that
     reads its records, where that reaches less far than ``policy``: who has it for the sender's
     whole unit reads the rows of other people's batches and takes them back.
@@ -204,6 +206,7 @@ class Sheet:
     undo: str = ""
     version: str = "1"
     notes: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()
 
     def call(self, name: str) -> Callable[..., Any] | None:
         """What the sheet does as ``name`` (commit, export …), or None where it does not."""

@@ -1,9 +1,10 @@
 """X10 仲裁案件台账: a year's disputes with their outcome."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from arbitration.imports.columns import AWARD, COLUMNS, SIDES, SUITS
+from arbitration.imports.handlers import Handlers, handlers
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, Finality, FollowUp, Handling, Procedure
 from hrss_portal.areas import Sheet
@@ -74,8 +75,15 @@ class DisputeLedger(Ledger):
             unit=context.unit,
             number=cleaned["number"] or None,
             apply_mode="written",
+            handler=known.of(
+                context.unit.pk, cleaned["arbitrators"] or "", is_open=not cleaned["closed_on"]
+            ),
             **self.values(cleaned),
         )
+
+    def lookups(self, rows: Sequence[Any]) -> Handlers:
+        """Who may be the arbitrator whom a row names."""
+        return handlers()
 
     def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
         return past_moves(cleaned)
@@ -218,4 +226,5 @@ X10 = Sheet(
         "已在系统里办理的案件不能用表格改；同一案号当事人不同的，作为错误退回。",
     ),
     columns=COLUMNS,
+    named_by=("number", "applicants", "respondents"),
 )

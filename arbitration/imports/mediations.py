@@ -208,4 +208,5 @@ X16 = Sheet(
     policy="arbitration.sheet.X16",
     ledger="arbitration.imports.mediations.ledger",
     columns=COLUMNS,
+    named_by=("platform_no", "applicants", "respondents"),
 )

@@ -176,6 +176,11 @@ class Dispute(Case):
         return self.reference
 
     @property
+    def handler_as_told(self) -> str:
+        """The arbitrators as the ledger names them."""
+        return self.arbitrators_as_recorded
+
+    @property
     def is_collective(self) -> bool:
         """Ten or more workers with one claim: 调解仲裁法 Article 7, 办案规则 Article 62."""
         return self.people >= 10

@@ -85,6 +85,11 @@ class MediationCase(Case):
         return self.reference
 
     @property
+    def handler_as_told(self) -> str:
+        """The mediator as the ledger names them."""
+        return self.mediator_as_recorded
+
+    @property
     def on_platform(self) -> bool:
         """Whether the case came through the internet-mediation platform."""
         return self.channel == MediationSource.PLATFORM

@@ -123,7 +123,7 @@ class HearingList(ListPage):
         Col(name="dispute.reference", label="案号", kind="code"),
         Col(name="dispute.title", label="案由"),
         Col(name="room.name", label="庭室"),
-        Col(name="dispute.handler.name", label="承办"),
+        Col(name="dispute.handler_words", label="承办"),
         Col(name="state", label="状态", value=lambda row: row.get_state_display()),
         Col(name="uniform_worn", label="着装"),
         Col(name="is_remote", label="网上开庭", shown=False),

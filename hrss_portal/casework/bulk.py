@@ -20,6 +20,8 @@ from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.documents.numbers import move_past, parse_number, wording
 
+SYSTEM = "系统"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PastMove:
@@ -199,7 +201,10 @@ def past_event(
     data: Mapping[str, Any],
     from_state: str,
 ) -> Event:
-    """The unsaved Event of a move that happened before the case came into the portal."""
+    """The unsaved Event of a move that happened before the case came into the portal.
+
+    ``by`` entered the ledger and did none of it.
+    """
     return Event(
         case_id=case.pk,
         kind=EventKind.MOVE,
@@ -208,8 +213,7 @@ def past_event(
         from_state=from_state,
         to_state=case.state,
         on=on,
-        by=by,
-        by_name=by.name if by else "",
+        told_by=by.name if by else SYSTEM,
         data=plain.of(data),
         is_live=False,
         counts_on=on,

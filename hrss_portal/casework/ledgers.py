@@ -265,18 +265,18 @@ class Ledger:
             for name in told.columns
             if name in self.roles and people_of(row.cleaned[name])[0] != people_of(stored[name])[0]
         ]
-        kept, why = told.columns, f"{case.reference} 已在系统里办理，不能用表格改，请在案件页更正"
+        kept, why = told.columns, "已在系统里办理，不能用表格改，请在案件页更正"
         if not is_worked_on(case):
             kept = self._put_right(told, cells, known)
-            why = f"{case.reference} 的这一项在系统里更正过，不能用表格改，请在案件页更正"
+            why = "这一项在系统里更正过，不能用表格改，请在案件页更正"
         if others:
-            why = f"{case.reference} 的当事人与表里不同，请核对编号；当事人写错的，在案件页更正"
+            why = "当事人与系统里的不同，请核对编号；当事人写错的，在案件页更正"
         raw = getattr(row, "raw", row.cleaned)
         for name in others or kept:
             names = name in self.roles
             old = cells.words(name, stored[name], names=names)
             new = cells.words(name, raw.get(name), names=names)
-            yield name, f"系统里是“{old}”，表里是“{new}”：{why}"
+            yield name, f"{why}：{case.reference} 系统里是“{old}”，表里是“{new}”"
 
     def _put_right(self, told: Comparison, cells: Cells, known: Any) -> list[str]:
         """The columns of a row that tell otherwise what was put right in the portal."""

@@ -62,7 +62,7 @@ CASE_COLUMNS = (
     Col(name="people", label="人数", kind="number", shown=False),
     Col(name="due_on", label="时限", kind="clock", value=lambda case: case, sort="due_on"),
     Col(name="state", label="状态", kind="tag", value=state_label, tag=state_tag),
-    Col(name="handler.name", label="承办"),
+    Col(name="handler_words", label="承办"),
     Col(name="opened_on", label="收到", kind="date", sort="opened_on"),
     Col(name="accepted_on", label="受理", kind="date", sort="accepted_on", shown=False),
     Col(name="closed_on", label="办结", kind="date", sort="closed_on", shown=False),

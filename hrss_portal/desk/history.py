@@ -135,14 +135,14 @@ def _item(
     elif event.from_state and event.from_state != event.to_state:
         before, now = (_label(workflow, code) for code in (event.from_state, event.to_state))
         details = [f"{before} → {now}"]
-    by = event.by_name or "系统"
+    by = event.doer or "系统"
     return Item(
         event.at if same_day and event.is_live else event.on,
         by,
         f"{event.label}（已更正，不作数）" if is_wrong else event.label,
         "" if closed else event.note,
         details,
-        system=event.by_id is None,
+        system=event.by_id is None and not event.told_by,
     )
 
 

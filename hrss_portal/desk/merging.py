@@ -66,7 +66,7 @@ def page(request: HttpRequest, form: Any, case: Any, *, back: str) -> HttpRespon
             for bound in form.visible_fields()
             if bound.name in form.changed_data and bound.name not in asked
         ],
-        "changed_by": last.by_name if last and last.by_name else "系统",
+        "changed_by": last.doer if last and last.doer else "系统",
         "changed_at": last.at if last else timezone.now(),
         "changed_what": last.label if last else "",
         "fields": rows,

@@ -75,7 +75,6 @@ def _fix_page(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         more=urlencode({"show": show, "cause": cause}),
         groups=fixing.causes(batch),
         looks=fixing.causes(batch, level="look"),
-        columns=mapped,
         lists=_lists(cleaner, mapped),
         rows=[_editable(row, cleaner) for row in fixing.table_rows(batch, list(page), cleaner)],
         page=page,
@@ -111,6 +110,8 @@ def _editable(shown: dict[str, Any], cleaner: Cleaner) -> dict[str, Any]:
         cell["shown"] = fixing.masked_text(field, column, cell["text"])
         cell["wrong"] = any(item["level"] == "wrong" for item in cell["messages"])
         cell["list"] = bool(fixing.options(field))
+    shown["asked"] = [cell for cell in shown["cells"] if cell["messages"]]
+    shown["others"] = [cell for cell in shown["cells"] if not cell["messages"] and cell["text"]]
     return shown
 
 

@@ -24,6 +24,8 @@ from hrss_portal.parties.crypto import blind_index
 GROUPS = 60
 LISTED = 500  # entries of a drop-down
 DERIVED = {"duplicate", "twin"}
+PAUSES = "：；。，（"  # where the words of a message may be cut
+NAMES = 2  # columns that name a row where the sheet declares none
 
 
 class Stale(Exception):
@@ -174,22 +176,28 @@ def causes(batch: Batch, *, level: str = "wrong") -> list[Cause]:
     """The problems of a batch, largest group first: what the page of step 3 lists."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT cause, count(*), min(row.number) FROM imports_stagedrow AS row, "
-            "unnest(row.causes) AS cause WHERE row.batch_id = %s AND row.level = %s "
+            "SELECT cause, count(*), min(row.number), max(row.number) "
+            "FROM imports_stagedrow AS row, unnest(row.causes) AS cause "
+            "WHERE row.batch_id = %s AND row.level = %s "
             "AND NOT row.skipped GROUP BY cause ORDER BY 2 DESC, 1 LIMIT %s",
             [batch.pk, level, GROUPS],
         )
         groups = cursor.fetchall()
-    examples = StagedRow.objects.filter(batch=batch, number__in={first for *_, first in groups})
+    wanted = {number for *_, first, last in groups for number in (first, last)}
+    examples = StagedRow.objects.filter(batch=batch, number__in=wanted)
     messages = {row.number: (row.causes, row.messages) for row in examples.defer("content")}
     cleaner = Cleaner(batch.sheet, batch.place)
-    found = [_cause(cleaner, code, count, messages[first]) for code, count, first in groups]
+    found = [
+        _cause(cleaner, code, count, messages[first], messages[last])
+        for code, count, first, last in groups
+    ]
     return [cause for cause in found if cause.level == level or level != "wrong"]
 
 
-def _cause(cleaner: Cleaner, code: str, count: int, example: Any) -> Cause:
+def _cause(cleaner: Cleaner, code: str, count: int, example: Any, other: Any) -> Cause:
     codes, messages = example
     message = messages[codes.index(code)]
+    words = message["message"], other[1][other[0].index(code)]["message"]
     column, _, rest = code.partition("|")
     text = rest.partition("|")[2]
     return Cause(
@@ -197,12 +205,22 @@ def _cause(cleaner: Cleaner, code: str, count: int, example: Any) -> Cause:
         column=column,
         heading=message["heading"],
         text=text,
-        message=message["message"],
+        message=in_common(*words),
         level=message["level"],
         count=count,
         suggestion=nearest(cleaner.fields.get(column), text),
         is_absent=column in cleaner.columns and column not in cleaner.mapped,
     )
+
+
+def in_common(one: str, other: str) -> str:
+    """What a group of rows has in common: the words of its messages before the particulars."""
+    if one == other:
+        return one
+    pairs = enumerate(zip(one, other, strict=False))
+    shared = one[: next((at for at, (left, right) in pairs if left != right), len(one))]
+    cut = max(shared.rfind(mark) for mark in PAUSES)
+    return shared[:cut] if cut > 0 else f"各行不同，例如：{one}"
 
 
 def nearest(field: forms.Field | None, text: str) -> str:
@@ -249,6 +267,23 @@ def columns_of(batch: Batch, cleaner: Cleaner) -> list[Any]:
     return [one for one in cleaner.columns.values() if one.name in cleaner.mapped | asked]
 
 
+def naming(cleaner: Cleaner) -> list[Any]:
+    """The columns by which people know a row: declared, else the keys, else the first ones."""
+    columns = [one for one in cleaner.columns.values() if one.name in cleaner.mapped]
+    chosen = cleaner.sheet.named_by or cleaner.keys
+    return [one for one in columns if one.name in chosen] or columns[:NAMES]
+
+
+def name_of(row: StagedRow, batch: Batch, cleaner: Cleaner) -> str:
+    """What people call a row: number and parties, masked where they are personal."""
+    cells = cells_of(json.loads(row.content), batch.place)
+    words = [
+        masked_text(cleaner.fields[one.name], one, as_text(cells.get(one.name)))
+        for one in naming(cleaner)
+    ]
+    return " · ".join(word for word in words if word)
+
+
 def table_rows(
     batch: Batch, rows: QuerySet[StagedRow] | list[StagedRow], cleaner: Cleaner
 ) -> list[dict[str, Any]]:
@@ -263,6 +298,7 @@ def table_rows(
         shown.append(
             {
                 "row": row,
+                "name": name_of(row, batch, cleaner),
                 "cells": [
                     {
                         "column": column,

@@ -46,13 +46,16 @@ def confirm(request: HttpRequest, batch: Batch) -> HttpResponse:
         return _land(request, batch)
     if batch.state != Batch.State.READY or batch.tried_version is None:
         return to_step(batch)
-    rows = StagedRow.objects.filter(batch=batch).only("number", "action", "level", "messages")
+    rows = StagedRow.objects.filter(batch=batch).defer("outcome")
     cleaner = Cleaner(batch.sheet, batch.place)
     context = frame(
         batch,
         "confirm",
         totals=row_totals(batch),
-        sample=rows.exclude(action__in=["", "unchanged"]).order_by("number")[:SAMPLE],
+        sample=[
+            (row, fixing.name_of(row, batch, cleaner))
+            for row in rows.exclude(action__in=["", "unchanged"]).order_by("number")[:SAMPLE]
+        ],
         lands=batch.created + batch.updated,
         before=batches.same_before(batch),
         converted=[cleaner.columns[name].heading for name in cleaner.converted],

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from hrss_portal.casework.row_labels import RowLabel
+from hrss_portal.indicators.paths import has_field
 
 PLAIN = RowLabel()
 CASE_NAMES = ("town", "handler")
@@ -45,8 +46,8 @@ def _relation(model: type[Model], path: str) -> str:
     steps: list[str] = []
     at: Any = model
     for name in filter(None, path.split("__")):
-        field = at._meta.get_field(name)
-        if not field.is_relation:
+        field = at._meta.get_field(name) if has_field(at, name) else None
+        if field is None or not field.is_relation:
             break
         steps.append(name)
         at = field.related_model
@@ -73,7 +74,7 @@ def named(row: Any) -> Named:
         number=case.reference,
         name=f"{case.title} · {_name(row, label)}",
         town=str(case.town or ""),
-        handler=str(case.handler or ""),
+        handler=case.handler_words,
     )
 
 

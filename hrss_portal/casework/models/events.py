@@ -29,6 +29,8 @@ class Event(models.Model):
     a made-up hour.  ``data`` is what the move's form gave, with personal values masked.
     ``counts_on`` is the day on which it counts once its corrections are read with it
     (``casework.corrected``): empty where one voids it.  Figures and queries ask for that column.
+    What a ledger told was done by nobody here: ``by`` is empty and ``told_by`` names who entered
+    the ledger.
     """
 
     scope = OF_CASE
@@ -52,6 +54,7 @@ class Event(models.Model):
     data = models.JSONField("内容", default=dict)
     note = models.TextField("说明", blank=True)
     is_live = models.BooleanField("在本系统办理", default=True)
+    told_by = models.CharField("台账录入人", max_length=50, blank=True)
     counts_on = models.DateField("计入日期", null=True, editable=False)
 
     objects = ScopedManager()
@@ -85,3 +88,10 @@ class Event(models.Model):
         """Refused outside the door."""
         door.require_open("Event")
         super().save(*args, **kwargs)
+
+    @property
+    def doer(self) -> str:
+        """Who did it; of what a ledger told, who entered that and when.  Empty: the system."""
+        if not self.told_by:
+            return self.by_name
+        return f"由台账导入（{self.told_by}，{timezone.localtime(self.at):%Y-%m-%d} 录入）"

@@ -152,7 +152,7 @@ class Case(Record):
 
     scope: ClassVar[Scope] = CASE_SCOPE
     row_label: ClassVar[RowLabel] = RowLabel(
-        number="reference", name="title", town="town", handler="handler"
+        number="reference", name="title", town="town", handler="handler_words", reads=("handler",)
     )
 
     kind = models.CharField("业务类别", max_length=60, editable=False)
@@ -292,6 +292,18 @@ class Case(Record):
     def reference(self) -> str:
         """The number that people quote: the case's, the intake's, the upper platform's."""
         return self.number or self.intake_no or self.external_no or f"未编号 {self.pk}"
+
+    @property
+    def handler_as_told(self) -> str:
+        """Who handled it by a ledger that names somebody without an account; areas tell it."""
+        return ""
+
+    @property
+    def handler_words(self) -> str:
+        """Who handles the case, as pages and files show it."""
+        if self.handler is not None:
+            return self.handler.name
+        return f"{self.handler_as_told}（台账所记）" if self.handler_as_told else ""
 
     @property
     def file_class(self) -> str:
