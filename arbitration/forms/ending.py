@@ -262,25 +262,6 @@ class RetractionForm(MoveForm):
         self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
 
 
-class WithdrawalForm(MoveForm):
-    """撤回: allowed on request, or deemed when the applicant stays away."""
-
-    outcome = forms.ChoiceField(
-        label="撤回方式",
-        choices=[
-            (CloseMode.WITHDRAWN, CloseMode.WITHDRAWN.label),
-            (CloseMode.DEEMED_WITHDRAWN, CloseMode.DEEMED_WITHDRAWN.label),
-        ],
-    )
-    attended = TextCell(
-        label="开庭当日到庭情况",
-        max_length=200,
-        required=False,
-        help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；庭审已登记到庭情况的可不填",
-    )
-    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
-
-
 class RevocationForm(MoveForm):
     """撤销案件: it should not have been accepted (办案规则 Article 32)."""
 
