@@ -9,7 +9,7 @@ from hrss_portal.casework.correcting import Correction
 from hrss_portal.casework.corrections import CorrectForm
 from hrss_portal.casework.models import CaseParty, Delivery
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.parties import matching
+from hrss_portal.parties import matching, towns
 from hrss_portal.parties.fields import IdNumberField, PhonesField, TextCell, UsccField
 from hrss_portal.parties.identifiers import mask_phone
 from hrss_portal.parties.names import tidy_name, tidy_organisation
@@ -92,11 +92,13 @@ class PartyCorrection(CorrectForm):
     def _identity(self, case: Any, row: CaseParty) -> dict[str, tuple[Any, Any]]:
         """The person or employer of the right number, found or made; old and new where another."""
         data = self.cleaned_data
-        common = {"name": data["name"], "unit": case.unit, "by": self.user, "town": case.town}
+        address = data.get("address", "")
+        town = towns.in_address(address, case.unit.root) if address else None
+        common = {"name": data["name"], "unit": case.unit, "by": self.user, "town": town}
         if data.get("id_number"):
             old: Any = row.person
             new: Any = matching.find_or_create_person(
-                id_number=data["id_number"], phone=data["phone"], **common
+                id_number=data["id_number"], phone=data["phone"], address=address, **common
             )[0]
             row.person = new
         elif data.get("uscc"):
