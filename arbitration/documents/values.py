@@ -20,9 +20,9 @@ from hrss_portal.casework.paper_values import (
     place_name,
 )
 
-TYPED_NUMBER = re.compile(
-    r"^(?:[一二三四五六七八九十]+、|\d{1,2}(?:[．、]|\.(?!\d))|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)])\s*"
-)
+NUMERAL = r"(?:[一二三四五六七八九十]+、|\d{1,2}(?:[．、]|\.(?!\d)))"
+TYPED_NUMBER = re.compile(rf"^(?:{NUMERAL}|[（(](?:[一二三四五六七八九十]+|\d{{1,2}})[）)])\s*")
+NEXT_ITEM = re.compile(rf"(?<=[。；;])\s*(?={NUMERAL})")
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
 BESIDE_THE_AWARD = {"arb.part_award", "arb.enforce_ahead"}
 SUMMONS = {"arb.hearing", "arb.prehearing"}
@@ -226,8 +226,14 @@ def was_decided(case: Dispute) -> bool:
 
 
 def items(text: str) -> list[str]:
-    """The items of an operative part, without the number typed before one: the paper numbers."""
-    return [TYPED_NUMBER.sub("", line) for line in lines(text)]
+    """The items of an operative part, without the number typed before one: the paper numbers.
+
+    One stands on a line of its own; several numbered ones typed on one line are told apart.
+    """
+    found: list[str] = []
+    for line in lines(text):
+        found += NEXT_ITEM.split(line) if TYPED_NUMBER.match(line) else [line]
+    return [TYPED_NUMBER.sub("", item) for item in found]
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:

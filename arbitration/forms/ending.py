@@ -22,6 +22,7 @@ from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
+BY_LINE = "一行一项，文书逐项编号；在一行里写“一、…。二、…”的也按项分开"
 FINALITY_OF = {
     CloseMode.FINAL_AWARD: Finality.FINAL,
     CloseMode.AWARD: Finality.NOT_FINAL,
@@ -100,7 +101,12 @@ class DecidingForm(MoveForm):
     """What every award says: the day, what is awarded on each claim and why, who signs it."""
 
     on = DateField(label="裁决日期", past=True)
-    result = TextCell(label="裁决主文", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    result = TextCell(
+        label="裁决主文",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=BY_LINE,
+    )
     reasons = TextCell(
         label="查明的事实和裁决理由", max_length=20000, widget=forms.Textarea({"rows": 8})
     )
@@ -161,7 +167,7 @@ class AwardForm(DecidingForm):
         max_length=5000,
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        help_text="终局与非终局分别制作时填；上面一栏只写终局部分",
+        help_text="终局与非终局分别制作时填，一行一项；上面一栏只写终局部分",
     )
     defence = TextCell(
         label="被申请人答辩意见",
@@ -215,7 +221,12 @@ class SettlementForm(MoveForm):
     """仲裁调解书."""
 
     on = DateField(label="达成协议日期", past=True)
-    result = TextCell(label="调解协议内容", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    result = TextCell(
+        label="调解协议内容",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=BY_LINE,
+    )
     awarded = MoneyField(
         label="协议金额（元）", help_text="不含已经先行裁决的金额，先行裁决的自动计入"
     )
