@@ -6,7 +6,14 @@ from typing import Any
 from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
-from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
+from arbitration.models.choices import (
+    WITHOUT_RESULT,
+    CloseMode,
+    FollowUp,
+    ReviewDenial,
+    ReviewRefusal,
+    SuspendCause,
+)
 from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
@@ -159,7 +166,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "result": _result(paper, case, data),
         "awarded": case.awarded,
         "finality": case.get_finality_display(),
-        "follow_up": went_words(case) or case.get_follow_up_display(),
+        "follow_up": went_words(case) or _follow_up(case),
         "court_result": result_words(case),
         "handling": case.get_handling_display() or "未知",
         "remark": case.remark,
@@ -217,6 +224,12 @@ def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
         return items(data[own])
     return lines(case.result) if paper.kind == "arb.closing" else items(case.result)
+
+
+def _follow_up(case: Dispute) -> str:
+    """Whether somebody sued; nothing where there is no result to sue over, unless it is known."""
+    asked = case.outcome not in WITHOUT_RESULT or case.follow_up != FollowUp.UNKNOWN
+    return case.get_follow_up_display() if asked else ""
 
 
 def was_decided(case: Dispute) -> bool:

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from arbitration.forms.courts import CourtForm
 from arbitration.models import Dispute
 from arbitration.models.choices import (
+    WITHOUT_RESULT,
     ClaimKind,
     CloseMode,
     Finality,
@@ -22,6 +23,7 @@ from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
+OF_A_COURT = ("follow_up", "party", "court_result")
 BY_LINE = "一行一项，文书逐项编号；在一行里写“一、…。二、…”的也按项分开"
 FINALITY_OF = {
     CloseMode.FINAL_AWARD: Finality.FINAL,
@@ -326,6 +328,14 @@ class ClosingForm(CourtForm):
         days = [row.deemed_on for row in served if row.state == "served" and row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
         self.fields["follow_up"].initial = self.case.follow_up
+        if self.case.outcome in WITHOUT_RESULT:
+            for name in (*OF_A_COURT, "perform_by"):
+                del self.fields[name]
+
+    def move_data(self) -> dict[str, Any]:
+        """What was not asked, because there is nothing to sue over, stays as it is unknown."""
+        unasked = {"follow_up": self.case.follow_up, "court_result": self.case.court_result}
+        return {**unasked, "party": None, "perform_by": None, **super().move_data()}
 
     def clean(self) -> dict[str, Any]:
         """A step off line makes the whole case one that was not handled on line."""
