@@ -6,7 +6,14 @@ from typing import Any
 from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
-from arbitration.models.choices import CloseMode, ReviewDenial, ReviewRefusal, SuspendCause
+from arbitration.models.choices import (
+    WITHOUT_RESULT,
+    CloseMode,
+    FollowUp,
+    ReviewDenial,
+    ReviewRefusal,
+    SuspendCause,
+)
 from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
@@ -20,9 +27,9 @@ from hrss_portal.casework.paper_values import (
     place_name,
 )
 
-TYPED_NUMBER = re.compile(
-    r"^(?:[一二三四五六七八九十]+、|\d{1,2}(?:[．、]|\.(?!\d))|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)])\s*"
-)
+NUMERAL = r"(?:[一二三四五六七八九十]+、|\d{1,2}(?:[．、]|\.(?!\d)))"
+TYPED_NUMBER = re.compile(rf"^(?:{NUMERAL}|[（(](?:[一二三四五六七八九十]+|\d{{1,2}})[）)])\s*")
+NEXT_ITEM = re.compile(rf"(?<=[。；;])\s*(?={NUMERAL})")
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
 BESIDE_THE_AWARD = {"arb.part_award", "arb.enforce_ahead"}
 SUMMONS = {"arb.hearing", "arb.prehearing"}
@@ -159,7 +166,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "result": _result(paper, case, data),
         "awarded": case.awarded,
         "finality": case.get_finality_display(),
-        "follow_up": went_words(case) or case.get_follow_up_display(),
+        "follow_up": went_words(case) or _follow_up(case),
         "court_result": result_words(case),
         "handling": case.get_handling_display() or "未知",
         "remark": case.remark,
@@ -219,6 +226,12 @@ def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     return lines(case.result) if paper.kind == "arb.closing" else items(case.result)
 
 
+def _follow_up(case: Dispute) -> str:
+    """Whether somebody sued; nothing where there is no result to sue over, unless it is known."""
+    asked = case.outcome not in WITHOUT_RESULT or case.follow_up != FollowUp.UNKNOWN
+    return case.get_follow_up_display() if asked else ""
+
+
 def was_decided(case: Dispute) -> bool:
     """Whether an award was made, of the whole case or of a part."""
     in_part = case.claims.exclude(part_awarded_on=None).exists()
@@ -226,8 +239,14 @@ def was_decided(case: Dispute) -> bool:
 
 
 def items(text: str) -> list[str]:
-    """The items of an operative part, without the number typed before one: the paper numbers."""
-    return [TYPED_NUMBER.sub("", line) for line in lines(text)]
+    """The items of an operative part, without the number typed before one: the paper numbers.
+
+    One stands on a line of its own; several numbered ones typed on one line are told apart.
+    """
+    found: list[str] = []
+    for line in lines(text):
+        found += NEXT_ITEM.split(line) if TYPED_NUMBER.match(line) else [line]
+    return [TYPED_NUMBER.sub("", item) for item in found]
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:

@@ -24,7 +24,6 @@ from arbitration.forms.ending import (
     RevocationForm,
     SettlementForm,
     TerminationForm,
-    WithdrawalForm,
 )
 from arbitration.forms.intake import (
     CompletionForm,
@@ -88,6 +87,7 @@ from arbitration.forms.trial import (
     SuspendForm,
     TribunalForm,
 )
+from arbitration.forms.withdrawing import WithdrawalForm, WithdrawalRequestForm
 
 __all__ = [
     "AcceptForm",
@@ -170,4 +170,5 @@ __all__ = [
     "UnsealForm",
     "UpperSystemForm",
     "WithdrawalForm",
+    "WithdrawalRequestForm",
 ]

@@ -12,6 +12,7 @@ from hrss_portal.casework.requests import open_request
 from hrss_portal.parties.fields import DateField, TextCell
 
 DAYS = ("served_on", "perform_by")
+KNOWN = {code: label for code, label in FollowUp.choices if code != FollowUp.UNKNOWN}
 WORDS = ("follow_up", "court_result", "handling", "offline_step")
 
 
@@ -50,7 +51,7 @@ def told(request: Event) -> str:
         ("报请日期", f"{request.on:%Y-%m-%d}"),
         ("承办人意见", request.note),
         ("送达完成日", data.get("served_on")),
-        ("起诉、申请撤销", dict(FollowUp.choices).get(data.get("follow_up", ""))),
+        ("起诉、申请撤销", KNOWN.get(data.get("follow_up", ""))),
         ("起诉（申请撤销）的当事人", (data.get("party") or {}).get("text")),
         ("法院结果", dict(CourtResult.choices).get(data.get("court_result", ""))),
         ("履行期限届满日", data.get("perform_by")),

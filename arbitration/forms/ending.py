@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from arbitration.forms.courts import CourtForm
 from arbitration.models import Dispute
 from arbitration.models.choices import (
+    WITHOUT_RESULT,
     ClaimKind,
     CloseMode,
     Finality,
@@ -22,6 +23,8 @@ from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
+OF_A_COURT = ("follow_up", "party", "court_result")
+BY_LINE = "一行一项，文书逐项编号；在一行里写“一、…。二、…”的也按项分开"
 FINALITY_OF = {
     CloseMode.FINAL_AWARD: Finality.FINAL,
     CloseMode.AWARD: Finality.NOT_FINAL,
@@ -100,7 +103,12 @@ class DecidingForm(MoveForm):
     """What every award says: the day, what is awarded on each claim and why, who signs it."""
 
     on = DateField(label="裁决日期", past=True)
-    result = TextCell(label="裁决主文", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    result = TextCell(
+        label="裁决主文",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=BY_LINE,
+    )
     reasons = TextCell(
         label="查明的事实和裁决理由", max_length=20000, widget=forms.Textarea({"rows": 8})
     )
@@ -161,7 +169,7 @@ class AwardForm(DecidingForm):
         max_length=5000,
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        help_text="终局与非终局分别制作时填；上面一栏只写终局部分",
+        help_text="终局与非终局分别制作时填，一行一项；上面一栏只写终局部分",
     )
     defence = TextCell(
         label="被申请人答辩意见",
@@ -215,7 +223,12 @@ class SettlementForm(MoveForm):
     """仲裁调解书."""
 
     on = DateField(label="达成协议日期", past=True)
-    result = TextCell(label="调解协议内容", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    result = TextCell(
+        label="调解协议内容",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=BY_LINE,
+    )
     awarded = MoneyField(
         label="协议金额（元）", help_text="不含已经先行裁决的金额，先行裁决的自动计入"
     )
@@ -260,25 +273,6 @@ class RetractionForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
-
-
-class WithdrawalForm(MoveForm):
-    """撤回: allowed on request, or deemed when the applicant stays away."""
-
-    outcome = forms.ChoiceField(
-        label="撤回方式",
-        choices=[
-            (CloseMode.WITHDRAWN, CloseMode.WITHDRAWN.label),
-            (CloseMode.DEEMED_WITHDRAWN, CloseMode.DEEMED_WITHDRAWN.label),
-        ],
-    )
-    attended = TextCell(
-        label="开庭当日到庭情况",
-        max_length=200,
-        required=False,
-        help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；庭审已登记到庭情况的可不填",
-    )
-    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
 
 class RevocationForm(MoveForm):
@@ -334,6 +328,14 @@ class ClosingForm(CourtForm):
         days = [row.deemed_on for row in served if row.state == "served" and row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
         self.fields["follow_up"].initial = self.case.follow_up
+        if self.case.outcome in WITHOUT_RESULT:
+            for name in (*OF_A_COURT, "perform_by"):
+                del self.fields[name]
+
+    def move_data(self) -> dict[str, Any]:
+        """What was not asked, because there is nothing to sue over, stays as it is unknown."""
+        unasked = {"follow_up": self.case.follow_up, "court_result": self.case.court_result}
+        return {**unasked, "party": None, "perform_by": None, **super().move_data()}
 
     def clean(self) -> dict[str, Any]:
         """A step off line makes the whole case one that was not handled on line."""

@@ -340,7 +340,7 @@ class AddPartyForm(RestartForm):
         data = super().move_data()
         row = data.pop("people")[0]
         case = self.case
-        data["party"] = party_of(row, data["role"], unit=case.unit, by=self.user, town=case.town)
+        data["party"] = party_of(row, data["role"], unit=case.unit, by=self.user)
         data["party_name"] = row["name"]
         return data
 

@@ -74,6 +74,17 @@ class CloseMode(TextChoices):
     TRANSFERRED = "transferred", "移送"
 
 
+#: Ended without a result: nothing is there to be sued over, set aside or carried out.
+WITHOUT_RESULT = frozenset(
+    {
+        CloseMode.WITHDRAWN,
+        CloseMode.DEEMED_WITHDRAWN,
+        CloseMode.REJECTED,
+        CloseMode.TRANSFERRED,
+    }
+)
+
+
 class Finality(TextChoices):
     """Whether an award is final (调解仲裁法 Article 47; item by item, 办案规则 Article 50)."""
 

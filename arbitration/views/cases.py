@@ -12,6 +12,7 @@ from arbitration.models.choices import CloseMode, Handling, Procedure, SuspendCa
 from arbitration.models.dispute import UNRECORDED
 from arbitration.workflows import tracks
 from arbitration.workflows.parts import effect_words, part_awards
+from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
@@ -22,7 +23,7 @@ from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CASE_COLUMNS, CaseDetail, CaseList, side_col
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.gathering import Child
-from hrss_portal.documents.wording import money
+from hrss_portal.desk.wording import money
 from hrss_portal.parties.dictionaries import words_of
 
 
@@ -364,6 +365,7 @@ def prehearing(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Dispute.objects.select_related("unit", "handler", "deputy")
     case = get_visible_or_404(rows, pk=pk)
     clocks = Clock.objects.filter(case=case.pk).select_related("rule").order_by("started_on", "pk")
+    present = case.parties.filter(left_on__isnull=True).order_by("seq")
     return render(
         request,
         "arbitration/prehearing.html",
@@ -372,7 +374,12 @@ def prehearing(request: HttpRequest, pk: int) -> HttpResponse:
             "clocks": clocks,
             "hearings": case.hearings.select_related("room"),
             "deliveries": case.deliveries.exclude(state="void").order_by("sent_on", "pk"),
-            "amount": money(case.amount) if case.amount is not None else "",
+            "parties": [
+                (label, list(people))
+                for role, label in PARTY_ROLES.items()
+                if (people := present.filter(role=role))
+            ],
+            "amount": money(case.amount),
             "printed_at": timezone.localtime(),
         },
     )

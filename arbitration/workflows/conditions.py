@@ -24,6 +24,7 @@ from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.casework import corrected
 from hrss_portal.casework.models import CasePaper, Delivery
+from hrss_portal.casework.models.records import Source
 from hrss_portal.documents.kinds import class_of
 
 HIDDEN_PAPER = "一份不公开文书"
@@ -335,8 +336,10 @@ def needs_hearing(case: Dispute) -> bool:
 
 
 def was_heard(case: Dispute) -> bool:
-    """Whether a hearing was held."""
-    return any(hearing.state == "held" for hearing in case.hearings.all())
+    """Whether a hearing was held; of an imported case the ledger tells it as a move."""
+    if any(hearing.state == "held" for hearing in case.hearings.all()):
+        return True
+    return case.source == Source.SHEET and corrected.last(case, "hear") is not None
 
 
 def all_papers_issued(case: Dispute) -> bool:

@@ -13,6 +13,7 @@ from arbitration.workflows.posts import ENDED, INTAKE, JUDGE, PARTY_ROLES, TRIAL
 from arbitration.workflows.requests import REQUEST_MOVES
 from arbitration.workflows.sealing import sealing_moves
 from arbitration.workflows.trial import TRIAL_MOVES
+from arbitration.workflows.withdrawing import WITHDRAWAL_MOVES
 from hrss_portal.casework.workflow import Quick, State, Task, Workflow
 from hrss_portal.parties.dictionaries import offered
 
@@ -97,6 +98,7 @@ dispute = Workflow(
         *DECISION_MOVES,
         *REQUEST_MOVES,
         *ENDING_MOVES,
+        *WITHDRAWAL_MOVES,
         *PART_MOVES,
         confirming(EVERY - {"archived"}, INTAKE),
         *sealing_moves(EVERY),

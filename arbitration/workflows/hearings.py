@@ -18,7 +18,7 @@ from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.serving import keep_file
 from arbitration.workflows.settling import withdraw_papers
 from hrss_portal.casework import moves, papers
-from hrss_portal.casework.models import Event
+from hrss_portal.casework.models import CasePaper, Event
 from hrss_portal.casework.moves import MoveRefused
 
 POSTPONED = "原定开庭已延期"
@@ -123,6 +123,15 @@ def postpone_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> No
     if data.get("starts_at"):
         plan_hearing(case, data, event)
         papers.call(case, event, ("arb.hearing",))
+    drop_stale_notices(case, event)
+
+
+def drop_stale_notices(case: Dispute, event: Event) -> None:
+    """Notices that wait to be made are of hearings that stand; the older ones are not made."""
+    standing = case.hearings.filter(state=Hearing.State.PLANNED)
+    events = [planned.pk for row in standing if (planned := planned_by(case, row))]
+    waiting = case.papers.filter(kind="arb.hearing", state=CasePaper.State.WAITING)
+    withdraw_papers(waiting.exclude(event__in=events), by=event.by, reason=POSTPONED)
 
 
 def cancel_hearings(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -140,7 +149,7 @@ def cancel_hearings(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
 
 def call_off_notice(case: Dispute, hearing: Hearing, event: Event, reason: str) -> None:
     """The notice of a hearing that does not take place: void, or not made where it still waited."""
-    if planned := planned_by(case, hearing):
+    if planned := planned_by(case, hearing, before=event):
         rows = case.papers.filter(kind="arb.hearing", event=planned)
         withdraw_papers(rows, by=event.by, reason=reason)
 

@@ -105,12 +105,17 @@ def answer_could_end(case: Any, on: date) -> date | None:
     return compute(rule, on, calendar=calendar_for(region), trace=False).due_on
 
 
-def planned_by(case: Any, hearing: Any) -> Any:
-    """The Event that set this hearing; None when no move here did."""
+def planned_by(case: Any, hearing: Any, *, before: Any = None) -> Any:
+    """The Event that set this hearing; None when no move here did.
+
+    ``before``: an Event that puts another hearing in its place, maybe at the same hour.
+    """
     day = timezone.localdate(hearing.starts_at)
     set_for = case.events.filter(
         move__in=("schedule", "postpone"), data__hearing_on=day.isoformat()
     ).order_by("-pk")
+    if before is not None:
+        set_for = set_for.filter(pk__lt=before.pk)
     for event in set_for:
         if parse_datetime(str(event.data.get("starts_at") or "")) == hearing.starts_at:
             return corrected.as_told(event)

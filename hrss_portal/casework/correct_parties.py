@@ -9,7 +9,7 @@ from hrss_portal.casework.correcting import Correction
 from hrss_portal.casework.corrections import CorrectForm
 from hrss_portal.casework.models import CaseParty, Delivery
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.parties import matching
+from hrss_portal.parties import matching, towns
 from hrss_portal.parties.fields import IdNumberField, PhonesField, TextCell, UsccField
 from hrss_portal.parties.identifiers import mask_phone
 from hrss_portal.parties.names import tidy_name, tidy_organisation
@@ -92,7 +92,9 @@ class PartyCorrection(CorrectForm):
     def _identity(self, case: Any, row: CaseParty) -> dict[str, tuple[Any, Any]]:
         """The person or employer of the right number, found or made; old and new where another."""
         data = self.cleaned_data
-        common = {"name": data["name"], "unit": case.unit, "by": self.user, "town": case.town}
+        address = data.get("address", "")
+        town = towns.in_address(address, case.unit.root) if address else None
+        common = {"name": data["name"], "unit": case.unit, "by": self.user, "town": town}
         if data.get("id_number"):
             old: Any = row.person
             new: Any = self._person(row, common)
@@ -114,11 +116,16 @@ class PartyCorrection(CorrectForm):
     def _person(self, row: CaseParty, common: dict[str, Any]) -> Any:
         """The person of the number; one who is known stays as he is.
 
-        A telephone that stood there already belongs to whoever was wrongly chosen.
+        Telephone and address that stood there already belong to whoever was wrongly chosen.
         """
-        number, phone = self.cleaned_data["id_number"], self.cleaned_data["phone"]
-        own = phone if phone != row.phone else ""
+        data = self.cleaned_data
+        number = data["id_number"]
+        own = {
+            name: data[name]
+            for name in ("phone", "address")
+            if name in data and data[name] != getattr(row, name)
+        }
         return (
             matching.match_person(id_number=number).found
-            or matching.find_or_create_person(id_number=number, phone=own, **common)[0]
+            or matching.find_or_create_person(id_number=number, **own, **common)[0]
         )

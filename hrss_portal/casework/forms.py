@@ -20,7 +20,7 @@ from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.moves import PartyIn
-from hrss_portal.parties import matching
+from hrss_portal.parties import matching, towns
 from hrss_portal.parties.fields import (
     CountField,
     DateField,
@@ -245,34 +245,29 @@ class PartyForm(RowForm):
         return data
 
 
-def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User, town: Any) -> PartyIn:
-    """The party of a cleaned row: its person or employer is found or made now."""
+def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User) -> PartyIn:
+    """The party of a cleaned row: its person or employer is found or made now.
+
+    A new one lives where the address typed for it says, never where the matter happened.
+    """
     person = employer = None
+    address = row.get("address", "")
+    town = towns.in_address(address, unit.root) if address else None
+    who: dict[str, Any] = {"name": row["name"], "unit": unit, "by": by, "town": town}
     if row["kind"] == "person":
-        person, _ = matching.find_or_create_person(
-            name=row["name"],
-            unit=unit,
-            by=by,
-            id_number=row.get("id_number", ""),
-            phone=row.get("phone", ""),
-            town=town,
-        )
+        known = {"id_number": row.get("id_number", ""), "phone": row.get("phone", "")}
+        person, _ = matching.find_or_create_person(**who, **known, address=address)
     else:
-        employer, _ = matching.find_or_create_employer(
-            name=row["name"],
-            unit=unit,
-            by=by,
-            uscc=row.get("uscc", ""),
-            town=town,
-            legal_rep=row.get("legal_rep", "")[:50] or "待补",
-        )
+        legal_rep = row.get("legal_rep", "")[:50] or "待补"
+        uscc = row.get("uscc", "")
+        employer, _ = matching.find_or_create_employer(**who, uscc=uscc, legal_rep=legal_rep)
     return PartyIn(
         role=role,
         name=row["name"],
         person=person,
         employer=employer,
         phone=row.get("phone", "")[:60],
-        address=row.get("address", ""),
+        address=address,
         legal_rep=row.get("legal_rep", ""),
         is_representative=row.get("is_representative", False),
     )
@@ -346,9 +341,8 @@ class OpenForm(WithRows, forms.ModelForm):
 
     def parties(self) -> list[PartyIn]:
         """The parties of the form; new persons and employers are made now."""
-        town = self.cleaned_data.get("town")
         return [
-            party_of(row, role, unit=self.unit, by=self.user, town=town)
+            party_of(row, role, unit=self.unit, by=self.user)
             for name, role in self.party_rows.items()
             for row in self.row_data(name)
         ]

@@ -25,6 +25,7 @@ from hrss_portal.casework.refusals import (
     date_problems,
     is_own_work,
     move_problems,
+    names_himself,
     own_request,
     refused_now,
 )
@@ -149,6 +150,7 @@ def move(
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
+        _refuse_if(names_himself(case, step, by), (), case, data)
         _refuse_hands(case, before)
         case.updated_by = by
         case.version += 1

@@ -28,6 +28,17 @@ def own_request(case: Case, step: Move, user: User) -> bool:
     return requests.asked_by(case, step, user) and not policy.works_alone(user)
 
 
+def names_himself(case: Case, step: Move, user: User | None) -> Iterable[str]:
+    """Who approves does not become the handler by the same signature (制单≠审核).
+
+    ``case`` stands in memory as the move leaves it.
+    """
+    if not step.approval or "handler" not in step.sets or user is None:
+        return
+    if case.handler_id == user.pk and not policy.works_alone(user):
+        yield "审批人不能审批自己承办的件：另由一名同事承办，或者由受委托的人审批"
+
+
 def proposed_by(case: Case, user: User) -> bool:
     """Whether the user made the last move that put the case before somebody for approval."""
     codes = [one.code for one in workflow_of(case).moves if one.proposes and one.to == case.state]

@@ -42,6 +42,7 @@ def _page(clock: Clock) -> dict[str, Any]:
         "why": why,
         "warnings": warnings,
         "steps": steps,
+        "told": {step.kind for step in steps},
         "differs": due is not None and due.due_on != clock.due_on,
     }
 

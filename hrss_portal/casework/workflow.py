@@ -55,9 +55,9 @@ class Move:
     the page has read.  ``leads(case)`` says in the same way whether the case as it stands asks for
     this move before any other: its button comes first.  ``effect`` writes the move's child rows.
     ``papers`` are the kinds of paper that the move calls for.  ``approval`` means a second person:
-    not the handler, not whoever entered the case, and not whoever made the move that ``proposes``
-    it.  ``outward`` moves get a confirmation page.
-    A case waits for whoever approves once a move that ``proposes`` led it to its state.
+    not the handler, also not one whom the move itself makes the handler, not whoever entered the
+    case, and not whoever made the move that ``proposes`` it.  ``outward`` moves get a confirmation
+    page.  A case waits for whoever approves once a move that ``proposes`` led it to its state.
     ``past_source``: states from which a ledger's past move may start as well, because a ledger does
     not tell the steps between; a live move never does.
     ``asks`` names the move by which somebody else decides on this one (报请) without a change of

@@ -168,7 +168,7 @@ class QuickForm(DeskForm):
             "legal_rep": self.firm.legal_rep if self.firm else "",
         }
         parties = [
-            party_of(row, role, unit=unit, by=self.user, town=None)
+            party_of(row, role, unit=unit, by=self.user)
             for row, role in zip((person, firm), workflow.sides, strict=True)
         ]
         opener = import_string(workflow.quick.open)  # type: ignore[union-attr]

@@ -46,6 +46,26 @@ def find(word: str, units: Iterable[Unit]) -> Unit:
     )
 
 
+def in_address(address: str, county: Unit) -> Unit | None:
+    """The one township of ``county`` (a bureau) that an address begins with or names behind it.
+
+    霍邱县城关镇… and 城关镇… are the same; 固始县城关镇… is another county's.  None where the
+    address names no township, or several.
+    """
+    key = names.match_key(address)
+    own = _county_names(county)
+    found = {}
+    for unit in choices().filter(path__startswith=county.path):
+        if any(_stands_in(key, name, own) for name in _full_names(unit)):
+            found[unit.pk] = unit
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _stands_in(key: str, name: str, counties: Iterable[str]) -> bool:
+    before, there, _ = key.partition(name)
+    return bool(there) and (not before or any(before.endswith(county) for county in counties))
+
+
 def _with_county(key: str, units: Iterable[Unit]) -> dict[int, Unit]:
     """Townships written behind the name of their own county; another county's is another one."""
     counties: dict[int, set[str]] = {}

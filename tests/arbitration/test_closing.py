@@ -85,9 +85,13 @@ def test_each_opinion_stands_over_the_name_of_who_gave_it(
     assert asked.index(OPINION) < asked.index(f"承办人：{arbitrator.name}")
     approve(ended, arbitration_head, "同意结案归档")
     case = Dispute.objects.get(pk=ended.pk)
-    assert (case.state, case.served_on, case.follow_up) == ("closed", date(2023, 11, 15), "none")
+    assert (case.state, case.served_on, case.follow_up) == (
+        "closed",
+        date(2023, 11, 15),
+        "unknown",
+    )
     closed = case.events.get(move="close")
-    assert (closed.data["follow_up"], closed.data["served_on"]) == ("none", "2023-11-15")
+    assert (closed.data["follow_up"], closed.data["served_on"]) == ("unknown", "2023-11-15")
     text = sheet(case)
     words = [
         OPINION,
@@ -97,6 +101,36 @@ def test_each_opinion_stands_over_the_name_of_who_gave_it(
     ]
     places = [text.index(one) for one in words]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asks"),
+    [
+        ("withdrawn", False),
+        ("deemed_withdrawn", False),
+        ("transferred", False),
+        ("mediated", True),
+        ("terminated", True),
+    ],
+)
+def test_what_ended_without_a_result_is_not_asked_for_a_suit(
+    ended: Dispute, arbitrator: User, outcome: str, asks: bool
+) -> None:
+    ended.outcome = outcome
+    form = ClosingForm(GIVEN, case=ended, user=arbitrator)
+    courts = {"follow_up", "party", "court_result", "perform_by"}
+    assert courts & set(form.fields) == (courts if asks else set())
+    assert form.is_valid(), form.errors
+    assert form.move_data()["follow_up"] == ("none" if asks else "unknown")
+
+
+def test_the_sheet_of_what_ended_without_a_result_says_nothing_of_a_suit(
+    ended: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    put_forward(ended, arbitrator)
+    assert dispute_values(ended.papers.get(kind="arb.closing"))["follow_up"] == ""
+    form = ClosingApprovalForm(case=Dispute.objects.get(pk=ended.pk), user=arbitration_head)
+    assert "申请撤销" not in form["asked"].value()
 
 
 def test_a_closing_sent_back_is_put_forward_again_on_one_sheet(

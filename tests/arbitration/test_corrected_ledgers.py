@@ -15,6 +15,7 @@ from hrss_portal.casework import door, moves
 from hrss_portal.casework.correcting import Correction, correct
 from hrss_portal.casework.ledgers import Ledger
 from hrss_portal.casework.models import Clock, Event
+from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.imports.cleaning import build_field
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -159,6 +160,17 @@ def test_a_corrected_hearing_day_is_counted_once_and_on_the_right_day(x10: Desk)
     x10.take_back(answers)
     heard.refresh_from_db()
     assert heard.counts_on == date(2022, 3, 21)
+
+
+def test_the_checklist_counts_the_hearing_that_a_ledger_tells(x10: Desk) -> None:
+    hearing = next(task for task in workflow_of(Dispute).tasks if task.label == "开庭")
+    x10.land(AWARD | {"hearing_on": ""})
+    assert not hearing.done(Dispute.objects.get())
+    answers = x10.land(AWARD)
+    assert [one["action"] for one in answers] == ["updated"]
+    assert hearing.done(Dispute.objects.get())
+    x10.take_back(answers)
+    assert not hearing.done(Dispute.objects.get())
 
 
 def test_another_ending_leaves_nothing_of_the_wrong_one(x10: Desk) -> None:

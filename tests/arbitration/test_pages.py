@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from arbitration.models import Dispute, MediationCase, StaffMember
+from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from tests.cast import County
@@ -73,7 +74,11 @@ def test_the_page_of_a_dispute_shows_its_claims_and_clocks(
     assert "支付工资" in text
     assert "受理或不予受理决定" in text
     dates = client_of(clerk).get(reverse("arbitration:prehearing", args=[case.pk]))
-    assert "《劳动争议调解仲裁法》第29条" in dates.content.decode()
+    printed = dates.content.decode()
+    assert "《劳动争议调解仲裁法》第29条" in printed
+    for party in case.parties.all():
+        assert f"{PARTY_ROLES[party.role]} {party.name}" in printed
+    assert "标的额（元） 3,127.00" in printed
 
 
 def test_a_clerk_takes_in_a_dispute_by_the_form(

@@ -163,6 +163,22 @@ def test_a_number_has_its_name_and_an_item_one_number(case: Dispute, kind: str) 
 
 
 @pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("一、支付工资9000元。二、支付补偿3.5万元。", ["支付工资9000元。", "支付补偿3.5万元。"]),
+        (
+            "1．支付工资；2．补缴社保；\n3、驳回其他请求。",
+            ["支付工资；", "补缴社保；", "驳回其他请求。"],
+        ),
+        ("一、支付下列款项：（一）工资；（二）补偿。", ["支付下列款项：（一）工资；（二）补偿。"]),
+        ("支付工资，见附件二、三。3.5万元另付。", ["支付工资，见附件二、三。3.5万元另付。"]),
+    ],
+)
+def test_items_typed_on_one_line_are_told_apart(typed: str, found: list[str]) -> None:
+    assert items(typed) == found
+
+
+@pytest.mark.parametrize(
     "kind",
     ["arb.award", "arb.award_final", "arb.part_award", "arb.enforce_ahead", "arb.settlement"],
 )

@@ -90,6 +90,24 @@ def test_the_issued_notice_of_the_old_day_is_void_and_the_new_one_has_its_time(
     assert papers.context_of(new)["hearing_at"] == "2023年12月20日9时30分"
 
 
+@pytest.mark.parametrize(
+    "days",
+    [("2023-12-20", "2023-12-27"), ("2023-12-14", "2023-12-14"), ("2023-12-20", "2023-12-14")],
+)
+def test_after_two_postponements_one_notice_waits_and_it_is_of_the_hearing_that_stands(
+    days: tuple[str, str], planned: Dispute, arbitration_head: User, county: County
+) -> None:
+    rooms = [make.room(county, name) for name in ("第二仲裁庭", "第三仲裁庭")]
+    for day, room in zip(days, rooms, strict=True):
+        form = filled(planned, arbitration_head, day=day, start="0900", room=str(room.pk))
+        assert form.is_valid(), form.errors
+        moves.move(planned, "postpone", by=arbitration_head, data=form.move_data())
+    assert notices(planned) == ["dropped", "dropped", "waiting"]
+    new = planned.papers.get(kind="arb.hearing", state="waiting")
+    said = papers.context_of(new)
+    assert (said["hearing_room"], said["hearing_at"][:4]) == ("第三仲裁庭", "2023")
+
+
 def test_a_notice_without_time_and_place_is_not_issued(
     planned: Dispute, arbitration_head: User
 ) -> None:

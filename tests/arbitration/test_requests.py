@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from arbitration.documents.values import dispute_values
-from arbitration.forms import ExtensionForm, SuspendForm
+from arbitration.forms import ExtensionForm, SuspendForm, WithdrawalForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -115,3 +116,38 @@ def test_who_asked_does_not_approve(accepted: Dispute, arbitration_head: User) -
     extend, suspend = (workflow_of(accepted).move(code) for code in ("extend", "suspend"))
     assert asked_by(accepted, extend, arbitration_head)
     assert not asked_by(accepted, suspend, arbitration_head)
+
+
+def test_the_clerk_registers_a_withdrawal_and_the_arbitrator_decides_on_it(
+    accepted: Dispute, arbitrator: User, clerk: User, county: County
+) -> None:
+    with pytest.raises(PermissionDenied):
+        moves.move(accepted, "withdraw", by=clerk, data={"outcome": "withdrawn"})
+    ask(accepted, "ask_withdrawal", clerk, {"asked_in": "written", "note": "双方已经和解"})
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert (case.state, case.closed_on, case.outcome) == ("accepted", None, "")
+    assert not case.papers.filter(kind="arb.withdrawal").exists()
+    assert badges.todo(arbitrator).filter(pk=case.pk).exists()
+    assert {"withdraw", "refuse_withdrawal"}.isdisjoint(
+        move.code for move in moves.available(case, clerk)
+    )
+    with pytest.raises(MoveRefused, match="已登记撤回申请，等待决定"):
+        moves.move(case, "ask_withdrawal", by=clerk, data={"asked_in": "written"})
+    form = WithdrawalForm(case=case, user=arbitrator)
+    assert "申请人申请撤回：双方已经和解" in form.fields["outcome"].help_text
+    moves.move(case, "withdraw", by=arbitrator, data={"outcome": "withdrawn"}, note="自愿撤回")
+    case = Dispute.objects.get(pk=case.pk)
+    assert (case.state, case.outcome) == ("withdrawn", "withdrawn")
+    assert case.papers.filter(kind="arb.withdrawal").exists()
+
+
+def test_a_withdrawal_that_is_not_granted_leaves_the_case_as_it_was(
+    accepted: Dispute, arbitrator: User, clerk: User
+) -> None:
+    with pytest.raises(MoveRefused, match="没有等待决定的撤回申请"):
+        moves.move(accepted, "refuse_withdrawal", by=arbitrator, note="没有申请")
+    ask(accepted, "ask_withdrawal", clerk, {"asked_in": "spoken", "note": "另找工作"})
+    moves.move(accepted, "refuse_withdrawal", by=arbitrator, note="申请人又收回")
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert (case.state, open_request(case, "withdraw")) == ("accepted", None)
+    assert Clock.objects.get(case=case.pk, term="arb.award").state == "running"

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
@@ -90,7 +92,7 @@ def test_an_extension_adds_days_once_and_names_the_approver(
         moves.move(accepted, "extend", by=director, data=data)
 
 
-def test_a_corrected_application_counts_anew(received, clock_of: ClockOf, today):
+def test_a_corrected_application_counts_anew(received, clock_of: ClockOf, today, clerk: User):
     moves.move(received, "ask_correction", by=None, data={"to_correct": "补身份证"})
     assert clock_of(received, "arb.accept").state == "paused"
     today.move_to("2023-08-28T09:00:00+08:00")
@@ -98,6 +100,12 @@ def test_a_corrected_application_counts_anew(received, clock_of: ClockOf, today)
     clock = clock_of(received, "arb.accept")
     assert (clock.started_on, clock.state, clock.pauses) == (date(2023, 8, 28), "running", [])
     assert steps(clock) == ["start", "pause", "restart"]
+    page = Client()
+    page.force_login(clerk)
+    for name in ("casework:clock", "casework:clock_sheet"):
+        text = page.get(reverse(name, args=[clock.pk])).content.decode()
+        assert "<dt>中止</dt><dd>重新计算以后没有（以前的见“变动”）</dd>" in text
+        assert "<dt>延长</dt><dd>无</dd>" in text
 
 
 def test_a_clock_without_object_is_cancelled(pending, clock_of: ClockOf):

@@ -86,7 +86,7 @@ def test_another_post_may_not_make_the_move(pending, director: User, clerk: User
 
 
 def test_four_eyes_whoever_entered_or_handles_may_not_approve(
-    county: County, rules, today, arbitration_head: User, lawyer: User
+    county: County, rules, today, arbitration_head: User, arbitrator: User
 ):
     second = person("1799", "副院", county.office("劳动人事争议仲裁院"), "ARB-C")
     with acting_as(arbitration_head):
@@ -98,8 +98,20 @@ def test_four_eyes_whoever_entered_or_handles_may_not_approve(
         assert "accept" not in [step.code for step in moves.available(case, arbitration_head)]
     with acting_as(second):
         assert "accept" in [step.code for step in moves.available(case, second)]
-        moves.move(case, "accept", by=second, data={"procedure": "ordinary", "handler": second})
+        given = {"procedure": "ordinary", "handler": arbitrator}
+        moves.move(case, "accept", by=second, data=given)
     assert Dispute._base_manager.get(pk=case.pk).state == "accepted"
+
+
+def test_who_approves_does_not_name_himself_handler(
+    pending: Dispute, arbitration_head: User, arbitrator: User
+):
+    given = {"procedure": "ordinary", "handler": arbitration_head}
+    with acting_as(arbitration_head):
+        with pytest.raises(MoveRefused, match="另由一名同事承办，或者由受委托的人审批"):
+            moves.move(pending, "accept", by=arbitration_head, data=given)
+        moves.move(pending, "accept", by=arbitration_head, data={**given, "handler": arbitrator})
+    assert Dispute._base_manager.get(pk=pending.pk).handler_id == arbitrator.pk
 
 
 def test_one_who_works_alone_may_approve_his_own(

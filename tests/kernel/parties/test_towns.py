@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from hrss_portal.parties import towns
 from hrss_portal.parties.fields import TownField
 from tests.factories.access import TownFactory
 
@@ -59,3 +60,21 @@ def test_a_choice_may_be_narrowed_to_the_own_townships(county):
     assert field.clean("城关") == own
     with pytest.raises(ValidationError):
         field.clean("河口")
+
+
+@pytest.mark.parametrize(
+    ("address", "town"),
+    [
+        ("霍邱县城关镇测试路103号", "城关镇"),
+        ("安徽省六安市霍邱县 河口镇 某村", "河口镇"),
+        ("周集镇某村东头", "周集镇"),
+        ("固始县城关镇红苏路1号", None),
+        ("霍邱县某某路1号", None),
+        ("霍邱县城关镇某村（现住霍邱县河口镇）", None),
+        ("", None),
+    ],
+)
+def test_the_township_that_an_address_names(county, acting, address, town):
+    acting("test")
+    expected = county.town(town) if town else None
+    assert towns.in_address(address, county.bureau) == expected

@@ -1,0 +1,47 @@
+"""Withdrawing an accepted case: the request as it came, and what is decided on it."""
+
+from typing import Any
+
+from django import forms
+
+from arbitration.models.choices import CloseMode
+from hrss_portal.casework.forms import MoveForm, chosen
+from hrss_portal.casework.requests import open_request
+from hrss_portal.parties.fields import DateField, TextCell
+
+WRITTEN, SPOKEN = "written", "spoken"
+
+
+class WithdrawalRequestForm(MoveForm):
+    """登记撤回申请: when and how the applicant asked, and why."""
+
+    on = DateField(label="申请日期", past=True)
+    asked_in = forms.ChoiceField(
+        label="申请方式", choices=chosen([(WRITTEN, "书面申请"), (SPOKEN, "口头申请（已记笔录）")])
+    )
+    note = TextCell(label="撤回的理由和情况", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+
+class WithdrawalForm(MoveForm):
+    """撤回: allowed on request, or deemed when the applicant stays away."""
+
+    on = DateField(label="决定日期", past=True)
+    outcome = forms.ChoiceField(
+        label="决定",
+        choices=[
+            (CloseMode.WITHDRAWN, CloseMode.WITHDRAWN.label),
+            (CloseMode.DEEMED_WITHDRAWN, CloseMode.DEEMED_WITHDRAWN.label),
+        ],
+    )
+    attended = TextCell(
+        label="开庭当日到庭情况",
+        max_length=200,
+        required=False,
+        help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；庭审已登记到庭情况的可不填",
+    )
+    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asked := open_request(self.case, "withdraw"):
+            self.fields["outcome"].help_text = f"{asked.on:%Y-%m-%d} 申请人申请撤回：{asked.note}"
