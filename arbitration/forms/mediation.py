@@ -4,14 +4,13 @@ from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import BigIntegerField, F, Func, Value
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from arbitration.forms.approval import sitting_arbitrators
+from arbitration.forms.bodies import confine, offer_bodies, standing_bodies, towns_of_entry
 from arbitration.forms.intake import ApplicantForm, RespondentForm
 from arbitration.forms.requests import fill_from_request
-from arbitration.models import MediationCase, MediationOrganisation
+from arbitration.models import MediationCase
 from arbitration.models.choices import (
     MediationResult,
     MediationSource,
@@ -24,23 +23,6 @@ from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, chos
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell, TimeField
 
 MEDIATORS = ("MED", "ARB", "ARB-C", "CLK", "TOWN")
-
-
-def standing_bodies(unit: Unit) -> Any:
-    """Mediation bodies of a unit's bureau that are founded and not dissolved.
-
-    Numbers in their names sort as numbers: 第2 before 第10.
-    """
-    return MediationOrganisation.objects.filter(
-        state=MediationOrganisation.State.FOUNDED,
-        unit__path__startswith=unit.root_path,
-        voided_at__isnull=True,
-    ).order_by(
-        "level",
-        Func(F("name"), Value(r"\d.*$"), Value(""), function="regexp_replace"),
-        Cast(Func(F("name"), Value(r"\d{1,9}"), function="substring"), BigIntegerField()),
-        "name",
-    )
 
 
 class MediationRespondentForm(RespondentForm):
@@ -106,7 +88,8 @@ class MediationForm(OpenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = standing_bodies(self.unit)
+        offer_bodies(self, standing_bodies(self.unit))
+        confine(self, towns_of_entry(self.user))
         self.fields["people"].initial = 1
         if self.unit.kind == Unit.Kind.TOWN:
             self.fields["channel"].initial = MediationSource.TOWN
@@ -176,7 +159,7 @@ class MediatorForm(MoveForm):
         super().__init__(*args, **kwargs)
         self.fields["handler"].queryset = users_in_posts(self.case.unit, *MEDIATORS)
         self.fields["handler"].initial = self.case.handler_id
-        self.fields["organisation"].queryset = standing_bodies(self.case.unit)
+        offer_bodies(self, standing_bodies(self.case.unit))
         self.fields["organisation"].initial = self.case.organisation_id
 
 
