@@ -8,6 +8,7 @@ from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.forms.models import ModelChoiceIterator
 
+from arbitration.forms.registered import BODIES, NO_BODY, hint_if_empty
 from arbitration.models import MediationOrganisation
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.own_towns import confined_to
@@ -18,7 +19,7 @@ EDIT = "arbitration.mediationcase.edit"
 Level = MediationOrganisation.Level
 ONLY_OWN = "只能登记本乡镇的案件"
 ONLY_OWN_BODY = "只能选本乡镇的调解组织"
-NO_BODY = "本乡镇还没有登记调解组织，请仲裁院先在“调解组织”里登记"
+NO_TOWN_BODY = "本乡镇还没有登记调解组织，请仲裁院先在“调解组织”里登记"
 
 
 def standing_bodies(unit: Unit) -> QuerySet[MediationOrganisation]:
@@ -73,6 +74,7 @@ def offer_bodies(form: forms.BaseForm, rows: QuerySet[MediationOrganisation]) ->
     field: Any = form.fields["organisation"]
     field.iterator = BodiesByTown
     field.queryset = rows
+    hint_if_empty(form, "organisation", NO_BODY, BODIES)
 
 
 def confine(form: Any, towns: list[Unit] | None, case: Any = None) -> None:
@@ -107,7 +109,7 @@ def preset(form: Any, towns: list[Unit], bodies: QuerySet[MediationOrganisation]
     if len(committees) == 1:
         form.initial.setdefault("organisation", committees[0].pk)
     elif not committees and not bodies.exists():
-        form.fields["organisation"].help_text = NO_BODY
+        form.fields["organisation"].help_text = NO_TOWN_BODY
 
 
 def towns_of_entry(user: User | None, action: str = OPEN) -> list[Unit] | None:

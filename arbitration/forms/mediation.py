@@ -9,6 +9,7 @@ from django.utils import timezone
 from arbitration.forms.approval import sitting_arbitrators
 from arbitration.forms.bodies import confine, offer_bodies, standing_bodies, towns_of_entry
 from arbitration.forms.intake import ApplicantForm, RespondentForm
+from arbitration.forms.registered import NOBODY, STAFF, hint_if_empty
 from arbitration.forms.requests import fill_from_request
 from arbitration.models import MediationCase
 from arbitration.models.choices import (
@@ -288,6 +289,7 @@ class ReviewAcceptForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reviewer"].queryset = sitting_arbitrators()
+        hint_if_empty(self, "reviewer", NOBODY, STAFF)
 
 
 class ReviewRefusalForm(MoveForm):
