@@ -1,6 +1,6 @@
 """B01 劳动争议调解登记, its intake and its moves."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +18,7 @@ from arbitration.models.choices import (
     ReviewDenial,
     ReviewRefusal,
 )
+from arbitration.models.mediation import NO_HOUR
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, chosen, portal_field
@@ -42,7 +43,7 @@ class MediationForm(OpenForm):
     received_time = TimeField(
         label="收到时刻",
         required=False,
-        help_text="如 0930；今天收到的不填即现在，以前的按 9:00 记",
+        help_text="如 0930；今天收到的不填即现在，以前的不填只记日期",
     )
     external_no = TextCell(label="平台编号", max_length=40, required=False)
     row_sets = (
@@ -114,7 +115,7 @@ class MediationForm(OpenForm):
         case.external_system = "互联网+调解" if case.external_no else ""
         on, at = self.cleaned_data["opened_on"], self.cleaned_data.get("received_time")
         if at or on != timezone.localdate():
-            case.received_at = timezone.make_aware(datetime.combine(on, at or time(9)))
+            case.received_at = timezone.make_aware(datetime.combine(on, at or NO_HOUR))
         return case
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +13,7 @@ from arbitration.imports.columns import SIDES
 from arbitration.imports.mediation_columns import COLUMNS
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
+from arbitration.models.mediation import NO_HOUR
 from hrss_portal.access.models import Unit
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
@@ -60,7 +61,7 @@ class MediationLedger(Ledger):
     related = (*Ledger.related, "organisation")
 
     def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        received = datetime.combine(cleaned["received_on"], time(9))
+        received = datetime.combine(cleaned["received_on"], NO_HOUR)
         return {
             "channel": cleaned["channel"],
             "cause": cleaned["cause"],
