@@ -11,7 +11,13 @@ app_name = "arbitration"
 urlpatterns = [
     *case_urls("disputes", Dispute, list=views.DisputeList, detail=views.DisputeDetail),
     path("disputes/<int:pk>/dates/", views.prehearing, name="prehearing"),
-    *case_urls("mediations", MediationCase, list=views.MediationList, detail=views.MediationDetail),
+    *case_urls(
+        "mediations",
+        MediationCase,
+        list=views.MediationList,
+        detail=views.MediationDetail,
+        edit=views.MediationEdit,
+    ),
     path("mediations/looks/", views.looks, name="looks"),
     path("hearings/", views.HearingList.as_view(), name="hearing_list"),
     path("hearings/calendar/", views.calendar, name="calendar"),

@@ -350,7 +350,7 @@ def mediation_values(paper: CasePaper) -> dict[str, Any]:
         "mediator": case.handler.name if case.handler else "",
         "process": case.process,
         "refuse_reason": case.refuse_reason,
-        "received_at": moment(case.received_at),
+        "received_at": moment(case.received),
         "platform_no": case.external_no,
         "platform_due_at": moment(case.platform_due_at) if case.platform_due_at else "",
         "consent": case.get_consent_display(),

@@ -6,11 +6,12 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from arbitration.forms.registered import NOBODY, STAFF, register_hint
 from arbitration.models import StaffMember, TribunalMember
 from arbitration.models.choices import CloseMode, Procedure
 from arbitration.workflows import tracks
 from hrss_portal.access.accounts import users_in_posts
-from hrss_portal.casework.forms import MoveForm, RowForm, RowSet
+from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, WithRows
 from hrss_portal.deadlines.conditions import Verdict
 from hrss_portal.parties.fields import DateField, TextCell
 
@@ -110,7 +111,9 @@ class SeatForm(RowForm):
     """One seat of the tribunal."""
 
     member = forms.ModelChoiceField(label="仲裁员", queryset=None)
-    role = forms.ChoiceField(label="身份", choices=TribunalMember.Role.choices)
+    role = forms.ChoiceField(
+        label="身份", choices=TribunalMember.Role.choices, initial=TribunalMember.Role.SOLE
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,8 +135,15 @@ def sitting_arbitrators() -> Any:
     ).order_by("name")
 
 
-class TribunalRules:
+class TribunalRules(WithRows):
     """One alone, or a presiding one with two; a collective dispute needs three."""
+
+    def build_rows(self, data: Any, files: Any, initial: Any) -> None:
+        """No seat stands there while the register has nobody for it; it is said instead."""
+        super().build_rows(data, files, initial)
+        if not sitting_arbitrators().exists():
+            self.rows["tribunal"].extra = 0
+            self.rows["tribunal"].hint = register_hint(NOBODY, STAFF)
 
     def check_tribunal(self, seats: list[dict[str, Any]], *, collective: bool) -> list[str]:
         """The sentences that refuse a composition."""

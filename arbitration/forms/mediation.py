@@ -1,46 +1,30 @@
 """B01 劳动争议调解登记, its intake and its moves."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import BigIntegerField, F, Func, Value
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from arbitration.forms.approval import sitting_arbitrators
+from arbitration.forms.bodies import confine, offer_bodies, standing_bodies, towns_of_entry
 from arbitration.forms.intake import ApplicantForm, RespondentForm
+from arbitration.forms.registered import NOBODY, STAFF, hint_if_empty
 from arbitration.forms.requests import fill_from_request
-from arbitration.models import MediationCase, MediationOrganisation
+from arbitration.models import MediationCase
 from arbitration.models.choices import (
     MediationResult,
     MediationSource,
     ReviewDenial,
     ReviewRefusal,
 )
+from arbitration.models.mediation import NO_HOUR
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
 from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, chosen, portal_field
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell, TimeField
 
 MEDIATORS = ("MED", "ARB", "ARB-C", "CLK", "TOWN")
-
-
-def standing_bodies(unit: Unit) -> Any:
-    """Mediation bodies of a unit's bureau that are founded and not dissolved.
-
-    Numbers in their names sort as numbers: 第2 before 第10.
-    """
-    return MediationOrganisation.objects.filter(
-        state=MediationOrganisation.State.FOUNDED,
-        unit__path__startswith=unit.root_path,
-        voided_at__isnull=True,
-    ).order_by(
-        "level",
-        Func(F("name"), Value(r"\d.*$"), Value(""), function="regexp_replace"),
-        Cast(Func(F("name"), Value(r"\d{1,9}"), function="substring"), BigIntegerField()),
-        "name",
-    )
 
 
 class MediationRespondentForm(RespondentForm):
@@ -59,7 +43,7 @@ class MediationForm(OpenForm):
     received_time = TimeField(
         label="收到时刻",
         required=False,
-        help_text="如 0930；今天收到的不填即现在，以前的按 9:00 记",
+        help_text="如 0930；今天收到的不填即现在，以前的不填只记日期",
     )
     external_no = TextCell(label="平台编号", max_length=40, required=False)
     row_sets = (
@@ -106,7 +90,8 @@ class MediationForm(OpenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = standing_bodies(self.unit)
+        offer_bodies(self, standing_bodies(self.unit))
+        confine(self, towns_of_entry(self.user))
         self.fields["people"].initial = 1
         if self.unit.kind == Unit.Kind.TOWN:
             self.fields["channel"].initial = MediationSource.TOWN
@@ -130,7 +115,7 @@ class MediationForm(OpenForm):
         case.external_system = "互联网+调解" if case.external_no else ""
         on, at = self.cleaned_data["opened_on"], self.cleaned_data.get("received_time")
         if at or on != timezone.localdate():
-            case.received_at = timezone.make_aware(datetime.combine(on, at or time(9)))
+            case.received_at = timezone.make_aware(datetime.combine(on, at or NO_HOUR))
         return case
 
 
@@ -176,7 +161,7 @@ class MediatorForm(MoveForm):
         super().__init__(*args, **kwargs)
         self.fields["handler"].queryset = users_in_posts(self.case.unit, *MEDIATORS)
         self.fields["handler"].initial = self.case.handler_id
-        self.fields["organisation"].queryset = standing_bodies(self.case.unit)
+        offer_bodies(self, standing_bodies(self.case.unit))
         self.fields["organisation"].initial = self.case.organisation_id
 
 
@@ -305,6 +290,7 @@ class ReviewAcceptForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reviewer"].queryset = sitting_arbitrators()
+        hint_if_empty(self, "reviewer", NOBODY, STAFF)
 
 
 class ReviewRefusalForm(MoveForm):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from arbitration.forms.approval import SeatForm, TribunalRules
 from arbitration.forms.intake import ClaimForm, EvidenceForm
+from arbitration.forms.registered import NO_ROOM, ROOMS, hint_if_empty
 from arbitration.forms.requests import fill_from_request
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
@@ -122,6 +123,7 @@ class TimeForm(MoveForm):
         self.fields["room"].queryset = Room.objects.filter(
             unit=self.case.unit, is_active=True
         ).order_by("name")
+        hint_if_empty(self, "room", NO_ROOM, ROOMS)
 
     def clean(self) -> dict[str, Any]:
         """The day leaves time for the answer and the notice, or who may give it up agreed to it.

@@ -1,16 +1,20 @@
 """X16 调解案件台账: mediation of every channel."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from django.utils import timezone
 
+from arbitration.forms.bodies import ONLY_OWN, ONLY_OWN_BODY, bodies_of, towns_of_entry
 from arbitration.imports.columns import SIDES
 from arbitration.imports.mediation_columns import COLUMNS
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
+from arbitration.models.mediation import NO_HOUR
+from hrss_portal.access.models import Unit
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, names_cell, split_names
@@ -35,6 +39,16 @@ NEEDS_ACCEPTANCE = {
 }
 
 
+@dataclass(frozen=True)
+class Known:
+    """The registered bodies by name; the towns whose cases the sender enters (None: all) and the
+    names of their bodies."""
+
+    bodies: Mapping[str, MediationOrganisation]
+    towns: Sequence[Unit] | None = None
+    own: frozenset[str] = frozenset()
+
+
 class MediationLedger(Ledger):
     """What the columns of X16 mean for a mediation case."""
 
@@ -47,7 +61,7 @@ class MediationLedger(Ledger):
     related = (*Ledger.related, "organisation")
 
     def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        received = datetime.combine(cleaned["received_on"], time(9))
+        received = datetime.combine(cleaned["received_on"], NO_HOUR)
         return {
             "channel": cleaned["channel"],
             "cause": cleaned["cause"],
@@ -73,24 +87,34 @@ class MediationLedger(Ledger):
             gone |= {"accepted_on", "consent"}
         return super().merged(told, {**stored, **dict.fromkeys(gone)})
 
-    def found(self, cleaned: Mapping[str, Any], known: Any) -> dict[str, Any]:
+    def found(self, cleaned: Mapping[str, Any], known: Known) -> dict[str, Any]:
         """The registered mediation body; None where it is not (any more) registered."""
-        return {"organisation": known.get(cleaned["organisation"])}
+        return {"organisation": known.bodies.get(cleaned["organisation"])}
 
-    def lookups(self, rows: Sequence[Any]) -> dict[str, MediationOrganisation]:
-        """The registered mediation bodies by name."""
-        return {body.name: body for body in MediationOrganisation.objects.filter(voided_at=None)}
+    def lookups(self, rows: Sequence[Any], user: Any) -> Known:
+        """The registered mediation bodies, and what the sender may enter."""
+        towns = towns_of_entry(user)
+        found = MediationOrganisation.objects.filter(voided_at=None)
+        own = found.filter(bodies_of(towns)).values_list("name", flat=True) if towns else ()
+        return Known({body.name: body for body in found}, towns, frozenset(own))
 
-    def problems(self, cleaned: Mapping[str, Any], known: Any) -> Iterable[tuple[str, str]]:
-        name = cleaned["organisation"]
-        if name not in known:
-            near = get_close_matches(str(name), list(known), n=1)
+    def problems(self, cleaned: Mapping[str, Any], known: Known) -> Iterable[tuple[str, str]]:
+        name, bodies = cleaned["organisation"], known.bodies
+        if name not in bodies:
+            near = get_close_matches(str(name), list(bodies), n=1)
             hint = f"是不是“{near[0]}”？不是的" if near else ""
             yield "organisation", f"没有登记过调解组织“{name}”，{hint}先在调解组织里登记"
+        elif known.towns is not None and name not in known.own:
+            yield "organisation", ONLY_OWN_BODY
+        town = cleaned.get("town")
+        if known.towns is not None and town is not None and town not in known.towns:
+            yield "town", ONLY_OWN
 
-    def new(self, cleaned: Mapping[str, Any], context: Any, known: Any) -> MediationCase:
+    def new(self, cleaned: Mapping[str, Any], context: Any, known: Known) -> MediationCase:
         values = self.values(cleaned)
         values["consent"] = values["consent"] or (Consent.YES if _was_accepted(cleaned) else "")
+        if values["town"] is None and known.towns is not None and len(known.towns) == 1:
+            values["town"] = known.towns[0]
         return MediationCase(
             unit=context.unit,
             **self.found(cleaned, known),

@@ -1,5 +1,6 @@
 """Mediation: cases of every channel, and the daily look at the internet platform."""
 
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from django.db import models
@@ -12,6 +13,9 @@ from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework.models import Case, CaseManager, Record
 from hrss_portal.casework.row_labels import RowLabel
 from hrss_portal.parties.dictionaries import ListedField
+
+#: The time of day of a receipt whose hour nobody recorded: it is shown as a day.
+NO_HOUR = time(0)
 
 
 class MediationCase(Case):
@@ -88,6 +92,12 @@ class MediationCase(Case):
     def handler_as_told(self) -> str:
         """The mediator as the ledger names them."""
         return self.mediator_as_recorded
+
+    @property
+    def received(self) -> datetime | date:
+        """When it came in: the moment, or the day alone where nobody recorded the hour."""
+        at = timezone.localtime(self.received_at)
+        return at.date() if at.time() == NO_HOUR else at
 
     @property
     def on_platform(self) -> bool:

@@ -9,6 +9,7 @@ from arbitration.views.cases import (
 )
 from arbitration.views.hearings import HearingList, calendar
 from arbitration.views.looks import looks
+from arbitration.views.mending import MediationEdit
 from arbitration.views.registers import (
     BudgetRegister,
     ChecksOfEquipment,
@@ -31,6 +32,7 @@ __all__ = [
     "HearingList",
     "MediationBodies",
     "MediationDetail",
+    "MediationEdit",
     "MediationList",
     "MissedChecks",
     "NoticeRegister",

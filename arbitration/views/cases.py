@@ -321,7 +321,7 @@ class MediationDetail(CaseDetail):
                     label="来源渠道",
                     value=channel_words,
                 ),
-                Fact(label="收到时间", value="received_at"),
+                Fact(label="收到时间", value="received"),
                 Fact(label="平台编号", value="external_no", seldom=True),
                 Fact(label="平台规定的到期时间", value="platform_due_at", seldom=True),
                 Fact(label="平台是否超期", value=overdue_word, seldom=True),

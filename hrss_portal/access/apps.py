@@ -11,6 +11,7 @@ class Access(areas.KernelApp):
     name = "hrss_portal.access"
     label = "access"
     verbose_name = "组织与权限"
+    duties = ("hrss_portal.access.proposals.duties",)
     menu = (
         areas.MenuItem(
             label="机构设置", url="access:unit_list", policy="access.unit.view", icon="network"

@@ -246,7 +246,8 @@ def _user(cleaned: Mapping[str, Any], root: Unit, by: User | None) -> Answer:
         answer = _store(user, {name: value for name, value in values.items() if value})
         if deputy is not None and user.deputy_id != deputy.pk and by is not None:
             custody.propose_deputy(user, deputy, by=by)
-    _propose(user, wanted, unit, by)
+    if _propose(user, wanted, unit, by) and answer["action"] == "unchanged":
+        return {"action": "updated", "pk": user.pk, "before": {"version": user.version}}
     return answer
 
 
@@ -257,17 +258,29 @@ def _posts(text: str) -> list[str]:
     return [POSTS[word] for word in split_words(text)]
 
 
-def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> None:
-    """Propose the posts that are not held.  A check from the command line is made by nobody
-    (``by`` None): it looks at the guards and proposes nothing."""
+def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> bool:
+    """Propose the posts that are neither held nor waiting; whether there was one.
+
+    A check from the command line is made by nobody (``by`` None): it looks at the guards and
+    proposes nothing.
+    """
     held = set(user.grants.in_force().filter(unit=unit).values_list("post", flat=True))
+    waiting = Proposal.objects.filter(
+        kind="access.grant",
+        state=Proposal.State.WAITING,
+        payload__user=user.pk,
+        payload__unit=unit.pk,
+        payload__area="",
+    )
+    missing = set(wanted) - held - set(waiting.values_list("payload__post", flat=True))
     for post in wanted:
-        if post in held:
+        if post not in missing:
             continue
         if by is None:
             accounts.check_guards(user, post)
             continue
         accounts.propose_grant(user, post=post, unit=unit, by=by, reason="用户表导入")
+    return bool(missing)
 
 
 def undo_users(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:

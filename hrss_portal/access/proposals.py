@@ -5,19 +5,21 @@ may confirm is active, the proposer may sign a second time with a reason; that i
 and shown as such for ever.  Whom the proposer has just put out of action still counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hrss_portal.access.models import Grant, Proposal, Unit, User
 from hrss_portal.access.policy import Decision, Refused, can_at, decide
 from hrss_portal.access.who import holders, holders_by
+from hrss_portal.areas import Duty
 
 STILL_COUNTS = timedelta(days=7)  # whom the proposer disabled, or took a post from
 DROPPED = {"access.delegation": "hrss_portal.access.delegating.end_unconfirmed"}
@@ -107,6 +109,36 @@ def may_confirm(proposal: Proposal, by: User) -> bool:
     if proposal.proposed_by_id == by.pk:
         return may_sign_alone(proposal, by)
     return can_at(by, proposal.policy, proposal.unit)
+
+
+def to_confirm(by: User) -> list[Proposal]:
+    """The waiting proposals whose second person this person may be, oldest first."""
+    waiting = Proposal.objects.filter(state=Proposal.State.WAITING)
+    rows = waiting.select_related("proposed_by", "unit").order_by("pk")
+    return [row for row in rows if may_confirm(row, by)]
+
+
+def duties(by: User) -> Iterator[Duty]:
+    """The line of the workbench: how many proposals wait for this person."""
+    if count := len(to_confirm(by)):
+        yield Duty(label=f"双人复核：{count} 项待复核", url=reverse("access:proposal_list"))
+
+
+def confirm_each(
+    rows: Iterable[Proposal], *, by: User, answer: str = ""
+) -> list[tuple[Proposal, str]]:
+    """Confirm one after the other; with each the words of why it was not, empty if it was."""
+    found = []
+    for row in rows:
+        words = ""
+        try:
+            confirm(row, by=by, answer=answer)
+        except ValidationError as error:
+            words = "；".join(error.messages)
+        except Refused as error:
+            words = str(error)
+        found.append((row, words))
+    return found
 
 
 @transaction.atomic

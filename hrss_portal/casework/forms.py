@@ -75,6 +75,7 @@ class RowsBase(BaseFormSet):
 
     least = 0
     label = ""
+    hint: Any = ""  # what to do first where no row can be filled
 
     def filled(self) -> list[forms.Form]:
         """The rows that hold something and are not crossed out."""

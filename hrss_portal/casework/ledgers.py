@@ -99,8 +99,9 @@ class Ledger:
         """(column, words) of what does not go together; columns that did not clean are None."""
         return ()
 
-    def lookups(self, rows: Sequence[Any]) -> Any:
-        """What ``problems`` and ``new`` need from the database, read once for all rows."""
+    def lookups(self, rows: Sequence[Any], user: Any) -> Any:
+        """What ``problems`` and ``new`` need from the database, and of who lands the rows, read
+        once for all of them."""
         return None
 
     def problems(self, cleaned: Cleaned, known: Any) -> Iterable[tuple[str, str]]:
@@ -132,7 +133,7 @@ class Ledger:
         """Land the rows: new cases together with their past, changed ones one by one."""
         landing = Landing(context, self._sheet, self.number or self.day)
         matches = Matches(self, [row.cleaned for row in rows])
-        known, cells = self.lookups(rows), Cells(self._sheet)
+        known, cells = self.lookups(rows, context.user), Cells(self._sheet)
         for row in rows:
             meant = matches.meant(row.cleaned, landing.updated)
             if not meant and (double := matches.double(row.cleaned)):

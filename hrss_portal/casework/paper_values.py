@@ -5,7 +5,7 @@ own cases have; its ``tags`` begin with ``CASE_TAGS`` in the same way.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -115,8 +115,10 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def moment(at: datetime) -> str:
-    """A moment as papers write it: ``2023年3月1日9时05分``."""
+def moment(at: date) -> str:
+    """A moment as papers write it, ``2023年3月1日9时05分``; a day without an hour as a day."""
+    if not isinstance(at, datetime):
+        return f"{at.year}年{at.month}月{at.day}日"
     at = timezone.localtime(at)
     return f"{at.year}年{at.month}月{at.day}日{at.hour}时{at.minute:02d}分"
 

@@ -11,14 +11,14 @@ from django.db.models import Q, QuerySet
 from hrss_portal.desk import wording
 from hrss_portal.desk.clockface import Face, face_of
 from hrss_portal.parties.fields import DateField
-from hrss_portal.parties.identifiers import mask_id, mask_name, mask_phone
+from hrss_portal.parties.identifiers import mask_id, mask_names, mask_phone
 
 WORDS: dict[str, Callable[[Any], str]] = {
     "number": wording.count,
     "money": wording.money,
     "date": wording.day,
     "moment": wording.moment,
-    "person": lambda value: mask_name(str(value)) if value else wording.NOTHING,
+    "person": lambda value: mask_names(str(value)) if value else wording.NOTHING,
     "id": lambda value: mask_id(str(value)) if value else wording.NOTHING,
     "phone": lambda value: mask_phone(str(value)) if value else wording.NOTHING,
 }

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
 
+from hrss_portal.desk import wording
 from hrss_portal.desk.links import url_of
 from hrss_portal.parties import fields as party_fields
 
@@ -91,11 +92,20 @@ def ask_in_words(form: forms.BaseForm) -> None:
         if now == standard or relabelled:
             picks = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
             field.error_messages["required"] = f"{'选择' if picks else '填写'}{label}"
-        if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK:
-            field.empty_label = "—"
-        elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            pairs: Any = field.choices
-            field.choices = [(key, "—" if text == BLANK else text) for key, text in pairs]
+        dash_for_none(field)
+
+
+def dash_for_none(field: forms.Field) -> None:
+    """An empty choice is written as an empty cell is, not as Django writes it."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == BLANK:
+            field.empty_label = wording.NOTHING
+    elif isinstance(field, forms.ChoiceField):
+        pairs: Any = field.choices
+        if any(text == BLANK for _, text in pairs):
+            field.choices = [
+                (key, wording.NOTHING if text == BLANK else text) for key, text in pairs
+            ]
 
 
 def hooks_of(field: forms.Field) -> dict[str, str]:

@@ -21,7 +21,14 @@ from hrss_portal.casework import own_days
 from hrss_portal.casework.models import Case, Follow
 from hrss_portal.casework.workflow import workflow_of, workflows
 from hrss_portal.desk import badges, drafts, finding, habits
-from hrss_portal.desk.cases import CASE_COLUMNS, CaseList, by_clock, by_stage, worked_by
+from hrss_portal.desk.cases import (
+    CASE_COLUMNS,
+    CaseList,
+    by_clock,
+    by_stage,
+    title_with_parties,
+    worked_by,
+)
 from hrss_portal.desk.clockface import GLYPHS, face_of, name_suspended
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
@@ -52,11 +59,9 @@ def home(request: HttpRequest) -> HttpResponse:
     user = me(request)
     todo = badges.todo(user)
     today = timezone.localdate()
-    urgent = list(
-        own_days.named(todo.select_related("handler")).order_by(own_days.first_to_do(today), "pk")[
-            :SHOWN
-        ]
-    )
+    first = own_days.first_to_do(today)
+    rows = own_days.named(todo.select_related("handler").prefetch_related("parties"))
+    urgent = list(rows.order_by(first, "pk")[:SHOWN])
     name_suspended(urgent)
     groups = [by_clock(todo, code) for code, _ in GROUPS]
     work = months_work(user)
@@ -84,7 +89,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "month": month_lines(work, counted[len(GROUPS) :], late),
         "saved_drafts": drafts.seen(user)[:8],
         "followed": [
-            _line(one.case) for one in follows.select_related("case").order_by("-since")[:8]
+            _line(one.case)
+            for one in follows.select_related("case")
+            .prefetch_related("case__parties")
+            .order_by("-since")[:8]
         ],
         "empty_links": [],
     }
@@ -96,7 +104,7 @@ def _line(case: Case) -> dict[str, Any]:
     face = face_of(case, today=timezone.localdate(), working_days=working_days_counter())
     return {
         "reference": case.reference,
-        "title": case.title,
+        "title": title_with_parties(case),
         "kind": workflow_of(case).label,
         "url": case_url(case),
         "face": face,
@@ -166,7 +174,7 @@ class Todo(ListPage):
     about = "分到名下、还没有分派、等待审批的办件会列在这里。"
     columns = (
         CASE_COLUMNS[0],
-        CASE_COLUMNS[1],
+        Col(name="title", label="标题", link=True, value=title_with_parties),
         Col(name="kind", label="业务", value=lambda case: workflow_of(case).label),
         *CASE_COLUMNS[2:],
     )
@@ -183,6 +191,7 @@ class Todo(ListPage):
     told = staticmethod(own_days.named)
     default_sort = "due_on"
     related = ("handler", "town", "unit")
+    prefetch = ("parties",)
     quick = (
         Quick(label="全部", query=""),
         Quick(label="超期", query="clock=overdue"),

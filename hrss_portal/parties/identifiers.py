@@ -296,6 +296,13 @@ def mask_name(name: str) -> str:
     return f"{name[0]}*" if len(name) == 2 else f"{name[0]}*{name[-1]}"
 
 
+def mask_names(names: str) -> str:
+    """Each name of ``张三、李四等11人`` masked by itself; how many there are stays."""
+    more = re.search(r"等\s*\d+\s*[人名]?$", names)
+    listed = names[: more.start()] if more else names
+    return "、".join(map(mask_name, listed.split("、"))) + (more[0] if more else "")
+
+
 def mask_id(number: str, level: str = "list") -> str:
     """An ID number as pages show it: ``list`` last four, ``detail`` district too, else none."""
     if not number or level not in {"list", "detail"}:

@@ -140,13 +140,15 @@ class ReadOnce(ModelChoiceIterator):
 class TownField(forms.ModelChoiceField):
     """A township or park: by number, code, name, short name, 县+name or pinyin initials.
 
-    ``within`` narrows the choice, e.g. to a user's own township.  Nothing near is ever guessed.
+    ``within`` narrows the choice, e.g. to a user's own township; ``outside`` is what a form that
+    narrows it says of any other.  Nothing near is ever guessed.
     """
 
     iterator = ReadOnce
 
     def __init__(self, *, within: Callable[[], Any] | None = None, **kwargs: Any) -> None:
         self.within = within or towns.choices
+        self.outside = ""
         kwargs.setdefault("label", "乡镇（园区）")
         kwargs.setdefault("queryset", None)
         kwargs.setdefault("empty_label", "—")
@@ -175,5 +177,7 @@ class TownField(forms.ModelChoiceField):
         except ValidationError:
             meant = aliases.meaning(aliases.TOWNS, word)
             if meant == word:
+                if self.outside:
+                    raise ValidationError(self.outside, code="outside") from None
                 raise
             return towns.find(meant, self.queryset)

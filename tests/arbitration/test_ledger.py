@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from arbitration.imports.mediations import Known
 from arbitration.imports.mediations import ledger as mediation_ledger
-from arbitration.models import Dispute
+from arbitration.models import Dispute, MediationOrganisation
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.casework import reminders
@@ -106,7 +107,8 @@ def test_a_ledger_asks_the_database_no_more_for_many_rows_than_for_few(
 
 
 def test_a_body_that_is_not_registered_is_answered_with_the_nearest_name() -> None:
-    known = {"霍邱县劳动人事争议调解中心": None}
+    body = MediationOrganisation(name="霍邱县劳动人事争议调解中心")
+    known = Known({body.name: body})
     given = {"organisation": "县劳动人事争议调解中心"}
     ((column, words),) = mediation_ledger.problems(given, known)
     assert column == "organisation"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from arbitration.forms.mediation import MediationForm, standing_bodies
+from arbitration.forms.bodies import standing_bodies
+from arbitration.forms.mediation import MediationForm
 from hrss_portal.access.models import User
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -14,8 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_source_is_chosen_and_a_township_begins_with_its_own(
-    county: County, mediator: User, town_officer: User
+    county: County, mediator: User, town_officer: User, acting: Callable[..., Any]
 ) -> None:
+    acting("test")
     court = MediationForm(user=mediator, unit=make.court(county))
     assert court.fields["channel"].choices[0] == ("", "—")
     assert court["channel"].value() is None

@@ -175,7 +175,18 @@ def test_a_mediation_case_keeps_the_moment_it_came_and_makes_its_record(
     waiting = papers.ask(case, "med.application", by=mediator)
     assert papers.context_of(waiting)["received_at"] == "2023年11月15日16时40分"
     assert papers.issue(waiting, by=mediator).state == "issued"
+    daily = MediationForm({**given, "received_time": ""}, user=mediator, unit=make.court(county))
+    assert daily.is_valid(), daily.errors
+    other: Any = daily.open()
+    browser = Client()
+    browser.force_login(mediator)
+    url = reverse("arbitration:mediationcase_detail", args=[other.pk])
+    facts = re.sub(r"<[^>]+>|\s", "", browser.get(url).content.decode())
+    (shown,) = re.findall(r"收到时间([-0-9:]+)", facts)
+    assert shown == "2023-11-15"
+    waiting = papers.ask(other, "med.application", by=mediator)
+    assert papers.context_of(waiting)["received_at"] == "2023年11月15日"
     late = {**given, "opened_on": "2023-11-16", "received_time": "2359"}
     ahead = MediationForm(late, user=mediator, unit=make.court(county))
     assert "received_time" in ahead.errors
-    assert MediationCase.objects.count() == 1
+    assert MediationCase.objects.count() == 2

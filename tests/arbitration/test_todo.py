@@ -18,6 +18,7 @@ from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.requests import open_request
 from hrss_portal.desk import badges
 from hrss_portal.notifications.models import Notice
+from hrss_portal.parties.identifiers import mask_name
 from tests.cast import County, person
 from tests.factories import arbitration as make
 
@@ -281,3 +282,20 @@ def test_the_queue_is_read_by_its_index() -> None:
     with connection.cursor() as cursor:
         names = connection.introspection.get_constraints(cursor, Case._meta.db_table)
     assert names["casework_case_unfinished"]["columns"] == ["kind", "state"]
+
+
+def test_the_title_names_the_sides_with_persons_masked(
+    county: County, clerk: User, arbitration_head: User, acting: Any
+) -> None:
+    acting("test")
+    case = make.dispute(county, clerk, DAY, workers=11, people=11)
+    names = [party.name for party in case.parties.filter(role="applicant").order_by("seq")]
+    firm = case.parties.get(role="respondent").name
+    shown = f"{mask_name(names[0])}、{mask_name(names[1])}等11人"
+    browser = Client()
+    browser.force_login(arbitration_head)
+    for url in ("/", "/todo/"):
+        page = browser.get(url).content.decode()
+        assert f"{case.title}（{shown}，{firm}）" in page
+        assert names[0] not in page
+    assert shown in browser.get("/arbitration/disputes/").content.decode()

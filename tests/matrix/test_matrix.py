@@ -53,6 +53,8 @@ def faults_of(name: str, method: str, answer: Answer) -> list[str]:
         found.append("may be kept in a cache")
     if "Content-Security-Policy" not in headers:
         found.append("no content security policy")
+    if ">---------<" in answer.page:
+        found.append("shows Django's empty choice")
     if answer.status >= 500 and answer.status != 503:
         found.append(f"breaks with {answer.status}")
     return found

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hrss_portal.access import custody, delegating, keys, proposals
 from hrss_portal.access.forms.grants import AbsenceForm, AnswerForm, DelegationForm
@@ -111,22 +111,49 @@ def absence_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @policy("login")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@keys.idempotent
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    """What waits for the person's second signature, what the person proposed, what was decided."""
+    """What waits for the person's second signature, what the person proposed, what was decided.
+
+    Those that are ticked are confirmed one by one; a refused one keeps none of the others back.
+    """
     by = me(request)
+    if request.method == "POST":
+        _confirm_ticked(request, by)
+        return redirect("access:proposal_list")
     waiting = Proposal.objects.filter(state=Proposal.State.WAITING)
     waiting = waiting.select_related("proposed_by", "unit").order_by("pk")
     done = Proposal.objects.exclude(state=Proposal.State.WAITING).filter(_known_to(by))
-    to_confirm = [row for row in waiting if proposals.may_confirm(row, by)]
+    to_confirm = proposals.to_confirm(by)
     own = [row for row in waiting if row.proposed_by_id == by.pk and row not in to_confirm]
     page = {
         "title": "双人复核",
         "to_confirm": to_confirm,
         "own": own,
+        "alone": any(row.proposed_by_id == by.pk for row in to_confirm),
+        "form": AnswerForm(),
+        "key": keys.new(),
         "page": paged(request, done.select_related("proposed_by", "confirmed_by")),
     }
     return render(request, "access/proposals.html", page)
+
+
+def _confirm_ticked(request: HttpRequest, by: User) -> None:
+    """Confirm what was ticked, and say of each what became of it."""
+    ticked = {int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()}
+    answer = request.POST.get("answer", "")
+    rows = [row for row in proposals.to_confirm(by) if row.pk in ticked]
+    told = proposals.confirm_each(rows, by=by, answer=answer)
+    if done := [row.title for row, words in told if not words]:
+        messages.success(request, f"已复核生效 {len(done)} 项：{'；'.join(done)}")
+    for row, words in told:
+        if words:
+            messages.error(request, f"没有生效：{row.title}。{words}")
+    if gone := len(ticked) - len(rows):
+        messages.error(request, f"有 {gone} 项已不在待复核之列")
+    if not ticked:
+        messages.error(request, "先勾选要复核的事项")
 
 
 def _known_to(by: User) -> Q:

@@ -10,7 +10,6 @@ from django.forms import (
     BoundField,
     CheckboxInput,
     FileInput,
-    ModelChoiceField,
     Select,
     Textarea,
 )
@@ -23,7 +22,7 @@ from lucide.templatetags import lucide
 
 from hrss_portal.desk import charts, wording
 from hrss_portal.desk.clockface import face_of
-from hrss_portal.desk.forms import BLANK, hooks_of
+from hrss_portal.desk.forms import dash_for_none, hooks_of
 from hrss_portal.desk.links import working_days_counter
 from hrss_portal.parties import identifiers
 from hrss_portal.parties.names import organisation_reading
@@ -166,8 +165,7 @@ def is_asleep(bound: BoundField) -> bool:
 def control(bound: BoundField, **options: Any) -> SafeString:
     """The control of a field alone, with its class and the hooks that the scripts look for."""
     widget = bound.field.widget
-    if isinstance(bound.field, ModelChoiceField) and bound.field.empty_label == BLANK:
-        bound.field.empty_label = wording.NOTHING
+    dash_for_none(bound.field)
     attrs = {**hooks_of(bound.field), **options.get("attrs", {})}
     if not isinstance(widget, CheckboxInput) and not getattr(widget, "use_fieldset", False):
         kinds = ["i", str(widget.attrs.get("class", "")), str(options.get("class", ""))]

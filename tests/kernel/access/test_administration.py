@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from hrss_portal.access.models import Absence, Grant, Proposal, Unit, User
 from hrss_portal.access.policy import can
+from hrss_portal.access.proposals import duties
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.audit.models import AccessEntry, ChangeEntry, RefusalEntry
 from tests.cast import County, person
@@ -262,3 +263,41 @@ def test_a_proposed_grant_is_read_in_words_before_it_is_signed(
         assert words in text
     for key in ("valid_until", "classes", "payload", "None", "EMP", "P1"):
         assert key not in text
+
+
+def test_ticked_proposals_are_confirmed_each_by_itself(
+    administrator, security_admin, county, clerk, arbitrator
+):
+    for user in (clerk, arbitrator, security_admin):
+        send(administrator, "grant_propose", user.pk, **grant_form(county))
+    rows = list(Proposal.objects.order_by("pk"))
+    client = Client()
+    client.force_login(security_admin)
+    url = reverse("access:proposal_list")
+    assert [duty.label for duty in duties(security_admin)] == ["双人复核：3 项待复核"]
+    shown = client.get(url)
+    sent = {"_key": shown.context["key"], "pick": [row.pk for row in rows]}
+    answer = client.post(url, sent, follow=True).content.decode()
+    assert sorted(Proposal.objects.values_list("state", flat=True)) == [
+        "applied",
+        "applied",
+        "waiting",
+    ]
+    assert f"已复核生效 2 项：{rows[0].title}；{rows[1].title}" in answer
+    assert f"没有生效：{rows[2].title}。不能复核给自己的授权" in answer
+    assert (len(list(duties(security_admin))), list(duties(clerk))) == (1, [])
+
+
+def test_who_may_not_confirm_confirms_nothing_by_ticking(
+    administrator, security_admin, county, clerk, arbitrator
+):
+    send(administrator, "grant_propose", arbitrator.pk, **grant_form(county))
+    row = Proposal.objects.get()
+    client = Client()
+    client.force_login(clerk)
+    url = reverse("access:proposal_list")
+    key = client.get(url).context["key"]
+    answer = client.post(url, {"_key": key, "pick": [row.pk]}, follow=True).content.decode()
+    assert "有 1 项已不在待复核之列" in answer
+    row.refresh_from_db()
+    assert row.state == "waiting"

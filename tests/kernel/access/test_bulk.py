@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from hrss_portal.access import bulk
+from hrss_portal.access import bulk, proposals
 from hrss_portal.access.imports import UNITS, USERS
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.scope import acting_as
@@ -108,6 +108,25 @@ def test_users_land_with_posts_proposed(land, county: County):
     assert back["undone"]
     assert not User.objects.filter(staff_no="N88").exists()
     assert Proposal.objects.filter(state="withdrawn").count() == 2
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "refused"])
+def test_a_post_neither_held_nor_waiting_is_proposed_again(
+    land, county: County, security_admin: User, end: str
+):
+    row = {"staff_no": "N88", "name": "新人", "unit": "就业股", "posts": "就业经办、仲裁员"}
+    land(USERS, row)
+    first, second = Proposal.objects.order_by("pk")
+    if end == "withdrawn":
+        proposals.withdraw(first, by=land.context.user)
+    else:
+        proposals.refuse(first, by=security_admin, answer="写错")
+    assert actions(land(USERS, row)) == ["updated"]
+    posts = Proposal.objects.filter(state="waiting").values_list("payload__post", flat=True)
+    assert sorted(posts) == sorted([first.payload["post"], second.payload["post"]])
+    assert actions(land(USERS, row)) == ["unchanged"]
+    proposals.confirm(Proposal.objects.order_by("pk").last(), by=security_admin)
+    assert actions(land(USERS, row)) == ["unchanged"]
 
 
 def test_a_check_by_nobody_looks_at_the_guards_and_proposes_nothing(land, county: County):

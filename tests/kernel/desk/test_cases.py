@@ -282,6 +282,7 @@ def test_intake_by_keyboard_values_opens_the_case_once(
     url = f"{LIST}new/"
     sent = fields(soup(client.get(url)), "form[data-test=form]") | {
         "opened_on": "20231116",
+        "channel": "window",
         "cause": "pay",
         "dispute_on": "2023-11-01",
         "facts": "拖欠工资",

@@ -202,6 +202,8 @@ def test_two_numbers_in_one_cell():
 
 
 def test_masks():
+    assert identifiers.mask_names("集体甲、集体乙等11人") == "集*甲、集*乙等11人"
+    assert identifiers.mask_names("张三") == "张*"
     assert [identifiers.mask_name(n) for n in ("张三", "张小三", "古丽米热·艾比布力", "王")] == [
         "张*",
         "张*三",
