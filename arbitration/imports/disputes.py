@@ -81,7 +81,7 @@ class DisputeLedger(Ledger):
             **self.values(cleaned),
         )
 
-    def lookups(self, rows: Sequence[Any]) -> Handlers:
+    def lookups(self, rows: Sequence[Any], user: Any) -> Handlers:
         """Who may be the arbitrator whom a row names."""
         return handlers()
 
