@@ -1,8 +1,10 @@
 """The forms of the registers."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 
 from arbitration.models import (
     BudgetLine,
@@ -208,6 +210,16 @@ class UpperSystemForm(forms.ModelForm):
         model = UpperSystem
         fields = ("name", "level", "keeper", "used_from", "used_until")
         formfield_callback = portal_field
+
+    def clean_used_from(self) -> Any:
+        """Every working day since owes a check: a slip of the year would call for thousands."""
+        day = self.cleaned_data["used_from"]
+        first = timezone.localdate() - timedelta(days=366)
+        if day < first and day != self.instance.used_from:
+            raise forms.ValidationError(
+                f"自启用日期起每个工作日都要有检查，填 {first:%Y-%m-%d} 以后开始登记检查的日期"
+            )
+        return day
 
 
 class SystemCheckForm(forms.ModelForm):

@@ -5,11 +5,11 @@ says which clocks would move and which issued papers show an old value.  Sent ag
 is stored.
 """
 
-from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.crypto import salted_hmac
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
@@ -105,6 +105,9 @@ def preview_of(case: Any, done: correcting.Done) -> dict[str, Any]:
 
 
 def seen_of(form: Any, post: QueryDict) -> str:
-    """The mark of the values that were shown with what follows from them."""
+    """The mark of the values that were shown with what follows from them.
+
+    Keyed: what stands masked in the values cannot be found out by trying.
+    """
     parts = [f"{name}={'|'.join(post.getlist(name))}" for name in sorted(form.fields)]
-    return sha256("\n".join(parts).encode()).hexdigest()
+    return salted_hmac("mending.seen", "\n".join(parts), algorithm="sha256").hexdigest()

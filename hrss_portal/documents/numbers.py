@@ -73,6 +73,12 @@ def _advance(series: str, root_id: int, year: int, count: int) -> int:
     return int(row.values_list("last", flat=True).get())
 
 
+def last_number(series: str, *, unit_root: "Unit", year: int) -> int:
+    """The last number that a series gave in a year; 0 before the first."""
+    row = Counter.objects.filter(series=series, unit_id=unit_root.root_id, year=year)
+    return row.values_list("last", flat=True).first() or 0
+
+
 def move_past(series: str, *, unit_root: "Unit", year: int, n: int) -> None:
     """Make sure that the series never gives ``n`` or less: a number used outside the portal."""
     with transaction.atomic():

@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from hrss_portal.documents.kinds import PaperKind, paper_kind
 from hrss_portal.documents.models import File, Paper
-from hrss_portal.documents.numbers import Number, move_past, next_number, parse_number, wording
+from hrss_portal.documents.numbers import (
+    Number,
+    last_number,
+    move_past,
+    next_number,
+    parse_number,
+    wording,
+)
 from hrss_portal.documents.preview import Block, blocks_of
 from hrss_portal.documents.rendering import fill, snapshot
 from hrss_portal.documents.templates import template_for
@@ -23,6 +30,8 @@ from hrss_portal.documents.wording import date_hanzi, date_zh
 if TYPE_CHECKING:
     from hrss_portal.access.models import Unit, User
 
+#: How far ahead of the series a number given by hand may be; a slip would leave a gap for ever.
+FURTHEST = 50
 #: What a preview prints where the number will stand.
 NO_NUMBER_YET = "（签发时编号）"
 #: What stands for a value of ``PaperKind.once`` in a preview, and in what is kept of a paper.
@@ -147,14 +156,24 @@ def take_paper(
 
 
 def _own_number(kind: PaperKind, text: str, unit: "Unit") -> Number | None:
-    """The number of a paper made by hand, if it is of our series, which is moved past it."""
+    """The number of a paper made by hand, which the series is moved past; None without a series."""
     if not kind.series:
         return None
     if not text.strip():
         raise ValidationError("填写文书上的编号", code="number")
-    number = parse_number(text)
-    if number.prefix != wording(kind.series, unit)[0]:
-        return None
+    number, ours = parse_number(text), wording(kind.series, unit)[0]
+    if number.prefix != ours:
+        raise ValidationError(
+            f"本局这种文书的代字是“{ours}”，“{number.prefix}”不是；"
+            "别的单位的文书作为材料上传，不登记在这里",
+            code="number",
+        )
+    last = last_number(kind.series, unit_root=unit.root, year=number.year)
+    if number.n > last + FURTHEST:
+        raise ValidationError(
+            f"{number.year} 年这一系列现在到 {last} 号，{number.n} 号隔得太远，核对编号",
+            code="number",
+        )
     move_past(kind.series, unit_root=unit.root, year=number.year, n=number.n)
     used = Paper._base_manager.filter(
         unit__path__startswith=unit.root_path, series=kind.series, year=number.year, n=number.n

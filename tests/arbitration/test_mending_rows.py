@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from arbitration.documents.values import dispute_values
 from arbitration.models import Booking, Claim, Dispute, Hearing
 from hrss_portal.access.models import User
+from hrss_portal.audit.models import ChangeEntry
 from hrss_portal.casework import door, moves
 from hrss_portal.casework.models import CasePaper, Clock
 from tests.arbitration.test_mending import page, send, told
@@ -169,3 +171,13 @@ def test_the_telephone_of_the_person_wrongly_chosen_is_not_the_right_ones(
     party.refresh_from_db()
     right.refresh_from_db()
     assert (party.person_id, right.phone) == (right.pk, "")
+
+
+def test_the_day_on_which_an_event_counts_is_not_changed_without_a_trace(
+    accepted: Dispute,
+) -> None:
+    event = accepted.events.order_by("pk").last()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE casework_event SET counts_on = NULL WHERE id = %s", [event.pk])
+    entry = ChangeEntry.objects.get(table="casework_event", row_id=str(event.pk))
+    assert (entry.op, entry.new["counts_on"]) == ("U", None)

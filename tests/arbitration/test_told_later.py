@@ -127,9 +127,11 @@ def test_the_number_of_a_paper_made_by_hand_is_never_given_again(
         papers.take(second, scan(), number="霍劳人仲撤字〔2023〕9号", **given)
     made = papers.issue(second, by=arbitration_head)
     assert made.paper.number == "霍劳人仲撤字〔2023〕10号"
-    # Another court's number is none of ours.
-    papers.take(third, scan(), number="六劳人仲撤字〔2023〕10号", **given)
-    assert Paper.objects.get(case_paper=third).n is None
+    # A slip would leave a gap for ever, or take a number out of sight.
+    with pytest.raises(ValidationError, match="隔得太远"):
+        papers.take(third, scan(), number="霍劳人仲撤字〔2023〕999号", **given)
+    with pytest.raises(ValidationError, match="代字是“霍劳人仲撤字”"):
+        papers.take(third, scan(), number="霍劳人仲撒字〔2023〕11号", **given)
 
 
 def plan(case: Dispute, user: User, room: Room, **more: str) -> HearingForm:

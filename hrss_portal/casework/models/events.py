@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import ScopedManager
+from hrss_portal.audit.triggers import change_log
 from hrss_portal.casework import door
 from hrss_portal.casework.models.records import OF_CASE
 from hrss_portal.casework.row_labels import RowLabel
@@ -73,6 +74,7 @@ class Event(models.Model):
             ),
         ]
         triggers = [
+            *change_log(masks_words=True),  # of ``counts_on``; nothing else can change
             pgtrigger.Protect(
                 name="append_only",
                 operation=pgtrigger.Update,
