@@ -8,6 +8,7 @@ workflow offers is in ``Workflow.corrections``; papers that were issued stay as 
 ``papers_showing`` names those in which an old value stands.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +26,8 @@ from hrss_portal.casework.models import Case, CasePaper, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused, lock
 from hrss_portal.casework.workflow import barred_from, workflow_of
+
+SHORT = 5  # characters: a shorter word may be part of any other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +174,22 @@ def papers_showing(case: Case, values: Iterable[Any]) -> list[CasePaper]:
     return [
         row
         for row in issued.select_related("paper").order_by("pk")
-        if row.paper and any(text in row.paper.context_text for text in wanted)
+        if row.paper and any(stands_in(text, row.paper.context_text) for text in wanted)
     ]
+
+
+def stands_in(text: str, paper: str) -> bool:
+    """Whether a value stands in a paper as a whole: 800.00 is not in 1,800.00, nor 1日 in 11日.
+
+    A short word or name counts where it stands between marks, not inside another one.
+    """
+    if text[:1].isdigit():
+        before, after = r"(?<!\d)(?<!\d[.,])", r"(?![.,]?\d)"
+    elif len(text) < SHORT:
+        before, after = r"(?<!\w)", r"(?!\w)"
+    else:
+        before = after = ""
+    return re.search(before + re.escape(text) + after, paper) is not None
 
 
 def _spellings(value: Any) -> set[str]:

@@ -3,6 +3,7 @@
 Losing the cache loses the strip and nothing else.
 """
 
+import re
 from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
@@ -10,6 +11,8 @@ from django.core.cache import cache
 from hrss_portal.desk.reachable import still_seen
 
 KEPT = 8
+#: Year and number; the words before them are the same for all cases of a kind.
+NUMBERED = re.compile(r"〔\d{4}〕[^\s号]*号?")
 DAYS = 30
 
 
@@ -20,6 +23,13 @@ class Opened:
     url: str
     label: str
     draft: bool = False
+
+    @property
+    def short(self) -> str:
+        """What tells one page from the next on a narrow chip: ``…〔2026〕12号`` of a numbered
+        case, else the whole label."""
+        found = NUMBERED.search(self.label)
+        return f"…{found[0]}" if found else self.label
 
 
 def _key(user_id: int) -> str:

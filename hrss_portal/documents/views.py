@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -55,6 +56,8 @@ def who(request: HttpRequest) -> User:
 def attachment(content: Any, name: str, content_type: str) -> FileResponse:
     """A download that no browser will run or keep."""
     response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
+    # Django names only what has ``read``; rows of bytes would be saved as "download.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -212,5 +213,6 @@ def errors(request: HttpRequest, pk: int) -> FileResponse:
         subject_id=batch.pk,
         label=f"{batch.title} 错误表",
     )
-    name = f"{batch.file_name.rpartition('.')[0] or batch.title}-错误表.xlsx"
+    told = batch.file_name.rpartition(".")[0] or batch.title
+    name = f"{told}-错误表-{timezone.localdate():%Y%m%d}.xlsx"
     return attachment([error_workbook(batch)], name, XLSX)

@@ -25,7 +25,7 @@ from hrss_portal.jobs.queue import enqueue
 def sheet_template(request: HttpRequest, code: str) -> FileResponse:
     """The empty workbook of a sheet."""
     sheet = sheet_or_404(request, code)
-    name = f"{sheet.title}-模板-{sheet.version}.xlsx"
+    name = f"{sheet.title}-模板-{sheet.version}-{timezone.localdate():%Y%m%d}.xlsx"
     return attachment([template(sheet)], name, XLSX)
 
 

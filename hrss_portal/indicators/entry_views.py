@@ -243,6 +243,6 @@ def rows_export(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, str(bad))
         return redirect(links.rows_url(code, question, part))
     answer = HttpResponse(content, content_type=XLSX)
-    name = quote(f"{item.label}明细.xlsx")
+    name = quote(f"{item.label}明细-{timezone.localdate():%Y%m%d}.xlsx")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer

@@ -36,6 +36,7 @@ NOT_THERE = frozenset(
     }
 )
 #: Open without a session: nothing of staff on them.
+SHOWN = frozenset({"application/json", "application/problem+json", "application/javascript"})
 OPEN = frozenset({"public", "entry"})
 
 
@@ -55,6 +56,11 @@ def faults_of(name: str, method: str, answer: Answer) -> list[str]:
         found.append("no content security policy")
     if ">---------<" in answer.page:
         found.append("shows Django's empty choice")
+    kind = headers.get("Content-Type", "").partition(";")[0]
+    if kind not in SHOWN and kind.startswith("application/"):
+        name = headers.get("Content-Disposition", "")
+        if "filename" not in name:
+            found.append(f"saves {kind} without a file name")
     if answer.status >= 500 and answer.status != 503:
         found.append(f"breaks with {answer.status}")
     return found
