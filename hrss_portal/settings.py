@@ -323,5 +323,10 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "filters": ["masked"], "formatter": "line"}
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    # Django's own handlers would write around the masks: these two write through ``root`` alone.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "axes": {"level": "WARNING"},
+    },
 }

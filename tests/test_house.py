@@ -38,6 +38,7 @@ ADD_FIRST = "(only files that git lists are read: `git add` the new ones first)"
 #: Modules that no test can import, and why.
 UNTESTED = {
     "manage": "one call into Django",
+    "gunicorn.conf": "read by gunicorn; executed by tests/kernel/access/test_secret_paths.py",
     "hrss_portal.asgi": "one call into Django, run by the server program",
     "hrss_portal.wsgi": "one call into Django, run by the server program",
     "hrss_portal.jobs.tasks": "run by a real worker in tests/faults",

@@ -46,8 +46,12 @@ class Access(areas.KernelApp):
     )
 
     def ready(self) -> None:
-        """Registers the start-up checks."""
+        """Registers the start-up checks, and what no log may hold."""
         from hrss_portal.access import checks as own  # noqa: PLC0415 - needs loaded models
+        from hrss_portal.access import secret_paths  # noqa: PLC0415
+        from hrss_portal.audit import logs  # noqa: PLC0415
+
+        logs.hide_also(secret_paths.hide)
 
         checks.register(own.every_route_has_a_policy)
         checks.register(own.every_role_names_a_post)

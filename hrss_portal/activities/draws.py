@@ -1,9 +1,10 @@
-"""What happens to a draw after its list was published: sealing, opening, fixing the seed."""
+"""What happens to a draw after its list was kept: publishing, sealing, opening, the seed."""
 
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hrss_portal.activities import drawing
@@ -15,11 +16,66 @@ if TYPE_CHECKING:
 SHORTEST_HALF = 16
 
 
-def _locked(draw: Draw, kind: str) -> Draw:
-    """The row, locked and not drawn yet.  Raises ``ValidationError``."""
-    found = Draw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
+def _locked(draw: Draw) -> Draw:
+    """The row, locked and not void.  Raises ``ValidationError``."""
+    found: Draw = Draw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
     if found.is_void:
         raise ValidationError("这次抽取已经作废")
+    return found
+
+
+@transaction.atomic
+def publish(draw: Draw, *, to_everybody: bool, by: "User") -> Draw:
+    """Publish list, number and hash, before anybody can know the seed; it is never taken back.
+
+    ``to_everybody``: on the page without a log-in, else inside the house only.  Raises
+    ``ValidationError``: published already, or the day of the public value has come.
+    """
+    found = _locked(draw)
+    if found.published_at is not None:
+        raise ValidationError("名单已经公布，不能再变")
+    if found.seed_on is not None and found.seed_on <= timezone.localdate():
+        raise ValidationError("公开数值的日期已到，名单要在这以前公布；作废后另行登记")
+    found.published_at, found.published_by, found.is_public = timezone.now(), by, to_everybody
+    found.version += 1
+    found.updated_by = by
+    found.save()
+    return found
+
+
+def beside(draw: Draw) -> QuerySet[Draw]:
+    """What the bureau published for the same purpose, to be looked at with a published draw.
+
+    The same matter or list, or published on the same day, or with a public value of the same day,
+    oldest first, void ones too: whoever publishes several lists to choose from is seen.
+    """
+    same = Q(title=draw.title) | Q(list_sha256=draw.list_sha256)
+    same |= Q(published_at__date=timezone.localdate(draw.published_at))
+    if draw.seed_on is not None:
+        same |= Q(seed_on=draw.seed_on)
+    rows = of_bureau(draw).filter(same).exclude(pk=draw.pk)
+    return rows.order_by("published_at", "pk")
+
+
+def before(draw: Draw) -> QuerySet[Draw]:
+    """What the bureau published before a published draw."""
+    earlier = Q(published_at__lt=draw.published_at)
+    return of_bureau(draw).filter(earlier | Q(published_at=draw.published_at, pk__lt=draw.pk))
+
+
+def of_bureau(draw: Draw) -> QuerySet[Draw]:
+    """The published draws of a draw's bureau; where it is public, the public ones."""
+    rows = Draw.objects.filter(
+        unit__path__startswith=draw.unit.root_path, published_at__isnull=False
+    )
+    return rows.filter(is_public=True) if draw.is_public else rows
+
+
+def _to_seed(draw: Draw, kind: str) -> Draw:
+    """The row, locked, published and not drawn yet.  Raises ``ValidationError``."""
+    found = _locked(draw)
+    if found.published_at is None:
+        raise ValidationError("名单还没有公布，不能定种子")
     if found.drawn_at is not None:
         raise ValidationError("已经抽取，结果不能再变")
     if found.seed_kind != kind:
@@ -30,7 +86,7 @@ def _locked(draw: Draw, kind: str) -> Draw:
 @transaction.atomic
 def seal(draw: Draw, half: str, *, by: "User") -> DrawHalf:
     """Keep the hash of a person's half.  Raises ``ValidationError``: too short, two are sealed."""
-    found = _locked(draw, Draw.SeedKind.HALVES)
+    found = _to_seed(draw, Draw.SeedKind.HALVES)
     if len(half) < SHORTEST_HALF:
         raise ValidationError(f"至少写 {SHORTEST_HALF} 个字符，别人猜不到")
     digests = list(found.halves.values_list("person", "digest"))
@@ -44,7 +100,7 @@ def seal(draw: Draw, half: str, *, by: "User") -> DrawHalf:
 @transaction.atomic
 def open_half(draw: Draw, half: str, *, by: "User") -> Draw:
     """Open the own half; with the second one the draw is made.  Raises ``ValidationError``."""
-    found = _locked(draw, Draw.SeedKind.HALVES)
+    found = _to_seed(draw, Draw.SeedKind.HALVES)
     halves = list(found.halves.order_by("pk"))
     if len(halves) < 2:
         raise ValidationError("两半都封存了才能打开")
@@ -63,7 +119,7 @@ def open_half(draw: Draw, half: str, *, by: "User") -> Draw:
 @transaction.atomic
 def fix_seed(draw: Draw, seed: str, *, by: "User") -> Draw:
     """Take the public value named with the list.  Raises ``ValidationError``: too early."""
-    found = _locked(draw, Draw.SeedKind.PUBLIC)
+    found = _to_seed(draw, Draw.SeedKind.PUBLIC)
     if found.seed_on is None or timezone.localdate() < found.seed_on:
         raise ValidationError(f"到 {found.seed_on} 才有这个数值")
     _make(found, seed, by)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from hrss_portal.audit import context
+from hrss_portal.audit.logs import hide_secrets
 from hrss_portal.audit.models import AccessEntry, RefusalEntry
 
 NOBODY = context.Actor(None, "未登录", "request")
@@ -31,7 +32,7 @@ def record_access(
         kind=AccessEntry.Kind(kind).value,
         subject_type=subject_type,
         subject_id=str(subject_id),
-        label=label[:200],
+        label=hide_secrets(label)[:200],
         reason=reason[:200],
         fields=list(fields),
         case_id=case_id,
@@ -45,10 +46,10 @@ def record_refusal(
     """Notes a refusal; the actor may be nobody (not logged in).  Call it outside the transaction
     that was rolled back."""
     return RefusalEntry.objects.create(
-        route=route[:100],
+        route=hide_secrets(route)[:100],
         method=method[:10],
         rule=rule[:60],
-        subject=subject[:200],
+        subject=hide_secrets(subject)[:200],
         address=address[:45],
         **_who(context.current() or NOBODY),
     )

@@ -1,4 +1,4 @@
-"""Log lines as JSON, with identifiers masked.
+"""Log lines as JSON, with identifiers masked, and secrets in addresses left out.
 
 Two nets: the filter masks the message before any formatter sees it, the formatter masks every
 value it writes, tracebacks included.
@@ -6,7 +6,7 @@ value it writes, tracebacks included.
 
 import logging
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -18,9 +18,27 @@ IDENTIFIERS = re.compile(
 )  # ID number (18, 15), mobile phone, bank card
 
 
+#: What else is left out of a log, told by higher apps (``access.secret_paths``).
+_hiders: list[Callable[[str], str]] = []
+
+
+def hide_also(hider: Callable[[str], str]) -> None:
+    """Let ``hider(text) -> text`` take out of every log line what must not stand there."""
+    if hider not in _hiders:
+        _hiders.append(hider)
+
+
+def hide_secrets(text: str) -> str:
+    """The text without the secrets of addresses."""
+    for hider in _hiders:
+        text = hider(text)
+    return text
+
+
 def mask_identifiers(text: str) -> str:
-    """The text with ID numbers, phones and card numbers reduced to their last two characters."""
-    return IDENTIFIERS.sub(lambda match: "***" + match[0][-2:], text)
+    """The text with ID numbers, phones and card numbers reduced to their last two characters, and
+    without the secrets of addresses."""
+    return IDENTIFIERS.sub(lambda match: "***" + match[0][-2:], hide_secrets(text))
 
 
 class MaskIdentifiers(logging.Filter):

@@ -1,7 +1,7 @@
 """Things of the demo county that a page needs and that its demo rows do not hold: a sheet on each
 step of its way, a report as a draft and frozen, a link for an outside body."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -88,6 +88,8 @@ def drawn() -> int:
                 seed_source="上证指数收盘点位",
                 seed_on=date(2023, 11, 20),
                 is_public=True,
+                published_at=datetime(2023, 11, 16, 1, tzinfo=UTC),
+                published_by=clerk,
             )
             draws.fix_seed(made, "3068.32", by=clerk)
     return int(made.pk)

@@ -1,4 +1,4 @@
-"""The forms of a draw: its list, a half that is sealed or opened, a public value."""
+"""The forms of a draw: its list, its publication, halves, a public value."""
 
 import re
 from datetime import date
@@ -40,13 +40,13 @@ def _is_ahead(day: date | None) -> bool:
 
 
 class DrawForm(RecordForm):
-    """A draw as it is published; afterwards its note and its being public alone change."""
+    """A draw as it is kept; afterwards its note alone changes."""
 
     k = forms.IntegerField(label="抽取数量", min_value=1)
     objects_text = forms.CharField(
         label="对象名单",
         widget=forms.Textarea,
-        help_text="一行一个：编号 名称。保存就是公布，不能再改",
+        help_text="一行一个：编号 名称。保存后不能再改，接着公布",
     )
     officers_text = forms.CharField(
         label="检查人员名单",
@@ -58,12 +58,12 @@ class DrawForm(RecordForm):
     sections = (
         Section(title="抽取", fields=("title", "k", "objects_text", "officers_text")),
         Section(title="种子", fields=("seed_kind", "seed_source", "seed_on")),
-        Section(title="公布", fields=("is_public", "note")),
+        Section(title="其他", fields=("note",)),
     )
 
     class Meta:
         model = Draw
-        fields = ("title", "k", "seed_kind", "seed_source", "seed_on", "is_public", "note")
+        fields = ("title", "k", "seed_kind", "seed_source", "seed_on", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +84,18 @@ class DrawForm(RecordForm):
         self.instance.objects_list, self.instance.officers = objects, officers
         self.instance.list_sha256 = drawing.list_hash(objects, officers, data["k"])
         return data
+
+
+class PublishForm(forms.Form):
+    """To whom a list is published."""
+
+    to_everybody = forms.BooleanField(
+        label="在不用登录的页面公布",
+        required=False,
+        initial=True,
+        help_text="不勾选的只在局内公布。公布后不能改，也不能撤下",
+    )
+    sections: ClassVar = ()
 
 
 class HalfForm(forms.Form):

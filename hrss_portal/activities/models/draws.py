@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from hrss_portal.access.scope import Scope, ScopedManager
@@ -13,8 +13,8 @@ from hrss_portal.activities.models.base import Activity
 from hrss_portal.audit.triggers import change_log
 
 DRAWS = Scope(area="activities", noun="draw", unit="unit", town="town", own=("created_by",))
-#: Published with the record and never changed after.
-PUBLISHED = (
+#: Kept with the record and never changed after, whether it is published or not.
+KEPT = (
     "title",
     "algorithm",
     "k",
@@ -30,8 +30,10 @@ PUBLISHED = (
 
 
 class Draw(Activity):
-    """One draw: its list stands from the moment it is recorded, by whom and when (``created_*``).
+    """One draw: its list stands from the moment it is recorded (``created_*``).
 
+    It is published by an act of its own (``published_*``, ``draws.publish``), to the house or to
+    everybody (``is_public``), and then stays published; a list that is not published gets no seed.
     The seed comes later: a public value whose source and day were named with the list, or two
     halves that two people sealed by their hash before either was opened.  ``objects``,
     ``officers`` and ``result`` are as in ``activities.drawing``.  A draw that cannot be finished
@@ -53,7 +55,16 @@ class Draw(Activity):
     seed_kind = models.CharField("种子怎么定", max_length=8, choices=SeedKind)
     seed_source = models.CharField("公开数值的出处", max_length=200, blank=True)
     seed_on = models.DateField("公开数值的日期", null=True, blank=True)
-    is_public = models.BooleanField("在不用登录的页面公布", default=False)
+    is_public = models.BooleanField("在不用登录的页面公布", default=False, editable=False)
+    published_at = models.DateTimeField("公布时间", null=True, editable=False)
+    published_by = models.ForeignKey(
+        "access.User",
+        models.PROTECT,
+        verbose_name="公布人",
+        related_name="+",
+        null=True,
+        editable=False,
+    )
     note = models.CharField("说明", max_length=300, blank=True)
     seed = models.CharField("种子", max_length=300, blank=True, editable=False)
     result = models.JSONField("结果", null=True, editable=False)
@@ -76,10 +87,29 @@ class Draw(Activity):
                 name="activities_draw_source",
                 violation_error_message="用公开数值作种子的，事先写明出处和日期",
             ),
+            models.CheckConstraint(
+                condition=Q(is_public=False) | Q(published_at__isnull=False),
+                name="activities_draw_public_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(drawn_at__isnull=True)
+                | Q(published_at__isnull=False, published_at__lte=F("drawn_at")),
+                name="activities_draw_published_first",
+            ),
         ]
         triggers = [
             *change_log(),
-            pgtrigger.ReadOnly(name="published", fields=list(PUBLISHED)),
+            pgtrigger.ReadOnly(name="published", fields=list(KEPT)),
+            pgtrigger.Protect(
+                name="published_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__published_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__published_at__df=pgtrigger.F("new__published_at"))
+                    | pgtrigger.Q(old__published_by__df=pgtrigger.F("new__published_by"))
+                    | pgtrigger.Q(old__is_public__df=pgtrigger.F("new__is_public"))
+                ),
+            ),
             pgtrigger.Protect(
                 name="drawn_once",
                 operation=pgtrigger.Update,
@@ -101,9 +131,11 @@ class Draw(Activity):
 
     @property
     def stage(self) -> str:
-        """How it stands: published, sealed (both halves), drawn."""
+        """How it stands: kept, published, sealed (both halves), drawn."""
         if self.drawn_at is not None:
             return "drawn"
+        if self.published_at is None:
+            return "kept"
         return "sealed" if self.halves.count() == 2 else "published"
 
 

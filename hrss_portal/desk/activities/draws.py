@@ -1,4 +1,4 @@
-"""随机抽取: the list of draws, the page of one, sealing, opening, the public result."""
+"""随机抽取: the list of draws, the page of one, publishing, sealing, opening, the public result."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from hrss_portal.access.public import Rows, public_page
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.activities import drawing, draws
-from hrss_portal.activities.forms.draws import DrawForm, HalfForm, SeedForm
+from hrss_portal.activities.forms.draws import DrawForm, HalfForm, PublishForm, SeedForm
 from hrss_portal.activities.models import Draw
 from hrss_portal.desk.activities.doing import RecordStep
 from hrss_portal.desk.activities.pages import ActivityPage
@@ -21,8 +21,13 @@ from hrss_portal.desk.doing import worded
 from hrss_portal.desk.record_detail import Fact, Facts, Panel
 from hrss_portal.desk.registers import Register
 
-STAGES = {"published": "名单已公布", "sealed": "种子已封存", "drawn": "已抽取"}
-TINTS = {"published": "open", "sealed": "open", "drawn": "closed"}
+STAGES = {
+    "kept": "名单未公布",
+    "published": "名单已公布",
+    "sealed": "种子已封存",
+    "drawn": "已抽取",
+}
+TINTS = {"kept": "open", "published": "open", "sealed": "open", "drawn": "closed"}
 SCRIPT = Path(drawing.__file__).with_name("data") / "verify_draw.txt"
 
 
@@ -40,18 +45,25 @@ def lines(draw: Draw) -> list[dict[str, Any]]:
     ]
 
 
+def reach(draw: Draw) -> str:
+    """To whom a list is published."""
+    if draw.published_at is None:
+        return ""
+    return "对外（不用登录的页面）" if draw.is_public else "局内"
+
+
 class DrawPage(ActivityPage):
     """One draw: what was published, how the seed came about, the result."""
 
+    related = (*ActivityPage.related, "published_by")
+
     facts = (
         Facts(
-            title="公布的名单",
+            title="名单",
             rows=(
-                Fact(
-                    label="公布人",
-                    value=lambda draw: draw.created_by.name if draw.created_by else "",
-                ),
-                Fact(label="公布时间", value="created_at"),
+                Fact(label="公布人", value="published_by.name"),
+                Fact(label="公布时间", value="published_at"),
+                Fact(label="公布范围", value=reach),
                 Fact(label="对象", value=lambda draw: len(draw.objects_list)),
                 Fact(label="抽取数量", value="k"),
                 Fact(label="检查人员", value=lambda draw: len(draw.officers)),
@@ -83,6 +95,8 @@ class DrawPage(ActivityPage):
             return [self.act("下载抽取文件", "draw_file", record, "download"), *found]
         if not found:
             return found
+        if record.stage == "kept":
+            return [self.act("公布名单", "draw_publish", record, "megaphone"), *found]
         if record.seed_kind == Draw.SeedKind.PUBLIC:
             return [self.act("填公开数值并抽取", "draw_seed", record, "dices"), *found]
         if record.stage == "sealed":
@@ -91,7 +105,12 @@ class DrawPage(ActivityPage):
 
     def panels(self, record: Draw) -> Sequence[Panel]:
         """The result, the halves, the list."""
-        data = {"draw": record, "lines": lines(record), "script": SCRIPT.read_text("utf-8")}
+        data = {
+            "draw": record,
+            "lines": lines(record),
+            "script": SCRIPT.read_text("utf-8"),
+            "beside": draws.beside(record) if record.published_at else (),
+        }
         found = [Panel(title="结果", template="activities/_draw.html", data=data, wide=True)]
         if record.seed_kind == Draw.SeedKind.HALVES:
             halves = list(record.halves.select_related("person"))
@@ -106,12 +125,29 @@ class DrawRegister(Register):
     about = "先公布名单和哈希值，后定种子，结果谁都能验算。抽不下去的写明理由作废。"
     columns = (
         Col(name="title", label="抽取事项", link=True),
-        Col(name="created_at", label="公布时间", kind="moment", sort="created_at"),
-        Col(name="created_by.name", label="公布人"),
+        Col(name="created_at", label="登记时间", kind="moment", sort="created_at"),
+        Col(name="published_at", label="公布时间", kind="moment", sort="published_at"),
+        Col(name="published_by.name", label="公布人"),
         Col(name="k", label="抽取数量", kind="number"),
         Col(name="drawn_at", label="抽取时间", kind="moment", sort="drawn_at"),
     )
-    related = ("created_by",)
+    related = ("published_by",)
+
+
+class DrawPublish(RecordStep):
+    """公布名单."""
+
+    policy = "activities.draw.edit"
+    model, title = Draw, "公布名单"
+
+    def make(self, record: Draw, data: Any = None) -> Any:
+        """To whom."""
+        return worded(PublishForm(data))
+
+    def act(self, record: Draw, form: Any) -> str:
+        """Publish list and hash."""
+        draws.publish(record, to_everybody=form.cleaned_data["to_everybody"], by=self.user)
+        return "名单已公布"
 
 
 class DrawSeal(RecordStep):
@@ -173,8 +209,8 @@ def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def of_public(request: HttpRequest, pk: int) -> Rows:
-    """A draw that is to be public."""
-    return {Draw: Q(pk=pk, is_public=True, voided_at__isnull=True)}
+    """The draws that were published to everybody: one is looked at beside the others."""
+    return {Draw: Q(is_public=True, published_at__isnull=False, voided_at__isnull=True)}
 
 
 def _public(pk: int) -> Draw:
@@ -190,6 +226,8 @@ def public_result(request: HttpRequest, pk: int) -> HttpResponse:
     """Hash and list before the draw, result and how to verify it after."""
     draw = _public(pk)
     page = {
+        "beside": draws.beside(draw),
+        "before": draws.before(draw).count(),
         "title": draw.title,
         "draw": draw,
         "lines": lines(draw),

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     *register_urls("surveys", lists.SurveyRegister),
     path("surveys/<int:pk>/answers/new/", doing.AnswerAdd.as_view(), name="answer_add"),
     *register_urls("draws", draws.DrawRegister),
+    path("draws/<int:pk>/publish/", draws.DrawPublish.as_view(), name="draw_publish"),
     path("draws/<int:pk>/seal/", draws.DrawSeal.as_view(), name="draw_seal"),
     path("draws/<int:pk>/open/", draws.DrawOpen.as_view(), name="draw_open"),
     path("draws/<int:pk>/seed/", draws.DrawSeed.as_view(), name="draw_seed"),

@@ -1,7 +1,7 @@
 """Draws over the pages: list first, seed later, result for everybody, nothing changed after."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import officers_of, rows_of
 from hrss_portal.activities.models import Draw
+from hrss_portal.desk.wording import moment
 
 LIST = "E1 甲公司\nE2 乙公司\nE3 丙公司\n"
 PEOPLE = "P1 赵某 | E1\nP2 钱某\nP3 孙某\n"
@@ -28,7 +29,6 @@ FORM = {
     "seed_kind": "public",
     "seed_source": "上海证券交易所上证指数收盘点位",
     "seed_on": "2023-11-20",
-    "is_public": "on",
 }
 LATER = datetime(2023, 11, 20, 9, tzinfo=UTC)
 MINE, HIS = "天青色等烟雨-而我在等你-1234", "帘外芭蕉惹骤雨-门环惹铜绿-567"
@@ -52,12 +52,26 @@ def page_of(name, draw):
     return reverse(f"activities:draw_{name}", args=[draw.pk])
 
 
-def published(pages, **changes):
-    """A draw whose list was published in the browser."""
+def kept(pages, **changes):
+    """A draw whose list was entered in the browser and is not published yet."""
     done = pages.post(reverse("activities:draw_add"), FORM | changes)
     assert done.status_code == 302, done.content.decode()
     with acting_as_system("test"):
         return Draw.objects.latest("pk")
+
+
+def publish(pages, draw, **form):
+    """What publishing a list in the browser answers."""
+    form = {"_key": f"p-{draw.pk}", "to_everybody": "on"} | form
+    return pages.post(page_of("publish", draw), form)
+
+
+def published(pages, **changes):
+    """A draw whose list was published to everybody in the browser."""
+    draw = kept(pages, **changes)
+    done = publish(pages, draw)
+    assert done.status_code == 302, done.content.decode()
+    return reread(draw)
 
 
 def reread(draw):
@@ -68,7 +82,7 @@ def reread(draw):
 
 def test_the_list_is_published_before_the_seed(pages, office_clerk):
     draw = published(pages)
-    assert draw.created_by == office_clerk
+    assert draw.published_by == office_clerk
     assert draw.list_sha256 == drawing.list_hash(draw.objects_list, draw.officers, 2)
     assert draw.officers[0] == {"id": "P1", "label": "赵某", "avoid": ["E1"]}
     page = pages.get(page_of("detail", draw)).content.decode()
@@ -167,6 +181,8 @@ def test_only_hashes_are_kept_until_a_half_is_opened(pages, office_clerk):
         {"list_sha256": "0" * 64},
         {"seed_source": "另一个"},
         {"title": "另一次"},
+        {"is_public": False},
+        {"published_at": LATER},
     ],
 )
 def test_what_was_published_cannot_be_changed_in_the_database(pages, change):
@@ -223,15 +239,84 @@ def test_everybody_may_verify_a_public_draw(pages, office_clerk):
     assert drawing.faults(anybody.get(page_of("public_file", draw)).content) == []
 
 
-def test_a_draw_that_is_not_public_is_not_there(pages):
-    form = {key: value for key, value in FORM.items() if key != "is_public"}
-    pages.post(reverse("activities:draw_add"), form)
-    with acting_as_system("test"):
-        draw = Draw.objects.latest("pk")
-    hidden = Client().get(page_of("public", draw))
-    absent = Client().get(reverse("activities:draw_public", args=[draw.pk + 1000]))
-    assert (hidden.status_code, absent.status_code) == (404, 404)
-    assert hidden.content == absent.content
+def test_a_list_that_is_not_published_is_not_there(pages):
+    inside = kept(pages, _key="in")
+    publish(pages, inside, to_everybody="")
+    waiting = kept(pages, _key="wait")
+    anybody = Client()
+    absent = anybody.get(reverse("activities:draw_public", args=[waiting.pk + 1000]))
+    answers = [anybody.get(page_of("public", draw)) for draw in (inside, waiting)]
+    assert {answer.status_code for answer in (absent, *answers)} == {404}
+    assert {answer.content for answer in answers} == {absent.content}
+
+
+def test_a_list_that_is_not_published_gets_no_seed(pages, office_clerk):
+    waiting = kept(pages)
+    assert "名单还没有公布" in pages.get(page_of("detail", waiting)).content.decode()
+    halves = kept(pages, _key="halves", seed_kind="halves", seed_source="", seed_on="")
+    with acting_as(office_clerk):
+        on_its_day = time_machine.travel(LATER, tick=False)
+        with on_its_day, pytest.raises(ValidationError, match="还没有公布"):
+            draws.fix_seed(waiting, "3068.32", by=office_clerk)
+        with pytest.raises(ValidationError, match="还没有公布"):
+            draws.seal(halves, MINE, by=office_clerk)
+    with acting_as_system("test"), pytest.raises(DatabaseError), transaction.atomic():
+        Draw.objects.filter(pk=waiting.pk).update(
+            seed="1", result=[], drawn_at=timezone.now(), drawn_by=office_clerk
+        )
+
+
+def test_the_favourite_of_several_hidden_lists_is_not_published_afterwards(pages, office_clerk):
+    """Three lists of one matter are kept; once the value is known, none can be published."""
+    lists = [kept(pages, _key=f"hidden-{n}", objects_text=f"{LIST}E9 丁{n}") for n in range(3)]
+    with time_machine.travel(LATER, tick=False):
+        pages.force_login(office_clerk)
+        late = publish(pages, lists[1])
+    assert late.status_code == 422
+    assert "名单要在这以前公布" in late.content.decode()
+    pages.force_login(office_clerk)
+    form = {"_key": "e-1", "_version": reread(lists[1]).version, "note": "", "is_public": "on"}
+    pages.post(page_of("edit", lists[1]), form)
+    assert Client().get(page_of("public", lists[1])).status_code == 404
+
+
+def test_the_page_tells_when_the_list_was_published_not_when_it_was_entered(pages, office_clerk):
+    draw = kept(pages)
+    later = timezone.now() + timedelta(hours=3)
+    with time_machine.travel(later, tick=False):
+        pages.force_login(office_clerk)
+        assert publish(pages, draw).status_code == 302
+    page = Client().get(page_of("public", draw)).content.decode()
+    assert moment(later) in page
+    assert moment(draw.created_at) not in page
+
+
+def test_publication_is_once_and_never_taken_back(pages):
+    draw = published(pages)
+    again = publish(pages, draw, _key="again", to_everybody="")
+    assert again.status_code == 422
+    assert "已经公布" in again.content.decode()
+    assert reread(draw).is_public
+
+
+def test_several_published_lists_are_shown_together(pages):
+    """Another title, another list: the day of the value brings them together."""
+    first = published(pages, _key="one")
+    second = published(pages, _key="two", title="又一次", objects_text=f"{LIST}E9 丁公司\n")
+    page = Client().get(page_of("public", second)).content.decode()
+    assert "对外公布过 1 次抽取" in page
+    assert page_of("public", first) in page
+    assert page_of("public", second) in Client().get(page_of("public", first)).content.decode()
+    assert page_of("detail", first) in pages.get(page_of("detail", second)).content.decode()
+
+
+def test_what_is_published_inside_is_not_linked_outside(pages):
+    inside = kept(pages, _key="in")
+    publish(pages, inside, to_everybody="")
+    draw = published(pages, _key="out")
+    page = Client().get(page_of("public", draw)).content.decode()
+    assert "对外公布过 0 次抽取" in page
+    assert page_of("public", inside) not in page
 
 
 def test_lists_are_read_line_by_line():

@@ -1,0 +1,112 @@
+"""Codes and tokens in addresses stand in no log that the portal writes."""
+
+import io
+import logging
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from gunicorn.config import Config
+
+from hrss_portal.access import secret_paths
+from hrss_portal.audit import log, logs
+from hrss_portal.audit.models import RefusalEntry
+from hrss_portal.audit.weblog import MaskedLogger
+
+SECRETS = ("QQQQ-7777-WWWW-8888", "zJ3-Xk_9aaaaaaaaaaaaaa")
+NGINX = Path(settings.BASE_DIR) / "deploy" / "nginx" / "portal.conf"
+
+
+@pytest.fixture
+def written():
+    """What the handler of the portal writes, as it is set up."""
+    cache.clear()
+    stream, root = io.StringIO(), logging.getLogger()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(logs.MaskIdentifiers())
+    handler.setFormatter(logs.json_formatter())
+    root.addHandler(handler)
+    yield stream
+    root.removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        reverse("casework:progress_of", args=[SECRETS[0]]),
+        reverse("casework:progress_of", args=[SECRETS[0]]).rstrip("/"),
+        reverse("casework:progress_of", args=[SECRETS[0]]) + "more/",
+        reverse("casework:progress_of", args=[SECRETS[0].replace("-", " ")]),
+        "/Progress/QQQQ-7777-WWWW-8888/",
+        reverse("notifications:answer", args=[SECRETS[1]]),
+    ],
+)
+def test_no_log_of_the_portal_holds_the_secret_of_an_address(db, written, path):
+    statuses = {Client().get(path).status_code for _ in range(21)}
+    assert 404 in statuses or 301 in statuses
+    logging.getLogger("somewhere").error("seen %s and %s", path, {"path": path})
+    try:
+        raise ValueError(unquote(path))
+    except ValueError:
+        logging.getLogger("somewhere").exception("failed")
+    text = written.getvalue()
+    assert "***" in text
+    assert not re.search("7777|8888|Xk_9", text)
+
+
+def test_too_many_tries_are_logged_without_the_code(db, written):
+    statuses = [
+        Client().get(reverse("casework:progress_of", args=[SECRETS[0]])).status_code
+        for _ in range(21)
+    ]
+    assert statuses[-1] == 429
+    assert "Too Many Requests: /progress/***" in written.getvalue()
+
+
+def test_the_log_of_refusals_holds_no_secret(db):
+    path = f"/progress/{SECRETS[0]}/more/"
+    log.record_refusal(route=path, method="GET", rule="x", subject=f"at {path}")
+    (row,) = RefusalEntry.objects.all()
+    assert (row.route, row.subject) == ("/progress/***/more/", "at /progress/***/more/")
+
+
+def test_gunicorn_writes_through_the_same_mask(tmp_path):
+    target = tmp_path / "error.log"
+    config = Config()
+    config.set("errorlog", str(target))
+    logger = MaskedLogger(config)
+    logger.error("Error handling request %s", f"/progress/{SECRETS[0]}/")
+    for handler in logger.error_log.handlers:
+        handler.close()
+    assert "/progress/***/" in target.read_text("utf-8")
+    assert "7777" not in target.read_text("utf-8")
+
+
+def test_gunicorn_takes_the_masked_logger_by_itself():
+    namespace: dict[str, str] = {}
+    exec((Path(settings.BASE_DIR) / "gunicorn.conf.py").read_text("utf-8"), namespace)  # noqa: S102
+    assert namespace["logger_class"] == f"{MaskedLogger.__module__}.{MaskedLogger.__name__}"
+
+
+def test_the_public_routes_with_a_secret_are_known():
+    heads = {head for head, _ in secret_paths.secret_routes()}
+    assert {"/progress/", "/t/"} <= heads
+
+
+def test_nginx_masks_every_address_with_a_secret():
+    text = NGINX.read_text("utf-8")
+    (rule,) = re.findall(r"^\s*~\*(\S+)\s+\"\$kept\*\*\*\";", text, re.MULTILINE)
+    masks = re.compile(rule.replace("?<kept>", "?P<kept>"), re.IGNORECASE)
+    for head, _ in secret_paths.secret_routes():
+        assert masks.match(f"{head}{SECRETS[0]}/")["kept"] == head
+    assert "access_log /var/log/nginx/portal.log portal;" in text
+
+
+def test_other_addresses_stay_as_they_are():
+    for text in ("GET /arbitration/disputes/12/", "/progress/", "no address", "/task-links/3/"):
+        assert secret_paths.hide(text) == text
