@@ -6,14 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.models import Dispute, PlatformLook, UpperSystem
-from arbitration.models.upkeep import renew_missed, unchecked
+from arbitration.models.upkeep import court_calendar, renew_missed, unchecked
 from arbitration.workflows.deliveries import notice_data, over_on
 from hrss_portal.access import policy
 from hrss_portal.access.models import Unit
 from hrss_portal.access.modules import is_on
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Delivery
-from hrss_portal.deadlines.lookup import calendar_for
 from hrss_portal.notifications.inbox import notify
 
 if TYPE_CHECKING:
@@ -43,14 +42,13 @@ def list_missed(job: "Job | None" = None) -> dict[str, int]:
 
 
 def missing_checks(job: "Job | None" = None) -> dict[str, int]:
-    """On a working day, tell the keeper of each upper system, and whoever looks at the platform,
-    that nothing was registered today.
+    """On a working day of the county, tell the keeper of each upper system, and whoever looks at
+    the platform, that nothing was registered today.
     """
-    today = timezone.localdate()
-    if not calendar_for().is_working(today):
-        return {"told": 0}
-    told = 0
-    for system in unchecked(today):
+    today, told = timezone.localdate(), 0
+    for system in unchecked(today).select_related("unit"):
+        if not court_calendar(system.unit).is_working(today):
+            continue
         told += notify(
             [system.keeper],
             title=f"{system.name} 今天还没有登记检查",
@@ -60,7 +58,8 @@ def missing_checks(job: "Job | None" = None) -> dict[str, int]:
         )
     looked = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
     for bureau in Unit.objects.filter(parent__isnull=True).order_by("pk"):
-        if not is_on("arb.platform_looks", bureau.pk):
+        works = court_calendar(bureau).is_working(today)
+        if not works or not is_on("arb.platform_looks", bureau.pk):
             continue
         if looked.filter(unit__path__startswith=bureau.path).exists():
             continue

@@ -22,9 +22,11 @@ from arbitration.workflows.deliveries import (
 )
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
+from hrss_portal.access.models import User
 from hrss_portal.casework import corrected
 from hrss_portal.casework.models import CasePaper, Delivery
 from hrss_portal.casework.models.records import Source
+from hrss_portal.casework.workflow import own_case_of
 from hrss_portal.documents.kinds import class_of
 
 HIDDEN_PAPER = "一份不公开文书"
@@ -154,6 +156,16 @@ def surviving(party: Any) -> int:
     return int(party.merged_into_id or party.pk)
 
 
+def own_case_of_staff(case: Any, users: Iterable[int]) -> list[str]:
+    """Why members of the court do not sit: they are themselves a party or act for one."""
+    return own_case_of(case, list(User.objects.filter(pk__in=list(users))))
+
+
+def agents(case: Dispute) -> Iterable[str]:
+    """The names of those who act for a party."""
+    return [agent.name for agent in case.agents.all()]
+
+
 def stands_aside(case: Any, users: Iterable[int]) -> Iterable[str]:
     """Why users may not handle or assist this case: they declared a tie to a party."""
     people = list(users)
@@ -169,7 +181,8 @@ def nobody_must_stand_aside(case: Dispute, data: Mapping[str, Any]) -> Iterable[
     seated = case.tribunal.filter(left_on__isnull=True).values("member")
     hands = [key for key in (case.handler_id, case.deputy_id) if key is not None]
     seats = [user for user in seated.values_list("member__user", flat=True) if user]
-    for text in conflicts(case, Q(member__in=seated), seats):
+    tied = conflicts(case, Q(member__in=seated), seats)
+    for text in [*tied, *own_case_of_staff(case, seats)]:
         yield f"{text}。先由院长办“组成（变更）仲裁庭”换人"
     others = [user for user in hands if user not in seats]
     for text in conflicts(case, Q(member__user__in=hands) & ~Q(member__in=seated), others):

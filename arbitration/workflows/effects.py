@@ -102,7 +102,8 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         return
     members = [seat["member"] for seat in seats]
     users = [one.user_id for one in members if one.user_id]
-    if problems := list(conditions.conflicts(case, Q(member__in=members), users)):
+    problems = list(conditions.conflicts(case, Q(member__in=members), users))
+    if problems := [*problems, *conditions.own_case_of_staff(case, users)]:
         raise MoveRefused(problems)
     case.tribunal.filter(left_on__isnull=True).exclude(member__in=members).update(left_on=event.on)
     for seat in seats:

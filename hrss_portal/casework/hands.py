@@ -6,7 +6,7 @@ from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.roles import POST_LABELS
 from hrss_portal.casework.models import Case
-from hrss_portal.casework.workflow import Workflow, workflow_of
+from hrss_portal.casework.workflow import Workflow, own_case_of, workflow_of
 
 Hands = set[tuple[str, int]]
 
@@ -37,6 +37,7 @@ def problems(case: Case, before: Hands) -> list[str]:
     new, workflow = hands_of(case) - before, workflow_of(case)
     people = sorted({pk for _, pk in new})
     found = list(workflow.stands_aside(case, people)) if people and workflow.stands_aside else []
+    found += own_case_of(case, list(User.objects.filter(pk__in=people))) if people else []
     handler = case.handler
     if handler and ("handler", handler.pk) in new and not _may_handle(workflow, case, handler):
         wanted = "、".join(POST_LABELS[code] for code in sorted(workflow.handled_by))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door, hands, papers, tell
+from hrss_portal.casework import clocks, door, hands, own_case, papers, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
@@ -30,7 +30,14 @@ from hrss_portal.casework.refusals import (
     refused_now,
 )
 from hrss_portal.casework.undoing import ended_by, undone_by
-from hrss_portal.casework.workflow import Check, Effect, Move, barred_from, workflow_of
+from hrss_portal.casework.workflow import (
+    Check,
+    Effect,
+    Move,
+    barred_from,
+    own_case_of,
+    workflow_of,
+)
 from hrss_portal.documents.numbers import next_number
 
 
@@ -93,8 +100,9 @@ def open_case(
     case.state = workflow.initial
     case.state_on = case.opened_on
     _require_post(by, case, workflow.open_by, "open")
-    dates = date_problems(case.opened_on)
-    _refuse_if(dates, workflow.open_checks, case, {**data, "parties": parties})
+    refused = [*date_problems(case.opened_on)]
+    refused += own_case.opening(by, parties, workflow.own_basis) if by else []
+    _refuse_if(refused, workflow.open_checks, case, {**data, "parties": parties})
     case.created_by = case.updated_by = by
     case.intake_no = next_number(
         workflow.intake_series, unit_root=case.unit.root, year=case.opened_on.year
@@ -193,7 +201,7 @@ def amend(
     case = lock(case, version)
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
-    away = barred_from(case, by) if topic == "amend" else []
+    away = barred_from(case, by) if topic == "amend" else own_case_of(case, [by] if by else [])
     if problems := [*amend_problems(case, topic, reason), *away]:
         raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}

@@ -4,7 +4,7 @@ A workflow is data: a table of states and moves beside the model.  ``casework.mo
 The system checks at the end of this module stop start-up when a move names an unknown state.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -15,6 +15,7 @@ from django.core.checks import Error, register
 from django.utils.module_loading import import_string
 
 from hrss_portal.areas import declared
+from hrss_portal.casework import own_case
 from hrss_portal.casework.models import Case
 
 BACK = "<back>"  # the state that the last remembering move left
@@ -143,6 +144,8 @@ class Workflow:
     ``handled_by``: the posts whose holders may handle a case; empty: any colleague.
     ``barred``: given a case and the id of a user, why that user takes no part in it now, whatever
     the post; every move, the list of moves, corrections and papers ask it.
+    ``agents``: the names of those who act for a party; who is a party or acts for one himself is
+    kept away in every area (``own_case``), and ``own_basis`` is the article that says so.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
     ``corrections``: the rows of a case that may be put right after intake, by a code for the
@@ -176,6 +179,8 @@ class Workflow:
     stands_aside: Callable[[Any, Iterable[int]], Iterable[str]] | None = None
     handled_by: frozenset[str] = frozenset()
     barred: Callable[[Any, int], Iterable[str]] | None = None
+    agents: Callable[[Any], Iterable[str]] | None = None
+    own_basis: str = "《公务员法》第七十六条"
     extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
 
@@ -237,8 +242,24 @@ def workflow_of(case: Case | type[Case] | str) -> Workflow:
 
 def barred_from(case: Case, user: Any) -> list[str]:
     """Why the user takes no part in the case now; the system itself (None) is never barred."""
+    if not user:
+        return []
     barred = workflow_of(case).barred
-    return list(barred(case, user.pk)) if barred and user else []
+    return [*(barred(case, user.pk) if barred else ()), *own_case_of(case, [user])]
+
+
+def own_case_of(case: Case, users: Sequence[Any]) -> list[str]:
+    """Why these users take no part in the case: it is their own, or may be (回避)."""
+    if not users:
+        return []
+    sides = sides_of(case, users)
+    return own_case.problems(case, users, sides, workflow_of(case).own_basis)
+
+
+def sides_of(case: Case, users: Sequence[Any]) -> list[own_case.Side]:
+    """The parties and agents of a case who are one of these users or bear the name of one."""
+    agents = workflow_of(case).agents
+    return own_case.sides_of(case, users, agents(case) if agents else ())
 
 
 def channel_words(case: Case) -> str:

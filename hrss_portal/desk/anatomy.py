@@ -12,10 +12,11 @@ from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
 from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
+from hrss_portal.casework.namesakes import open_ones
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.requests import decisions_asked
 from hrss_portal.casework.secrecy import materials_seen, papers_seen
-from hrss_portal.casework.workflow import Move, Workflow, workflow_of
+from hrss_portal.casework.workflow import Move, Workflow, barred_from, workflow_of
 from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.gathering import Child
@@ -111,6 +112,8 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "more_steps": more,
         "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
+        "kept_away": [] if can else barred_from(case, user),
+        **_namesakes(case, user),
         "void_url": _void_url(case, user),
         "has_extra_papers": bool(extra_kinds(case, user)),
         "may_paper": may_paper,
@@ -177,6 +180,16 @@ def _links(case: Any, user: User) -> dict[str, Any]:
     return {
         "links": links(case, may_part=may) if some else [],
         "link_url": url_of("desk:case_link", case.pk) if may else "",
+    }
+
+
+def _namesakes(case: Any, user: User) -> dict[str, Any]:
+    """Of whom the head should say whether they are a party of the same name, and where."""
+    may = not case.is_void and policy.can(user, f"{case.kind}.assign", case)
+    found = open_ones(case, user) if may else []
+    return {
+        "namesakes": found,
+        "namesake_url": url_of("desk:case_namesake", case.pk) if found else "",
     }
 
 

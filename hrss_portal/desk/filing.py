@@ -16,7 +16,7 @@ from hrss_portal.casework import assignment, hands, moves, papers
 from hrss_portal.casework.file_index import last_place, lock_open
 from hrss_portal.casework.models import Attachment, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
-from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.desk import merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals
@@ -124,10 +124,12 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     """Store the files of a valid ``AttachForm`` in the case's file, all or none.
 
     From then on whoever may see the case may open them; the inner file (副卷) asks for class P3.
-    Call inside a transaction.  Raises ``ValidationError`` for a file that is refused, and for a
-    case that is archived.
+    Call inside a transaction.  Raises ``ValidationError`` for a file that is refused, for a case
+    that is archived, and for who is to stand aside.
     """
     lock_open(case)
+    if problems := barred_from(case, by):
+        raise ValidationError(problems)
     last = last_place(case, clean["part"])
     made = []
     for number, uploaded in enumerate(clean["uploads"], start=1):

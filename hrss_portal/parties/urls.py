@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hrss_portal.parties.views import changes, detail, entry, lists, lookup
+from hrss_portal.parties.views import changes, detail, entry, lists, lookup, staff
 
 app_name = "parties"
 
@@ -33,6 +33,7 @@ employer = [
     ),
 ]
 shared = [
+    path("users/<int:pk>/id-number/", staff.staff_number, name="staff_number"),
     path("merges/<int:pk>/undo/", changes.undo, name="merge_undo"),
     path("restrictions/<int:pk>/lift/", changes.lift, name="restriction_lift"),
 ]

@@ -18,6 +18,7 @@ from hrss_portal.deadlines.models import Parameter
 from hrss_portal.notifications.models import Notice
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.deadlines import closing
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 Acting = Callable[..., Any]
@@ -104,3 +105,12 @@ def test_each_bureau_is_told_that_nobody_looked(
     assert missing_checks() == {"told": 1}
     assert list(Notice.objects.values_list("user", flat=True)) == [stranger.pk]
     assert missing_checks() == {"told": 0}
+
+
+def test_nobody_is_told_where_the_offices_of_the_county_are_closed(
+    county: County, mediator: User, stranger: User, acting: Acting
+) -> None:
+    acting("test")
+    closing(timezone.localdate())
+    assert missing_checks() == {"told": 1}
+    assert list(Notice.objects.values_list("user", flat=True)) == [stranger.pk]

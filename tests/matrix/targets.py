@@ -29,6 +29,7 @@ MODELS: dict[str, Any] = {
     "access:proposal": "access.Proposal",
     "parties:person": "parties.Person",
     "parties:employer": "parties.Employer",
+    "parties:staff_number": "access.User",
     "parties:merge_undo": "parties.Merge",
     "parties:restriction": "parties.Restriction",
     "jobs:": "jobs.Job",

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from hrss_portal.access import keys
 from hrss_portal.access.routes import policy
 from hrss_portal.deadlines import changes, lookup
 from hrss_portal.deadlines.calendar import CLOSED, WORKDAY, Calendar
@@ -84,6 +85,7 @@ def _day(calendar: Calendar, day: date) -> dict[str, Any]:
 
 
 @policy("deadlines.calendar.propose")
+@keys.idempotent
 def notice(request: HttpRequest, number: int) -> HttpResponse:
     """Reads a pasted notice, shows what it says, and proposes it when told to."""
     if number not in YEARS:
@@ -124,6 +126,7 @@ def _first_draft(request: HttpRequest, number: int) -> dict[str, str]:
 
 
 @policy("deadlines.calendar.propose")
+@keys.idempotent
 def closing(request: HttpRequest) -> HttpResponse:
     """Proposes that offices of a region were or will be closed (台风、疫情等)."""
     home = home_of(request)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from hrss_portal.access import proposals
+from hrss_portal.access import keys, proposals
 from hrss_portal.access.models import Proposal
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.deadlines import changes
@@ -93,6 +93,7 @@ def _notice(found: Proposal) -> dict[str, Any]:
 
 @policy("deadlines.rule.view")
 @require_POST
+@keys.idempotent
 def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Confirms, sends back or withdraws; the right to do so is checked by the door itself."""
     found, form, user = _found(request, pk), AnswerForm(request.POST), person(request)

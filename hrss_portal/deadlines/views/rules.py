@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from hrss_portal.access import keys
 from hrss_portal.access.models import Proposal, User
 from hrss_portal.access.proposals import known_in
 from hrss_portal.access.routes import policy
@@ -109,6 +110,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @policy("deadlines.rule.propose")
+@keys.idempotent
 def propose_rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Proposes a new version of a rule, or a new rule."""
     old = _found(LegalRule, pk)
@@ -142,6 +144,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
 
 
 @policy("deadlines.parameter.propose")
+@keys.idempotent
 def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Proposes a new value of a parameter, or a new parameter."""
     old = _found(Parameter, pk)
@@ -177,6 +180,7 @@ def conditions(request: HttpRequest) -> HttpResponse:
 
 
 @policy("deadlines.condition.propose")
+@keys.idempotent
 def propose_condition(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Proposes a new version of a condition, or a new condition."""
     old = _found(Condition, pk)

@@ -8,6 +8,7 @@ from hrss_portal.parties.models.merges import Merge
 from hrss_portal.parties.models.party import Party, PartyManager
 from hrss_portal.parties.models.persons import Person
 from hrss_portal.parties.models.restrictions import Restriction
+from hrss_portal.parties.models.staff import StaffPerson
 
 __all__ = [
     "Alias",
@@ -20,4 +21,5 @@ __all__ = [
     "PartyManager",
     "Person",
     "Restriction",
+    "StaffPerson",
 ]

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -45,11 +46,11 @@ def get(client):
 
 @pytest.fixture
 def post(client):
-    """``post(user, address, data)`` gives the answer, redirects followed."""
+    """``post(user, address, data)`` gives the answer, redirects followed; each time a new form."""
 
     def send(user, address: str, **data):
         client.force_login(user)
-        return client.post(address, data, follow=True)
+        return client.post(address, {"_key": uuid4().hex, **data}, follow=True)
 
     return send
 
@@ -216,6 +217,19 @@ def test_bad_versions_are_refused_with_words(post, administrator):
     assert Proposal.objects.count() == 0
 
 
+def test_twenty_presses_make_one_proposal(post, client, administrator, arbitration_head):
+    old = LegalRule.objects.get(code="ARB-23")
+    address = f"/deadlines/rules/{old.pk}/propose/"
+    closed = {"region": "341522", "first": "2023-12-05", "last": "2023-12-05", "reason": "台风"}
+    for _ in range(20):
+        post(arbitration_head, address, **version(old, length="3"), _key="a")
+    assert Proposal.objects.count() == 1
+    assert client.post(address, version(old, length="4")).status_code == 409
+    client.force_login(administrator)
+    assert client.post("/deadlines/calendar/closing/", closed).status_code == 409
+    assert Proposal.objects.count() == 1
+
+
 def test_a_proposal_is_sent_back_or_withdrawn(post, administrator, lawyer, arbitration_head):
     old = LegalRule.objects.get(code="ARB-23")
     address = f"/deadlines/rules/{old.pk}/propose/"
@@ -332,7 +346,10 @@ def test_another_countys_local_changes_are_neither_seen_nor_signed(
     assert "台风停工停业" in get(lawyer, "/deadlines/calendar/2024/")
     get(their_lawyer, page, status=404)
     for verb in ("confirm", "refuse", "withdraw"):
-        assert client.post(f"{page}{verb}/", {"answer": "不同意"}).status_code == 404
+        assert (
+            client.post(f"{page}{verb}/", {"_key": uuid4().hex, "answer": "不同意"}).status_code
+            == 404
+        )
     assert Proposal.objects.get().state == "waiting"
     post(lawyer, f"{page}confirm/")
     assert CalendarDay.objects.filter(kind="closed").count() == 1
