@@ -158,8 +158,7 @@ def move(
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
-        _refuse_if(names_himself(case, step, by), (), case, data)
-        _refuse_hands(case, before)
+        _refuse_hands(case, before, names_himself(case, step, by))
         case.updated_by = by
         case.version += 1
         case.full_clean(exclude=["created_by", "updated_by"])
@@ -389,7 +388,7 @@ def _change(case: Case, values: Mapping[str, Any]) -> None:
     _refuse_hands(case, before)
 
 
-def _refuse_hands(case: Case, before: hands.Hands) -> None:
+def _refuse_hands(case: Case, before: hands.Hands, more: Iterable[str] = ()) -> None:
     """Raise ``MoveRefused`` when somebody in a new part may not have the case in hand."""
-    if problems := hands.problems(case, before):
+    if problems := [*more, *hands.problems(case, before)]:
         raise MoveRefused(problems)
