@@ -40,11 +40,12 @@ from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.gathering import Child, gather, marked
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.lists import ListPage, Quick
+from hrss_portal.desk.sides import first_names
 from hrss_portal.desk.states import state_label, state_tag
 from hrss_portal.documents.numbers import parse_number
 from hrss_portal.parties import towns
 from hrss_portal.parties.fields import DateField, TextCell
-from hrss_portal.parties.identifiers import mask_name, mask_names
+from hrss_portal.parties.identifiers import mask_name
 from hrss_portal.parties.names import query_grams
 
 NEAR_DAYS = 3
@@ -69,23 +70,6 @@ CASE_COLUMNS = (
     Col(name="unit.name", label="承办单位", shown=False),
     Col(name="external_no", label="外部编号", kind="code", shown=False),
 )
-
-
-def first_names(names: Sequence[str]) -> str:
-    """The first two names and how many there are: ``张三、李四等11人``."""
-    return "、".join(names[:2]) + (f"等{len(names)}人" if len(names) > 2 else "")
-
-
-def title_with_parties(case: Case) -> str:
-    """The title and the sides, persons masked as in lists: ``劳动报酬（张*，某公司）``."""
-    sides: dict[str, list[Any]] = {}
-    for party in sorted(case.parties.all(), key=lambda one: (one.role, one.seq)):
-        sides.setdefault(party.role, []).append(party)
-    words = []
-    for parties in sides.values():
-        names = first_names([party.name for party in parties])
-        words.append(names if parties[0].employer_id else mask_names(names))
-    return f"{case.title}（{'，'.join(words)}）" if words else case.title
 
 
 def side_col(role: str, label: str, *, kind: str = "text") -> Col:

@@ -26,7 +26,6 @@ from hrss_portal.desk.cases import (
     CaseList,
     by_clock,
     by_stage,
-    title_with_parties,
     worked_by,
 )
 from hrss_portal.desk.clockface import GLYPHS, face_of, name_suspended
@@ -34,6 +33,7 @@ from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
 from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.models import ListPreference
+from hrss_portal.desk.sides import title_with_parties
 from hrss_portal.desk.states import state_label, state_tag
 
 SHOWN = 12
