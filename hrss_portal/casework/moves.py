@@ -147,8 +147,7 @@ def move(
     case = lock(case, version)
     workflow = workflow_of(case)
     step = workflow.move(code)
-    data = dict(data or {})
-    on = on or timezone.localdate()
+    data, on = dict(data or {}), on or timezone.localdate()
     grant = _require_post(by, case, step.by, code)
     if step.approval and by is not None and (is_own_work(case, by) or own_request(case, step, by)):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
