@@ -11,7 +11,7 @@ from hrss_portal.access import policy as policies
 from hrss_portal.casework import correcting, corrections
 from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.base import Call, answer, once
-from hrss_portal.desk.api.cases import CaseView, checked
+from hrss_portal.desk.api.cases import CaseView, checked, note_read
 from hrss_portal.desk.api.errors import absent, invalid
 from hrss_portal.desk.mending import preview_of, seen_of
 from hrss_portal.parties.fields import PhonesField
@@ -26,11 +26,17 @@ class CorrectionView(CaseView):
 
     calls: ClassVar[dict[str, Call]] = {
         "GET": Call(
-            summary="可以更正的事项", action="amend", right="edit", data="Correctable", many=True
+            summary="可以更正的事项",
+            action="amend",
+            shows=True,
+            right="edit",
+            data="Correctable",
+            many=True,
         ),
         "POST": Call(
             summary="更正已登记的事项：先不带 seen 试算，再带 seen 保存",
             action="amend",
+            shows=True,
             right="edit",
             headers=("Idempotency-Key",),
             body="correction",
@@ -58,9 +64,10 @@ class CorrectionView(CaseView):
         return answer(tried)
 
     def mine(self, system: str, external_no: str) -> Any:
-        """The case, which the account may edit."""
+        """The case, which the account may edit; that it was read is written down first."""
         case = self.find(system, external_no)
         policies.require(self.user, f"{case.kind}.edit", case)
+        note_read(self, case)
         return case
 
     def check(self, body: Body) -> None:
