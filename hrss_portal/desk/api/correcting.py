@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hrss_portal.access import policy as policies
+from hrss_portal.access.models import User
 from hrss_portal.casework import correcting, corrections
 from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.base import Call, answer, once
@@ -125,7 +126,7 @@ class CorrectionView(CaseView):
             "what": done.correction.what,
             "seen": seen,
             "is_stored": bool(body.get("seen")),
-            **shown(case, done),
+            **shown(case, done, self.user),
         }
 
 
@@ -160,9 +161,9 @@ def fields_of(form: Any) -> Iterable[Body]:
         }
 
 
-def shown(case: Any, done: correcting.Done) -> Body:
+def shown(case: Any, done: correcting.Done, user: User) -> Body:
     """What the page shows of a correction: old and new values, clocks, papers with an old value."""
-    found = preview_of(case, done)
+    found = preview_of(case, done, user)
     return {
         "values": [{"label": a, "old": b, "new": c} for a, b, c in found["values"]],
         "clocks": [{"label": label, "changes": list(words)} for label, words in found["clocks"]],
