@@ -13,7 +13,8 @@ from django.utils.crypto import salted_hmac
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
-from hrss_portal.casework import correcting, corrections, moves
+from hrss_portal.access.models import User
+from hrss_portal.casework import correcting, corrections, moves, secrecy
 from hrss_portal.desk import merging, wording
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage, refusals, worded
@@ -87,20 +88,21 @@ class CaseCorrect(CasePage):
             version=more.pop("version", self.request.POST.get("_version") or case.version),
             back=case_url(case, "edit"),
             seen=more.pop("seen", ""),
-            tried=preview_of(case, done) if done else None,
+            tried=preview_of(case, done, self.user) if done else None,
         )
 
 
-def preview_of(case: Any, done: correcting.Done) -> dict[str, Any]:
-    """What the page says of a correction that was tried."""
+def preview_of(case: Any, done: correcting.Done, user: User) -> dict[str, Any]:
+    """What the page says of a correction that was tried; papers only that the user may know of."""
     old = [pair[0] for pair in done.correction.values.values()]
+    papers = secrecy.papers_seen(user, case, correcting.papers_showing(case, old))
     return {
         "values": [
             (label, wording.worded(was), wording.worded(now))
             for label, (was, now) in done.correction.values.items()
         ],
         "clocks": [(one.clock.label, one.words) for one in done.moved],
-        "papers": [row.paper for row in correcting.papers_showing(case, old)],
+        "papers": [row.paper for row in papers],
     }
 
 

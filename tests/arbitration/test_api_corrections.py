@@ -8,6 +8,8 @@ from jsonschema import Draft202012Validator
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
+from hrss_portal.audit.log import viewers
+from hrss_portal.audit.models import RefusalEntry
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.desk.api import schema
 from tests.cast import County, person
@@ -129,6 +131,37 @@ def test_what_is_no_correction_is_refused_in_the_envelope(
     )
     few = Caller(may_read[1])
     assert few("POST", URL, wanted).status_code == 403
+
+
+def test_whoever_reads_what_can_be_put_right_stands_among_those_who_looked(
+    call: Caller, case: Dispute
+) -> None:
+    looked = viewers(case.kind, case.pk)
+    assert call("GET", URL).status_code == 200
+    (line,) = looked
+    assert (line.kind, line.case_id, line.label) == ("open", case.pk, case.reference)
+    assert (line.actor_name, line.reason) == ("省平台", "省调解仲裁平台")
+    tried = call("POST", URL, body(case, amount="3217.00"))
+    assert (tried.status_code, looked.all().count()) == (
+        200,
+        2,
+    )  # the trial is taken back, not the line
+
+
+def test_a_client_that_may_amend_but_not_read_learns_nothing_of_a_case(
+    call: Caller, case: Dispute, county: County
+) -> None:
+    account = person("S004", "只更正平台", make.court(county), "ARB-C")
+    made = client_system(
+        account, make.court(county), word="blind", name="只更正平台", actions=["amend"]
+    )
+    blind = Caller(made[1])
+    for method, sent in (("GET", None), ("POST", body(case, amount="3217.00"))):
+        assert call(method, URL, sent).status_code == 200
+        refused = blind(method, URL, sent)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "refused")
+    rules = RefusalEntry.objects.filter(actor_name="只更正平台").values_list("rule", flat=True)
+    assert list(rules) == ["client-read arbitration.dispute.edit"] * 2
 
 
 def test_whoever_does_not_see_the_case_learns_nothing_of_it(

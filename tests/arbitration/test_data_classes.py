@@ -27,6 +27,7 @@ from hrss_portal.documents.models import Paper
 from hrss_portal.documents.uploads import attach, may_open, store_bytes
 from tests.cast import County, person
 from tests.factories import arbitration as make
+from tests.factories.clients import Caller, client_system
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 Acting = Callable[..., Any]
@@ -211,6 +212,34 @@ def test_a_waiting_deliberation_is_named_nowhere_on_the_page_of_who_lacks_p3(
     waiting = next(iter(papers_are_issued(case, {"on": date(2023, 11, 16)})))
     assert "一份不公开文书" in waiting
     assert "评议笔录" not in waiting
+
+
+def test_a_tried_correction_names_no_deliberation_to_who_lacks_p3(
+    case: Dispute, county: County, arbitration_head: User, clerk: User
+) -> None:
+    with acting_as(arbitration_head):
+        papers.issue(deliberation(case, arbitration_head), by=arbitration_head)
+    sent_as = {"external_system": "province", "external_no": "77"}
+    with door.opened():
+        Dispute._base_manager.filter(pk=case.pk).update(**sent_as)
+    party = case.parties.get(role="applicant")
+    page = reverse("arbitration:dispute_correct", args=[case.pk, "party", party.pk])
+    api = "/api/v1/cases/arbitration.dispute/province/77/corrections"
+    wanted = {"what": "party", "row": party.pk, "values": {"name": "张改名"}, "reason": "错字"}
+
+    def named(user: User, word: str) -> tuple[set[str], set[str]]:
+        shown = browser_of(user).get(page).context["version"]
+        given = {"name": "张改名", "address": party.address, "reason": "错字"}
+        tried = browser_of(user).post(page, given | {"_key": word, "_version": shown})
+        assert (tried.status_code, tried.context["tried"] is None) == (200, False)
+        client = client_system(user, make.court(county), word=word, name=word)
+        sent = Caller(client[1])("POST", api, wanted)
+        assert sent.status_code == 200, sent.json()
+        on_page = {one.title for one in tried.context["tried"]["papers"]}
+        return on_page, {one["title"] for one in sent.json()["data"]["papers"]}
+
+    assert named(arbitration_head, "head") == ({"收件回执", "评议笔录"},) * 2
+    assert named(clerk, "clerk") == ({"收件回执"},) * 2
 
 
 def test_an_issued_deliberation_is_taken_into_the_inner_part_and_stays_there(

@@ -33,12 +33,14 @@ class Call:
     """One method of one address: what it needs, and what the interface description says of it.
 
     ``action`` is what the client must have been given, ``right`` what its account must be allowed
-    (a verb on the view's kind, or a full action).  ``body`` and ``data`` name schemas; ``many``
-    says that a list is answered.
+    (a verb on the view's kind, or a full action).  ``shows`` says that the answer tells what stands
+    in the case, so that the action ``read`` is needed too.  ``body`` and ``data`` name schemas;
+    ``many`` says that a list is answered.
     """
 
     summary: str
     action: str = ""
+    shows: bool = False
     right: str = ""
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
@@ -46,6 +48,12 @@ class Call:
     data: str = ""
     many: bool = False
     status: int = 200
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """All actions that the client must have been given."""
+        needed = (self.action, "read" if self.shows else "")
+        return tuple(dict.fromkeys(filter(None, needed)))
 
 
 class ApiView(APIView):

@@ -150,8 +150,8 @@ class CaseByIdView(CaseView):
         return show(self, get_visible_or_404(self.rows(), pk=pk))
 
 
-def show(view: CaseView, case: Any) -> Response:
-    """The case; with ``X-Reveal-Reason`` the parties' numbers in full, if the account may."""
+def note_read(view: CaseView, case: Any) -> None:
+    """Write down (谁看过) that the client system is about to read the case."""
     record_access(
         "open",
         subject_type=case.kind,
@@ -160,6 +160,11 @@ def show(view: CaseView, case: Any) -> Response:
         reason=view.client.name,
         case_id=case.pk,
     )
+
+
+def show(view: CaseView, case: Any) -> Response:
+    """The case; with ``X-Reveal-Reason`` the parties' numbers in full, if the account may."""
+    note_read(view, case)
     reveal = None
     if reason := view.request.headers.get("X-Reveal-Reason", ""):
         note = unquote(view.request.headers.get("X-Reveal-Note", ""))[:100]

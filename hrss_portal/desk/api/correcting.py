@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hrss_portal.access import policy as policies
+from hrss_portal.access.models import User
 from hrss_portal.casework import correcting, corrections
 from hrss_portal.desk.api import shapes
 from hrss_portal.desk.api.base import Call, answer, once
-from hrss_portal.desk.api.cases import CaseView, checked
+from hrss_portal.desk.api.cases import CaseView, checked, note_read
 from hrss_portal.desk.api.errors import absent, invalid
 from hrss_portal.desk.mending import preview_of, seen_of
 from hrss_portal.parties.fields import PhonesField
@@ -26,11 +27,17 @@ class CorrectionView(CaseView):
 
     calls: ClassVar[dict[str, Call]] = {
         "GET": Call(
-            summary="可以更正的事项", action="amend", right="edit", data="Correctable", many=True
+            summary="可以更正的事项",
+            action="amend",
+            shows=True,
+            right="edit",
+            data="Correctable",
+            many=True,
         ),
         "POST": Call(
             summary="更正已登记的事项：先不带 seen 试算，再带 seen 保存",
             action="amend",
+            shows=True,
             right="edit",
             headers=("Idempotency-Key",),
             body="correction",
@@ -58,9 +65,10 @@ class CorrectionView(CaseView):
         return answer(tried)
 
     def mine(self, system: str, external_no: str) -> Any:
-        """The case, which the account may edit."""
+        """The case, which the account may edit; that it was read is written down first."""
         case = self.find(system, external_no)
         policies.require(self.user, f"{case.kind}.edit", case)
+        note_read(self, case)
         return case
 
     def check(self, body: Body) -> None:
@@ -118,7 +126,7 @@ class CorrectionView(CaseView):
             "what": done.correction.what,
             "seen": seen,
             "is_stored": bool(body.get("seen")),
-            **shown(case, done),
+            **shown(case, done, self.user),
         }
 
 
@@ -153,9 +161,9 @@ def fields_of(form: Any) -> Iterable[Body]:
         }
 
 
-def shown(case: Any, done: correcting.Done) -> Body:
+def shown(case: Any, done: correcting.Done, user: User) -> Body:
     """What the page shows of a correction: old and new values, clocks, papers with an old value."""
-    found = preview_of(case, done)
+    found = preview_of(case, done, user)
     return {
         "values": [{"label": a, "old": b, "new": c} for a, b, c in found["values"]],
         "clocks": [{"label": label, "changes": list(words)} for label, words in found["clocks"]],

@@ -54,9 +54,10 @@ class PolicyPermission(BasePermission):
         if call is None:
             return True  # no such method here: answered with 405 to whoever has a token
         needed = view.right_of(call)
-        if call.action and not client.may(call.action, view.kind):
-            words = "这个对接系统没有开通此项操作或业务"
-            raise policy.Refused(needed, policy.Decision(False, f"client-{call.action}", words))
+        for action in call.actions:
+            if not client.may(action, view.kind):
+                words = "这个对接系统没有开通此项操作或业务"
+                raise policy.Refused(needed, policy.Decision(False, f"client-{action}", words))
         if needed:
             policy.require(cast(User, request.user), needed)
         return True
