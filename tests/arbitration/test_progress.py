@@ -14,8 +14,8 @@ from docx import Document
 
 from hrss_portal.access.scope import acting_as_public, acting_as_system
 from hrss_portal.casework import papers, progress
-from hrss_portal.casework.models import Case, ProgressCode
-from hrss_portal.documents.papers import preview
+from hrss_portal.casework.models import Case, Clock, ProgressCode
+from hrss_portal.documents.papers import preview, void_paper
 from tests.factories import arbitration as make
 from tests.factories.deadlines import shipped_rules
 
@@ -160,6 +160,24 @@ def test_a_new_receipt_ends_the_old_code(case, code, clerk):
     with acting_as_system("test"):
         new = progress.new_code(receipt(case))["query_code"]
     assert ask(case.intake_no, code).status_code == 404
+    assert ask(case.intake_no, new).status_code == 200
+
+
+def test_the_code_of_a_void_receipt_opens_nothing(case, clerk):
+    row, code, _ = issued(case, clerk)
+    assert ask(case.intake_no, code).status_code == 200
+    void_paper(row.paper, by=clerk, reason="回执交错了人")
+    assert ask(case.intake_no, code).status_code == 404
+    assert Client().get(reverse("casework:progress_of", args=[code])).status_code == 404
+    with acting_as_public(progress.rows_of(code)):
+        assert not Clock.objects.exists()
+
+
+def test_voiding_the_old_receipt_leaves_the_new_code_alone(case, clerk):
+    old, _, _ = issued(case, clerk)
+    (again,) = papers.call(case, case.events.latest("pk"), ["arb.receipt"])
+    new = progress.new_code(again)["query_code"]
+    void_paper(old.paper, by=clerk, reason="回执丢失，另发")
     assert ask(case.intake_no, new).status_code == 200
 
 
