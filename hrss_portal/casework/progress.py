@@ -56,6 +56,7 @@ class Progress:
     matter: str
     phase: str
     since: date
+    bureau: str
     office: str
     phone: str
     step: str = ""
@@ -133,6 +134,7 @@ def progress_of(case: Case) -> Progress:
         matter=workflow.label,
         phase=PHASES[phase],
         since=case.state_on,
+        bureau=case.unit.root.name,
         office=case.unit.name,
         phone=case.unit.phone,
     )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hrss_portal.access import proposals
-from hrss_portal.access.models import Proposal
+from hrss_portal.access.models import Proposal, Unit
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import officers_of, rows_of
@@ -353,6 +353,25 @@ def test_several_published_lists_are_shown_together(pages):
     assert page_of("public", first) in page
     assert page_of("public", second) in Client().get(page_of("public", first)).content.decode()
     assert page_of("detail", first) in pages.get(page_of("detail", second)).content.decode()
+
+
+def test_draws_of_another_bureau_are_not_counted_in(pages, county):
+    first = published(pages, _key="one")
+    root = Unit.objects.create(kind="bureau", code="E", name="邻县局", short_name="邻县局")
+    with acting_as_system("test"):
+        other = Draw.objects.get(pk=first.pk)
+        other.pk, other.unit = None, root
+        other.save()
+    page = Client().get(page_of("public", other)).content.decode()
+    assert "邻县局" in page
+    assert county.bureau.name not in page
+    assert "对外公布过 0 次抽取" in page
+    assert page_of("public", first) not in page
+
+
+def test_the_head_of_a_draw_tells_its_status_alone(pages):
+    answer = Client().head(page_of("public", published(pages)))
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_what_is_published_inside_is_not_linked_outside(pages):
