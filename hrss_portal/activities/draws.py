@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from hrss_portal.access import proposals
+from hrss_portal.access.models import Proposal
 from hrss_portal.activities import drawing
 from hrss_portal.activities.models import Draw, DrawHalf
 
@@ -81,6 +83,40 @@ def _to_seed(draw: Draw, kind: str) -> Draw:
     if found.seed_kind != kind:
         raise ValidationError("这次抽取的种子不是这样定的")
     return found
+
+
+def propose_void(draw: Draw, *, by: "User", reason: str) -> Proposal:
+    """Propose to void a published draw: a second person confirms, then it is shown as void."""
+    return proposals.propose(
+        "activities.draw_void",
+        title=f"作废已公布的抽取：{draw.title}",
+        words=[
+            f"抽取事项：{draw.title}",
+            f"公布时间：{timezone.localtime(draw.published_at):%Y-%m-%d %H:%M}",
+            f"公布范围：{'对外' if draw.is_public else '局内'}",
+            f"抽取：{'已抽取' if draw.drawn_at else '没有抽取'}",
+            f"作废理由：{reason}",
+        ],
+        payload={"draw": draw.pk, "reason": reason},
+        apply="hrss_portal.activities.draws.apply_void",
+        policy="activities.draw.void",
+        by=by,
+        reason=reason,
+        unit=draw.unit,
+    )
+
+
+def apply_void(proposal: Proposal) -> None:
+    """Void the draw of a confirmed proposal.  Raises ``ValidationError``: void already."""
+    rows = Draw._base_manager.select_for_update(of=("self",))
+    draw: Draw = rows.get(pk=proposal.payload["draw"])
+    if draw.is_void:
+        raise ValidationError("这次抽取已经作废")
+    draw.voided_at, draw.voided_by = timezone.now(), proposal.confirmed_by
+    draw.void_reason = proposal.payload["reason"]
+    draw.version += 1
+    draw.updated_by = proposal.confirmed_by
+    draw.save()
 
 
 @transaction.atomic

@@ -56,6 +56,7 @@ class Progress:
     matter: str
     phase: str
     since: date
+    bureau: str
     office: str
     phone: str
     step: str = ""
@@ -81,7 +82,8 @@ def new_code(paper: CasePaper) -> dict[str, str]:
     """Give the case of a paper a new code: the values of ``CODE_TAGS``, told once."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     ProgressCode.objects.update_or_create(
-        case_id=paper.case_id, defaults={"digest": digest(code), "made_at": timezone.now()}
+        case_id=paper.case_id,
+        defaults={"digest": digest(code), "made_at": timezone.now(), "paper": paper},
     )
     written = "-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP))
     path = reverse("casework:progress_of", args=[written])
@@ -93,11 +95,16 @@ def new_code(paper: CasePaper) -> dict[str, str]:
 
 
 def rows_of(code: str) -> Rows:
-    """What the page of a code may read: its case and its clocks; nothing for a wrong code."""
-    found = digest(code)
+    """What the page of a code may read: its case and its clocks; nothing for a wrong code, for
+    a void case, and once the paper that printed the code is void."""
+    found, stands = digest(code), "progress_code__paper__paper__voided_at__isnull"
     return {
-        Case: Q(progress_code__digest=found, voided_at__isnull=True),
-        Clock: Q(case__progress_code__digest=found, case__voided_at__isnull=True),
+        Case: Q(progress_code__digest=found, voided_at__isnull=True, **{stands: True}),
+        Clock: Q(
+            case__progress_code__digest=found,
+            case__voided_at__isnull=True,
+            **{f"case__{stands}": True},
+        ),
     }
 
 
@@ -127,6 +134,7 @@ def progress_of(case: Case) -> Progress:
         matter=workflow.label,
         phase=PHASES[phase],
         since=case.state_on,
+        bureau=case.unit.root.name,
         office=case.unit.name,
         phone=case.unit.phone,
     )

@@ -44,6 +44,7 @@ class RecordDetail(RecordPage):
     """One record as a page; a register names its class as ``detail_page``."""
 
     facts: ClassVar[Sequence[Facts]] = ()
+    shows_void: ClassVar[bool] = False  # what hangs on a void record is shown as well
     related: ClassVar[Sequence[str]] = ("unit", "town", "created_by", "updated_by", "voided_by")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -54,7 +55,7 @@ class RecordDetail(RecordPage):
         kind = f"{scope.area}.{scope.noun}"
         record_access("open", subject_type=kind, subject_id=record.pk, label=str(record)[:100])
         recent.remember(self.user.pk, request.path, str(record))
-        panels = [] if record.is_void else list(self.panels(record))
+        panels = list(self.panels(record)) if self.shows_void or not record.is_void else []
         context = {
             "record": record,
             "title": str(record),

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from docx import Document
 
+from hrss_portal.access.models import Proposal
 from hrss_portal.access.scope import acting_as_public, acting_as_system
 from hrss_portal.casework import papers, progress
-from hrss_portal.casework.models import Case, ProgressCode
-from hrss_portal.documents.papers import preview
+from hrss_portal.casework.disposal import destroy
+from hrss_portal.casework.models import Case, Clock, ProgressCode
+from hrss_portal.documents.papers import preview, void_paper
 from tests.factories import arbitration as make
 from tests.factories.deadlines import shipped_rules
 
@@ -161,6 +163,57 @@ def test_a_new_receipt_ends_the_old_code(case, code, clerk):
         new = progress.new_code(receipt(case))["query_code"]
     assert ask(case.intake_no, code).status_code == 404
     assert ask(case.intake_no, new).status_code == 200
+
+
+def test_the_code_of_a_void_receipt_opens_nothing(case, clerk):
+    row, code, _ = issued(case, clerk)
+    assert ask(case.intake_no, code).status_code == 200
+    void_paper(row.paper, by=clerk, reason="回执交错了人")
+    assert ask(case.intake_no, code).status_code == 404
+    assert Client().get(reverse("casework:progress_of", args=[code])).status_code == 404
+    with acting_as_public(progress.rows_of(code)):
+        assert not Clock.objects.exists()
+
+
+def test_voiding_the_old_receipt_leaves_the_new_code_alone(case, clerk):
+    old, _, _ = issued(case, clerk)
+    (again,) = papers.call(case, case.events.latest("pk"), ["arb.receipt"])
+    new = progress.new_code(again)["query_code"]
+    void_paper(old.paper, by=clerk, reason="回执丢失，另发")
+    assert ask(case.intake_no, new).status_code == 200
+
+
+def test_a_case_heard_in_private_tells_no_more_and_no_less(case, code):
+    before = ask(case.intake_no, code)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE casework_case SET is_sealed = true WHERE id = %s", [case.pk])
+    sealed = ask(case.intake_no, code)
+    assert (sealed.status_code, sealed.content) == (200, before.content)
+    assert case.title not in sealed.content.decode()
+
+
+def test_the_page_names_the_bureau_of_the_case(case, code, settings):
+    settings.BUREAU_NAME = "另一个局"
+    page = ask(case.intake_no, code).content.decode()
+    assert case.unit.root.name in page
+    assert "另一个局" not in page
+
+
+def test_who_asks_for_the_head_alone_learns_the_status_alone(case, code):
+    for tried, status in ((code, 200), ("0000-0000-0000-0000", 404)):
+        answer = Client().head(reverse("casework:progress_of", args=[tried]))
+        assert (answer.status_code, answer.content) == (status, b"")
+        assert answer["Cache-Control"] == "no-store, private"
+
+
+def test_the_code_of_a_destroyed_file_answers_as_one_that_never_was(case, code, clerk):
+    with acting_as_system("test"):
+        proposal = Proposal.objects.create(
+            kind="casework.destruction", title="销毁", apply="x", policy="x", proposed_by=clerk
+        )
+        destroy(case, proposal=proposal, article="档案法")
+    assert not ProgressCode._base_manager.exists()
+    assert ask(case.intake_no, code).content == ask(case.intake_no, "0").content
 
 
 def test_a_void_case_is_not_there(case, code):

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from hrss_portal.access.models import User
 from hrss_portal.access.public import Rows, public_page
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.activities import drawing, draws
@@ -56,6 +57,7 @@ class DrawPage(ActivityPage):
     """One draw: what was published, how the seed came about, the result."""
 
     related = (*ActivityPage.related, "published_by")
+    shows_void = True
 
     facts = (
         Facts(
@@ -132,6 +134,14 @@ class DrawRegister(Register):
         Col(name="drawn_at", label="抽取时间", kind="moment", sort="drawn_at"),
     )
     related = ("published_by",)
+
+    @classmethod
+    def void(cls, record: Draw, *, by: User, reason: str) -> str:
+        """A list that was published goes only with a second person, and stays to be seen."""
+        if record.published_at is None:
+            return super().void(record, by=by, reason=reason)
+        draws.propose_void(record, by=by, reason=reason)
+        return "已提交作废，由另一人在“双人复核”里确认后生效；作废后仍在公布页上，注明理由"
 
 
 class DrawPublish(RecordStep):
@@ -210,7 +220,7 @@ def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 def of_public(request: HttpRequest, pk: int) -> Rows:
     """The draws that were published to everybody: one is looked at beside the others."""
-    return {Draw: Q(is_public=True, published_at__isnull=False, voided_at__isnull=True)}
+    return {Draw: Q(is_public=True, published_at__isnull=False)}
 
 
 def _public(pk: int) -> Draw:

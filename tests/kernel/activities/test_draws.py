@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from hrss_portal.access import proposals
+from hrss_portal.access.models import Proposal, Unit
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import officers_of, rows_of
@@ -215,12 +217,55 @@ def test_afterwards_only_the_note_is_edited(pages):
 
 
 def test_a_void_draw_is_never_made(pages, office_clerk):
-    draw = published(pages)
-    pages.post(
-        page_of("void", draw), {"_key": "v-1", "_version": draw.version, "reason": "名单有误"}
-    )
+    draw = kept(pages)
+    void(pages, draw)
     with acting_as(office_clerk), pytest.raises(ValidationError, match="已经作废"):
         draws.fix_seed(draw, "3068.32", by=office_clerk)
+
+
+def void(pages, draw, reason="名单有误"):
+    """What voiding in the browser answers."""
+    form = {"_key": f"v-{draw.pk}", "_version": draw.version, "reason": reason}
+    return pages.post(page_of("void", draw), form)
+
+
+def test_a_published_draw_is_void_only_with_a_second_person(pages, office_clerk, director):
+    draw = published(pages)
+    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
+        draws.fix_seed(draw, "3068.32", by=office_clerk)
+    assert void(pages, reread(draw)).status_code == 302
+    assert not reread(draw).is_void
+    with acting_as(office_clerk):
+        proposal = Proposal.objects.get(kind="activities.draw_void")
+        with pytest.raises(ValidationError, match="不能复核自己的提议"):
+            proposals.confirm(proposal, by=office_clerk, answer="自己来")
+    with acting_as(director):
+        proposals.confirm(proposal, by=director)
+    found = reread(draw)
+    assert (found.void_reason, found.voided_by) == ("名单有误", director)
+
+
+def test_a_void_draw_stays_where_it_was_published_with_day_and_reason(
+    pages, office_clerk, director
+):
+    draw, other = published(pages, _key="one"), published(pages, _key="two")
+    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
+        draws.fix_seed(draw, "3068.32", by=office_clerk)
+    void(pages, reread(draw))
+    with acting_as(director):
+        proposals.confirm(Proposal.objects.get(kind="activities.draw_void"), by=director)
+    page = Client().get(page_of("public", draw)).content.decode()
+    for words in ("作废", "名单有误", moment(reread(draw).voided_at), "3068.32"):
+        assert words in page
+    assert drawing.faults(Client().get(page_of("public_file", draw)).content) == []
+    assert "名单有误" in Client().get(page_of("public", other)).content.decode()
+    assert "3068.32" in pages.get(page_of("detail", draw)).content.decode()
+
+
+def test_a_list_that_nobody_published_is_void_at_once(pages):
+    draw = kept(pages)
+    void(pages, draw)
+    assert reread(draw).void_reason == "名单有误"
 
 
 def test_everybody_may_verify_a_public_draw(pages, office_clerk):
@@ -308,6 +353,25 @@ def test_several_published_lists_are_shown_together(pages):
     assert page_of("public", first) in page
     assert page_of("public", second) in Client().get(page_of("public", first)).content.decode()
     assert page_of("detail", first) in pages.get(page_of("detail", second)).content.decode()
+
+
+def test_draws_of_another_bureau_are_not_counted_in(pages, county):
+    first = published(pages, _key="one")
+    root = Unit.objects.create(kind="bureau", code="E", name="邻县局", short_name="邻县局")
+    with acting_as_system("test"):
+        other = Draw.objects.get(pk=first.pk)
+        other.pk, other.unit = None, root
+        other.save()
+    page = Client().get(page_of("public", other)).content.decode()
+    assert "邻县局" in page
+    assert county.bureau.name not in page
+    assert "对外公布过 0 次抽取" in page
+    assert page_of("public", first) not in page
+
+
+def test_the_head_of_a_draw_tells_its_status_alone(pages):
+    answer = Client().head(page_of("public", published(pages)))
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_what_is_published_inside_is_not_linked_outside(pages):
