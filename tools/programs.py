@@ -69,7 +69,7 @@ def web(places: Places, environ: Mapping[str, str], host: str, port: int) -> Pro
             *("--bind", bind, "--workers", workers, "--threads", threads, "--preload"),
             *("--timeout", "120", "--graceful-timeout", "25", "--keep-alive", "5"),
             # No --max-requests: a single process that is replaced lets everybody wait for it.
-            *("--config", str(places.root / "tools" / "gunicorn_conf.py")),
+            # What has no flag stands in gunicorn.conf.py, which gunicorn finds by itself.
             # The default socket lies in the home directory, where two portals would meet.
             *("--no-control-socket", "--worker-tmp-dir", scratch),
             *("--log-level", "warning"),
