@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
