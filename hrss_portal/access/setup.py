@@ -115,6 +115,7 @@ def reopen_administrator(user: User) -> str:
 
     For whoever sits at the server.  The second factor and the lock after wrong passwords go too;
     directors, security and audit administrators find it in their inbox, the log has the changes.
+    The demo log-ins forget the password that no longer opens.
     """
     TOTPDevice.objects.filter(user=user).delete()
     password = reset_password(user)
@@ -126,6 +127,7 @@ def reopen_administrator(user: User) -> str:
         body="在服务器控制台执行，动态口令同时停用。不知道此事的，立即查“日志”并联系本人。",
         url=reverse("access:user_detail", args=[user.pk]),
     )
+    transaction.on_commit(lambda: forget_demo_login(user.staff_no))
     return password
 
 
@@ -139,6 +141,20 @@ def write_demo_logins(rows: Sequence[dict[str, Any]]) -> Path:
     path.chmod(0o600)
     path.write_text(json.dumps(list(rows), ensure_ascii=False, indent=1), encoding="utf-8")
     return path
+
+
+def forget_demo_login(staff_no: str) -> None:
+    """Takes an account whose password was reset out of the file of demo passwords, if it is there.
+
+    The new password is not kept beside the others: it is shown once and changed at the log-in.
+    """
+    path = Path(settings.VAR_DIR) / LOGINS
+    if not path.exists():
+        return
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    others = [row for row in rows if row["staff_no"] != staff_no]
+    if len(others) < len(rows):
+        write_demo_logins(others)
 
 
 def read_demo_logins() -> list[dict[str, Any]]:

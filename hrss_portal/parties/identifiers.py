@@ -312,8 +312,12 @@ def mask_id(number: str, level: str = "list") -> str:
     return number[:keep] + "*" * (len(number) - keep - len(tail)) + tail
 
 
-def mask_phone(number: str) -> str:
-    """138****5678; of a fixed line the area code and the last two digits."""
+def mask_phone(numbers: str) -> str:
+    """138****5678; of a fixed line the area code and the last two digits; of several (a/b) each."""
+    return "/".join(_masked_phone(one) for one in numbers.split("/"))
+
+
+def _masked_phone(number: str) -> str:
     if len(number) == 11 and number.isdecimal():
         return f"{number[:3]}****{number[-4:]}"
     return f"{number[: max(len(number) - 6, 0)]}****{number[-2:]}" if number else ""

@@ -18,14 +18,20 @@ from tests.factories.clients import Caller, client_system
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 URL = "/api/v1/cases/arbitration.dispute/province/77/corrections"
+PHONES = ("13900004417", "13900005528/13900006639")
 
 
 @pytest.fixture
 def case(county: County, clerk: User, acting: Any) -> Dispute:
-    """A dispute that the province sent on 1 November 2023, typed by the clerk."""
+    """A dispute that the province sent on 1 November 2023, typed by the clerk; each party has left
+    a telephone."""
     acting("test")
     sent = {"external_system": "province", "external_no": "77"}
-    return make.dispute(county, clerk, date(2023, 11, 1), **sent)
+    made = make.dispute(county, clerk, date(2023, 11, 1), **sent)
+    for party, phone in zip(made.parties.order_by("pk"), PHONES, strict=True):
+        party.phone = phone
+        party.save()
+    return made
 
 
 @pytest.fixture
@@ -66,7 +72,8 @@ def test_what_can_be_put_right_is_listed_with_what_stands_there(
     assert (fields["text"]["value"], fields["amount"]["value"]) == ("支付工资", "3127.00")
     assert fields["how"]["choices"] == ["mend", "void"]
     phones = [f["value"] for e in entries for f in e["fields"] if f["name"] == "phone"]
-    assert all("*" in text for text in phones if text)
+    assert phones == ["139****4417", "139****5528/139****6639"]
+    assert not any(phone in found.content.decode() for phone in "/".join(PHONES).split("/"))
 
 
 def test_a_correction_is_tried_first_and_stored_once(call: Caller, case: Dispute) -> None:
@@ -162,6 +169,22 @@ def test_a_client_that_may_amend_but_not_read_learns_nothing_of_a_case(
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "refused")
     rules = RefusalEntry.objects.filter(actor_name="只更正平台").values_list("rule", flat=True)
     assert list(rules) == ["client-read arbitration.dispute.edit"] * 2
+
+
+def test_whoever_sees_the_case_but_may_not_edit_it_puts_nothing_right(
+    call: Caller, case: Dispute, county: County
+) -> None:
+    """法规股 sees every dispute; an arbitrator may edit the own ones, and only those."""
+    account = person("S005", "兼任平台", county.office("劳动人事争议仲裁院"), "LEG", "ARB")
+    made = client_system(account, make.court(county), word="sees", name="兼任平台")
+    seeing = Caller(made[1])
+    assert seeing("GET", URL.removesuffix("/corrections")).status_code == 200
+    for method, sent in (("GET", None), ("POST", body(case, amount="3217.00"))):
+        assert call(method, URL, sent).status_code == 200
+        assert seeing(method, URL, sent).status_code == 403
+    rules = RefusalEntry.objects.filter(actor_name="兼任平台").values_list("rule", flat=True)
+    assert len(rules) == 2
+    assert all(rule.endswith(" arbitration.dispute.edit") for rule in rules), list(rules)
 
 
 def test_whoever_does_not_see_the_case_learns_nothing_of_it(

@@ -1,6 +1,7 @@
 """A part of an area that a bureau lacks is hidden from it, by two people, and its rows stay."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,7 +34,13 @@ def _fresh(county: County, acting: Any) -> Any:
 
 
 @pytest.fixture
-def switch(county: County, administrator: User, security_admin: User) -> Any:
+def committed(django_capture_on_commit_callbacks: Any) -> Any:
+    """``with committed():`` what waits for the commit of the block is done at its end."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def switch(county: County, administrator: User, security_admin: User, committed: Any) -> Any:
     """``switch(is_on, from_on)`` by two people."""
 
     def do(is_on: bool, from_on: date | None = None) -> Proposal:
@@ -41,8 +48,8 @@ def switch(county: County, administrator: User, security_admin: User) -> Any:
         asked = switching.propose_switch(
             LOOKS, county.bureau, is_on=is_on, from_on=day, reason="没有接入平台", by=administrator
         )
-        proposals.confirm(asked, by=security_admin)
-        modules.forget(county.bureau.pk)  # on commit, which a test never reaches
+        with committed():
+            proposals.confirm(asked, by=security_admin)
         return asked
 
     return do
@@ -75,6 +82,25 @@ def test_off_means_no_menu_hidden_pages_no_duty_and_the_rows_stay(
     assert PlatformLook._base_manager.filter(pk=look.pk).exists()
     switch(True)
     assert {client.get(page).status_code for page in pages} == {200}
+
+
+def test_the_switches_are_read_anew_once_they_are_committed_and_not_before(
+    county: County,
+    administrator: User,
+    security_admin: User,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    today, root = timezone.localdate(), county.bureau.pk
+    asked = switching.propose_switch(
+        LOOKS, county.bureau, is_on=False, from_on=today, reason="没有接入", by=administrator
+    )
+    assert modules.is_on(LOOKS, root)  # remembered from here on
+    with django_capture_on_commit_callbacks() as after:
+        proposals.confirm(asked, by=security_admin)
+    assert modules.is_on(LOOKS, root)
+    for act in after:
+        act()
+    assert not modules.is_on(LOOKS, root)
 
 
 def test_it_holds_from_its_day_and_for_its_bureau_alone(switch: Any, county: County) -> None:
@@ -128,7 +154,7 @@ def test_rights_and_moves_of_a_module_are_nobodys(
 
 
 def test_one_proposes_with_a_reason_another_confirms(
-    county: County, administrator: User, security_admin: User, clerk: User
+    county: County, administrator: User, security_admin: User, clerk: User, committed: Any
 ) -> None:
     page = reverse("access:module_switch")
     sent = {"code": LOOKS, "is_on": "0", "from_on": "", "reason": "", "_key": "a"}
@@ -145,8 +171,8 @@ def test_one_proposes_with_a_reason_another_confirms(
             proposals.confirm(proposal, by=nobody)
     listed = visit(security_admin).get(reverse("access:module_list")).content.decode()
     assert "待复核" in listed
-    proposals.confirm(proposal, by=security_admin)
-    modules.forget(county.bureau.pk)
+    with committed():
+        proposals.confirm(proposal, by=security_admin)
     assert "不开展" in browser.get(reverse("access:module_list")).content.decode()
     assert "不用再改" in browser.post(page, good | {"_key": "c"}).content.decode()
 

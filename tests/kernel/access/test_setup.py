@@ -128,6 +128,27 @@ def test_demo_logins_are_read_from_a_private_file(capsys, settings, tmp_path, cl
         call_command("demo_logins")
 
 
+def test_the_demo_logins_forget_an_administrator_who_was_let_in_again(
+    capsys, settings, tmp_path, administrator: User, clerk: User, django_capture_on_commit_callbacks
+):
+    settings.VAR_DIR = tmp_path
+    with django_capture_on_commit_callbacks(execute=True):
+        run(capsys, "first_admin", "--again")
+    assert list(tmp_path.iterdir()) == []  # without a demo there is nothing to forget
+    rows = [
+        {"staff_no": one.staff_no, "name": one.name, "unit": "局", "posts": [], "password": "旧"}
+        for one in (administrator, clerk)
+    ]
+    path = setup.write_demo_logins(rows)
+    with django_capture_on_commit_callbacks() as after:
+        run(capsys, "first_admin", "--again")
+    assert run(capsys, "demo_logins") == rows  # not before the new password is kept
+    for act in after:
+        act()
+    assert run(capsys, "demo_logins") == [rows[1]]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_moving_a_unit_moves_everything_below(county):
     with acting_as_system("test"):
         village = Unit.objects.create(kind="village", name="甲村", parent=county.town("城关镇"))

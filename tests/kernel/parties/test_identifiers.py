@@ -214,6 +214,8 @@ def test_masks():
     assert identifiers.mask_id("34152220010203123X", "detail") == "341522********123X"
     assert identifiers.mask_id("34152220010203123X", "public") == ""
     assert identifiers.mask_phone("13800138000") == "138****8000"
+    two = identifiers.mask_phone("13800138000/0564-6021234")
+    assert two == f"138****8000/{identifiers.mask_phone('0564-6021234')}"
 
 
 def test_a_card_number_warns_only():
