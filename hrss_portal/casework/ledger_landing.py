@@ -11,9 +11,10 @@ from hrss_portal.areas import Sheet
 from hrss_portal.casework import corrected, moves
 from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
 from hrss_portal.casework.correcting import correct
-from hrss_portal.casework.models import Case
+from hrss_portal.casework.models import Case, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.models.records import Source
+from hrss_portal.casework.moves import lock
 from hrss_portal.casework.retelling import Telling
 
 Answer = dict[str, Any]
@@ -63,7 +64,10 @@ class Landing:
         self.fresh.append((row, case_row))
 
     def update(self, row: Any, case: Case, told: Update) -> None:
-        """Bring a stored case to what the row tells, or say why not."""
+        """Bring a stored case, locked and read since, to what the row tells, or say why not.
+
+        Raises ``StaleVersion`` for a case that was read before somebody changed it.
+        """
         if told.refused:
             self.refuse(row, told.refused)
             return
@@ -84,7 +88,9 @@ class Landing:
         )
         reason = f"导入批次 {self.context.batch.pk}"
         try:
-            done = correct(case, telling.act, by=by, reason=reason, checked=True)
+            done = correct(
+                case, telling.act, by=by, reason=reason, version=case.version, checked=True
+            )
         except ValidationError as error:
             self.refuse_case(row, error.messages)
             return
@@ -141,7 +147,8 @@ def facts_of(past: Sequence[PastMove]) -> set[tuple[Fact, Any]]:
 class TakingBack:
     """Undoes the rows of one batch, last row first.
 
-    ``row_of`` gives the cells of a case, ``past_of`` the past moves that such cells tell.
+    ``row_of`` gives the cells of a case, ``past_of`` the past moves that such cells tell, ``whole``
+    the cases with all that these read.
     """
 
     def __init__(
@@ -150,9 +157,10 @@ class TakingBack:
         sheet: Sheet,
         row_of: Callable[[Any], Mapping[str, Any]],
         past_of: Callable[[Mapping[str, Any]], list[PastMove]],
+        whole: Any,
     ) -> None:
         self.context, self.sheet = context, sheet
-        self.row_of, self.past_of = row_of, past_of
+        self.row_of, self.past_of, self.whole = row_of, past_of, whole
         self.versions: dict[int, int] = {}  # of cases of which a later row was taken back already
 
     def take_back(self, one: Answer, case: Case | None) -> Answer:
@@ -160,6 +168,7 @@ class TakingBack:
         message = ""
         if one["action"] != "unchanged" and case is not None:
             before = one.get("before") or {"version": 1}
+            case = self._locked(case)
             expected = self.versions.get(case.pk, case.version)
             if expected != before["version"] or case.is_void:
                 message = f"{case.reference} 导入后又改过{_since(case, before)}，没有撤销"
@@ -168,6 +177,14 @@ class TakingBack:
             else:
                 message = self._restore(case, before)
         return {"row": one["row"], "undone": not message, "message": message}
+
+    def _locked(self, case: Case) -> Case:
+        """The case, locked until the batch is taken back, and read again where it changed since
+        (a later row of the batch was taken back, or somebody worked on it)."""
+        if lock(case, None).version == case.version:
+            return case
+        found: Case = self.whole.get(pk=case.pk)
+        return found
 
     @property
     def _reason(self) -> str:
@@ -186,22 +203,39 @@ class TakingBack:
             what=f"（撤销导入{self.sheet.title}）",
         )
         try:
-            correct(case, telling.act, by=self.context.user, reason=self._reason, checked=True)
+            correct(
+                case,
+                telling.act,
+                by=self.context.user,
+                reason=self._reason,
+                version=case.version,
+                checked=True,
+            )
         except ValidationError as error:
             return f"{case.reference} 没有撤销：{'；'.join(error.messages)}"
         self.versions[case.pk] = before["from"]
         return ""
 
 
-def _since(case: Case, before: Mapping[str, Any]) -> str:
-    """What was done after the import, in the words of its Events."""
-    known = before.get("event", 0)
-    later = [
-        event.label
+def _later(case: Case, known: int) -> list[Event]:
+    """What people did after the Event with this key, in order; from Events already fetched."""
+    return [
+        event
         for event in sorted(case.events.all(), key=lambda one: one.pk)
         if event.pk > known and (event.is_live or event.kind == EventKind.AMEND)
     ]
-    return f"（{'、'.join(dict.fromkeys(later))}）" if later else ""
+
+
+def doers_since(case: Case, known: int) -> str:
+    """The names of those who changed a case after the Event with this key."""
+    return "、".join(dict.fromkeys(one.by_name or "系统" for one in _later(case, known)))
+
+
+def _since(case: Case, before: Mapping[str, Any]) -> str:
+    """What was done after the import, in the words of its Events, and by whom."""
+    known = before.get("event", 0)
+    labels = "、".join(dict.fromkeys(event.label for event in _later(case, known)))
+    return f"（{labels}）：{doers_since(case, known)}" if labels else ""
 
 
 def _plain(case: Case, name: str) -> Any:

@@ -28,6 +28,7 @@ from hrss_portal.casework.ledger_landing import (
     Landing,
     TakingBack,
     Update,
+    doers_since,
     facts_of,
     is_worked_on,
     put_right,
@@ -35,7 +36,7 @@ from hrss_portal.casework.ledger_landing import (
 from hrss_portal.casework.ledger_matching import Matches
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
-from hrss_portal.casework.moves import PartyIn
+from hrss_portal.casework.moves import PartyIn, lock
 from hrss_portal.imports import registry
 
 Cleaned = Mapping[str, Any]
@@ -159,13 +160,8 @@ class Ledger:
 
         whole = self._whole(self.model._base_manager.order_by("pk"))
         stored = whole.in_bulk({int(one["pk"]) for one in outcomes if one.get("pk")})
-        taking, done = TakingBack(context, self._sheet, self.row_of, past_of), []
-        for one in outcomes:
-            pk = int(one.get("pk") or 0)
-            if pk in taking.versions:  # a later row of the same case was taken back
-                stored[pk] = whole.get(pk=pk)
-            done.append(taking.take_back(one, stored.get(pk)))
-        return done
+        taking = TakingBack(context, self._sheet, self.row_of, past_of, whole)
+        return [taking.take_back(one, stored.get(int(one.get("pk") or 0))) for one in outcomes]
 
     def export(self, filters: Mapping[str, list[str]]) -> QuerySet:
         """The cases of a filter that the user may see, with what a row needs.
@@ -250,10 +246,51 @@ class Ledger:
                 f"系统里有 {len(told)} 件当事人、日期都相同的案件，分不清是哪一件，请在案件页更正"
             )
             landing.refuse_case(row, [words])
-        elif refused := list(self._kept_as_stored(told[0], cells, known)):
+        else:
+            self._retell(told[0], landing, cells, known)
+
+    def _retell(self, early: Comparison, landing: Landing, cells: Cells, known: Any) -> None:
+        """One stored case told otherwise, compared with it as it stands now that it is locked."""
+        row = early.row
+        told, changed = self._locked(early, cells)
+        if changed:
+            landing.refuse(row, changed)
+        elif not told.columns:
+            landing.answer(row, "unchanged", told.case.pk)
+        elif refused := list(self._kept_as_stored(told, cells, known)):
             landing.refuse(row, refused)
         else:
-            landing.update(row, told[0].case, self._update(told[0], cells, known))
+            landing.update(row, told.case, self._update(told, cells, known))
+
+    def _locked(
+        self, early: Comparison, cells: Cells
+    ) -> tuple[Comparison, Sequence[tuple[str, str]]]:
+        """The comparison with the case locked until the batch has landed, and (column, words) of
+        the told cells that somebody changed otherwise since the batch was read."""
+        row = early.row
+        if lock(early.case, None).version == early.case.version:
+            return early, []
+        case = self._whole(self.model._base_manager.all()).get(pk=early.case.pk)
+        was, shown = self._read(self.row_of(early.case), cells), self.row_of(case)
+        now = self._read(shown, cells)
+        who = doers_since(case, max((one.pk for one in early.case.events.all()), default=0))
+        why = f"导入期间{who}改过这一件，请核对"
+        changed = [
+            (name, self._words(why, name, case, shown, row, cells))
+            for name in differing(row.cleaned, now)
+            if now[name] != was[name]
+            and not (name in self.roles and self._same_side(row.cleaned[name], now[name]))
+        ]
+        return Comparison(row, case, self._differing(row, case, cells)), changed
+
+    def _words(
+        self, why: str, name: str, case: Case, shown: Cleaned, row: Any, cells: Cells
+    ) -> str:
+        """What is said at a cell that stays as stored: why, what is stored and what is told."""
+        names = name in self.roles
+        old = cells.words(name, shown[name], names=names)
+        new = cells.words(name, getattr(row, "raw", row.cleaned).get(name), names=names)
+        return f"{why}：{case.reference} 系统里是“{old}”，表里是“{new}”"
 
     def _kept_as_stored(
         self, told: Comparison, cells: Cells, known: Any
@@ -272,12 +309,8 @@ class Ledger:
             why = "这一项在系统里更正过，不能用表格改，请在案件页更正"
         if others:
             why = "当事人与系统里的不同，请核对编号；当事人写错的，在案件页更正"
-        raw = getattr(row, "raw", row.cleaned)
         for name in others or kept:
-            names = name in self.roles
-            old = cells.words(name, stored[name], names=names)
-            new = cells.words(name, raw.get(name), names=names)
-            yield name, f"{why}：{case.reference} 系统里是“{old}”，表里是“{new}”"
+            yield name, self._words(why, name, case, stored, row, cells)
 
     def _put_right(self, told: Comparison, cells: Cells, known: Any) -> list[str]:
         """The columns of a row that tell otherwise what was put right in the portal."""

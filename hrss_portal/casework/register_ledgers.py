@@ -118,12 +118,11 @@ class RegisterLedger:
         return refused | created
 
     def _update(self, row: Any, record: Any, values: Mapping[str, Any], context: Any) -> Answer:
-        changed = {
-            name: value
-            for name, value in values.items()
-            if value not in (None, "", []) and getattr(record, name) != value
-        }
-        if not changed:
+        if not (changed := _differing(record, values)):
+            return _answer(row, "unchanged", record.pk)
+        if refused := self._meanwhile(record, changed):
+            return _answer(row, "rejected", messages=refused)
+        if not (changed := _differing(record, values)):
             return _answer(row, "unchanged", record.pk)
         before = {name: _stored_value(record, name) for name in changed}
         for name, value in changed.items():
@@ -132,6 +131,23 @@ class RegisterLedger:
             return _answer(row, "rejected", messages=words)
         _save(record, context)
         return _answer(row, "updated", record.pk, before=before | {"version": record.version})
+
+    def _meanwhile(self, record: Any, told: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Locks a record and reads it again where it changed since the batch was read; (column,
+        words) of the told cells that somebody changed otherwise meanwhile."""
+        was = {name: getattr(record, name) for name in told}
+        if not _locked_anew(record):
+            return []
+        first = next(column.name for column in self.columns if column.key)
+        who = record.updated_by.name if record.updated_by else "系统"
+        if record.is_void:
+            return [(first, f"导入期间{who}作废了这一条，请核对")]
+        names = {column.name for column in self.columns}
+        return [
+            (name if name in names else first, f"导入期间{who}改过这一项，请核对后再导入")
+            for name, value in told.items()
+            if getattr(record, name) not in (was[name], value)
+        ]
 
     def _refusals(self, record: Any) -> list[tuple[str, str]]:
         """(column, words) of the rules of the model that a record breaks."""
@@ -146,6 +162,25 @@ class RegisterLedger:
                 for text in texts
             ]
         return []
+
+
+def _differing(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that a row fills otherwise than they are stored."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "", []) and getattr(record, name) != value
+    }
+
+
+def _locked_anew(record: Any) -> bool:
+    """Locks a record until the batch has landed or is taken back; whether it had changed since it
+    was read, and was read again."""
+    rows = type(record)._base_manager.filter(pk=record.pk).select_for_update(of=("self",))
+    if rows.values_list("version", flat=True).get() == record.version:
+        return False
+    record.refresh_from_db()
+    return True
 
 
 def _answer(row: Any, action: str, pk: int | None = None, **more: Any) -> Answer:
@@ -180,8 +215,10 @@ def _taken_back(one: Answer, record: Any, context: Any) -> Answer:
     if record is None or one["action"] not in {"created", "updated"}:
         return done
     before = dict(one.get("before") or {})
+    _locked_anew(record)
     if record.is_void or record.version != before.pop("version", 1):
-        return done | {"undone": False, "message": f"{record} 导入后又改过，没有撤销"}
+        who = f"（{record.updated_by.name}）" if record.updated_by else ""
+        return done | {"undone": False, "message": f"{record} 导入后又改过{who}，没有撤销"}
     if one["action"] == "created":
         record.voided_at, record.voided_by = timezone.now(), context.user
         record.void_reason = f"撤销导入批次 {context.batch.pk}"

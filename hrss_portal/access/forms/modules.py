@@ -23,6 +23,7 @@ class SwitchForm(forms.Form):
         input_formats=DAY_FORMATS,
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         initial=timezone.localdate,
+        help_text="这一天以后才复核的，自复核当天起。",
     )
     reason = forms.CharField(
         label="理由", max_length=200, error_messages={"required": "写明依据或原因"}

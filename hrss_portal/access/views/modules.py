@@ -38,7 +38,8 @@ def module_switch(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "已提交，另一人复核后自所写日期起生效")
+            words = f"已提交，另一人复核后自所写日期起生效{switching.LATER}"
+            messages.success(request, words)
             return redirect("access:module_list")
     page = {"title": "开关业务模块", "form": form, "key": keys.new()}
     return render(request, "access/module_switch.html", page, status=422 if form.errors else 200)

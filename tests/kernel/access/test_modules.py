@@ -112,6 +112,28 @@ def test_it_holds_from_its_day_and_for_its_bureau_alone(switch: Any, county: Cou
     assert modules.is_on(LOOKS, other.pk, today + timedelta(days=9))
 
 
+def test_confirmed_late_it_holds_from_the_day_of_confirmation_and_says_so(
+    county: County, administrator: User, security_admin: User, time_machine: Any
+) -> None:
+    proposed, confirmed = date(2022, 11, 23), date(2022, 12, 23)
+    time_machine.move_to(f"{proposed}T09:00:00+08:00")
+    asked = switching.propose_switch(
+        LOOKS, county.bureau, is_on=False, from_on=proposed, reason="没有接入", by=administrator
+    )
+    assert "自复核当天起" in "".join(asked.words)
+    time_machine.move_to(f"{confirmed}T09:00:00+08:00")
+    proposals.confirm(asked, by=security_admin)
+    modules.forget(county.bureau.pk)
+    assert ModuleSwitch.objects.get().from_on == confirmed
+    assert modules.is_on(LOOKS, county.bureau.pk, confirmed - timedelta(days=1))
+    assert not modules.is_on(LOOKS, county.bureau.pk, confirmed)
+    asked.refresh_from_db()
+    assert asked.words[-1] == "实际自何日起：2022-12-23（复核晚于所写的 2022-11-23）"
+    page = visit(security_admin).get(reverse("access:module_list")).content.decode()
+    assert "2022-12-23 起不开展" in page
+    assert "原定 2022-11-23 起" in page
+
+
 def test_a_figure_says_that_the_county_does_not_do_this(switch: Any, county: County) -> None:
     today, org = timezone.localdate(), of_unit(county.bureau)
     PlatformLook.objects.create(unit=make.court(county), on=today)

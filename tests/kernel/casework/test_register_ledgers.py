@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from arbitration.imports.registers import bodies, staff
 from arbitration.models import MediationOrganisation, StaffMember
 from hrss_portal.access.models import User
+from hrss_portal.casework import register_ledgers
 from hrss_portal.casework.register_ledgers import RegisterLedger
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -99,7 +100,8 @@ def test_a_batch_is_taken_back(context: Any, county: County) -> None:
     body = MediationOrganisation.objects.get()
     assert (body.town, body.founded_on, body.head) == (None, date(2022, 6, 1), "")
     [stays] = bodies.undo([made], context=context)
-    assert stays == {"row": 1, "undone": False, "message": "城关镇调委会 导入后又改过，没有撤销"}
+    words = f"城关镇调委会 导入后又改过（{context.user.name}），没有撤销"
+    assert stays == {"row": 1, "undone": False, "message": words}
     second = land(bodies, context, BODY | {"name": "孟集镇调委会"}, BODY)
     assert actions(second) == ["created", "unchanged"]
     assert [one["undone"] for one in bodies.undo(second[::-1], context=context)] == [True, True]
@@ -124,3 +126,55 @@ def test_what_is_exported_is_what_was_told(context: Any, county: County) -> None
     assert [one.name for one in bodies.export({"state": ["dissolved"]})] == ["示例商会调委会"]
     with pytest.raises(ValueError, match="没有“head”这个筛选项"):
         bodies.export({"head": ["孟示例"]})
+
+
+def change(by: User, **told: Any) -> None:
+    """Somebody changes the one body on its page."""
+    body = MediationOrganisation.objects.get()
+    for name, value in told.items():
+        setattr(body, name, value)
+    body.version += 1
+    body.updated_by = by
+    body.save()
+
+
+@pytest.mark.parametrize("cell", ["phone", "head"])
+def test_what_somebody_changed_since_the_batch_was_read_stays(
+    context: Any, clerk: User, monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    land(bodies, context, BODY)
+    read = bodies._stored
+
+    def stored(told: Any) -> Any:
+        found = read(told)
+        change(clerk, **{cell: "李示例"})
+        return found
+
+    monkeypatch.setattr(bodies, "_stored", stored)
+    (answer,) = land(bodies, context, BODY | {"head": "孟示例"})
+    body = MediationOrganisation.objects.get()
+    if cell == "phone":
+        assert (answer["action"], body.phone, body.head) == ("updated", "李示例", "孟示例")
+        assert answer["before"] == {"head": "", "version": 3}
+    else:
+        assert (answer["action"], body.head) == ("rejected", "李示例")
+        ((column, words),) = answer["messages"]
+        assert (column, clerk.name in words) == ("head", True)
+
+
+def test_what_somebody_changes_while_a_batch_is_taken_back_stays(
+    context: Any, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(bodies, context, BODY)
+    answers = land(bodies, context, BODY | {"head": "孟示例"})
+    taken = register_ledgers._taken_back
+
+    def late(*given: Any) -> Any:
+        change(clerk, phone="123")
+        return taken(*given)
+
+    monkeypatch.setattr(register_ledgers, "_taken_back", late)
+    (done,) = bodies.undo(answers, context=context)
+    assert (done["undone"], clerk.name in done["message"]) == (False, True)
+    body = MediationOrganisation.objects.get()
+    assert (body.phone, body.head) == ("123", "孟示例")
