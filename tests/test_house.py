@@ -190,7 +190,7 @@ def test_the_kernel_knows_no_area_by_name():
                     found.append(f"{name}:{node.lineno}")
             elif imported_by(node) & set(settings.WORK_AREAS):
                 found.append(f"{name}:{node.lineno}")
-    assert found == []
+    assert found == [], "the kernel names no area: let the area declare it, or pass it in as data"
 
 
 def imported_by(node: ast.AST) -> set[str]:
@@ -327,7 +327,7 @@ def test_no_template_is_unused():
         tail = stem[stem.find("_") :] if "_" in stem else stem
         if not (builds and any(f'"{stem}"' in body or f"}}{tail}.html" in body for body in own)):
             unused.append(name)
-    assert unused == []
+    assert unused == [], "nobody renders or includes these templates: delete them"
 
 
 def test_no_template_of_an_area_is_used_outside_it():
@@ -338,7 +338,7 @@ def test_no_template_of_an_area_is_used_outside_it():
         parts = Path(name).parts
         home = parts[1] if parts[0] == "templates" else parts[0]
         found += [f"{name} uses {one}" for one in used.findall(text(name)) if one != home]
-    assert found == []
+    assert found == [], "move what several apps share to templates/components"
 
 
 def test_loads_are_sorted_and_stand_once():
@@ -358,7 +358,7 @@ def test_no_template_carries_script_style_or_unescaped_text():
         for name, body in templates().items()
         if banned.search(allowed.sub("", body)) or re.search(r"\sstyle=", body)
     ]
-    assert found == []
+    assert found == [], "script and style go into static/, |safe goes"
 
 
 # --- code ---------------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ def test_every_module_says_what_it_is():
         for name in sources(tests=True)
         if text(name).strip() and not ast.get_docstring(tree(name))
     ]
-    assert silent == []
+    assert silent == [], "give the module a docstring in its first line"
 
 
 def test_every_model_says_what_it_is():
@@ -380,7 +380,7 @@ def test_every_model_says_what_it_is():
         for model in config.get_models()
         if not (model.__doc__ or "").strip() or model.__doc__.startswith(f"{model.__name__}(")
     ]
-    assert silent == []
+    assert silent == [], "give the model a docstring: what a row is, and its article"
 
 
 def public_functions(name: str) -> Iterator[ast.FunctionDef | ast.ClassDef]:
@@ -398,7 +398,7 @@ def test_every_public_function_and_class_of_the_kernel_has_a_docstring():
         for node in public_functions(name)
         if not ast.get_docstring(node) and not is_overload(node)
     ]
-    assert silent == []
+    assert silent == [], "give it a docstring, or a name with _ if nobody else uses it"
 
 
 def is_overload(node: ast.AST) -> bool:
@@ -413,7 +413,7 @@ def test_imports_are_absolute():
         for node in ast.walk(tree(name))
         if isinstance(node, ast.ImportFrom) and node.level
     ]
-    assert found == []
+    assert found == [], "write the whole name of the module"
 
 
 def longest(name: str) -> int:
@@ -433,7 +433,10 @@ def test_files_and_functions_stay_small():
                 count = node.end_lineno - node.lineno + 1
                 if count > LONGEST_FUNCTION:
                     long.append(f"{name}: {node.name} has {count} lines")
-    assert long == []
+    assert long == [], (
+        f"too long (a function {LONGEST_FUNCTION} lines): split it by what its parts do; "
+        "a file becomes several, or a package of the same name"
+    )
 
 
 def test_nothing_committed_is_unfinished_or_tied_to_one_machine():

@@ -111,7 +111,7 @@ class CaseNumberField(TextCell):
             return ""
         try:
             parsed = parse_number(text)
-        except ValueError as error:
+        except forms.ValidationError as error:
             raise forms.ValidationError(
                 f"案号“{text}”看不懂，应写作 霍劳人仲案〔2023〕123号"
             ) from error

@@ -1,14 +1,16 @@
 """The days on which a clock starts, ends, was met: told by the move, the case or the term."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from hrss_portal.casework.models import Case, Clock, Event
 from hrss_portal.deadlines.calendar import Calendar
-from hrss_portal.deadlines.spec import Unit
-from hrss_portal.deadlines.terms import Term
+from hrss_portal.deadlines.spec import Moment, Unit
+from hrss_portal.deadlines.terms import Term, warn_dates
+
+ESCALATE_AFTER = 2  # working days past the due day until the head hears of it; a local default
 
 
 def triggers_of(item: Term, case: Case, event: Event) -> list[date | datetime]:
@@ -57,6 +59,26 @@ def met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
     given = event.data.get(item.met_on)
     parsed = parse_date(str(given)) if given else None
     return parsed or getattr(case, item.met_on, None) or event.on
+
+
+def set_ladder(clock: Clock, internal_due: Moment, calendar: Calendar) -> None:
+    """Set the days on which people are reminded of a clock that has a due day.
+
+    A minimum period asks for nothing while it runs: once it is over they hear that the way is free.
+    """
+    due: date = clock.due_on  # type: ignore[assignment]
+    if clock.rule.is_minimum:
+        clock.soon_on = clock.last_call_on = due + timedelta(days=1)
+        clock.escalate_on = None
+        return
+    warnings = [
+        warning.on
+        for warning in warn_dates(clock.rule.warn_before, internal_due, calendar)
+        if clock.started_on < warning.on <= due
+    ]
+    clock.soon_on = min([*warnings, warns_by(clock, calendar)])
+    clock.last_call_on = max(warnings, default=due)
+    clock.escalate_on = calendar.add_working(due, ESCALATE_AFTER)
 
 
 def warns_by(clock: Clock, calendar: Calendar) -> date:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
-from hrss_portal.casework.clock_days import given_of, local_day, met_day, triggers_of, warns_by
+from hrss_portal.casework.clock_days import given_of, local_day, met_day, set_ladder, triggers_of
 from hrss_portal.casework.corrected import read_starts
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
@@ -21,9 +21,8 @@ from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import RuleBook, calendar_for
 from hrss_portal.deadlines.spec import Due, NoDate, Options, Pause, day_of
-from hrss_portal.deadlines.terms import Term, terms, warn_dates
+from hrss_portal.deadlines.terms import Term, terms
 
-ESCALATE_AFTER = 2  # working days past the due day until the head hears of it; a local default
 ACTIVE = (ClockState.RUNNING, ClockState.PAUSED)
 
 
@@ -293,14 +292,7 @@ def recompute(clock: Clock, law: Law) -> None:
     )
     clock.internal_due_on = day_of(due.internal_due)
     clock.provisional = due.provisional
-    warnings = [
-        warning.on
-        for warning in warn_dates(clock.rule.warn_before, due.internal_due, calendar)
-        if clock.started_on < warning.on <= clock.due_on
-    ]
-    clock.soon_on = min([*warnings, warns_by(clock, calendar)])
-    clock.last_call_on = max(warnings, default=clock.due_on)
-    clock.escalate_on = calendar.add_working(clock.due_on, ESCALATE_AFTER)
+    set_ladder(clock, due.internal_due, calendar)
 
 
 def store(case: Case, event: Event | None, changes: Iterable[Change]) -> None:
@@ -329,10 +321,7 @@ def summarise(case: Case, clocks: Iterable[Clock]) -> None:
         (
             clock
             for clock in clocks
-            if clock.state == ClockState.RUNNING
-            and clock.owner == "bureau"
-            and not clock.is_target
-            and clock.due_on is not None
+            if clock.state == ClockState.RUNNING and clock.is_duty and clock.due_on is not None
         ),
         key=lambda clock: clock.due_on or date.max,
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door, hands, own_case, papers, tell
+from hrss_portal.casework import clocks, door, hands, minimum, own_case, papers, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
@@ -364,7 +364,8 @@ def _follow(
         _bring_about(effect, case, data, event)
     if describe(case, workflow_of(case), None):  # a number was given, a party joined
         case.save(update_fields=["title", "grams"])
-    clocks.follow(case, event, undone=ended_by(taken_back))
+    changes = clocks.follow(case, event, undone=ended_by(taken_back))
+    _refuse_if(minimum.too_early(changes), (), case, data)
     papers.call(case, event, kinds)
 
 

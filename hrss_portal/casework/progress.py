@@ -21,7 +21,7 @@ from django.utils import timezone
 from hrss_portal.access.public import Rows
 from hrss_portal.casework.models import Case, CasePaper, Clock, ProgressCode
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.deadlines.spec import Nature
+from hrss_portal.deadlines.spec import MINIMUM, Nature
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 16, 4
@@ -159,5 +159,5 @@ def _next_duty() -> Clock | None:
         is_target=False,
         rule__nature=Nature.STATUTORY,
         due_on__isnull=False,
-    )
+    ).exclude(rule__counting_rule__in=MINIMUM)
     return rows.select_related("rule").order_by("due_on", "pk").first()

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from hrss_portal.areas import Column
@@ -24,16 +24,19 @@ Cleaned = Mapping[str, Any]
 class RegisterLedger:
     """How the rows of one sheet land as records of ``model``, whose fields the columns are.
 
-    The ``key`` columns, all of them required, name a record among those that the sender sees.
+    The ``key`` columns, all of them required, name a record among those that the sender sees; where
+    they are not its fields (an employer by name and number), ``told_by`` lists the fields that do.
     ``filters`` maps the keys of an export to lookups, ``related`` names the rows that ``row_of``
     reads beside the record.  Where a column is not a field of its name, ``values`` and ``row_of``
-    say what it means.
+    say what it means; rows of other tables are read by ``lookups`` once for all rows, set by
+    ``found`` and missed by ``problems``, as in a ledger of cases.
     """
 
     model: ClassVar[type[Record]]
     columns: ClassVar[tuple[Column, ...]]
     filters: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ("town",)
+    told_by: ClassVar[tuple[str, ...]] = ()
 
     def values(self, cleaned: Cleaned) -> dict[str, Any]:
         """The fields that the row tells; empty ones change nothing in a stored record."""
@@ -47,12 +50,30 @@ class RegisterLedger:
         """(column, words) of what does not go together; columns that did not clean are None."""
         return ()
 
+    def lookups(self, rows: Sequence[Any], user: Any) -> Any:
+        """What ``problems`` and ``found`` need from the database, and of who lands the rows, read
+        once for all of them."""
+        return None
+
+    def problems(self, cleaned: Cleaned, known: Any) -> Iterable[tuple[str, str]]:
+        """(column, words) of what keeps the row out and only the database knows."""
+        return ()
+
+    def found(self, cleaned: Cleaned, known: Any) -> dict[str, Any]:
+        """The fields that name rows of other tables, out of what ``lookups`` read."""
+        return {}
+
     def commit(self, rows: Sequence[Any], *, context: Any) -> list[Answer]:
         """Land the rows: new records together, changed ones one by one."""
-        told = [(row, self.values(row.cleaned)) for row in rows]
-        stored = self._stored([values for _, values in told])
+        known = self.lookups(rows, context.user)
         answers: dict[int, Answer] = {}
-        fresh = []
+        told, fresh = [], []
+        for row in rows:
+            if words := list(self.problems(row.cleaned, known)):
+                answers[row.number] = _answer(row, "rejected", messages=words)
+                continue
+            told.append((row, {**self.values(row.cleaned), **self.found(row.cleaned, known)}))
+        stored = self._stored([values for _, values in told])
         for row, values in told:
             record = stored.get(self._key(values))
             if record is None:
@@ -82,16 +103,20 @@ class RegisterLedger:
         records: QuerySet = self.model._default_manager.filter(voided_at__isnull=True)
         return records.select_related(*self.related).order_by("pk")
 
+    def _told_by(self) -> tuple[str, ...]:
+        """The fields that tell a record from the others."""
+        return self.told_by or tuple(column.name for column in self.columns if column.key)
+
     def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(values[column.name] for column in self.columns if column.key)
+        return tuple(_plain(values[name]) for name in self._told_by())
 
     def _stored(self, told: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], Any]:
         """The records that the rows name, by their key, in one query; of twins the oldest."""
-        names = [column.name for column in self.columns if column.key]
+        names = self._told_by()
         narrowed = {f"{name}__in": {values[name] for values in told} for name in names}
         stored: dict[tuple[Any, ...], Any] = {}
         for record in self._valid().filter(**narrowed):
-            stored.setdefault(tuple(getattr(record, name) for name in names), record)
+            stored.setdefault(tuple(_kept(record, name) for name in names), record)
         return stored
 
     def _new(self, values: Mapping[str, Any], context: Any) -> Any:
@@ -135,7 +160,7 @@ class RegisterLedger:
     def _meanwhile(self, record: Any, told: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Locks a record and reads it again where it changed since the batch was read; (column,
         words) of the told cells that somebody changed otherwise meanwhile."""
-        was = {name: getattr(record, name) for name in told}
+        was = {name: _kept(record, name) for name in told}
         if not _locked_anew(record):
             return []
         first = next(column.name for column in self.columns if column.key)
@@ -169,7 +194,7 @@ def _differing(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in values.items()
-        if value not in (None, "", []) and getattr(record, name) != value
+        if value not in (None, "", []) and _kept(record, name) != _plain(value)
     }
 
 
@@ -195,6 +220,16 @@ def _cell(record: Any, name: str) -> Any:
     if field.is_relation:
         return getattr(value, "name", str(value)) if value else ""
     return value
+
+
+def _plain(value: Any) -> Any:
+    """A row of another table by its key, anything else as it is."""
+    return value.pk if isinstance(value, Model) else value
+
+
+def _kept(record: Any, name: str) -> Any:
+    """A field of a record as ``_plain`` gives it; what it points to is not read."""
+    return getattr(record, record._meta.get_field(name).attname)
 
 
 def _stored_value(record: Any, name: str) -> Any:

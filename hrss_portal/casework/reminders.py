@@ -31,6 +31,9 @@ STAGES = {
     "escalate": "超期上报",
 }
 
+#: A minimum period is over: what had to wait for it may be done.
+FREE = "期满，可以办理"
+
 #: 日办结 is the bureau's own demand: a matter not finished that day is never overdue by it.
 NOT_THAT_DAY = "超过本局当日办结要求"
 
@@ -82,7 +85,7 @@ def tell_people(limit: int = 500) -> int:
                 notify(
                     people,
                     title=f"{words_of(row.stage, clock)}：{clock.case.reference} {clock.label}",
-                    body=f"{clock.case.title} · {clock.due_on:%Y-%m-%d} 到期",
+                    body=f"{clock.case.title} · {clock.due_on:%Y-%m-%d} {_ends(clock)}",
                     url=clock.case.get_absolute_url(),
                     kind="deadline",
                     key=f"reminder:{row.pk}",
@@ -95,11 +98,17 @@ def words_of(stage: str, clock: Clock) -> str:
     """What a reminder says of a step: a term that the bureau set itself never passes for a
     statutory one."""
     rule = clock.rule
+    if rule.is_minimum:
+        return FREE
     if rule.nature not in OWN_TERMS:
         return STAGES[stage]
     if rule.counting_rule == Counting.SAME_DAY and stage in {"overdue", "escalate"}:
         return NOT_THAT_DAY
     return f"{STAGES[stage]}（本地）"
+
+
+def _ends(clock: Clock) -> str:
+    return "期满" if clock.rule.is_minimum else "到期"
 
 
 def run(job: "Job | None" = None) -> dict[str, int]:

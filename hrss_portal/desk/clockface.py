@@ -11,7 +11,7 @@ from typing import Any
 
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.deadlines.spec import OWN_TERMS, Counting
+from hrss_portal.deadlines.spec import MINIMUM, OWN_TERMS, Counting
 from hrss_portal.deadlines.terms import terms
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import counts_working_days
@@ -89,6 +89,29 @@ def face(
     return Face("due" if near else "ok", words, f"{shown} 到期", label, note)
 
 
+def minimum_face(
+    last: date,
+    *,
+    today: date,
+    met_on: date | None = None,
+    provisional: bool = False,
+    working_days: Callable[[date, date], int] | None = None,
+) -> Face:
+    """The face of a minimum period, met or running: how long it runs, that the way is free after
+    its last day, whether it was kept.  It is never late.
+    """
+    if met_on:
+        return Face("done", "已期满" if met_on > last else "未期满", wording.moment(last))
+    note = "节假日安排未公布，日期为暂定" if provisional else ""
+    shown = f"{wording.moment(last)} 期满"
+    if last < today:
+        return Face("due", "期满，可以办", shown, note=note)
+    left = working_days(today, last) if working_days else (last - today).days
+    unit = "个工作日" if working_days else "天"
+    words = "今天期满" if last == today else f"还有{left}{unit}"
+    return Face("ok", words, shown, note=note)
+
+
 def _done(last: date, met_on: date | None, state: str) -> str:
     """How it ended: in time, or how late."""
     if met_on is None:
@@ -106,16 +129,27 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         return clock
     if hasattr(clock, "is_paused"):
         return case_face(clock, today=today, working_days=working_days)
-    found = face(
-        getattr(clock, "due_at", None) or clock.due_on,
-        today=today,
-        state=str(clock.state),
-        warn_on=clock.soon_on,
-        met_on=clock.met_on,
-        provisional=clock.provisional,
-        working_days=working_days if counts_working_days(clock.term) else None,
-        lapses=getattr(clock, "owner", "bureau") != "bureau",
-    )
+    counted = working_days if counts_working_days(clock.term) else None
+    is_dated = clock.due_on is not None and clock.state in {"running", "met"}
+    if is_dated and clock.rule.counting_rule in MINIMUM:
+        found = minimum_face(
+            clock.due_on,
+            today=today,
+            met_on=clock.met_on,
+            provisional=clock.provisional,
+            working_days=counted,
+        )
+    else:
+        found = face(
+            getattr(clock, "due_at", None) or clock.due_on,
+            today=today,
+            state=str(clock.state),
+            warn_on=clock.soon_on,
+            met_on=clock.met_on,
+            provisional=clock.provisional,
+            working_days=counted,
+            lapses=getattr(clock, "owner", "bureau") != "bureau",
+        )
     is_local = clock.due_on is not None and clock.rule.nature in OWN_TERMS
     if is_local and clock.rule.counting_rule == Counting.SAME_DAY:
         return _same_day(found)
@@ -143,7 +177,10 @@ def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
     late = (today - date.fromisoformat(own["due_on"])).days
     words = f"已到期{late}天" if late else "今天到期"
     local = "（本地）" if own["nature"] in OWN_TERMS else ""
-    shown = Face("due", words + local, f"{own['due_on']} 到期", term_label(own["term"]))
+    ends = "到期"
+    if own.get("rule") in MINIMUM:
+        words, ends = "期满，可以办", "期满"
+    shown = Face("due", words + local, f"{own['due_on']} {ends}", term_label(own["term"]))
     return replace(shown, **_meanwhile(case, found))
 
 

@@ -3,10 +3,16 @@
 from django.db.models import Exists, F, OuterRef, Q
 
 from hrss_portal.casework.models import Clock
+from hrss_portal.deadlines.spec import MINIMUM
 
 
 def met_in_time(term: str) -> Q:
     """Cases whose clock of this term was met on its due day or before, pauses and extensions
-    counted (``where=met_in_time("arb.award") & Q(accepted_on__isnull=False)``)."""
+    counted (``where=met_in_time("arb.award") & Q(accepted_on__isnull=False)``).
+
+    A minimum period was kept if it was over when the clock was met.
+    """
     mine = Clock._base_manager.filter(case=OuterRef("pk"), term=term)
-    return Q(Exists(mine.filter(state="met", met_on__lte=F("due_on"))))
+    minimum = Q(rule__counting_rule__in=MINIMUM)
+    kept = Q(~minimum, met_on__lte=F("due_on")) | Q(minimum, met_on__gt=F("due_on"))
+    return Q(Exists(mine.filter(kept, state="met")))

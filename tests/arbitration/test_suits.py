@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import FollowUpForm
+from arbitration.imports.columns import CaseNumberField
 from arbitration.models import Dispute
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.access.models import User
@@ -95,3 +97,10 @@ def test_words_that_no_side_does_are_refused(
     with pytest.raises(SystemExit):
         call_command("import_sheet", "X10", str(tmp_path / "x10.csv"), "--user", clerk.staff_no)
     assert "看不懂" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("written", ["没有案号", "2023年第7件"])
+def test_a_number_that_cannot_be_read_says_how_it_is_written(written: str) -> None:
+    with pytest.raises(ValidationError, match=f"案号“{written}”看不懂，应写作 霍劳人仲案"):
+        CaseNumberField().clean(written)
+    assert CaseNumberField().clean("霍劳人仲案(2023)7号") == "霍劳人仲案〔2023〕7号"

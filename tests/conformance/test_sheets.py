@@ -253,5 +253,8 @@ def test_headings_are_the_words_of_the_form(code: str, bureau: County) -> None:
         compared += 1
         if matcher.candidates(Heading(1, words, (words,)))[0] != {column.name}:
             strange.append((column.heading, words))
-    assert strange == []
+    assert strange == [], (
+        f"sheet {code}, (heading, words of the field) that are not the same column: in its Column "
+        "of imports.py add the words of the field to `synonyms`, or take them as the heading"
+    )
     assert compared >= 2

@@ -20,7 +20,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField, RangeField
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from docx import Document
 
@@ -158,8 +158,17 @@ def make_case(world: World, model: type[Case], place: str) -> Case:
         "deputy": None,
     }
     case = model(**values)
-    with door.opened():
-        case.save()
+    try:
+        with door.opened(), transaction.atomic():
+            case.save()
+    except IntegrityError as error:
+        made_up = {name: value for name, value in values.items() if isinstance(value, str | int)}
+        raise AssertionError(
+            f"{model._meta.label} refuses made-up values ({made_up}): {error}\nWhat a form can "
+            "send a case must be able to keep: say narrower bounds in the form or in validators of "
+            "the field, not in a CheckConstraint (docs/structure.md, step 2); a row that needs more "
+            "than its fields goes into EXTRA or SPECIAL of tests/matrix/world.py"
+        ) from error
     return case
 
 

@@ -92,9 +92,18 @@ class Clock(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was met after the due day (a running clock is judged against today)."""
+        """Whether it was met after the due day (a running clock is judged against today).
+
+        A minimum period has nothing to be late for.
+        """
         until = self.met_on or timezone.localdate()
-        return self.due_on is not None and self.state != "cancelled" and until > self.due_on
+        is_over = self.due_on is not None and self.state != "cancelled" and until > self.due_on
+        return is_over and not self.rule.is_minimum
+
+    @property
+    def is_duty(self) -> bool:
+        """Whether the bureau has to be done by its day: no target, no minimum period."""
+        return self.owner == "bureau" and not self.is_target and not self.rule.is_minimum
 
 
 class StepKind(models.TextChoices):

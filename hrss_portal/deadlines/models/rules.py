@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.deadlines.models.dated import Dated, validity
-from hrss_portal.deadlines.spec import Counting, Nature, RuleSpec, Unit, standing
+from hrss_portal.deadlines.spec import MINIMUM, Counting, Nature, RuleSpec, Unit, standing
 from hrss_portal.deadlines.tables import labels
 
 WARNINGS = re.compile(r"(\d+(cd|wd)(;\d+(cd|wd))*)?")
@@ -118,6 +118,11 @@ class LegalRule(Dated):
     def standing(self) -> str:
         """法定, 本地默认, 待确认 …: the only word a screen may use for its rank."""
         return standing(self.nature, self.sureness)
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether it says before when something must not be done, instead of by when it must."""
+        return self.counting_rule in MINIMUM
 
     @property
     def app_label(self) -> str:

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from arbitration.imports.registers import bodies, staff
 from arbitration.models import MediationOrganisation, StaffMember
-from hrss_portal.access.models import User
+from hrss_portal.access.models import Unit, User
+from hrss_portal.areas import Column
 from hrss_portal.casework import register_ledgers
 from hrss_portal.casework.register_ledgers import RegisterLedger
+from hrss_portal.parties.fields import TextCell
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -178,3 +180,48 @@ def test_what_somebody_changes_while_a_batch_is_taken_back_stays(
     assert (done["undone"], clerk.name in done["message"]) == (False, True)
     body = MediationOrganisation.objects.get()
     assert (body.phone, body.head) == ("123", "孟示例")
+
+
+class BodyByTown(RegisterLedger):
+    """A body is told by its town, which the sheet names in words of its own, and its name."""
+
+    model = MediationOrganisation
+    told_by = ("town", "name")
+    columns = (
+        Column(name="place", heading="所在地", field=TextCell, key=True),
+        Column(name="name", heading="名称", field=TextCell, key=True),
+    )
+
+    def lookups(self, rows: Any, user: Any) -> dict[str, Unit]:
+        names = {row.cleaned["place"] for row in rows}
+        return {unit.name: unit for unit in Unit.objects.filter(name__in=names)}
+
+    def problems(self, cleaned: Any, known: Any) -> Any:
+        if cleaned["place"] not in known:
+            yield "place", f"没有“{cleaned['place']}”"
+
+    def found(self, cleaned: Any, known: Any) -> dict[str, Any]:
+        return {"town": known[cleaned["place"]]}
+
+    def values(self, cleaned: Any) -> dict[str, Any]:
+        return {"name": cleaned["name"], "level": "town", "founded_on": date(2022, 6, 1)}
+
+    def row_of(self, record: Any) -> dict[str, Any]:
+        return {"place": record.town.name, "name": record.name}
+
+
+def test_rows_of_other_tables_are_found_once_for_all_rows(context: Any, county: County) -> None:
+    ledger = BodyByTown()
+    here, there = county.town("城关镇"), county.town("河口镇")
+    told = [{"place": unit.name, "name": f"调委会{n}"} for n in range(20) for unit in (here, there)]
+    assert actions(land(ledger, context, *told)) == ["created"] * 40
+    assert MediationOrganisation.objects.filter(town=there).count() == 20
+    asked = []
+    for size in (5, 40):
+        with CaptureQueriesContext(connection) as seen:
+            assert actions(land(ledger, context, *told[:size])) == ["unchanged"] * size
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+    wrong, right = land(ledger, context, {"place": "别处", "name": "调委会1"}, told[0])
+    assert (wrong["action"], wrong["messages"]) == ("rejected", [("place", "没有“别处”")])
+    assert right["action"] == "unchanged"

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from hrss_portal.deadlines.terms import Term
 from hrss_portal.desk import clockface, links
-from hrss_portal.desk.clockface import GLYPHS, Face, face, face_of
+from hrss_portal.desk.clockface import GLYPHS, Face, face, face_of, minimum_face
 from tests.factories.deadlines import shipped_rules
 
 TODAY = date(2023, 11, 16)
@@ -146,3 +146,29 @@ def test_an_own_day_that_no_law_sets_says_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
     own = {"term": "x.none", "due_on": "2023-11-10", "nature": "internal"}
     assert face_of(row(own_day=own), today=TODAY).words == "已到期6天（本地）"
+
+
+@pytest.mark.parametrize(
+    ("due", "met_on", "state", "words"),
+    [
+        (date(2023, 11, 19), None, "ok", "还有3天"),
+        (TODAY, None, "ok", "今天期满"),
+        (date(2023, 11, 15), None, "due", "期满，可以办"),
+        (date(2023, 11, 15), TODAY, "done", "已期满"),
+        (TODAY, TODAY, "done", "未期满"),
+    ],
+)
+def test_a_minimum_period_is_never_late(
+    due: date, met_on: date | None, state: str, words: str
+) -> None:
+    found = minimum_face(due, today=TODAY, met_on=met_on)
+    assert (found.state, found.words) == (state, words)
+
+
+def test_a_case_whose_minimum_period_is_over_may_be_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
+    over = {"term": "t", "due_on": "2023-11-15", "nature": "statutory", "rule": "MIN_PERIOD_WD"}
+    found = face_of(row(own_day=over), today=TODAY)
+    assert (found.state, found.words, found.due) == ("due", "期满，可以办", "2023-11-15 期满")
