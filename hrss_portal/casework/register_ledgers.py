@@ -171,7 +171,7 @@ class RegisterLedger:
         return [
             (name if name in names else first, f"导入期间{who}改过这一项，请核对后再导入")
             for name, value in told.items()
-            if getattr(record, name) not in (was[name], value)
+            if _kept(record, name) not in (was[name], _plain(value))
         ]
 
     def _refusals(self, record: Any) -> list[tuple[str, str]]:

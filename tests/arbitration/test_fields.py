@@ -18,10 +18,14 @@ from tests.cast import County
 from tests.factories import arbitration as make
 
 #: What a function shows instead of the bare field, and what no person types.
-SHOWN_BY_FUNCTION = {"handling", "follow_up", "suspend_cause", "procedure", "received_at"}
+IN_COURT = {f"{side}_{what}" for side in ("worker", "employer") for what in ("went", "result")}
+SHOWN_BY_FUNCTION = {
+    *("handling", "follow_up", "suspend_cause", "procedure", "received_at"),
+    *IN_COURT,
+}
 FROM_LEDGERS = {"arbitrators_as_recorded", "clerk_as_recorded", "mediator_as_recorded"}
-FROM_THE_MOVE = {"finality", "review", "transferred_in_on"}  # follow from what else the form asks
-BY_ITSELF = {"received_at"}  # of the day and the time that the form asks
+FROM_THE_MOVE = {"finality", "review", "transferred_in_on"}  # follow from what else it asks
+BY_ITSELF = {"received_at", *IN_COURT}  # of what else the form asks
 
 
 def own_fields(model: Any) -> set[str]:

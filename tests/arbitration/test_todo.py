@@ -208,6 +208,7 @@ def test_a_request_that_a_correction_voids_waits_for_nobody(
             on=DAY,
             data=wrong,
         )
+        corrected.count_anew(accepted)
     assert open_request(accepted, "extend") is None
     assert waits(accepted, director) == [False]
 

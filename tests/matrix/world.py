@@ -166,8 +166,8 @@ def make_case(world: World, model: type[Case], place: str) -> Case:
         raise AssertionError(
             f"{model._meta.label} refuses made-up values ({made_up}): {error}\nWhat a form can "
             "send a case must be able to keep: say narrower bounds in the form or in validators of "
-            "the field, not in a CheckConstraint (docs/structure.md, step 2); a row that needs more "
-            "than its fields goes into EXTRA or SPECIAL of tests/matrix/world.py"
+            "the field, not in a CheckConstraint (docs/structure.md, step 2); a row that needs "
+            "more than its fields goes into EXTRA or SPECIAL of tests/matrix/world.py"
         ) from error
     return case
 

@@ -46,6 +46,11 @@ def lines(draw: Draw) -> list[dict[str, Any]]:
     ]
 
 
+def publisher(draw: Draw) -> str:
+    """Who published the list; nobody yet."""
+    return draw.published_by.name if draw.published_by else ""
+
+
 def reach(draw: Draw) -> str:
     """To whom a list is published."""
     if draw.published_at is None:
@@ -63,7 +68,7 @@ class DrawPage(ActivityPage):
         Facts(
             title="名单",
             rows=(
-                Fact(label="公布人", value="published_by.name"),
+                Fact(label="公布人", value=publisher),
                 Fact(label="公布时间", value="published_at"),
                 Fact(label="公布范围", value=reach),
                 Fact(label="对象", value=lambda draw: len(draw.objects_list)),

@@ -148,10 +148,10 @@ def test_ending_an_account_lists_what_is_open_first(
 ) -> None:
     client = enter(administrator)
     url = f"/organisation/users/{arbitrator.pk}/disable/"
-    page = client.post(url, {"act": "disable"})
+    page = client.post(url, {"act": "disable", "_key": "k1"})
     assert "在办件 2 件" in page.text
     arbitrator.refresh_from_db()
     assert arbitrator.is_active
-    assert client.post(url, {"act": "disable", "knowing": "1"}).status_code == 302
+    assert client.post(url, {"act": "disable", "knowing": "1", "_key": "k2"}).status_code == 302
     arbitrator.refresh_from_db()
     assert not arbitrator.is_active
