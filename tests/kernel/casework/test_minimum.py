@@ -9,12 +9,13 @@ import pytest
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, moves, own_days, reminders
+from hrss_portal.casework import clocks, moves, own_days, progress, reminders
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.terms import Term
 from hrss_portal.desk.cases import by_clock
 from hrss_portal.desk.clockface import face_of
+from hrss_portal.indicators.terms import met_in_time
 from hrss_portal.notifications.models import Notice
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -81,6 +82,7 @@ def test_after_its_last_day_the_way_is_free_and_nothing_is_late(
     clock = clock_of(noticed)
     face = face_of(clock, today=date(2023, 8, 22))
     assert (clock.state, clock.is_late, face.words) == ("met", False, "已期满")
+    assert Dispute.objects.filter(met_in_time("t.notice")).exists()
 
 
 def test_lists_call_the_case_to_be_done_and_never_overdue(noticed: Dispute, today: Any) -> None:
@@ -91,6 +93,11 @@ def test_lists_call_the_case_to_be_done_and_never_overdue(noticed: Dispute, toda
         assert not by_clock(rows, "overdue").exists()
     case = own_days.named(Dispute.objects.all()).get()
     assert face_of(case, today=date(2023, 9, 21)).words == "期满，可以办"
+
+
+def test_the_public_page_names_it_as_no_day_that_the_bureau_has_to_keep(noticed: Dispute) -> None:
+    assert clock_of(noticed).state == "running"
+    assert progress.progress_of(noticed).due_on is None
 
 
 def test_its_end_is_told_once_and_is_nobody_s_failure(
