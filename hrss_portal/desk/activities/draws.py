@@ -34,12 +34,13 @@ SCRIPT = Path(drawing.__file__).with_name("data") / "verify_draw.txt"
 
 def lines(draw: Draw) -> list[dict[str, Any]]:
     """The result with names: the objects in order, each with its officers."""
-    named = {row["id"]: row["label"] for row in (*draw.objects_list, *draw.officers)}
+    objects = {row["id"]: row["label"] for row in draw.objects_list}
+    officers = {row["id"]: row["label"] for row in draw.officers}
     return [
         {
             "id": row["object"],
-            "label": named[row["object"]],
-            "officers": "、".join(named[one] for one in row["officers"]),
+            "label": objects[row["object"]],
+            "officers": "、".join(officers[one] for one in row["officers"]),
             "score": row["score"],
         }
         for row in draw.result or ()

@@ -18,6 +18,7 @@ from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import officers_of, rows_of
 from hrss_portal.activities.models import Draw
+from hrss_portal.desk.activities.draws import lines
 from hrss_portal.desk.wording import moment
 
 LIST = "E1 甲公司\nE2 乙公司\nE3 丙公司\n"
@@ -129,6 +130,17 @@ def test_a_public_value_is_taken_on_its_day_and_the_file_proves_the_result(pages
     assert told["result"] == reread(draw).result
     page = pages.get(page_of("detail", draw)).content.decode()
     assert "verify_draw.py" in page
+
+
+def test_objects_and_officers_of_the_same_number_keep_their_own_names(pages, office_clerk):
+    draw = published(
+        pages, objects_text="1 甲公司\n2 乙公司\n3 丙公司", officers_text="1 赵某\n2 钱某", k="3"
+    )
+    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
+        draws.fix_seed(draw, "3068.32", by=office_clerk)
+    named = lines(reread(draw))
+    assert {row["label"] for row in named} == {"甲公司", "乙公司", "丙公司"}
+    assert {"、".join(sorted(row["officers"].split("、"))) for row in named} == {"赵某、钱某"}
 
 
 def test_two_sealed_halves_make_the_seed(pages, office_clerk, director):
