@@ -130,6 +130,14 @@ class Draw(Activity):
         return drawing.draw_file(self.objects_list, self.officers, self.k, self.seed)
 
     @property
+    def halves_text(self) -> str:
+        """Digests and opened halves for the script; empty where the seed is not of halves."""
+        if self.drawn_at is None or self.seed_kind != self.SeedKind.HALVES:
+            return ""
+        rows = self.halves.order_by("pk").values_list("digest", "half")
+        return drawing.halves_text(self.list_sha256, list(rows))
+
+    @property
     def stage(self) -> str:
         """How it stands: kept, published, sealed (both halves), drawn."""
         if self.drawn_at is not None:

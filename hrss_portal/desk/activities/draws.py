@@ -14,7 +14,7 @@ from hrss_portal.access.public import Rows, public_page
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import DrawForm, HalfForm, PublishForm, SeedForm
-from hrss_portal.activities.models import Draw
+from hrss_portal.activities.models import Draw, DrawHalf
 from hrss_portal.desk.activities.doing import RecordStep
 from hrss_portal.desk.activities.pages import ActivityPage
 from hrss_portal.desk.columns import Col
@@ -116,7 +116,10 @@ class DrawPage(ActivityPage):
         }
         found = [Panel(title="结果", template="activities/_draw.html", data=data, wide=True)]
         if record.seed_kind == Draw.SeedKind.HALVES:
-            halves = list(record.halves.select_related("person"))
+            halves = {
+                "rows": list(record.halves.select_related("person")),
+                "text": record.halves_text,
+            }
             found.append(Panel(title="两半", template="activities/_halves.html", data=halves))
         return found
 
@@ -220,8 +223,11 @@ def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def of_public(request: HttpRequest, pk: int) -> Rows:
-    """The draws that were published to everybody: one is looked at beside the others."""
-    return {Draw: Q(is_public=True, published_at__isnull=False)}
+    """The draws published to everybody, one looked at beside the others, and their halves."""
+    return {
+        Draw: Q(is_public=True, published_at__isnull=False),
+        DrawHalf: Q(draw__is_public=True, draw__published_at__isnull=False),
+    }
 
 
 def _public(pk: int) -> Draw:
@@ -243,6 +249,8 @@ def public_result(request: HttpRequest, pk: int) -> HttpResponse:
         "draw": draw,
         "lines": lines(draw),
         "script": SCRIPT.read_text("utf-8"),
+        "halves": draw.halves.select_related("person__unit").order_by("pk"),
+        "halves_text": draw.halves_text,
     }
     return render(request, "activities/draw_public.html", page)
 

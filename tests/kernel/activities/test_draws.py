@@ -1,5 +1,6 @@
 """Draws over the pages: list first, seed later, result for everybody, nothing changed after."""
 
+import html
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from hrss_portal.access import proposals
 from hrss_portal.access.models import Proposal, Unit
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.activities import drawing, draws
+from hrss_portal.activities.drawing import half_hash
 from hrss_portal.activities.forms.draws import officers_of, rows_of
 from hrss_portal.activities.models import Draw
 from hrss_portal.desk.activities.draws import lines
@@ -156,6 +158,35 @@ def test_two_sealed_halves_make_the_seed(pages, office_clerk, director):
     drawn = reread(draw)
     assert drawn.seed == f"{MINE}+{HIS}"
     assert drawing.faults(drawn.file) == []
+
+
+def test_everybody_sees_the_sealed_digests_and_can_check_the_halves(pages, office_clerk, director):
+    draw = published(pages, seed_kind="halves", seed_source="", seed_on="")
+    seal_both(draw, office_clerk, director)
+    with acting_as_system("test"):
+        halves = list(draw.halves.order_by("pk"))
+    before = Client().get(page_of("public", draw)).content.decode()
+    for half in halves:
+        assert half.digest in before
+        assert moment(half.sealed_at) in before
+    assert MINE not in before
+    for half, by in ((MINE, office_clerk), (HIS, director)):
+        with acting_as(by):
+            draws.open_half(draw, half, by=by)
+    after = Client().get(page_of("public", draw)).content.decode()
+    inside = pages.get(page_of("detail", draw)).content.decode()
+    text = drawing.halves_text(draw.list_sha256, [(half_hash(one), one) for one in (MINE, HIS)])
+    for page in (after, inside):
+        assert text in html.unescape(page)
+    assert office_clerk.name not in after
+    assert director.name not in after
+
+
+def seal_both(draw, first, second):
+    """Both halves sealed."""
+    for half, by in ((MINE, first), (HIS, second)):
+        with acting_as(by):
+            draws.seal(draw, half, by=by)
 
 
 def test_halves_are_two_peoples_and_opened_as_sealed(pages, office_clerk, director, arbitrator):
