@@ -80,6 +80,7 @@ class DrawPage(ActivityPage):
                 Fact(label="怎么定", value="seed_kind"),
                 Fact(label="出处", value="seed_source"),
                 Fact(label="日期", value="seed_on"),
+                Fact(label="两半打开的期限", value="open_by"),
                 Fact(label="种子", value="seed", wide=True),
                 Fact(label="抽取时间", value="drawn_at"),
                 Fact(label="说明", value="note", wide=True),
@@ -186,9 +187,13 @@ class DrawOpen(DrawSeal):
     title = "打开自己的一半"
 
     def act(self, record: Draw, form: Any) -> str:
-        """Open it; the second one makes the draw."""
+        """Enter it; the second one opens both and makes the draw."""
         found = draws.open_half(record, form.cleaned_data["half"], by=self.user)
-        return "已抽取" if found.drawn_at else "已打开，等另一个人打开"
+        return (
+            "已抽取"
+            if found.drawn_at
+            else "已交来，加密存着，谁也看不到；另一个人交来后两半一起打开"
+        )
 
 
 class DrawSeed(DrawSeal):
