@@ -121,7 +121,14 @@ class Draw(Activity):
                 & (
                     pgtrigger.Q(old__seed__df=pgtrigger.F("new__seed"))
                     | pgtrigger.Q(old__result__df=pgtrigger.F("new__result"))
+                    | pgtrigger.Q(old__drawn_at__df=pgtrigger.F("new__drawn_at"))
+                    | pgtrigger.Q(old__drawn_by__df=pgtrigger.F("new__drawn_by"))
                 ),
+            ),
+            pgtrigger.Protect(
+                name="published_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
             ),
         ]
 
@@ -192,6 +199,22 @@ class DrawHalf(models.Model):
         triggers = [
             *change_log(personal=("held",)),
             pgtrigger.ReadOnly(name="sealed", fields=["draw", "person", "digest", "sealed_at"]),
+            pgtrigger.Protect(name="sealed_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="entered_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__entered_at__isnull=False)
+                & pgtrigger.Q(old__entered_at__df=pgtrigger.F("new__entered_at")),
+            ),
+            pgtrigger.Protect(
+                name="opened_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__opened_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__half__df=pgtrigger.F("new__half"))
+                    | pgtrigger.Q(old__opened_at__df=pgtrigger.F("new__opened_at"))
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -297,6 +297,41 @@ def test_a_result_is_made_once(pages, office_clerk):
         Draw.objects.filter(pk=draw.pk).update(seed="3068.33")
 
 
+def refused(statement, *values):
+    """That the database refuses a statement, whoever sends it."""
+    with (
+        pytest.raises(DatabaseError, match="pgtrigger: Cannot"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, values)
+
+
+def test_what_was_drawn_and_opened_is_never_rewritten_or_deleted(pages, office_clerk, director):
+    draw = published(pages, **HALVES)
+    seal_both(draw, office_clerk, director)
+    for half, by in ((MINE, office_clerk), (HIS, director)):
+        with acting_as(by):
+            draws.open_half(draw, half, by=by)
+    other = director if reread(draw).drawn_by == office_clerk else office_clerk
+    with acting_as_system("test"):
+        refused("UPDATE activities_draw SET drawn_at = now() WHERE id = %s", draw.pk)
+        refused("UPDATE activities_draw SET drawn_by_id = %s WHERE id = %s", other.pk, draw.pk)
+        refused("UPDATE activities_drawhalf SET half = 'x' WHERE draw_id = %s", draw.pk)
+        refused("UPDATE activities_drawhalf SET opened_at = NULL WHERE draw_id = %s", draw.pk)
+        refused("UPDATE activities_drawhalf SET entered_at = NULL WHERE draw_id = %s", draw.pk)
+        refused("DELETE FROM activities_drawhalf WHERE draw_id = %s", draw.pk)
+        refused("DELETE FROM activities_draw WHERE id = %s", draw.pk)
+
+
+def test_a_published_list_is_not_deleted_one_kept_may_be(pages):
+    draw, waiting = published(pages, _key="one"), kept(pages, _key="two")
+    with acting_as_system("test"):
+        with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+            Draw.objects.filter(pk=draw.pk).delete()
+        assert Draw.objects.filter(pk=waiting.pk).delete()[0] == 1
+
+
 def test_afterwards_only_the_note_is_edited(pages):
     draw = published(pages)
     page = pages.get(page_of("edit", draw)).content.decode()
