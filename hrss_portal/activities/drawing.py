@@ -54,6 +54,12 @@ def joined(halves: Sequence[str]) -> str:
     return "+".join(halves)
 
 
+def halves_text(list_sha256: str, halves: Sequence[tuple[str, str]]) -> str:
+    """What the script checks beside a draw file: ``(digest, opened half)`` in order of sealing."""
+    told = [{"digest": digest, "half": half} for digest, half in halves]
+    return canonical({"halves": told, "list_sha256": list_sha256}).decode()
+
+
 def problems(objects: Sequence[Row], officers: Sequence[Row], k: int) -> list[str]:
     """Why a list may not be published, in words; empty when it may."""
     found = []

@@ -31,13 +31,18 @@ def publish(draw: Draw, *, to_everybody: bool, by: "User") -> Draw:
     """Publish list, number and hash, before anybody can know the seed; it is never taken back.
 
     ``to_everybody``: on the page without a log-in, else inside the house only.  Raises
-    ``ValidationError``: published already, or the day of the public value has come.
+    ``ValidationError``: published already, the day of the public value has come, or two halves have
+    no day ahead by which they are opened.
     """
     found = _locked(draw)
     if found.published_at is not None:
         raise ValidationError("名单已经公布，不能再变")
     if found.seed_on is not None and found.seed_on <= timezone.localdate():
         raise ValidationError("公开数值的日期已到，名单要在这以前公布；作废后另行登记")
+    if found.seed_kind == Draw.SeedKind.HALVES and (
+        found.open_by is None or found.open_by < timezone.localdate()
+    ):
+        raise ValidationError("没有写两半打开的期限，或者期限已过；作废后另行登记")
     found.published_at, found.published_by, found.is_public = timezone.now(), by, to_everybody
     found.version += 1
     found.updated_by = by
@@ -135,7 +140,10 @@ def seal(draw: Draw, half: str, *, by: "User") -> DrawHalf:
 
 @transaction.atomic
 def open_half(draw: Draw, half: str, *, by: "User") -> Draw:
-    """Open the own half; with the second one the draw is made.  Raises ``ValidationError``."""
+    """Enter the own half: the first is held, encrypted; with the second both are opened.
+
+    Raises ``ValidationError``: not sealed by two, not by this person, another text, entered before.
+    """
     found = _to_seed(draw, Draw.SeedKind.HALVES)
     halves = list(found.halves.order_by("pk"))
     if len(halves) < 2:
@@ -145,11 +153,22 @@ def open_half(draw: Draw, half: str, *, by: "User") -> Draw:
         raise ValidationError("没有封存过，打开不了")
     if drawing.half_hash(half) != mine.digest:
         raise ValidationError("与封存的不一致，核对大小写和空格")
-    mine.half, mine.opened_at = half, timezone.now()
-    mine.save(update_fields=["half", "opened_at"])
-    if all(one.opened_at for one in halves):
+    if mine.entered_at is not None:
+        raise ValidationError("已经交来了，等另一个人的一半，两半一起打开")
+    mine.held, mine.entered_at = half, timezone.now()
+    mine.save(update_fields=["held", "entered_at"])
+    if all(one.entered_at for one in halves):
+        _open_together(halves)
         _make(found, drawing.joined([one.half for one in halves]), by)
     return found
+
+
+def _open_together(halves: list[DrawHalf]) -> None:
+    now = timezone.now()
+    for one in halves:
+        if one.opened_at is None:  # one opened by itself, before halves were held, stays as it was
+            one.half, one.held, one.opened_at = one.held, "", now
+            one.save(update_fields=["half", "held", "opened_at"])
 
 
 @transaction.atomic

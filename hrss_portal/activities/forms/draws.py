@@ -13,7 +13,16 @@ from hrss_portal.casework.forms import Section
 from hrss_portal.casework.registers import RecordForm
 from hrss_portal.parties.fields import DateField, TextCell
 
-ONCE = ("objects_text", "officers_text", "title", "k", "seed_kind", "seed_source", "seed_on")
+ONCE = (
+    "objects_text",
+    "officers_text",
+    "title",
+    "k",
+    "seed_kind",
+    "seed_source",
+    "seed_on",
+    "open_by",
+)
 
 
 def rows_of(text: str) -> list[dict[str, Any]]:
@@ -55,15 +64,20 @@ class DrawForm(RecordForm):
         help_text="不派人员的留空。一行一名：编号 姓名 | 要回避的对象编号。每个对象派两名",
     )
     seed_on = DateField(label="公开数值的日期", required=False)
+    open_by = DateField(
+        label="两半打开的期限",
+        required=False,
+        help_text="两人各封存一半的填。与名单一起公布，到期限没有打开的写在公布页上",
+    )
     sections = (
         Section(title="抽取", fields=("title", "k", "objects_text", "officers_text")),
-        Section(title="种子", fields=("seed_kind", "seed_source", "seed_on")),
+        Section(title="种子", fields=("seed_kind", "seed_source", "seed_on", "open_by")),
         Section(title="其他", fields=("note",)),
     )
 
     class Meta:
         model = Draw
-        fields = ("title", "k", "seed_kind", "seed_source", "seed_on", "note")
+        fields = ("title", "k", "seed_kind", "seed_source", "seed_on", "open_by", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +92,10 @@ class DrawForm(RecordForm):
             return data
         if data["seed_kind"] == Draw.SeedKind.PUBLIC and not _is_ahead(data.get("seed_on")):
             self.add_error("seed_on", "公开数值的日期要在今天以后，公布名单时谁也不知道")
+        if data["seed_kind"] == Draw.SeedKind.PUBLIC:
+            data["open_by"] = None
+        elif data.get("open_by") is None or data["open_by"] < timezone.localdate():
+            self.add_error("open_by", "写明两半打开的期限，今天或者以后的日期")
         objects, officers = rows_of(data["objects_text"]), officers_of(data["officers_text"])
         for words in drawing.problems(objects, officers, data["k"]):
             self.add_error("objects_text", words)
@@ -106,7 +124,8 @@ class HalfForm(forms.Form):
         max_length=100,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="至少 16 个字符，自己记牢；系统只存哈希值，忘了只能作废重来",
+        help_text="至少 16 个字符，自己记牢，忘了只能作废重来；封存时系统只存哈希值，"
+        "打开时加密存着，两半到齐才一起打开",
     )
     sections: ClassVar = ()
 

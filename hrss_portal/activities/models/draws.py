@@ -1,5 +1,6 @@
 """随机抽取: a draw whose list is published before its seed is known (承诺—揭示)."""
 
+import uuid
 from typing import ClassVar
 
 import pgtrigger
@@ -11,6 +12,7 @@ from hrss_portal.access.scope import Scope, ScopedManager
 from hrss_portal.activities import drawing
 from hrss_portal.activities.models.base import Activity
 from hrss_portal.audit.triggers import change_log
+from hrss_portal.parties.crypto import EncryptedTextField
 
 DRAWS = Scope(area="activities", noun="draw", unit="unit", town="town", own=("created_by",))
 #: Kept with the record and never changed after, whether it is published or not.
@@ -24,6 +26,7 @@ KEPT = (
     "seed_kind",
     "seed_source",
     "seed_on",
+    "open_by",
     "created_at",
     "created_by",
 )
@@ -55,6 +58,7 @@ class Draw(Activity):
     seed_kind = models.CharField("种子怎么定", max_length=8, choices=SeedKind)
     seed_source = models.CharField("公开数值的出处", max_length=200, blank=True)
     seed_on = models.DateField("公开数值的日期", null=True, blank=True)
+    open_by = models.DateField("两半打开的期限", null=True, blank=True)
     is_public = models.BooleanField("在不用登录的页面公布", default=False, editable=False)
     published_at = models.DateTimeField("公布时间", null=True, editable=False)
     published_by = models.ForeignKey(
@@ -117,7 +121,14 @@ class Draw(Activity):
                 & (
                     pgtrigger.Q(old__seed__df=pgtrigger.F("new__seed"))
                     | pgtrigger.Q(old__result__df=pgtrigger.F("new__result"))
+                    | pgtrigger.Q(old__drawn_at__df=pgtrigger.F("new__drawn_at"))
+                    | pgtrigger.Q(old__drawn_by__df=pgtrigger.F("new__drawn_by"))
                 ),
+            ),
+            pgtrigger.Protect(
+                name="published_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
             ),
         ]
 
@@ -125,9 +136,24 @@ class Draw(Activity):
         return self.title
 
     @property
+    def is_unsealed_late(self) -> bool:
+        """Whether the day to open two halves went by with fewer than two sealed."""
+        if self.open_by is None or self.halves.count() == 2:
+            return False
+        return timezone.localdate(self.voided_at or timezone.now()) > self.open_by
+
+    @property
     def file(self) -> bytes:
         """The draw file.  Raises ``drawing.DrawError`` before there is a seed."""
         return drawing.draw_file(self.objects_list, self.officers, self.k, self.seed)
+
+    @property
+    def halves_text(self) -> str:
+        """Digests and opened halves for the script; empty where the seed is not of halves."""
+        if self.drawn_at is None or self.seed_kind != self.SeedKind.HALVES:
+            return ""
+        rows = self.halves.order_by("pk").values_list("digest", "half")
+        return drawing.halves_text(self.list_sha256, list(rows))
 
     @property
     def stage(self) -> str:
@@ -140,7 +166,11 @@ class Draw(Activity):
 
 
 class DrawHalf(models.Model):
-    """One person's half of a seed: sealed by its hash, opened later."""
+    """One person's half of a seed: sealed by its hash, opened together with the other one.
+
+    ``held`` is a half that was entered (``entered_at``) while the other one was not: encrypted and
+    shown to nobody, so that whoever enters last knows no more than whoever enters first.
+    """
 
     scope = DRAWS.through("draw")
 
@@ -148,6 +178,9 @@ class DrawHalf(models.Model):
     person = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     digest = models.CharField("封存的哈希值", max_length=64)
     sealed_at = models.DateTimeField("封存时间", default=timezone.now)
+    vault = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    held = EncryptedTextField("交来还没有打开的内容")
+    entered_at = models.DateTimeField("交来时间", null=True)
     half = models.CharField("打开的内容", max_length=100, blank=True)
     opened_at = models.DateTimeField("打开时间", null=True)
 
@@ -164,9 +197,31 @@ class DrawHalf(models.Model):
             )
         ]
         triggers = [
-            *change_log(),
+            *change_log(personal=("held",)),
             pgtrigger.ReadOnly(name="sealed", fields=["draw", "person", "digest", "sealed_at"]),
+            pgtrigger.Protect(name="sealed_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="entered_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__entered_at__isnull=False)
+                & pgtrigger.Q(old__entered_at__df=pgtrigger.F("new__entered_at")),
+            ),
+            pgtrigger.Protect(
+                name="opened_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__opened_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__half__df=pgtrigger.F("new__half"))
+                    | pgtrigger.Q(old__opened_at__df=pgtrigger.F("new__opened_at"))
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was not entered by the day that was published with the list."""
+        end = self.entered_at or self.draw.voided_at or timezone.now()
+        return self.draw.open_by is not None and timezone.localdate(end) > self.draw.open_by

@@ -14,7 +14,7 @@ from hrss_portal.access.public import Rows, public_page
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import DrawForm, HalfForm, PublishForm, SeedForm
-from hrss_portal.activities.models import Draw
+from hrss_portal.activities.models import Draw, DrawHalf
 from hrss_portal.desk.activities.doing import RecordStep
 from hrss_portal.desk.activities.pages import ActivityPage
 from hrss_portal.desk.columns import Col
@@ -34,12 +34,13 @@ SCRIPT = Path(drawing.__file__).with_name("data") / "verify_draw.txt"
 
 def lines(draw: Draw) -> list[dict[str, Any]]:
     """The result with names: the objects in order, each with its officers."""
-    named = {row["id"]: row["label"] for row in (*draw.objects_list, *draw.officers)}
+    objects = {row["id"]: row["label"] for row in draw.objects_list}
+    officers = {row["id"]: row["label"] for row in draw.officers}
     return [
         {
             "id": row["object"],
-            "label": named[row["object"]],
-            "officers": "、".join(named[one] for one in row["officers"]),
+            "label": objects[row["object"]],
+            "officers": "、".join(officers[one] for one in row["officers"]),
             "score": row["score"],
         }
         for row in draw.result or ()
@@ -84,6 +85,7 @@ class DrawPage(ActivityPage):
                 Fact(label="怎么定", value="seed_kind"),
                 Fact(label="出处", value="seed_source"),
                 Fact(label="日期", value="seed_on"),
+                Fact(label="两半打开的期限", value="open_by"),
                 Fact(label="种子", value="seed", wide=True),
                 Fact(label="抽取时间", value="drawn_at"),
                 Fact(label="说明", value="note", wide=True),
@@ -120,7 +122,10 @@ class DrawPage(ActivityPage):
         }
         found = [Panel(title="结果", template="activities/_draw.html", data=data, wide=True)]
         if record.seed_kind == Draw.SeedKind.HALVES:
-            halves = list(record.halves.select_related("person"))
+            halves = {
+                "rows": list(record.halves.select_related("person")),
+                "text": record.halves_text,
+            }
             found.append(Panel(title="两半", template="activities/_halves.html", data=halves))
         return found
 
@@ -187,9 +192,13 @@ class DrawOpen(DrawSeal):
     title = "打开自己的一半"
 
     def act(self, record: Draw, form: Any) -> str:
-        """Open it; the second one makes the draw."""
+        """Enter it; the second one opens both and makes the draw."""
         found = draws.open_half(record, form.cleaned_data["half"], by=self.user)
-        return "已抽取" if found.drawn_at else "已打开，等另一个人打开"
+        return (
+            "已抽取"
+            if found.drawn_at
+            else "已交来，加密存着，谁也看不到；另一个人交来后两半一起打开"
+        )
 
 
 class DrawSeed(DrawSeal):
@@ -224,8 +233,11 @@ def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def of_public(request: HttpRequest, pk: int) -> Rows:
-    """The draws that were published to everybody: one is looked at beside the others."""
-    return {Draw: Q(is_public=True, published_at__isnull=False)}
+    """The draws published to everybody, one looked at beside the others, and their halves."""
+    return {
+        Draw: Q(is_public=True, published_at__isnull=False),
+        DrawHalf: Q(draw__is_public=True, draw__published_at__isnull=False),
+    }
 
 
 def _public(pk: int) -> Draw:
@@ -247,6 +259,8 @@ def public_result(request: HttpRequest, pk: int) -> HttpResponse:
         "draw": draw,
         "lines": lines(draw),
         "script": SCRIPT.read_text("utf-8"),
+        "halves": draw.halves.select_related("person__unit").order_by("pk"),
+        "halves_text": draw.halves_text,
     }
     return render(request, "activities/draw_public.html", page)
 

