@@ -26,11 +26,11 @@ ONCE = (
 
 
 def rows_of(text: str) -> list[dict[str, Any]]:
-    """Lines ``编号 名称`` as rows; a single word is both."""
+    """Lines ``编号 名称`` as rows, split at the first white space of any kind; one word is both."""
     found = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        key, _, label = line.partition(" ")
-        found.append({"id": key, "label": label.strip() or key})
+        key, *label = line.split(maxsplit=1)  # blanks, tabs of a sheet, full-width blanks
+        found.append({"id": key, "label": label[0] if label else key})
     return found
 
 

@@ -159,6 +159,7 @@ class DrawPublish(RecordStep):
 
     policy = "activities.draw.edit"
     model, title = Draw, "公布名单"
+    template_name = "activities/draw_publish.html"
 
     def make(self, record: Draw, data: Any = None) -> Any:
         """To whom."""
@@ -168,6 +169,18 @@ class DrawPublish(RecordStep):
         """Publish list and hash."""
         draws.publish(record, to_everybody=form.cleaned_data["to_everybody"], by=self.user)
         return "名单已公布"
+
+    def page(self, record: Draw, form: Any, *, status: int = 200) -> HttpResponse:
+        """The list as it was read, to be confirmed, over the form."""
+        return self.form_page(
+            form,
+            status=status,
+            title=f"{self.title}：{record}",
+            submit="核对无误，公布名单",
+            back=self.back(record),
+            entry=True,
+            draw=record,
+        )
 
 
 class DrawSeal(RecordStep):

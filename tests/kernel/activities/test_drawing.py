@@ -156,7 +156,7 @@ def test_without_a_seed_nothing_is_drawn():
 
 
 def test_the_script_has_some_thirty_lines_and_says_the_same(tmp_path):
-    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 35
+    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 36
     assert by_script(CONTENT, tmp_path) == (0, "相符：名单、种子、结果一致\n")
     changes = [("seed", "别的种子"), ("k", 2), ("list_sha256", "0" * 64), ("algorithm", "x")]
     for name, value in changes:
@@ -164,6 +164,30 @@ def test_the_script_has_some_thirty_lines_and_says_the_same(tmp_path):
         code, said = by_script(drawing.canonical(told), tmp_path)
         assert (code, said[:3]) == (1, "不符："), name
     assert by_script(CONTENT + b"\n", tmp_path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"objects": [*FIVE, FIVE[0]]}, "编号"),
+        ({"officers": [*THREE, THREE[0]]}, "编号"),
+        ({"objects": [*FIVE, *rows("")]}, "编号"),
+        ({"officers": officers("赵", "钱", avoid={"赵": ["无"]})}, "编号"),
+        ({"k": 9}, "数量"),
+        ({"seed": ""}, "种子"),
+    ],
+)
+def test_the_script_refuses_the_lists_that_the_command_refuses(tmp_path, change, words):
+    """The result is the script's own, so that nothing but the list can be wrong."""
+    told = json.loads(CONTENT) | change
+    told["list_sha256"] = drawing.list_hash(told["objects"], told["officers"], told["k"])
+    names = {"__name__": "verify", "d": told}
+    text = SCRIPT.read_text(encoding="utf-8")
+    exec(text[: text.index("raw = ")], names)  # noqa: S102 -- the functions of our own script
+    told["result"] = names["draw"](told)
+    content = drawing.canonical(told)
+    assert drawing.faults(content) != []
+    assert by_script(content, tmp_path) == (1, f"不符：{words}\n")
 
 
 def test_the_script_checks_two_halves_against_digests_and_seed(tmp_path):

@@ -97,6 +97,26 @@ def test_the_list_is_published_before_the_seed(pages, office_clerk):
     assert pages.get(page_of("file", draw)).status_code == 404
 
 
+@pytest.mark.parametrize("gap", [" ", "\t", "\u3000", "   ", " \t\u3000", "\u00a0"])
+def test_a_list_pasted_from_a_sheet_is_split_at_any_blank(gap):
+    assert rows_of(f"E1{gap}甲 公司\nE2{gap}乙公司\n") == [
+        {"id": "E1", "label": "甲 公司"},
+        {"id": "E2", "label": "乙公司"},
+    ]
+    assert officers_of(f"P1{gap}赵某{gap}|{gap}E1{gap}E2") == [
+        {"id": "P1", "label": "赵某", "avoid": ["E1", "E2"]}
+    ]
+
+
+def test_the_list_is_shown_as_it_was_read_before_it_is_published(pages):
+    draw = kept(pages, objects_text="E1\t甲公司\nE2\u3000乙公司\nE3   丙公司")
+    page = pages.get(page_of("publish", draw)).content.decode()
+    assert "对象 3 个，抽取 2 个；检查人员 3 名" in page
+    for cells in ("<td>E1</td><td>甲公司</td>", "<td>E2</td><td>乙公司</td>"):
+        assert cells in page
+    assert "<td>P1</td><td>赵某</td><td>E1</td>" in page
+
+
 def test_a_list_that_cannot_be_drawn_is_not_published(pages):
     done = pages.post(reverse("activities:draw_add"), FORM | {"k": "4"})
     assert done.status_code == 422
