@@ -88,7 +88,6 @@ READS = {
     "unit_list",
     "user_list",
     "user_detail",
-    "proposal_list",
     "module_list",
     "log_list",
     "log",

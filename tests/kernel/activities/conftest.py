@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 
 from hrss_portal.access.models import User
@@ -37,3 +38,16 @@ def visit_as(db: None) -> Callable[[User], Client]:
         return client
 
     return enter
+
+
+@pytest.fixture(autouse=True)
+def _rested():
+    cache.clear()
+
+
+@pytest.fixture
+def pages(office_clerk):
+    """The browser of the office."""
+    browser = Client()
+    browser.force_login(office_clerk)
+    return browser

@@ -6,15 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hrss_portal.access import proposals
-from hrss_portal.access.models import Proposal, Unit
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.drawing import half_hash
@@ -38,19 +35,6 @@ FORM = {
 HALVES = {"seed_kind": "halves", "seed_source": "", "seed_on": "", "open_by": "2023-11-20"}
 LATER = datetime(2023, 11, 20, 9, tzinfo=UTC)
 MINE, HIS = "天青色等烟雨-而我在等你-1234", "帘外芭蕉惹骤雨-门环惹铜绿-567"
-
-
-@pytest.fixture(autouse=True)
-def _rested():
-    cache.clear()
-
-
-@pytest.fixture
-def pages(office_clerk):
-    """The browser of the office."""
-    browser = Client()
-    browser.force_login(office_clerk)
-    return browser
 
 
 def page_of(name, draw):
@@ -363,181 +347,3 @@ def test_afterwards_only_the_note_is_edited(pages):
     )
     assert done.status_code == 302
     assert (reread(draw).note, reread(draw).k) == ("改期公布", 2)
-
-
-def test_a_void_draw_is_never_made(pages, office_clerk):
-    draw = kept(pages)
-    void(pages, draw)
-    with acting_as(office_clerk), pytest.raises(ValidationError, match="已经作废"):
-        draws.fix_seed(draw, "3068.32", by=office_clerk)
-
-
-def void(pages, draw, reason="名单有误"):
-    """What voiding in the browser answers."""
-    form = {"_key": f"v-{draw.pk}", "_version": draw.version, "reason": reason}
-    return pages.post(page_of("void", draw), form)
-
-
-def test_a_published_draw_is_void_only_with_a_second_person(pages, office_clerk, director):
-    draw = published(pages)
-    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
-        draws.fix_seed(draw, "3068.32", by=office_clerk)
-    assert void(pages, reread(draw)).status_code == 302
-    assert not reread(draw).is_void
-    with acting_as(office_clerk):
-        proposal = Proposal.objects.get(kind="activities.draw_void")
-        with pytest.raises(ValidationError, match="不能复核自己的提议"):
-            proposals.confirm(proposal, by=office_clerk, answer="自己来")
-    with acting_as(director):
-        proposals.confirm(proposal, by=director)
-    found = reread(draw)
-    assert (found.void_reason, found.voided_by) == ("名单有误", director)
-
-
-def test_a_void_draw_stays_where_it_was_published_with_day_and_reason(
-    pages, office_clerk, director
-):
-    draw, other = published(pages, _key="one"), published(pages, _key="two")
-    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
-        draws.fix_seed(draw, "3068.32", by=office_clerk)
-    void(pages, reread(draw))
-    with acting_as(director):
-        proposals.confirm(Proposal.objects.get(kind="activities.draw_void"), by=director)
-    page = Client().get(page_of("public", draw)).content.decode()
-    for words in ("作废", "名单有误", moment(reread(draw).voided_at), "3068.32"):
-        assert words in page
-    assert drawing.faults(Client().get(page_of("public_file", draw)).content) == []
-    assert "名单有误" in Client().get(page_of("public", other)).content.decode()
-    assert "3068.32" in pages.get(page_of("detail", draw)).content.decode()
-
-
-def test_a_list_that_nobody_published_is_void_at_once(pages):
-    draw = kept(pages)
-    void(pages, draw)
-    assert reread(draw).void_reason == "名单有误"
-
-
-def test_everybody_may_verify_a_public_draw(pages, office_clerk):
-    draw = published(pages)
-    anybody = Client()
-    before = anybody.get(page_of("public", draw)).content.decode()
-    assert draw.list_sha256 in before
-    assert "种子还没有定" in before
-    assert anybody.get(page_of("public_file", draw)).status_code == 404
-    with acting_as(office_clerk), time_machine.travel(LATER, tick=False):
-        draws.fix_seed(draw, "3068.32", by=office_clerk)
-    after = anybody.get(page_of("public", draw)).content.decode()
-    for words in ("3068.32", "sha256-order-v1", "import hashlib, json, sys"):
-        assert words in after
-    assert office_clerk.name not in after
-    assert drawing.faults(anybody.get(page_of("public_file", draw)).content) == []
-
-
-def test_a_list_that_is_not_published_is_not_there(pages):
-    inside = kept(pages, _key="in")
-    publish(pages, inside, to_everybody="")
-    waiting = kept(pages, _key="wait")
-    anybody = Client()
-    absent = anybody.get(reverse("activities:draw_public", args=[waiting.pk + 1000]))
-    answers = [anybody.get(page_of("public", draw)) for draw in (inside, waiting)]
-    assert {answer.status_code for answer in (absent, *answers)} == {404}
-    assert {answer.content for answer in answers} == {absent.content}
-
-
-def test_a_list_that_is_not_published_gets_no_seed(pages, office_clerk):
-    waiting = kept(pages)
-    assert "名单还没有公布" in pages.get(page_of("detail", waiting)).content.decode()
-    halves = kept(pages, _key="halves", **HALVES)
-    with acting_as(office_clerk):
-        on_its_day = time_machine.travel(LATER, tick=False)
-        with on_its_day, pytest.raises(ValidationError, match="还没有公布"):
-            draws.fix_seed(waiting, "3068.32", by=office_clerk)
-        with pytest.raises(ValidationError, match="还没有公布"):
-            draws.seal(halves, MINE, by=office_clerk)
-    with acting_as_system("test"), pytest.raises(DatabaseError), transaction.atomic():
-        Draw.objects.filter(pk=waiting.pk).update(
-            seed="1", result=[], drawn_at=timezone.now(), drawn_by=office_clerk
-        )
-
-
-def test_the_favourite_of_several_hidden_lists_is_not_published_afterwards(pages, office_clerk):
-    """Three lists of one matter are kept; once the value is known, none can be published."""
-    lists = [kept(pages, _key=f"hidden-{n}", objects_text=f"{LIST}E9 丁{n}") for n in range(3)]
-    with time_machine.travel(LATER, tick=False):
-        pages.force_login(office_clerk)
-        late = publish(pages, lists[1])
-    assert late.status_code == 422
-    assert "名单要在这以前公布" in late.content.decode()
-    pages.force_login(office_clerk)
-    form = {"_key": "e-1", "_version": reread(lists[1]).version, "note": "", "is_public": "on"}
-    pages.post(page_of("edit", lists[1]), form)
-    assert Client().get(page_of("public", lists[1])).status_code == 404
-
-
-def test_the_page_tells_when_the_list_was_published_not_when_it_was_entered(pages, office_clerk):
-    draw = kept(pages)
-    later = timezone.now() + timedelta(hours=3)
-    with time_machine.travel(later, tick=False):
-        pages.force_login(office_clerk)
-        assert publish(pages, draw).status_code == 302
-    page = Client().get(page_of("public", draw)).content.decode()
-    assert moment(later) in page
-    assert moment(draw.created_at) not in page
-
-
-def test_publication_is_once_and_never_taken_back(pages):
-    draw = published(pages)
-    again = publish(pages, draw, _key="again", to_everybody="")
-    assert again.status_code == 422
-    assert "已经公布" in again.content.decode()
-    assert reread(draw).is_public
-
-
-def test_several_published_lists_are_shown_together(pages):
-    """Another title, another list: the day of the value brings them together."""
-    first = published(pages, _key="one")
-    second = published(pages, _key="two", title="又一次", objects_text=f"{LIST}E9 丁公司\n")
-    page = Client().get(page_of("public", second)).content.decode()
-    assert "对外公布过 1 次抽取" in page
-    assert page_of("public", first) in page
-    assert page_of("public", second) in Client().get(page_of("public", first)).content.decode()
-    assert page_of("detail", first) in pages.get(page_of("detail", second)).content.decode()
-
-
-def test_draws_of_another_bureau_are_not_counted_in(pages, county):
-    first = published(pages, _key="one")
-    root = Unit.objects.create(kind="bureau", code="E", name="邻县局", short_name="邻县局")
-    with acting_as_system("test"):
-        other = Draw.objects.get(pk=first.pk)
-        other.pk, other.unit = None, root
-        other.save()
-    page = Client().get(page_of("public", other)).content.decode()
-    assert "邻县局" in page
-    assert county.bureau.name not in page
-    assert "对外公布过 0 次抽取" in page
-    assert page_of("public", first) not in page
-
-
-def test_the_head_of_a_draw_tells_its_status_alone(pages):
-    answer = Client().head(page_of("public", published(pages)))
-    assert (answer.status_code, answer.content) == (200, b"")
-
-
-def test_what_is_published_inside_is_not_linked_outside(pages):
-    inside = kept(pages, _key="in")
-    publish(pages, inside, to_everybody="")
-    draw = published(pages, _key="out")
-    page = Client().get(page_of("public", draw)).content.decode()
-    assert "对外公布过 0 次抽取" in page
-    assert page_of("public", inside) not in page
-
-
-def test_lists_are_read_line_by_line():
-    assert rows_of(" E1 甲 公司 \n\nE2\n") == [
-        {"id": "E1", "label": "甲 公司"},
-        {"id": "E2", "label": "E2"},
-    ]
-    assert officers_of("P1 赵某｜E1、E2，E3\n| E1\n") == [
-        {"id": "P1", "label": "赵某", "avoid": ["E1", "E2", "E3"]},
-        {"id": "", "label": "", "avoid": ["E1"]},
-    ]

@@ -61,7 +61,8 @@ def test_a_list_costs_the_same_at_one_row_and_at_seven(
         with CaptureQueriesContext(connection) as queries:
             response = client.get(URL, query)
         own = [one["sql"] for one in queries if '"arbitration_dispute"' in one["sql"]]
-        counts.append((len(references(response)) > 1, len(queries), len(own)))
+        noted = sum('"audit_' in one["sql"] for one in queries)  # a search is written down
+        counts.append((len(references(response)) > 1, len(queries) - noted, len(own)))
     assert len({total for _, total, _ in counts}) == 1
     assert counts[-1][2] == 1
 
