@@ -21,15 +21,11 @@ from tests.kernel.activities.test_draws import (
     HIS,
     LATER,
     MINE,
-    _rested,
     kept,
     page_of,
-    pages,
     published,
     reread,
 )
-
-__all__ = ["_rested", "pages"]
 
 
 def test_two_sealed_halves_make_the_seed(pages, office_clerk, director):

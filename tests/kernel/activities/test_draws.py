@@ -1,13 +1,12 @@
 """Draws over the pages: list first, seed later, result for everybody, nothing changed after."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +15,6 @@ from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import officers_of, rows_of
 from hrss_portal.activities.models import Draw
 from hrss_portal.desk.activities.draws import lines
-from hrss_portal.desk.wording import moment
 
 LIST = "E1 甲公司\nE2 乙公司\nE3 丙公司\n"
 PEOPLE = "P1 赵某 | E1\nP2 钱某\nP3 孙某\n"
