@@ -367,6 +367,7 @@ def a_taker(world: World, place: str) -> dict[str, Any]:
 EXTRA: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "activities.Draw": lambda world, place: {
         "seed_kind": "halves",
+        "open_by": date(2099, 12, 31),
         "objects_list": [{"id": "E1", "label": "甲公司"}],
     },
     "access.Delegation": a_taker,
