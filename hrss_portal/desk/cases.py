@@ -51,6 +51,13 @@ from hrss_portal.parties.names import query_grams
 NEAR_DAYS = 3
 
 
+def handler_in_lists(case: Any) -> str:
+    """The handler; whom only a ledger names stands in brackets, which a narrow column holds."""
+    if case.handler is not None:
+        return str(case.handler.name)
+    return f"（{case.handler_as_told}）" if case.handler_as_told else ""
+
+
 CASE_COLUMNS = (
     Col(name="reference", label="编号", kind="code", sort="pk", link=True),
     Col(name="title", label="标题", link=True),
@@ -63,7 +70,7 @@ CASE_COLUMNS = (
     Col(name="people", label="人数", kind="number", shown=False),
     Col(name="due_on", label="时限", kind="clock", value=lambda case: case, sort="due_on"),
     Col(name="state", label="状态", kind="tag", value=state_label, tag=state_tag),
-    Col(name="handler_words", label="承办"),
+    Col(name="handler_words", label="承办", value=handler_in_lists),
     Col(name="opened_on", label="收到", kind="date", sort="opened_on"),
     Col(name="accepted_on", label="受理", kind="date", sort="accepted_on", shown=False),
     Col(name="closed_on", label="办结", kind="date", sort="closed_on", shown=False),

@@ -55,6 +55,16 @@ def log_in(demo: Any, staff_no: str) -> Page:
     return page
 
 
+def issue_all(page: Page, url: str) -> None:
+    """Every paper that waits to be made is issued: only what was made is sent."""
+    page.goto(url)
+    waiting = page.locator("[data-test=papers] a", has_text="制发")
+    while waiting.count():
+        waiting.first.click()
+        page.click("[data-test=issue] button[value=issue]")
+        page.wait_for_url(f"**{url}**")
+
+
 def announce(page: Page, url: str) -> None:
     """The notice of the hearing is issued; both sides sign for it today."""
     today = f"{timezone.localdate():%Y%m%d}"
@@ -173,6 +183,7 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
         deputy=option(head, f"{url}move/accept/", "deputy", "赵晓燕"),
         **{"tribunal-0-member": "孙正", "tribunal-0-role": "独任仲裁员"},
     )
+    issue_all(judge, url)
     judge.goto(f"{url}move/send/")
     for box in judge.locator("select[name$='-mode']:visible").all():
         box.select_option("direct")
