@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='told_by',
-            field=models.CharField(blank=True, max_length=50, verbose_name='台账录入人'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=50, verbose_name='台账录入人'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='event',

@@ -55,7 +55,7 @@ class Event(models.Model):
     data = models.JSONField("内容", default=dict)
     note = models.TextField("说明", blank=True)
     is_live = models.BooleanField("在本系统办理", default=True)
-    told_by = models.CharField("台账录入人", max_length=50, blank=True)
+    told_by = models.CharField("台账录入人", max_length=50, blank=True, default="", db_default="")
     counts_on = models.DateField("计入日期", null=True, editable=False)
 
     objects = ScopedManager()
