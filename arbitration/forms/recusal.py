@@ -30,7 +30,7 @@ class RecusalForm(MoveForm):
     asked_by = TextCell(label="申请人", max_length=80)
     reason = TextCell(label="事由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
-    show_when: ClassVar = {"name": f"whom={','.join(OUTSIDE)}"}
+    show_when: ClassVar = {"name": f"whom={'|'.join(OUTSIDE)}"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """送达: papers sent, the result of each delivery, public notice (form A03)."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -198,7 +198,12 @@ class DeliveryForm(OneNotice):
         required=False,
         choices=chosen([(name, name) for name in PAPER_NAMES]),
     )
-    mode = forms.ChoiceField(label="送达方式", required=False, choices=chosen(WAYS))
+    mode = forms.ChoiceField(
+        label="送达方式",
+        required=False,
+        choices=chosen(WAYS),
+        help_text="已登记发出的，与发出时不同才选；留置、张贴在这里选",
+    )
     address = TextCell(label="送达地址", max_length=200, required=False)
     sent_on = DateField(label="送出日期", past=True, required=False)
     signed_on = DateField(
@@ -238,11 +243,23 @@ class DeliveryForm(OneNotice):
         help_text="直接送达没有附扫描件的，写明原因",
     )
 
+    show_when: ClassVar = {
+        "party": "delivery=|",
+        "doc_name": "delivery=|",
+        "mail_no": "mode=|mail",
+        "ground": "mode=left|posted",
+        "witnesses": "mode=left",
+        "proof_missing": "mode=|direct",
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["delivery"].queryset = self.case.deliveries.filter(
+        waiting = self.case.deliveries.filter(
             state__in=(Delivery.State.SENT, Delivery.State.RETURNED)
         )
+        self.fields["delivery"].queryset = waiting
+        if len(only := waiting[:2]) == 1:
+            self.fields["delivery"].initial = only[0]
         self.fields["party"].queryset = self.case.parties.all()
 
     def clean(self) -> dict[str, Any]:

@@ -270,7 +270,7 @@ class MediationList(CaseList):
         Col(
             name="channel",
             label="来源渠道",
-            value=channel_words,
+            value=lambda case: channel_words(case).removesuffix("平台").strip("“”"),
         ),
         Col(name="organisation.name", label="调解组织", shown=False),
         Col(

@@ -276,8 +276,13 @@ class Story:
 
     def worded(self, value: Any) -> str:
         """A value as typed: ``day:-3`` a day, ``ref:app.Model:field=value`` a stored row,
-        ``party:respondent`` a party of this case."""
+        ``party:respondent`` a party of this case, ``delivery:respondent:组庭通知书`` what it was
+        sent."""
         text = str(_dated(value))
+        if text.startswith("delivery:"):
+            _, role, paper = text.split(":")
+            sent = self.case.deliveries.filter(doc_name=paper, party__role=role)
+            return str(sent.order_by("pk")[0].pk)
         if text.startswith("party:"):
             role = text.removeprefix("party:")
             return str(self.case.parties.filter(role=role).order_by("seq")[0].pk)

@@ -120,7 +120,8 @@
     say("已插入 " + words);
   });
 
-  /* A field that is asked only after a certain answer: data-show-when="channel=other|letter". */
+  /* A field that is asked only after a certain answer: data-show-when="channel=other|letter";
+     "channel=" is any answer, "channel=|" none. */
   function conditional(root) {
     root.querySelectorAll("[data-show-when]").forEach((box) => {
       const form = box.closest("form");

@@ -294,7 +294,7 @@ def test_the_service_of_a_reviewed_settlement_stands_in_the_register(
     url = reverse("arbitration:mediationcase_detail", args=[confirmed.pk])
     page = browser.get(url).content.decode()
     assert "没有扫描件：原件随卷" in page
-    assert "制作送达回证" not in page
+    assert "kind=arb.delivery" not in page
 
 
 @pytest.mark.parametrize(

@@ -67,3 +67,34 @@ def test_the_form_of_a_move_asks_in_words_and_says_everything_at_once(
     with acting_as(world.users["SYS"]):
         assert problems(asked_by(flow, step, world)) == []
         assert silent(asked_by(flow, step, world, {})) == []
+
+
+def hidden_for_ever(form: forms.BaseForm) -> list[str]:
+    """Boxes that wait for an answer which the form cannot get."""
+    found = []
+    for name, wanted in getattr(form, "show_when", {}).items():
+        field, _, values = wanted.partition("=")
+        if name not in form.fields or field not in form.fields:
+            continue
+        choices = getattr(form.fields[field], "choices", None)
+        if choices is None or not values:
+            continue
+        offered = {str(value) for value, _ in flat(choices)} | {"", "1"}
+        found += [f"{name}: {value}" for value in values.split("|") if value not in offered]
+    return found
+
+
+def flat(choices: Any) -> list[tuple[Any, Any]]:
+    """Choices without their groups."""
+    pairs = []
+    for value, label in choices:
+        pairs += label if isinstance(label, list | tuple) else [(value, label)]
+    return pairs
+
+
+@pytest.mark.parametrize(("flow", "step"), ASKING, ids=[f"{f.of}.{s.code}" for f, s in ASKING])
+def test_no_box_waits_for_an_answer_that_nobody_can_give(flow: Workflow, step: Move, world: World):
+    with acting_as(world.users["SYS"]):
+        form = asked_by(flow, step, world)
+        rows = [row for one in getattr(form, "rows", {}).values() for row in [one.empty_form]]
+        assert [hidden_for_ever(one) for one in (form, *rows)] == [[] for _ in (form, *rows)]

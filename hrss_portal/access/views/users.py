@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import resolve
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hrss_portal.access import accounts, custody, keys
+from hrss_portal.access.forms.finding import UserQuery
 from hrss_portal.access.forms.grants import GrantForm
 from hrss_portal.access.forms.session import device_of
 from hrss_portal.access.forms.units import UserForm
@@ -22,22 +23,16 @@ from hrss_portal.access.views.common import me, mine_or_404, page_of, paged
 @policy("access.user.view")
 @require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
-    """The accounts, found by name, staff number or pinyin initials."""
-    q = request.GET.get("q", "").strip()
-    users = User.objects.filter(page_of(request, User)).select_related("unit")
-    if q:
-        users = users.filter(
-            Q(name__contains=q)
-            | Q(staff_no__istartswith=q)
-            | Q(pinyin_initials__startswith=q.lower())
-            | Q(unit__name__contains=q)
-        )
-    if request.GET.get("state") == "disabled":
-        users = users.filter(is_active=False)
+    """The accounts with their posts, by name, unit, post and state."""
+    query = UserQuery(request.GET, user=me(request))
+    rows = Grant.objects.in_force().select_related("unit").order_by("pk")
+    held = Prefetch("grants", rows, to_attr="held")
+    users = query.found(User.objects.filter(page_of(request, User)))
+    users = users.select_related("unit").prefetch_related(held)
     page = {
         "title": "用户",
         "page": paged(request, users.order_by("staff_no")),
-        "q": q,
+        "query": query,
         "may_edit": can(me(request), "access.user.edit"),
     }
     return render(request, "access/users.html", page)

@@ -137,7 +137,10 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
 
 
 def show_when(bound: BoundField) -> str:
-    """``field=value`` after which this field is asked, with the prefix of its row."""
+    """``field=value`` after which this field is asked, with the prefix of its row.
+
+    ``field=a|b`` is one of several answers, ``field=`` any answer, ``field=|`` none yet.
+    """
     wanted = getattr(bound.form, "show_when", {}).get(bound.name, "")
     if not wanted:
         return ""
@@ -158,7 +161,7 @@ def is_asleep(bound: BoundField) -> bool:
         given = next((value for value, _ in widget.choices), "")
     answers = given if isinstance(given, list | tuple) else [given]
     wanted = values.split("|")
-    return not any(str(one) in wanted if values else one for one in answers)
+    return not any(str(one or "") in wanted if values else one for one in answers)
 
 
 @register.simple_tag

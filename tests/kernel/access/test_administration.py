@@ -1,12 +1,13 @@
 """Administration: two people, nobody oneself, nothing of another bureau, nothing overwritten."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from hrss_portal.access.models import Absence, Grant, Proposal, Unit, User
@@ -301,3 +302,30 @@ def test_who_may_not_confirm_confirms_nothing_by_ticking(
     assert "有 1 项已不在待复核之列" in answer
     row.refresh_from_db()
     assert row.state == "waiting"
+
+
+def test_the_list_of_accounts_is_asked_by_unit_post_and_state(administrator, county, clerk):
+    ending = person("1377", "杜近", county.office("就业股"), "EMP")
+    last = timezone.localdate() + timedelta(days=5)
+    with acting_as_system("test"):
+        ending.grants.update(valid_until=last)
+    bare = User.objects.create_user("1378", "白岗", unit=county.office("就业股"))
+    gone = person("1379", "丁离", county.office("就业股"), "EMP")
+    gone_at = datetime.fromisoformat("2023-11-01T09:00+08:00")
+    with acting_as_system("test"):
+        User.objects.filter(pk=gone.pk).update(is_active=False, disabled_at=gone_at)
+    everybody = {ending.name, bare.name, gone.name, clerk.name}
+
+    def shown(**query: str) -> set[str]:
+        html = page(administrator, "user_list", **query)
+        return {name for name in everybody if f">{name}</a>" in html}
+
+    assert shown() == everybody
+    assert shown(unit=str(county.office("就业股").pk)) == everybody - {clerk.name}
+    assert shown(post="EMP") == {ending.name, gone.name}
+    assert shown(state="disabled") == {gone.name}
+    assert shown(state="active") == everybody - {gone.name}
+    assert shown(state="expiring") == {ending.name}
+    assert shown(state="postless") == {bare.name}
+    assert shown(q="杜", state="nonsense") == {ending.name}
+    assert f"至 {last:%Y-%m-%d}" in page(administrator, "user_list", post="EMP")
