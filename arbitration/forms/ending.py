@@ -20,6 +20,7 @@ from arbitration.workflows.deliveries import AWARDS
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
 from arbitration.workflows.online import nothing_was_offline
 from hrss_portal.access.accounts import users_in_posts
+from hrss_portal.casework import file_index
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
@@ -352,4 +353,17 @@ class ArchiveForm(MoveForm):
     """立卷归档."""
 
     on = DateField(label="归档日期", past=True)
-    file_pages = CountField(label="卷宗页数", low=1, high=9999)
+    file_pages = CountField(
+        label="卷宗页数",
+        low=1,
+        high=9999,
+        help_text="已制发的文书、送达回证归档时自动编入卷内目录，页数在“案卷”里逐件填",
+    )
+
+    def clean_file_pages(self) -> int:
+        """No fewer pages than the index already lists."""
+        pages: int = self.cleaned_data["file_pages"]
+        counted = file_index.pages_counted(self.case)
+        if pages < counted:
+            raise forms.ValidationError(f"卷内目录已登记 {counted} 页，卷宗页数不能比它少")
+        return pages

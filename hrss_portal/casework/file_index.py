@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
@@ -74,6 +74,11 @@ def gather(case: Case, *, by: User) -> int:
     """Take issued papers and proofs of service into the index; returns how many are new."""
     policy.require(by, f"{case.kind}.edit", case)
     lock_open(case)
+    return take_in(case, by=by)
+
+
+def take_in(case: Case, *, by: User | None) -> int:
+    """``gather`` for whoever holds the lock of an open file; the move that archives it does."""
     places = {part: last_place(case, part) for part in Attachment.Part.values}
     have = set(Attachment._base_manager.filter(case=case.pk).values_list("file", flat=True))
     wanted: list[tuple[int, str]] = []
@@ -99,6 +104,12 @@ def _inner_files(files: list[int]) -> set[int]:
     """Those of some files that belong in the inner part by their class."""
     rows = File.objects.filter(pk__in=files, data_class=INNER_CLASS)
     return set(rows.values_list("pk", flat=True))
+
+
+def pages_counted(case: Case) -> int:
+    """The pages that the lines of the index say so far."""
+    rows = Attachment._base_manager.filter(case=case.pk, removed_at__isnull=True)
+    return rows.aggregate(pages=Sum("pages"))["pages"] or 0
 
 
 @transaction.atomic

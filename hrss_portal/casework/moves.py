@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, door, hands, minimum, own_case, papers, tell
+from hrss_portal.casework import clocks, door, file_index, hands, minimum, own_case, papers, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
@@ -154,6 +154,8 @@ def move(
     taken_back = undone_by(step, case)
     problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
     _refuse_if(problems, _checks(step), case, {**data, "on": on})
+    if step.archives:
+        file_index.take_in(case, by=by)
     with door.opened():
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from arbitration.models import Booking, Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import file_index, moves, papers
 from hrss_portal.casework.door import WrongDoor
 from hrss_portal.casework.models import CasePaper, Clock, Event
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
@@ -270,6 +270,14 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
     moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
     with pytest.raises(MoveRefused, match="还有文书没有制发"):
         moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})
+    receipt = case.papers.get(kind="arb.receipt")
+    papers.issue(receipt, by=arbitration_head)
+    for row in case.papers.filter(state="waiting"):
+        papers.drop(row, by=arbitration_head, reason="试归档")
+    moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})
+    main, _ = file_index.volumes(Dispute.objects.get(pk=case.pk), by=arbitration_head)
+    kinds = {entry.attachment.kind for entry in main.entries}
+    assert kinds == {"收件回执", "仲裁裁决书（终局）"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,11 @@ A row is written in the transaction of its Event right after it, so the newest E
 that moment is the one.
 """
 
+from typing import Any
+
 from django.db import migrations
+
+from hrss_portal.audit import context
 
 NAME_THEM = """
 UPDATE casework_delivery AS row
@@ -18,7 +22,13 @@ UPDATE casework_delivery AS row
 """
 
 
+def name_them(apps: Any, schema_editor: Any) -> None:
+    """Write the rows as the system: the change log asks who did it."""
+    with context.actor(None, "系统", "migration"), schema_editor.connection.cursor() as cursor:
+        cursor.execute(NAME_THEM)
+
+
 class Migration(migrations.Migration):
     dependencies = [("casework", "0018_correct_entries")]
 
-    operations = [migrations.RunSQL(NAME_THEM, migrations.RunSQL.noop)]
+    operations = [migrations.RunPython(name_them, migrations.RunPython.noop)]
