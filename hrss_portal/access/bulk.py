@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import BigIntegerField, ProtectedError, QuerySet
 from django.db.models.functions import Cast
 
-from hrss_portal.access import accounts, custody
+from hrss_portal.access import accounts, custody, meanwhile
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.policy import visible
 from hrss_portal.access.roles import POST_LABELS
@@ -45,8 +45,7 @@ ABOVE_WORDS = {
     Unit.Kind.OFFICE: "股室、二级机构的上级填本局或上一级机构",
     Unit.Kind.BODY: "外部单位的上级填本局或上一级外部单位",
 }
-UNIT_FIELDS = ("kind", "code", "short_name", "synonyms", "phone", "led_by_id")
-USER_FIELDS = ("name", "unit_id", "phone", "deputy_id")
+COLUMNS = {"unit_id": "unit", "led_by_id": "led_by"}
 Answer = dict[str, Any]
 
 
@@ -121,9 +120,18 @@ def _rejected(column: str, words: str) -> Answer:
 
 
 def _store(obj: Any, values: Mapping[str, Any]) -> Answer:
-    """Saves what differs; says what happened and what was there before."""
+    """Saves what differs; says what happened and what was there before.
+
+    Raises ``NotThisRow`` for what somebody stored otherwise since the row was read.
+    """
     before = {name: getattr(obj, name) for name in values}
     changed = {name: value for name, value in values.items() if before[name] != value}
+    if changed and (late := meanwhile.lock(type(obj), {obj.pk: obj.version})):
+        obj = late[obj.pk]
+        now = {name: getattr(obj, name) for name in values}
+        if names := meanwhile.overtaken(values, before, now):
+            raise NotThisRow(COLUMNS.get(names[0], names[0]), meanwhile.words(None))
+        before, changed = now, {name: new for name, new in values.items() if now[name] != new}
     if not changed:
         return {"action": "unchanged", "pk": obj.pk}
     for name, value in changed.items():

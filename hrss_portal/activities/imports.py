@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from hrss_portal.access import meanwhile
 from hrss_portal.activities import tags
 from hrss_portal.activities.models import Visit, VisitProblem
 from hrss_portal.activities.problems import problem_text, problems_of
@@ -39,12 +40,8 @@ def commit(rows: Sequence[Any], *, context: Any) -> list[Answer]:
             answers[row.number] = _update(row, visit, context)
     _create(fresh)
     for row, visit in fresh:
-        answers[row.number] = {
-            "row": row.number,
-            "action": "created",
-            "pk": visit.pk,
-            "messages": [],
-        }
+        done = {"row": row.number, "action": "created", "pk": visit.pk, "messages": []}
+        answers[row.number] = done
     return [answers[row.number] for row in rows]
 
 
@@ -160,16 +157,34 @@ def _wanted(cleaned: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _update(row: Any, visit: Visit, context: Any) -> Answer:
-    before = _facts(visit)
-    changed = {name: value for name, value in _wanted(row.cleaned).items() if before[name] != value}
+    told, before = _wanted(row.cleaned), _facts(visit)
     answer: Answer = {"row": row.number, "action": "unchanged", "pk": visit.pk, "messages": []}
-    if not changed:
+    if not _differing(told, before):
+        return answer
+    if late := meanwhile.lock(Visit, {visit.pk: visit.version}):
+        if refused := _meanwhile(late[visit.pk], told, before):
+            return answer | {"action": "rejected", "messages": refused}
+        visit = late[visit.pk]
+        before = _facts(visit)
+    if not (changed := _differing(told, before)):
         return answer
     _apply(visit, changed, context)
     return answer | {
         "action": "updated",
         "before": {name: before[name] for name in changed} | {"version": visit.version},
     }
+
+
+def _differing(told: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if stored[name] != value}
+
+
+def _meanwhile(visit: Visit, told: Mapping[str, Any], was: Mapping[str, Any]) -> list[Any]:
+    """(column, words) of what somebody stored otherwise since the batch read the visit."""
+    if visit.is_void:
+        return [("employer", meanwhile.words(visit, "作废了这次走访，请核对"))]
+    late = meanwhile.overtaken(told, was, _facts(visit))
+    return [(name, meanwhile.words(visit)) for name in late]
 
 
 def _apply(visit: Visit, changed: Mapping[str, Any], context: Any) -> None:
@@ -196,7 +211,8 @@ def _apply(visit: Visit, changed: Mapping[str, Any], context: Any) -> None:
 
 def undo(outcomes: Sequence[Answer], *, context: Any) -> list[Answer]:
     """Void what a batch created, restore what it changed; a visit changed since then stays."""
-    visits = Visit._base_manager.in_bulk([int(one["pk"]) for one in outcomes if one.get("pk")])
+    wanted = [int(one["pk"]) for one in outcomes if one.get("pk")]
+    visits = Visit._base_manager.select_for_update(of=("self",)).order_by("pk").in_bulk(wanted)
     return [_take_back(one, visits.get(int(one.get("pk") or 0)), context) for one in outcomes]
 
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from django.db.models import Prefetch, QuerySet
 from django.utils.module_loading import import_string
 
+from hrss_portal.access import meanwhile
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import CaseRow, PastMove
 from hrss_portal.casework.corrected import told
@@ -275,11 +276,11 @@ class Ledger:
         now = self._read(shown, cells)
         who = doers_since(case, max((one.pk for one in early.case.events.all()), default=0))
         why = f"导入期间{who}改过这一件，请核对"
+        filled = {name: row.cleaned[name] for name in differing(row.cleaned, now)}
         changed = [
             (name, self._words(why, name, case, shown, row, cells))
-            for name in differing(row.cleaned, now)
-            if now[name] != was[name]
-            and not (name in self.roles and self._same_side(row.cleaned[name], now[name]))
+            for name in meanwhile.overtaken(filled, was, now)
+            if not (name in self.roles and self._same_side(row.cleaned[name], now[name]))
         ]
         return Comparison(row, case, self._differing(row, case, cells)), changed
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from hrss_portal.access import meanwhile
 from hrss_portal.areas import Column
 from hrss_portal.casework.models import Record
 from hrss_portal.casework.models.records import Source
@@ -143,9 +144,9 @@ class RegisterLedger:
         return refused | created
 
     def _update(self, row: Any, record: Any, values: Mapping[str, Any], context: Any) -> Answer:
-        if not (changed := _differing(record, values)):
+        if not _differing(record, values):
             return _answer(row, "unchanged", record.pk)
-        if refused := self._meanwhile(record, changed):
+        if refused := self._meanwhile(record, values):
             return _answer(row, "rejected", messages=refused)
         if not (changed := _differing(record, values)):
             return _answer(row, "unchanged", record.pk)
@@ -160,18 +161,18 @@ class RegisterLedger:
     def _meanwhile(self, record: Any, told: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Locks a record and reads it again where it changed since the batch was read; (column,
         words) of the told cells that somebody changed otherwise meanwhile."""
-        was = {name: _kept(record, name) for name in told}
+        filled = {name: _plain(value) for name, value in told.items() if _is_filled(value)}
+        was = {name: _kept(record, name) for name in filled}
         if not _locked_anew(record):
             return []
         first = next(column.name for column in self.columns if column.key)
-        who = record.updated_by.name if record.updated_by else "系统"
         if record.is_void:
-            return [(first, f"导入期间{who}作废了这一条，请核对")]
+            return [(first, meanwhile.words(record, "作废了这一条，请核对"))]
         names = {column.name for column in self.columns}
+        now = {name: _kept(record, name) for name in filled}
         return [
-            (name if name in names else first, f"导入期间{who}改过这一项，请核对后再导入")
-            for name, value in told.items()
-            if _kept(record, name) not in (was[name], _plain(value))
+            (name if name in names else first, meanwhile.words(record))
+            for name in meanwhile.overtaken(filled, was, now)
         ]
 
     def _refusals(self, record: Any) -> list[tuple[str, str]]:
@@ -189,20 +190,23 @@ class RegisterLedger:
         return []
 
 
+def _is_filled(value: Any) -> bool:
+    return value not in (None, "", [])
+
+
 def _differing(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that a row fills otherwise than they are stored."""
     return {
         name: value
         for name, value in values.items()
-        if value not in (None, "", []) and _kept(record, name) != _plain(value)
+        if _is_filled(value) and _kept(record, name) != _plain(value)
     }
 
 
 def _locked_anew(record: Any) -> bool:
     """Locks a record until the batch has landed or is taken back; whether it had changed since it
     was read, and was read again."""
-    rows = type(record)._base_manager.filter(pk=record.pk).select_for_update(of=("self",))
-    if rows.values_list("version", flat=True).get() == record.version:
+    if not meanwhile.lock(type(record), {record.pk: record.version}):
         return False
     record.refresh_from_db()
     return True

@@ -5,61 +5,25 @@ fills in replaces what is there, empty cells change nothing, and a number that i
 another name is refused: a correction is made by hand.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 
 from hrss_portal import areas
-from hrss_portal.access import policy
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.parties import identifiers, matching, towns
+from hrss_portal.parties.landing import Landing, PersonCells
 from hrss_portal.parties.models import Employer, Party, Person
 from hrss_portal.parties.models.persons import id_index
 from hrss_portal.parties.rules import document_of
 
-STEP = 1000
 #: Of correct numbers about one in a thousand ends in 000; a column that Excel cut leaves only such.
 CUT_SHARE, CUT_LEAST = 0.02, 3
 Answer = dict[str, Any]
-
-
-def write_rows(rows: Sequence[Party], columns: Iterable[str]) -> None:
-    """Update many rows in few statements, encrypted columns included.
-
-    The same rows and columns as ``bulk_update`` with the values that ``save()`` would write.
-    """
-    if not rows:
-        return
-    fields: list[Any] = [type(rows[0])._meta.get_field(name) for name in dict.fromkeys(columns)]
-    table = type(rows[0])._meta.db_table
-    kinds = [
-        field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
-        for field in fields
-    ]
-    sets = ", ".join(
-        f'"{field.column}" = v.c{n}::{kind}'
-        for n, (field, kind) in enumerate(zip(fields, kinds, strict=True))
-    )
-    names = ", ".join(f"c{n}" for n in range(len(fields)))
-    one = f"({', '.join(['%s'] * (len(fields) + 1))})"
-    for start in range(0, len(rows), STEP):
-        part = rows[start : start + STEP]
-        values: list[Any] = []
-        for row in part:
-            values.append(row.pk)
-            values += [
-                field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields
-            ]
-        sql = (  # every name in it comes from the model
-            f'UPDATE "{table}" AS t SET {sets} FROM '  # noqa: S608
-            f"(VALUES {', '.join([one] * len(part))}) AS v(pk, {names}) WHERE t.id = v.pk"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
 
 
 # --- landing --------------------------------------------------------------------------------------
@@ -75,7 +39,7 @@ def commit_persons(rows: Sequence[Any], *, context: Any) -> list[Answer]:
             for row, (kind, number) in zip(rows, documents, strict=True)
         ]
     )
-    landing = _Landing(context, "person", _person_keys(documents))
+    landing = Landing(context, "person", _person_keys(documents))
     for row, (kind, number), person in zip(rows, documents, found, strict=True):
         if cut and number.endswith("000") and len(number) == 18:
             landing.refuse(row, "id_number", identifiers.EXCEL_LOST)
@@ -85,7 +49,9 @@ def commit_persons(rows: Sequence[Any], *, context: Any) -> list[Answer]:
             for name, value in row.cleaned.items()
             if name not in {"id_number", "other_id", "id_kind", "phone"} and _is_filled(value)
         }
-        landing.take(row, person, changes, _PersonRow(kind, number, row.cleaned.get("phone") or ""))
+        landing.take(
+            row, person, changes, PersonCells(kind, number, row.cleaned.get("phone") or "")
+        )
     return landing.finish()
 
 
@@ -104,7 +70,7 @@ def commit_employers(rows: Sequence[Any], *, context: Any) -> list[Answer]:
     """Land cleaned rows of EMPLOYERS; one answer for each row."""
     found = matching.match_employers([row.cleaned for row in rows])
     keys = [row.cleaned.get("uscc") or f"name:{row.cleaned['name']}" for row in rows]
-    landing = _Landing(context, "employer", keys)
+    landing = Landing(context, "employer", keys)
     for row, employer in zip(rows, found, strict=True):
         changes = {name: value for name, value in row.cleaned.items() if _is_filled(value)}
         landing.take(row, employer, changes, None)
@@ -113,134 +79,6 @@ def commit_employers(rows: Sequence[Any], *, context: Any) -> list[Answer]:
 
 def _is_filled(value: Any) -> bool:
     return value not in (None, "", [])
-
-
-class _PersonRow:
-    """The columns of a person that are set together."""
-
-    def __init__(self, kind: str, number: str, phones: str) -> None:
-        self.kind, self.number, self.phones = kind, number, phones
-
-    def put(self, person: Person) -> None:
-        """Set document and telephones; an empty cell changes nothing."""
-        if self.number and not person.id_number_index:
-            person.set_id(self.kind, self.number)
-        if self.phones:
-            known = person.phones
-            new = self.phones.split("/")
-            if new[0] != person.phone or not set(new) <= set(known):
-                person.set_phones([*new, *(n for n in known if n not in new)])
-
-
-class _Landing:
-    """Collects new and changed rows, writes them at the end, and answers for each."""
-
-    def __init__(self, context: Any, noun: str, keys: Sequence[str]) -> None:
-        self.context, self.noun = context, noun
-        self.model: type[Party] = Person if noun == "person" else Employer
-        self.keys = iter(keys)
-        self.new: dict[str, tuple[Party, Answer]] = {}
-        self.changed: dict[int, Party] = {}
-        self.answers: list[Answer] = []
-
-    def refuse(self, row: Any, column: str, words: str) -> None:
-        """A row that does not land."""
-        next(self.keys)
-        self._answer(row, "rejected", None, [(column, words)])
-
-    def _answer(
-        self, row: Any, action: str, pk: int | None, messages: list[tuple[str, str]] | None = None
-    ) -> Answer:
-        answer = {"row": row.number, "action": action, "pk": pk, "messages": messages or []}
-        self.answers.append(answer)
-        return answer
-
-    def take(self, row: Any, party: Any, changes: dict[str, Any], extra: _PersonRow | None) -> None:
-        """Decide what becomes of one row."""
-        key = next(self.keys)
-        if party is None:
-            self._create(row, key, changes, extra)
-            return
-        words = (
-            matching.name_conflict(party, changes["name"])
-            if isinstance(party, Person)
-            else matching.employer_conflict(party, changes["name"])
-        )
-        if words:
-            self._answer(row, "rejected", party.pk, [("name", words)])
-        elif not self._may_edit(party):
-            words = f"本局已有，由{party.unit}维护，没有改动"
-            self._answer(row, "unchanged", party.pk, [(self._key_column, words)])
-        else:
-            self._update(row, party, changes, extra)
-
-    @property
-    def _key_column(self) -> str:
-        return "id_number" if self.noun == "person" else "uscc"
-
-    def _may_edit(self, party: Party) -> bool:
-        user = self.context.user
-        return user is None or policy.can(user, f"parties.{self.noun}.edit", party)
-
-    def _create(self, row: Any, key: str, changes: dict[str, Any], extra: Any) -> None:
-        if key and key in self.new:
-            self._answer(row, "rejected", None, [(self._key_column, "表里已有同一号码的行")])
-            return
-        party = self.model(
-            unit=self.context.unit,
-            created_by=self.context.user,
-            updated_by=self.context.user,
-            source=f"{self.noun.upper()}S",
-            **changes,
-        )
-        if extra is not None:
-            extra.put(party)
-        party.refresh_derived()
-        answer = self._answer(row, "created", None)
-        self.new[key or f"row:{row.number}"] = party, answer
-
-    def _update(self, row: Any, party: Any, changes: dict[str, Any], extra: Any) -> None:
-        party = self.changed.get(party.pk, party)
-        before = {name: _plain(party, name) for name in (*changes, *self._together(extra))}
-        for name, value in changes.items():
-            setattr(party, name, value)
-        if extra is not None:
-            extra.put(party)
-        after = {name: _plain(party, name) for name in before}
-        differs = {name: before[name] for name in before if before[name] != after[name]}
-        if not differs:
-            self._answer(row, "unchanged", party.pk)
-            return
-        party.updated_by, party.version = self.context.user, party.version + 1
-        party.refresh_derived()
-        self.changed[party.pk] = party
-        answer = self._answer(row, "updated", party.pk)
-        answer["before"] = {**differs, "version": party.version}
-
-    @staticmethod
-    def _together(extra: Any) -> tuple[str, ...]:
-        return ("id_kind", "id_number", "phone", "other_phones") if extra is not None else ()
-
-    def finish(self) -> list[Answer]:
-        """Write everything and fill in the numbers of the new rows."""
-        parties = [party for party, _ in self.new.values()]
-        self.model._base_manager.bulk_create(parties, batch_size=STEP)
-        for party, answer in self.new.values():
-            answer["pk"] = party.pk
-        write_rows(list(self.changed.values()), _writable(self.model))
-        return self.answers
-
-
-def _writable(model: type[Party]) -> list[str]:
-    fixed = {"id", "vault", "created_at", "created_by", "unit", "source", "merged_into"}
-    return [field.name for field in model._meta.concrete_fields if field.name not in fixed]
-
-
-def _plain(party: Party, name: str) -> Any:
-    """A value as it can be kept for undoing: related rows by number."""
-    field = party._meta.get_field(name)
-    value = getattr(party, field.attname)  # type: ignore[union-attr]
-    return list(value) if isinstance(value, list) else value
 
 
 # --- taking back ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from hrss_portal.notifications.models import Endpoint, OutboxMessage
 from tests.cast import County, person
 from tests.factories import arbitration as make
 from tests.factories.access import GrantFactory
-from tests.factories.clients import Caller, client_system
+from tests.factories.clients import Caller, client_system, sent_application
 from tests.factories.parties import EmployerFactory, PersonFactory
 from tests.racing import together
 
@@ -42,32 +42,7 @@ def call(account: User, county: County) -> Caller:
 @pytest.fixture
 def application(county: County) -> dict[str, Any]:
     """A whole application for arbitration."""
-    worker, firm = PersonFactory(unit=make.court(county)), EmployerFactory(unit=make.court(county))
-    return {
-        "opened_on": "2023-11-01",
-        "channel": "window",
-        "apply_mode": "written",
-        "signed_on": "2023-11-01",
-        "copies": 2,
-        "cause": "pay",
-        "is_migrant_wage": True,
-        "town": "城关镇",
-        "dispute_on": "2023-10-01",
-        "facts": "拖欠工资三个月。",
-        "applicants": [
-            {
-                "kind": "person",
-                "id_number": worker.id_number,
-                "name": worker.name,
-                "phone": "13856401234",
-                "address": "霍邱县示例村",
-            }
-        ],
-        "respondents": [
-            {"kind": "employer", "uscc": firm.uscc, "name": firm.name, "legal_rep": "李某 经理"}
-        ],
-        "claims": [{"text": "支付工资", "amount": 9000.5}],
-    }
+    return sent_application(county)
 
 
 def count(model: Any) -> int:

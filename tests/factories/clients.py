@@ -9,6 +9,8 @@ from django.utils import timezone
 from hrss_portal.access.models import Unit, User
 from hrss_portal.desk.api.clients import PREFIX, digest
 from hrss_portal.desk.models import ClientSystem
+from tests.cast import County
+from tests.factories.parties import EmployerFactory, PersonFactory
 
 ACTIONS = tuple(ClientSystem.Action.values)
 KINDS = ("arbitration.dispute", "arbitration.mediationcase")
@@ -36,6 +38,37 @@ def client_system(
         **(plain | values),
     )
     return made, token
+
+
+def sent_application(county: County) -> dict[str, Any]:
+    """A whole application for arbitration as a platform sends it."""
+    office = county.office("劳动人事争议仲裁院")
+    worker, firm = PersonFactory(unit=office), EmployerFactory(unit=office)
+    return {
+        "opened_on": "2023-11-01",
+        "channel": "window",
+        "apply_mode": "written",
+        "signed_on": "2023-11-01",
+        "copies": 2,
+        "cause": "pay",
+        "is_migrant_wage": True,
+        "town": "城关镇",
+        "dispute_on": "2023-10-01",
+        "facts": "拖欠工资三个月。",
+        "applicants": [
+            {
+                "kind": "person",
+                "id_number": worker.id_number,
+                "name": worker.name,
+                "phone": "13856401234",
+                "address": "霍邱县示例村",
+            }
+        ],
+        "respondents": [
+            {"kind": "employer", "uscc": firm.uscc, "name": firm.name, "legal_rep": "李某 经理"}
+        ],
+        "claims": [{"text": "支付工资", "amount": 9000.5}],
+    }
 
 
 class Caller:

@@ -31,14 +31,18 @@ def _many(name: str) -> Json:
 
 
 REFERENCE = ("id", "kind", "external_system", "external_no", "number", "intake_no")
-SUMMARY: Json = {
-    **dict.fromkeys(("id", "people", "version"), WHOLE),
+RECEIPT: Json = {
+    **dict.fromkeys(("id", "version"), WHOLE),
     **dict.fromkeys(
-        ("kind", "external_system", "external_no", "intake_no", "title", "state", "state_label"),
-        TEXT,
+        ("kind", "external_system", "external_no", "intake_no", "state", "state_label"), TEXT
     ),
-    **dict.fromkeys(("phase", "channel", "outcome", "unit", "url"), TEXT),
-    **dict.fromkeys(("number", "amount", "town", "handler"), NULLABLE),
+    "number": NULLABLE,
+}
+SUMMARY: Json = {
+    **RECEIPT,
+    "people": WHOLE,
+    **dict.fromkeys(("title", "phase", "channel", "outcome", "unit", "url"), TEXT),
+    **dict.fromkeys(("amount", "town", "handler"), NULLABLE),
     **dict.fromkeys(("opened_on", "accepted_on", "closed_on", "due_on"), DAY),
     **dict.fromkeys(("due_provisional", "is_paused"), YES_NO),
     "updated_at": MOMENT,
@@ -66,6 +70,8 @@ ANSWERS: Json = {
         attachments=_many("Attachment"),
         moves={"type": "array", "items": _object(code=TEXT, label=TEXT)},
     ),
+    "CaseReceipt": _object(**RECEIPT),
+    "CaseAnswer": {"anyOf": [_ref("Case"), _ref("CaseReceipt")]},
     "Party": _object(
         role=TEXT,
         seq=WHOLE,
@@ -124,7 +130,7 @@ ANSWERS: Json = {
         clocks=_rows(label=TEXT, changes={"type": "array", "items": TEXT}),
         papers=_rows(title=TEXT, number=TEXT, issued_on=DAY),
     ),
-    "MoveMade": _object(event=_ref("Event"), case={"anyOf": [_ref("Case"), {"type": "null"}]}),
+    "MoveMade": _object(event=_ref("Event"), case=_ref("CaseAnswer")),
     "FigureName": _object(code=TEXT, name=TEXT, unit=TEXT),
     "Figure": {"type": "object"},
     "Client": {"type": "object"},

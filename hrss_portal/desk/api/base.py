@@ -168,8 +168,10 @@ def answer(data: Any, status: int = 200, **more: Any) -> Response:
 
 
 def fingerprint(request: Request) -> str:
-    """The hash by which two bodies of one key are compared; files by name and content."""
-    parts: list[Any] = [request.data if not request.FILES else sorted(request.POST.items())]
+    """The hash by which two calls of one key are compared: the client (the account may be lent to
+    several, and one of them may know less), and the body, files by name and content."""
+    sent = request.data if not request.FILES else sorted(request.POST.items())
+    parts: list[Any] = [request.auth.pk, sent]
     for name, files in sorted(request.FILES.lists()):
         for file in files:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -47,6 +47,19 @@ class CaseView(ApiView):
         check_number(system, external_no)
         return get_visible_or_404(self.rows(), external_system=system, external_no=external_no)
 
+    def told(self, case: Any, *, shown: bool = True) -> dict[str, Any]:
+        """The case as the client may know it after it wrote: in full (masked) with the action
+        ``read``, else, and where the account does not see it, which one it is and where it stands.
+
+        ``shown`` says that it tells more than was just sent, so that it counts as read.
+        """
+        found = self.rows().filter(pk=case.pk).first()
+        if found is None or not self.client.may("read", self.kind):
+            return shapes.receipt(found or case)
+        if shown:
+            note_read(self, found)
+        return shapes.detail(found, self.resource, self.user)
+
 
 def check_number(system: str, external_no: str) -> None:
     """Raises 404 for a number that no case can have."""
@@ -196,7 +209,7 @@ class CaseItemView(CaseView):
             action="open",
             right="open",
             body="open",
-            data="Case",
+            data="CaseAnswer",
             status=201,
         ),
     }
@@ -249,7 +262,7 @@ class CaseItemView(CaseView):
         form = checked(make, body)
         case = form.open(source=Source.API, **known)
         SentCase.objects.create(case_id=case.pk, client=self.client, fields=sent)
-        return self.read_back(case)
+        return self.told(case, shown=False)
 
     def sent_again(self, case: Any, body: dict[str, Any]) -> dict[str, Any]:
         """The same body: the case as it stands.  Another one: amended where the rule allows."""
@@ -262,7 +275,7 @@ class CaseItemView(CaseView):
             name for name in {*sent, *earlier.fields} if sent.get(name) != earlier.fields.get(name)
         } - {self.resource.number_field}
         if not changed:
-            return self.read_back(case)
+            return self.told(case)
         if fixed := sorted(changed - set(self.resource.amend)):
             raise ApiError(
                 409,
@@ -274,7 +287,7 @@ class CaseItemView(CaseView):
         self.amend(case, {name: body.get(name) for name in changed})
         earlier.fields = sent
         earlier.save(update_fields=["fields"])
-        return self.read_back(case)
+        return self.told(case)
 
     def amend(self, case: Case, values: dict[str, Any]) -> None:
         """Correct the fields that the sender changed; the old values stay in the history."""
@@ -293,10 +306,3 @@ class CaseItemView(CaseView):
         form = checked(make, {**values, "reason": f"{self.client.name}更正"})
         if changes := form.changes():
             moves.amend(case, by=self.user, changes=changes, reason=form.cleaned_data["reason"])
-
-    def read_back(self, case: Any) -> dict[str, Any]:
-        """The case as a reader gets it; one that the account may open but not see, in short."""
-        found = self.rows().filter(pk=case.pk).first()
-        if found is None:
-            return shapes.summary(case)
-        return shapes.detail(found, self.resource, self.user)

@@ -75,11 +75,8 @@ class MoveView(CaseView):
             note=clean.get("note", ""),
             version=version,
         )
-        fresh = self.rows().filter(pk=case.pk).first()
-        return {
-            "event": shapes.event_of(event),
-            "case": shapes.detail(fresh, self.resource, self.user) if fresh else None,
-        }
+        case.refresh_from_db()
+        return {"event": shapes.event_of(event), "case": self.told(case)}
 
 
 class AttachmentView(CaseView):

@@ -42,16 +42,8 @@ def summary(case: Case) -> dict[str, Any]:
     """What a list tells of a case."""
     workflow = workflow_of(case)
     state = workflow.state(case.state)
-    return {
-        "id": case.pk,
-        "kind": case.kind,
-        "external_system": case.external_system,
-        "external_no": case.external_no,
-        "number": case.number,
-        "intake_no": case.intake_no,
+    return receipt(case) | {
         "title": case.title,
-        "state": case.state,
-        "state_label": state_label(case),
         "phase": "void" if case.is_void else state.phase,
         "channel": case.channel,
         "opened_on": plain(case.opened_on),
@@ -66,9 +58,23 @@ def summary(case: Case) -> dict[str, Any]:
         "due_on": plain(case.due_on),
         "due_provisional": case.due_provisional,
         "is_paused": case.is_paused,
-        "version": case.version,
         "updated_at": plain(case.updated_at),
         "url": case.get_absolute_url(),
+    }
+
+
+def receipt(case: Case) -> dict[str, Any]:
+    """What a sender that may not read learns of its case: which one it is and where it stands."""
+    return {
+        "id": case.pk,
+        "kind": case.kind,
+        "external_system": case.external_system,
+        "external_no": case.external_no,
+        "number": case.number,
+        "intake_no": case.intake_no,
+        "state": case.state,
+        "state_label": state_label(case),
+        "version": case.version,
     }
 
 

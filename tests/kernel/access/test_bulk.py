@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from hrss_portal.access import bulk, proposals
+from hrss_portal.access import bulk, custody, proposals
 from hrss_portal.access.imports import UNITS, USERS
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.scope import acting_as
@@ -170,3 +170,26 @@ def test_exports_show_the_own_bureau_only(administrator, clerk, stranger, other_
     other = person("9801", "别管", other_county.bureau, "SYS")
     with acting_as(other):
         assert [unit.name for unit in bulk.export_units({"kind": ["town"]})] == ["邻城镇"]
+
+
+@pytest.mark.parametrize("cell", ["name", "phone"])
+def test_what_a_page_changed_while_the_accounts_land_stays(land, county: County, monkeypatch, cell):
+    told = {"staff_no": "8001", "name": "赵甲", "unit": "就业股", "phone": "1"}
+    land(USERS, told)
+    check = custody.check_deputy
+
+    def meanwhile(user, deputy):
+        change = {"name": "赵乙"} if cell == "name" else {"phone": "2"}
+        User.objects.filter(staff_no="8001").update(**change, version=2)
+        check(user, deputy)
+
+    monkeypatch.setattr(custody, "check_deputy", meanwhile)
+    [answer] = land(USERS, {**told, "name": "", "phone": "3"})
+    user = User.objects.get(staff_no="8001")
+    if cell == "name":
+        assert (answer["action"], user.name, user.phone) == ("updated", "赵乙", "3")
+        assert answer["before"] == {"phone": "1", "version": 3}
+    else:
+        assert answer["action"] == "rejected"
+        assert user.phone != "3"  # what the page stored went with the row's savepoint here
+        assert answer["messages"] == [("phone", "导入期间有人改过这一项，请核对后再导入")]

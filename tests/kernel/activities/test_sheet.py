@@ -9,6 +9,7 @@ import pytest
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
+from hrss_portal.activities import imports
 from hrss_portal.activities.imports import X19, export, problem_text, problems_of
 from hrss_portal.activities.models import Visit
 from hrss_portal.imports import batches
@@ -156,3 +157,57 @@ def test_problems_are_read_back_as_they_are_written(
     for kind, words in problems_of(text):
         visit.problems.create(kind=kind, text=words)
     assert problem_text(visit.problems.order_by("pk")) == text
+
+
+def change(by: User, **values: Any) -> None:
+    """Somebody changes the one visit on its page."""
+    visit = Visit._base_manager.get()
+    for name, value in values.items():
+        setattr(visit, name, value)
+    visit.version, visit.updated_by = visit.version + 1, by
+    visit.save()
+
+
+@pytest.mark.parametrize("cell", ["result", "advice", "town"])
+def test_what_a_page_changed_while_the_sheet_lands_stays(
+    county: County,
+    arbitrator: User,
+    clerk: User,
+    firm: Employer,
+    acting: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    cell: str,
+) -> None:
+    land(book(line(firm)), arbitrator)
+    acting("test")
+    values = {
+        "result": {"result": "已整改"},
+        "advice": {"advice": "半个月内补发"},
+        "town": {"town": county.town("周集镇")},
+    }[cell]
+    read = imports._stored
+
+    def stored(*given: Any) -> Any:
+        found = read(*given)
+        if not Visit._base_manager.filter(**values).exists():
+            change(clerk, **values)
+        return found
+
+    batch = batches.dry_run(
+        "X19", book(line(firm, 建议="已经补发")), name="走访.xlsx", by=arbitrator
+    )
+    monkeypatch.setattr(imports, "_stored", stored)
+    done = batches.commit(batch, by=arbitrator)
+    visit = Visit._base_manager.get()
+    if cell == "result":
+        assert (counts(done), visit.advice) == ((0, 1, 0, 0), "已经补发")
+        assert visit.result == "已整改"
+        batches.undo(done, by=arbitrator)
+        visit.refresh_from_db()
+        assert (visit.advice, visit.result) == ("一个月内补发", "已整改")
+    else:
+        assert counts(done) == (0, 0, 0, 1)
+        (message,) = done.rows.get().messages
+        assert (message["column"], clerk.name in message["message"]) == (cell, True)
+        assert getattr(visit, cell) == values[cell]
+        assert visit.problems.count() == 2

@@ -225,3 +225,22 @@ def test_rows_of_other_tables_are_found_once_for_all_rows(context: Any, county: 
     wrong, right = land(ledger, context, {"place": "别处", "name": "调委会1"}, told[0])
     assert (wrong["action"], wrong["messages"]) == ("rejected", [("place", "没有“别处”")])
     assert right["action"] == "unchanged"
+
+
+def test_a_cell_that_was_told_as_it_stood_does_not_undo_what_somebody_changed_meanwhile(
+    context: Any, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = BODY | {"phone": "0564-1"}
+    land(bodies, context, told)
+    read = bodies._stored
+
+    def stored(rows: Any) -> Any:
+        found = read(rows)
+        change(clerk, phone="0564-2")
+        return found
+
+    monkeypatch.setattr(bodies, "_stored", stored)
+    (answer,) = land(bodies, context, told | {"head": "孟示例"})
+    assert (answer["action"], dict(answer["messages"]).keys()) == ("rejected", {"phone"})
+    body = MediationOrganisation.objects.get()
+    assert (body.phone, body.head) == ("0564-2", "")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hrss_portal.parties import bulk, identifiers, synthetic
+from hrss_portal.parties import bulk, identifiers, matching, synthetic
 from hrss_portal.parties.imports import EMPLOYERS, PERSONS
 from hrss_portal.parties.models import Employer, Person
 from hrss_portal.parties.rules import check_employer, check_person
@@ -231,3 +231,95 @@ def test_declarations_are_whole(sheet):
         assert callable(sheet.call(name))
     headings = [word for c in sheet.columns for word in (c.heading, *c.synonyms)]
     assert len(headings) == len(set(headings))
+
+
+def change(party, by, **values):
+    """Somebody changes a row on its page."""
+    kept = type(party)._base_manager.get(pk=party.pk)
+    for name, value in values.items():
+        setattr(kept, name, value)
+    kept.version, kept.updated_by = kept.version + 1, by
+    kept.save()
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Lets something happen once, after a landing has read the stored rows."""
+
+    def arrange(name, happens):
+        read, left = getattr(matching, name), [happens]
+
+        def found(rows):
+            answer = read(rows)
+            while left:
+                left.pop()()
+            return answer
+
+        monkeypatch.setattr(matching, name, found)
+
+    return arrange
+
+
+def test_what_a_page_changed_while_a_sheet_lands_stays(context, clerk, meanwhile):
+    known = PersonFactory(name="张小三", unit=context.unit)
+    fake = synthetic.FakePerson("张小三", known.id_number, "1", known.birth, "13900139000")
+    meanwhile("match_people", lambda: change(known, clerk, school_major="示例学校", remark="一"))
+    row = person_row(2, fake, education="大专")
+    (answer,) = bulk.commit_persons([row], context=context)
+    person = Person.objects.get(pk=known.pk)
+    assert answer["action"] == "updated"
+    assert (person.school_major, person.remark) == ("示例学校", "一")
+    assert (person.education, person.phone, person.version) == ("college", "13900139000", 3)
+    assert [one["undone"] for one in bulk.undo_persons([answer], context=context)] == [True]
+    person.refresh_from_db()
+    assert (person.school_major, person.education, person.phone) == ("示例学校", "", known.phone)
+
+
+@pytest.mark.parametrize("told", ["二", "一"], ids=["otherwise", "as it was read"])
+def test_a_cell_that_a_page_changed_meanwhile_keeps_the_row_out(context, clerk, meanwhile, told):
+    known = PersonFactory(name="张小三", unit=context.unit, remark="一")
+    fake = synthetic.FakePerson("张小三", known.id_number, "1", known.birth, "13900139000")
+    meanwhile("match_people", lambda: change(known, clerk, remark="三"))
+    (answer,) = bulk.commit_persons([person_row(2, fake, remark=told)], context=context)
+    assert answer["action"] == "rejected"
+    assert answer["messages"] == [("remark", f"导入期间{clerk.name}改过这一项，请核对后再导入")]
+    person = Person.objects.get(pk=known.pk)
+    assert (person.remark, person.phone, person.version) == ("三", known.phone, 2)
+
+
+def test_a_telephone_and_a_row_merged_away_meanwhile(context, clerk, meanwhile):
+    known, other = (PersonFactory(name="张小三", unit=context.unit) for _ in range(2))
+    fakes = [
+        synthetic.FakePerson("张小三", one.id_number, "1", one.birth, "13900139000")
+        for one in (known, other)
+    ]
+
+    def happens():
+        kept = Person._base_manager.get(pk=known.pk)
+        kept.set_phones(["13700137000"])
+        kept.version, kept.updated_by = 2, clerk
+        kept.save()
+        Person._base_manager.filter(pk=other.pk).update(
+            merged_into=known, state="merged", version=2
+        )
+
+    meanwhile("match_people", happens)
+    rows = [person_row(n, fake) for n, fake in enumerate(fakes, 2)]
+    answers = bulk.commit_persons(rows, context=context)
+    assert [one["action"] for one in answers] == ["rejected"] * 2
+    assert [one["messages"][0][0] for one in answers] == ["phone", "id_number"]
+    assert "合并" in answers[1]["messages"][0][1]
+    assert Person._base_manager.get(pk=known.pk).phone == "13700137000"
+
+
+def test_two_rows_about_one_employer_that_a_page_changed_meanwhile(context, clerk, meanwhile):
+    (fake,) = synthetic.employers(1, seed=71)
+    land = bulk.commit_employers
+    land([employer_row(2, fake)], context=context)
+    firm = Employer.objects.get()
+    meanwhile("match_employers", lambda: change(firm, clerk, remark="一"))
+    rows = [employer_row(2, fake, headcount="12"), employer_row(3, fake, headcount="15")]
+    answers = land(rows, context=context)
+    assert [one["action"] for one in answers] == ["updated"] * 2
+    firm.refresh_from_db()
+    assert (firm.remark, firm.headcount, firm.version) == ("一", 15, 4)
