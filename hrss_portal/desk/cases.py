@@ -96,6 +96,7 @@ def by_clock(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
     Only a statutory day makes a case overdue.  What is to be done for an own day is neither near,
     in time nor suspended; after the end of a case (service, filing) there are own days alone.
+    A case that has no statutory day and waits for a minimum period to end is in time.
     """
     today = timezone.localdate()
     rows = rows.filter(voided_at__isnull=True)
@@ -118,7 +119,8 @@ def by_clock(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         case "paused":
             return open_rows.filter(is_paused=True)
         case _:
-            return open_rows.filter(due_on__gte=today).exclude(near)
+            waits = Q(own_days.runs(today), due_on__isnull=True)
+            return open_rows.filter(Q(~near, due_on__gte=today) | waits)
 
 
 def by_stage(rows: QuerySet[Any], value: str) -> QuerySet[Any]:

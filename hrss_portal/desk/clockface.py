@@ -4,11 +4,12 @@ The legal arithmetic is done elsewhere (``deadlines``); a face only words its re
 rests on an unpublished calendar or a local default says so.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from hrss_portal.casework import own_days
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import MINIMUM, OWN_TERMS, Counting
@@ -168,20 +169,36 @@ def case_face(case: Any, *, today: date, working_days: Any = None) -> Face:
     """What a list shows of a case: what is to be done first, or in which state it has ended.
 
     That is its nearest statutory day, or an own day that has come (``casework.own_days.named``)
-    while no statutory one is over.
+    while no statutory one is over.  Without a statutory day a minimum period that runs is shown.
     """
     found = _statutory_face(case, today=today, working_days=working_days)
-    own = getattr(case, "own_day", None)
-    if not own or case.voided_at is not None or found.state == "overdue":
+    if case.voided_at is not None or found.state == "overdue":
         return found
-    late = (today - date.fromisoformat(own["due_on"])).days
-    words = f"已到期{late}天" if late else "今天到期"
-    local = "（本地）" if own["nature"] in OWN_TERMS else ""
-    ends = "到期"
-    if own.get("rule") in MINIMUM:
-        words, ends = "期满，可以办", "期满"
-    shown = Face("due", words + local, f"{own['due_on']} {ends}", term_label(own["term"]))
+    own_days.tell([case])
+    own = case.own_day
+    if own is None:
+        return found
+    if own_days.is_waiting(own, today) and (case.due_on or case.closed_on):
+        return found
+    shown = _own_face(own, today=today, working_days=working_days)
     return replace(shown, **_meanwhile(case, found))
+
+
+def _own_face(own: Mapping[str, Any], *, today: date, working_days: Any) -> Face:
+    """The face of an own day: of a target that has come, of a minimum period that runs or is over.
+
+    ``own`` as ``casework.own_days`` tells it.
+    """
+    last = date.fromisoformat(own["due_on"])
+    if own["is_minimum"]:
+        counted = working_days if counts_working_days(own["term"]) else None
+        provisional = own["provisional"]
+        found = minimum_face(last, today=today, provisional=provisional, working_days=counted)
+    else:
+        late = (today - last).days
+        found = Face("due", f"已到期{late}天" if late else "今天到期", f"{last:%Y-%m-%d} 到期")
+    local = "（本地）" if own["nature"] in OWN_TERMS else ""
+    return replace(found, words=found.words + local, label=plain_label(own["label"]))
 
 
 def _meanwhile(case: Any, found: Face) -> dict[str, str]:
@@ -222,17 +239,20 @@ def _statutory_face(case: Any, *, today: date, working_days: Any) -> Face:
     return replace(shown, label=label, also=f"{other or '另有时限'}中止")
 
 
-def name_suspended(cases: Iterable[Any]) -> None:
+def tell(rows: Iterable[Any]) -> None:
+    """Notes on the cases among the rows of a page what their faces need: two questions at most."""
+    shown = [row for row in rows if hasattr(row, "is_paused")]
+    own_days.tell(shown)
+    name_suspended(shown)
+
+
+def name_suspended(cases: Collection[Any]) -> None:
     """Notes on cases of which one clock is shown and another is suspended which one it is.
 
     One question for all of them.  Of several the statutory one that ends last is named: the
     duties on the way wait with it.
     """
-    both = [
-        one
-        for one in cases
-        if getattr(one, "is_paused", False) and (one.due_on or getattr(one, "own_day", None))
-    ]
+    both = [one for one in cases if one.is_paused and (one.due_on or one.own_day)]
     found: dict[int, str] = {}
     if both:
         clocks = Clock._base_manager.filter(
@@ -246,5 +266,9 @@ def name_suspended(cases: Iterable[Any]) -> None:
 
 def term_label(code: str) -> str:
     """What a term is called, "" for one that no area declares; a remark in brackets is left out."""
-    label = next((one.label for one in terms() if one.code == code), "")
+    return plain_label(next((one.label for one in terms() if one.code == code), ""))
+
+
+def plain_label(label: str) -> str:
+    """The name of a term without its remark in brackets."""
     return label.partition("（")[0]

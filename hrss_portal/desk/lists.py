@@ -250,7 +250,7 @@ class ListPage(View):
         """The rows as cells."""
         today = timezone.localdate()
         count = links.working_days_counter()
-        clockface.name_suspended(rows)
+        clockface.tell(rows)
         return [
             Row(
                 row.pk,

@@ -28,7 +28,7 @@ from hrss_portal.desk.cases import (
     by_stage,
     worked_by,
 )
-from hrss_portal.desk.clockface import GLYPHS, face_of, name_suspended
+from hrss_portal.desk.clockface import GLYPHS, face_of, tell
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.links import case_url, url_of, working_days_counter
 from hrss_portal.desk.lists import ListPage, Quick
@@ -62,13 +62,13 @@ def home(request: HttpRequest) -> HttpResponse:
     first = own_days.first_to_do(today)
     rows = own_days.named(todo.select_related("handler").prefetch_related("parties"))
     urgent = list(rows.order_by(first, "pk")[:SHOWN])
-    name_suspended(urgent)
+    followed = [one.case for one in _followed(user)]
+    tell([*urgent, *followed])
     groups = [by_clock(todo, code) for code, _ in GROUPS]
     work = months_work(user)
     late, *counted = badges.lengths(
         user, by_clock(todo, "overdue"), *groups, *(rows for _, rows, _ in work)
     )
-    follows = Follow.objects.filter(user=user, case__in=Case.objects.all())
     context = {
         "title": "工作台",
         "rows": [_line(case) for case in urgent],
@@ -88,15 +88,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "intakes": intakes(user),
         "month": month_lines(work, counted[len(GROUPS) :], late),
         "saved_drafts": drafts.seen(user)[:8],
-        "followed": [
-            _line(one.case)
-            for one in follows.select_related("case")
-            .prefetch_related("case__parties")
-            .order_by("-since")[:8]
-        ],
+        "followed": [_line(case) for case in followed],
         "empty_links": [],
     }
     return render(request, "desk/home.html", context)
+
+
+def _followed(user: User) -> QuerySet[Follow]:
+    """The eight cases that the user followed last, of those that the user sees."""
+    rows = Follow.objects.filter(user=user, case__in=Case.objects.all())
+    return rows.select_related("case").prefetch_related("case__parties").order_by("-since")[:8]
 
 
 def _line(case: Case) -> dict[str, Any]:

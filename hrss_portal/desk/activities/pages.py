@@ -12,6 +12,7 @@ from hrss_portal.activities.models import (
     Visit,
 )
 from hrss_portal.activities.models.visits import FOLLOW_UP_STATES
+from hrss_portal.desk.clockface import tell
 from hrss_portal.desk.links import case_url
 from hrss_portal.desk.record_detail import Fact, Facts, Linked, Panel, RecordDetail
 from hrss_portal.desk.states import state_label, state_tag
@@ -186,6 +187,7 @@ class MeetingPage(ActivityPage):
         """Decisions with their tasks, who came, leaflets."""
         may_give = self.may("task.open")
         rows = record.decisions.select_related("owner", "task").order_by("pk")
+        tell([row.task for row in rows if row.task])
         decisions = [self.decision(row, may_give) for row in rows]
         loose = [
             task_line(task)

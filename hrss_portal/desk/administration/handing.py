@@ -17,6 +17,7 @@ from hrss_portal.casework import assignment
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk.administration.pages import key_of, me, say
+from hrss_portal.desk.clockface import tell
 from hrss_portal.desk.filing import StaffField
 from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.links import case_url
@@ -77,7 +78,9 @@ def _movable(user: User, leaver: User) -> list[Case]:
     """The leaver's open cases that this user may assign, most urgent first."""
     keys_of = assignment.queue_of(leaver).values("pk")
     seen = Case.objects.filter(pk__in=keys_of).select_related("unit").order_by("due_on", "pk")
-    return [case for case in seen if policies.can(user, f"{case.kind}.assign", case)]
+    found = [case for case in seen if policies.can(user, f"{case.kind}.assign", case)]
+    tell(found)
+    return found
 
 
 def _line(case: Case, leaver: User) -> dict[str, Any]:

@@ -45,6 +45,7 @@ SUMMARY: Json = {
     **dict.fromkeys(("amount", "town", "handler"), NULLABLE),
     **dict.fromkeys(("opened_on", "accepted_on", "closed_on", "due_on"), DAY),
     **dict.fromkeys(("due_provisional", "is_paused"), YES_NO),
+    "own_day": {"oneOf": [_ref("OwnDay"), {"type": "null"}]},
     "updated_at": MOMENT,
 }
 
@@ -89,12 +90,14 @@ ANSWERS: Json = {
         term=TEXT,
         label=TEXT,
         is_target=YES_NO,
+        is_minimum=YES_NO,
         started_on=DAY,
         due_on=DAY,
         provisional=YES_NO,
         state=TEXT,
         met_on=DAY,
     ),
+    "OwnDay": _object(term=TEXT, label=TEXT, due_on=DAY, is_minimum=YES_NO, has_come=YES_NO),
     "Attachment": _object(
         id=WHOLE, kind=TEXT, part=TEXT, name=TEXT, size=WHOLE, sha256=TEXT, added_at=MOMENT
     ),

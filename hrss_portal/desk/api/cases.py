@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, own_days
 from hrss_portal.casework.forms import AmendForm, portal_field
 from hrss_portal.casework.idempotency import claim
 from hrss_portal.casework.models import Case
@@ -140,6 +140,7 @@ class CaseListView(CaseView):
             subject_id="list",
             label=f"{self.client.name} 读取 {len(found)} 件",
         )
+        own_days.tell(found)
         return answer([shapes.summary(case) for case in found], next=after)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
+from hrss_portal.casework import own_days
 from hrss_portal.casework.models import Case, Clock, Event
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.secrecy import materials_seen
@@ -58,6 +59,7 @@ def summary(case: Case) -> dict[str, Any]:
         "due_on": plain(case.due_on),
         "due_provisional": case.due_provisional,
         "is_paused": case.is_paused,
+        "own_day": own_day_of(case),
         "updated_at": plain(case.updated_at),
         "url": case.get_absolute_url(),
     }
@@ -75,6 +77,19 @@ def receipt(case: Case) -> dict[str, Any]:
         "state": case.state,
         "state_label": state_label(case),
         "version": case.version,
+    }
+
+
+def own_day_of(case: Any) -> dict[str, Any] | None:
+    """The earliest day that is no statutory one, as lists show it: a target of the bureau that has
+    come, or a minimum period, whose day has come when it is over; None where there is none."""
+    own_days.tell([case])
+    told = case.own_day
+    if told is None:
+        return None
+    waits = own_days.is_waiting(told, timezone.localdate())
+    return {name: told[name] for name in ("term", "label", "due_on", "is_minimum")} | {
+        "has_come": not waits
     }
 
 
@@ -103,7 +118,7 @@ def detail(
 
 
 def _clocks(case: Case) -> Any:
-    return Clock.objects.filter(case=case.pk).order_by("started_on", "pk")
+    return Clock.objects.filter(case=case.pk).select_related("rule").order_by("started_on", "pk")
 
 
 def _materials(case: Any, user: User) -> Any:
@@ -145,11 +160,15 @@ def opened_for(user: User, case: Case, reason: str, note: str) -> Reveal:
 
 
 def clock_of(clock: Clock) -> dict[str, Any]:
-    """A statutory day of a case; a target of the bureau is marked as such, never as statutory."""
+    """A statutory day of a case; a target of the bureau is marked as such, never as statutory.
+
+    A minimum period is marked as well: its ``due_on`` is the last day on which to wait.
+    """
     return {
         "term": clock.term,
         "label": clock.label,
         "is_target": clock.is_target,
+        "is_minimum": clock.rule.is_minimum,
         "started_on": plain(clock.started_on),
         "due_on": plain(clock.due_on),
         "provisional": clock.provisional,

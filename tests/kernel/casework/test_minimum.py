@@ -6,19 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, moves, own_days, progress, reminders
-from hrss_portal.casework.models import Clock, Event
+from hrss_portal.casework.models import Clock, Event, Follow
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.terms import Term
 from hrss_portal.desk.cases import by_clock
 from hrss_portal.desk.clockface import face_of
+from hrss_portal.desk.links import counts_working_days
 from hrss_portal.indicators.terms import met_in_time
 from hrss_portal.notifications.models import Notice
-from tests.cast import County
+from tests.cast import County, person
 from tests.factories import arbitration as make
+from tests.factories.clients import Caller, client_system
 from tests.factories.deadlines import rule
 from tests.kernel.casework.conftest import RECEIVED
 
@@ -111,3 +117,89 @@ def test_its_end_is_told_once_and_is_nobody_s_failure(
     reminders.tell_people()
     titles = set(Notice.objects.filter(kind="deadline").values_list("title", flat=True))
     assert {title.partition("：")[0] for title in titles} == {"期满，可以办理"}
+
+
+def page(user: User, name: str, *args: Any, **query: str) -> str:
+    """A page as that user sees it."""
+    browser = Client()
+    browser.force_login(user)
+    return browser.get(reverse(name, args=args), query).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2023-08-16", "还有5天"),
+        ("2023-08-21", "今天期满"),
+        ("2023-08-22", "期满，可以办"),
+        ("2023-09-22", "期满，可以办"),
+    ],
+)
+def test_a_case_that_only_waits_says_how_long_on_every_page(
+    day: str, words: str, noticed: Dispute, clerk: User, arbitration_head: User, today: Any
+) -> None:
+    today.move_to(f"{day}T09:00:00+08:00")
+    Dispute._base_manager.filter(pk=noticed.pk).update(created_by=clerk.pk, handler=clerk.pk)
+    Follow.objects.create(user=clerk, case_id=noticed.pk)
+    for shown in (
+        page(clerk, "arbitration:dispute_list"),
+        page(clerk, "desk:todo"),
+        page(clerk, "arbitration:dispute_detail", noticed.pk),
+        page(clerk, "arbitration:dispute_move", noticed.pk, "to_mediation"),
+        page(arbitration_head, "desk:hand_over", leaver=str(clerk.pk)),
+    ):
+        assert words in shown
+        assert "未设时限" not in shown
+    home = page(clerk, "desk:home")
+    assert words in home
+    assert "未设时限" not in home
+
+
+def test_who_only_waits_is_in_time_until_the_way_is_free(noticed: Dispute, today: Any) -> None:
+    rows = Dispute.objects.all()
+    groups = ("overdue", "today", "task", "due", "ok", "paused")
+    for day, expected in (("16", ["ok"]), ("21", ["ok"]), ("22", ["task"])):
+        today.move_to(f"2023-08-{day}T09:00:00+08:00")
+        assert [one for one in groups if by_clock(rows, one).exists()] == [*expected]
+
+
+def test_a_statutory_day_stands_before_a_period_that_runs(
+    noticed: Dispute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = clock_of(noticed)
+    case = own_days.named(Dispute.objects.all()).get()
+    case.due_on, case.warn_on = date(2023, 8, 30), date(2023, 8, 28)
+    assert face_of(case, today=RECEIVED).words == "剩14天"
+    assert (clock.state, own_days.named(Dispute.objects.all()).get().due_on) == ("running", None)
+
+
+def test_an_ended_case_says_how_it_ended(noticed: Dispute) -> None:
+    case = own_days.named(Dispute.objects.all()).get()
+    case.closed_on, case.state = RECEIVED, "archived"
+    assert face_of(case, today=RECEIVED).state == "done"
+
+
+def test_a_list_asks_once_for_all_that_wait(noticed: Dispute, county: County) -> None:
+    others = [make.dispute(county, None, RECEIVED, mediation_ok=True) for _ in range(3)]
+    bare = list(Dispute.objects.filter(pk__in=[one.pk for one in others]))
+    counts_working_days("")  # read once a minute, for all pages
+    with CaptureQueriesContext(connection) as asked:
+        own_days.tell(bare)
+        words = [face_of(one, today=RECEIVED).words for one in bare]
+    assert (words, len(asked)) == (["还有5天"] * 3, 1)
+
+
+def test_systems_read_what_a_case_waits_for(noticed: Dispute, county: County) -> None:
+    office = county.office("劳动人事争议仲裁院")
+    call = Caller(client_system(person("S001", "省平台", office, "ARB-C"), office)[1])
+    told = {
+        "term": "t.notice",
+        "label": "公示",
+        "due_on": "2023-08-21",
+        "is_minimum": True,
+        "has_come": False,
+    }
+    listed = call("GET", "/api/v1/cases/arbitration.dispute").json()["data"]
+    read = call("GET", f"/api/v1/cases/arbitration.dispute/{noticed.pk}").json()["data"]
+    assert [one["own_day"] for one in (*listed, read)] == [told, told]
+    assert [one["is_minimum"] for one in read["clocks"]] == [True]

@@ -57,7 +57,7 @@ class Row:
     """A case as the lists read it."""
 
     kind, state, is_paused, due_provisional = "activities.task", "open", False, False
-    closed_on = voided_at = warn_on = due_on = None
+    closed_on = voided_at = warn_on = due_on = own_day = None
     due_term = ""
 
 
@@ -66,6 +66,12 @@ def row(**given: object) -> Row:
     made = Row()
     vars(made).update(given)
     return made
+
+
+def own_day(due_on: str, **given: object) -> dict[str, object]:
+    """A day that is no statutory one, as ``casework.own_days`` tells it."""
+    told = {"term": "x.none", "label": "公示（五日）", "due_on": due_on, "nature": "statutory"}
+    return {**told, "is_minimum": False, "provisional": False, **given}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +142,7 @@ def test_an_own_day_that_has_come_stands_before_all_but_what_is_overdue(
 ) -> None:
     monkeypatch.setattr(clockface, "terms", tuple)
     monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
-    own = {"term": "x.none", "due_on": "2023-11-10", "nature": "per_document"}
+    own = own_day("2023-11-10", nature="per_document")
     found = face_of(row(own_day=own, **given), today=TODAY)
     assert (found.state, found.words, found.also) == (state, words, also)
 
@@ -144,7 +150,7 @@ def test_an_own_day_that_has_come_stands_before_all_but_what_is_overdue(
 def test_an_own_day_that_no_law_sets_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clockface, "terms", tuple)
     monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
-    own = {"term": "x.none", "due_on": "2023-11-10", "nature": "internal"}
+    own = own_day("2023-11-10", nature="internal")
     assert face_of(row(own_day=own), today=TODAY).words == "已到期6天（本地）"
 
 
@@ -169,6 +175,34 @@ def test_a_case_whose_minimum_period_is_over_may_be_gone_on_with(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(clockface, "counts_working_days", lambda term: False)
-    over = {"term": "t", "due_on": "2023-11-15", "nature": "statutory", "rule": "MIN_PERIOD_WD"}
+    over = own_day("2023-11-15", is_minimum=True)
     found = face_of(row(own_day=over), today=TODAY)
     assert (found.state, found.words, found.due) == ("due", "期满，可以办", "2023-11-15 期满")
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "words", "also"),
+    [
+        ({}, "ok", "还有3个工作日", ""),
+        ({"is_paused": True, "paused_term": ""}, "ok", "还有3个工作日", "时限中止"),
+        ({"due_on": date(2023, 11, 20)}, "ok", "剩3个工作日", ""),
+        ({"due_on": date(2023, 11, 14)}, "overdue", "超期2天", ""),
+        ({"closed_on": TODAY, "state": "closed"}, "done", "已销号", ""),
+        ({"voided_at": TODAY}, "none", "已作废", ""),
+    ],
+)
+def test_a_minimum_period_that_runs_is_told_where_no_statutory_day_is(
+    given: dict[str, object],
+    state: str,
+    words: str,
+    also: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clockface, "counts_working_days", lambda term: True)
+    runs = own_day("2023-11-21", is_minimum=True, provisional=True)
+    case = row(**{"own_day": runs, "warn_on": date(2023, 11, 17), **given})
+    found = face_of(case, today=TODAY, working_days=lambda after, until: 3)
+    assert (found.state, found.words, found.also) == (state, words, also)
+    if found.words.startswith("还有"):
+        assert (found.label, found.due) == ("公示", "2023-11-21 期满")
+        assert found.note == "节假日安排未公布，日期为暂定"
