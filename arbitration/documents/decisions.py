@@ -1,5 +1,6 @@
 """What the papers of decisions beside the award say: tags and values."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
 from arbitration.models.choices import AheadKind, AwardError
+from arbitration.workflows.parts import part_awards
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.paper_values import lines
 
@@ -57,15 +59,21 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
 
 
 def _part_awards(case: Dispute) -> str:
-    """Which claims part awards decided, and when; nothing where there was none."""
-    decided = case.claims.exclude(part_awarded_on=None).order_by("part_awarded_on", "seq")
+    """Which claims part awards decided, when and by which paper; nothing where there was none."""
+    numbers: dict[Any, list[str]] = {}
+    made = case.papers.filter(kind="arb.part_award", paper__voided_at=None, state="issued")
+    for on, number in made.order_by("pk").values_list("event__on", "paper__number"):
+        numbers.setdefault(on, []).append(number)
     by_day: dict[Any, list[str]] = {}
-    for claim in decided:
-        by_day.setdefault(claim.part_awarded_on, []).append(str(claim.seq))
-    return "".join(
-        f"其中第{'、'.join(seqs)}项请求，本委已于{day.year}年{day.month}月{day.day}日先行裁决。"
-        for day, seqs in by_day.items()
-    )
+    for part in part_awards(case):
+        by_day.setdefault(part.on, []).extend(str(seq) for seq in part.seqs)
+    return "".join(_part_award(on, seqs, numbers.get(on, [])) for on, seqs in by_day.items())
+
+
+def _part_award(on: date, seqs: list[str], numbers: list[str]) -> str:
+    by = f"以{'、'.join(numbers)}裁决书" if numbers else ""
+    day = f"{on.year}年{on.month}月{on.day}日"
+    return f"其中第{'、'.join(seqs)}项请求，本委已于{day}{by}先行裁决。"
 
 
 def _award_numbers(case: Dispute) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
+from arbitration.documents.intake import INTAKE_TAGS, intake_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
 from arbitration.models.choices import (
     WITHOUT_RESULT,
@@ -101,6 +102,7 @@ TAGS = {
     "deliveries[].refusal": "拒收事由",
     "deliveries[].witnesses": "见证人",
     "deliveries[].media": "公告媒介",
+    **INTAKE_TAGS,
     **CLOSING_TAGS,
     **DECISION_TAGS,
     **party_tags("applicants", "申请人"),
@@ -177,6 +179,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         ),
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
+        **intake_values(case),
         **closing_values(case),
         **decision_values(paper, case, data),
         **_office(paper, case),
@@ -223,7 +226,9 @@ def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     own = {"arb.award_final": "result_final", "arb.award": "result_open"}.get(paper.kind, "")
     if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
         return items(data[own])
-    return lines(case.result) if paper.kind == "arb.closing" else items(case.result)
+    if paper.kind == "arb.closing":
+        return [line.rstrip("。；;") for line in lines(case.result)]
+    return items(case.result)
 
 
 def _follow_up(case: Dispute) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework import requests
+from hrss_portal.casework.backdating import revival_problems
 from hrss_portal.casework.extending import extension_problems
 from hrss_portal.casework.models import Case, Event
 from hrss_portal.casework.models.events import EventKind
@@ -79,7 +80,9 @@ def move_problems(case: Case, step: Move, on: date, taken_back: Event | None) ->
         yield f"此件现在是“{workflow.state(case.state).label}”，不能{step.label}"
     yield from date_problems(on)
     # An approver decides when he presses the button: his decision is not dated back.
-    yield from extension_problems(case, step, timezone.localdate() if step.approval else on)
+    today = timezone.localdate()
+    yield from extension_problems(case, step, today if step.approval else on)
+    yield from revival_problems(case, step, on, today)
     if on < case.opened_on:
         yield f"日期不能早于收到日期 {case.opened_on:%Y-%m-%d}"
     elif step.to is not None and on < case.state_on:

@@ -135,7 +135,7 @@ def _item(
     elif event.from_state and event.from_state != event.to_state:
         before, now = (_label(workflow, code) for code in (event.from_state, event.to_state))
         details = [f"{before} → {now}"]
-    by = event.doer or "系统"
+    by = "，".join(part for part in (event.doer or "系统", event.entered_later) if part)
     return Item(
         event.at if same_day and event.is_live else event.on,
         by,

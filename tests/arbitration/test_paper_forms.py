@@ -70,7 +70,8 @@ FORMS: dict[str, tuple[Any, tuple[str | None, ...]]] = {
 PRINTED = {
     "approval": (
         *("case_no", "cause", "applicants", "respondents", "thirds", "summary"),
-        *("handler_opinion", "handler", "procedure", "tribunal", "clerk", "answer_due_on"),
+        *("handler_opinion", "opinion_maker", "opinion_on", "acceptance", "acceptance_by"),
+        *("acceptance_on", "procedure", "tribunal", "clerk", "answer_due_on"),
         *("hearing_at", "hearing_room", "reject_reason", "remark", "accepted_on"),
     ),
     "delivery": (

@@ -97,3 +97,10 @@ class Event(models.Model):
         if not self.told_by:
             return self.by_name
         return f"由台账导入（{self.told_by}，{timezone.localtime(self.at):%Y-%m-%d} 录入）"
+
+    @property
+    def entered_later(self) -> str:
+        """The day on which it was entered, where that is after its day; empty else."""
+        entered = timezone.localtime(self.at).date()
+        is_late = self.is_live and not self.told_by and entered > self.on
+        return f"{entered:%Y-%m-%d} 登记" if is_late else ""
