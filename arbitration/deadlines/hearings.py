@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date
 from arbitration.workflows.deliveries import HEARING, served_by, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import may_be_short, planned_by
+from hrss_portal.casework import corrected
 
 
 def has_hearing_day(case: Any, event: Any) -> bool:
@@ -24,7 +25,7 @@ def hearing_days(case: Any, event: Any) -> list[date]:
     """
     if event.move != "to_ordinary":
         day = parse_date(str(event.data.get("hearing_on") or ""))
-        return [day] if day else []
+        return [_held_instead(case, day) or day] if day else []
     planned = [(row, planned_by(case, row)) for row in case.hearings.filter(state="planned")]
     return [
         timezone.localdate(hearing.starts_at)
@@ -39,6 +40,16 @@ def hearing_days(case: Any, event: Any) -> list[date]:
             planned=made,
         )
     ]
+
+
+def _held_instead(case: Any, day: date) -> date | None:
+    """The right day of a hearing that was entered as held on ``day``; None where none was put
+    right.  Its notice came five working days before that one, or did not."""
+    entered = case.events.filter(move="hear", on=day).values_list("pk", flat=True)
+    if not entered:
+        return None
+    days = {one.on for one in corrected.events(case) if one.pk in set(entered)}
+    return max((on for on in days if on != day), default=None)
 
 
 def a_party_asked(case: Any, event: Any, clock: Any) -> bool:

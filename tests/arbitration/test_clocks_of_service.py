@@ -14,8 +14,10 @@ from arbitration.indicators import overdue_on_platform
 from arbitration.models import Dispute, MediationCase
 from arbitration.workflows.deliveries import side_of
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import corrected, moves
 from hrss_portal.casework.clocks import summarise
+from hrss_portal.casework.correct_days import DayForm
+from hrss_portal.casework.correcting import correct
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from hrss_portal.casework.reminders import take_steps
@@ -335,3 +337,33 @@ def test_changed_claims_give_a_time_to_answer_and_a_late_counterclaim_goes_its_o
     moves.move(case, "counterclaim", by=None, data={"claims_text": "返还工具"})
     with pytest.raises(MoveRefused, match="另行申请仲裁"):
         moves.move(case, "accept_counterclaim", by=None)
+
+
+@pytest.mark.parametrize(
+    ("held", "last"), [("2023-11-10", "2023-11-03"), ("2023-11-16", "2023-11-09")]
+)
+def test_the_right_day_of_a_hearing_tells_whether_its_notice_came_in_time(
+    taken: Callable[..., Dispute], arbitration_head: User, county: County, today: Any,
+    held: str, last: str,
+) -> None:  # fmt: skip
+    case = taken()
+    moves.move(case, "send", by=None, data={"deliveries": []})
+    make.served(case, arbitration_head, "申请书副本", roles=("respondent",))
+    starts = datetime.fromisoformat("2023-11-22T09:00+08:00")
+    hearing = {"room": make.room(county), "starts_at": starts, "hearing_on": starts.date()}
+    moves.move(case, "schedule", by=None, data={**hearing, "ends_at": starts + timedelta(hours=2)})
+    today.move_to("2023-11-07T09:00:00+08:00")
+    make.served(case, arbitration_head, "开庭通知书")
+    assert clock_of(case, "arb.hearing_notice").due_on == date(2023, 11, 15)
+    moves.move(case, "served", by=None)
+    today.move_to("2023-11-22T18:00:00+08:00")
+    moves.move(case, "hear", by=None)
+    story = corrected.events(Dispute.objects.get(pk=case.pk))
+    event = next(one for one in story if one.move == "hear")
+    given = {"on": held, "reason": "开庭日期录错"}
+    form = DayForm(given, case=Dispute.objects.get(pk=case.pk), row=event, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    fresh = Dispute.objects.get(pk=case.pk)
+    correct(fresh, form.act, by=arbitration_head, reason="开庭日期录错")
+    clock = clock_of(case, "arb.hearing_notice")
+    assert (clock.due_on, clock.met_on) == (date.fromisoformat(last), date(2023, 11, 7))

@@ -203,6 +203,6 @@ def test_a_firm_is_named_with_its_credit_code_and_one_without_it_with_nothing(
 def test_the_closing_shows_the_operative_part_as_it_was_typed(case: Dispute) -> None:
     case.result = "一、支付工资。"
     paper = CasePaper(case=case.case_ptr, kind="arb.closing")
-    assert _result(paper, case, {}) == ["一、支付工资。"]
+    assert _result(paper, case, {}) == ["一、支付工资"]
     paper.kind = "arb.award"
     assert _result(paper, case, {}) == ["支付工资。"]
