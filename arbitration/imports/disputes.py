@@ -85,6 +85,10 @@ class DisputeLedger(Ledger):
         """Who may be the arbitrator whom a row names."""
         return handlers()
 
+    def hands(self, cleaned: Mapping[str, Any]) -> Iterable[str]:
+        for column in ("arbitrators", "clerk"):
+            yield from split_names(cleaned[column] or "")[0]
+
     def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
         return past_moves(cleaned)
 

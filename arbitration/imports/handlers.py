@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from arbitration.models import StaffMember
 from hrss_portal.access.models import User
 from hrss_portal.casework.ledgers import split_names
+from hrss_portal.casework.own_case import plain_name
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Handlers:
         told = split_names(names)[0]
         if len(told) != 1:
             return None
-        place = unit_id, key_of(told[0])
+        place = unit_id, plain_name(told[0])
         found = self.accounts.get(place, set())
         if len(found) != 1 or self.others.get(place, 0) > 1:
             return None
@@ -35,20 +36,15 @@ class Handlers:
         return user if user.is_active or not is_open else None
 
 
-def key_of(name: str) -> str:
-    """A name without the blanks that ledgers put into short ones (孙　正)."""
-    return "".join(name.split())
-
-
 def handlers() -> Handlers:
     """Everybody of the offices, those who left included: accounts and registered staff."""
     accounts: dict[tuple[int, str], set[User]] = defaultdict(set)
     others: dict[tuple[int, str], int] = defaultdict(int)
     for user in User._base_manager.order_by("pk"):
-        accounts[user.unit_id, key_of(user.name)].add(user)
+        accounts[user.unit_id, plain_name(user.name)].add(user)
     staff = StaffMember._base_manager.filter(voided_at__isnull=True).select_related("user")
     for member in staff.order_by("pk"):
-        place = member.unit_id, key_of(member.name)
+        place = member.unit_id, plain_name(member.name)
         if member.user is not None:
             accounts[place].add(member.user)
         else:

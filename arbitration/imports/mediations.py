@@ -126,6 +126,9 @@ class MediationLedger(Ledger):
         """The platform's own number, and whose it is."""
         return {"external_no": number, "external_system": "互联网+调解" if number else ""}
 
+    def hands(self, cleaned: Mapping[str, Any]) -> Iterable[str]:
+        return split_names(cleaned["mediator"] or "")[0]
+
     def past_moves(self, cleaned: Mapping[str, Any]) -> list[PastMove]:
         return past_moves(cleaned)
 

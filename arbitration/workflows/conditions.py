@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from arbitration.models import Conflict, Dispute
+from arbitration.models import Conflict, Dispute, StaffMember
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
 from arbitration.workflows import offers
 from arbitration.workflows.deliveries import (
@@ -26,6 +26,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import corrected
 from hrss_portal.casework.models import CasePaper, Delivery
 from hrss_portal.casework.models.records import Source
+from hrss_portal.casework.own_case import Member
 from hrss_portal.casework.workflow import own_case_of
 from hrss_portal.documents.kinds import class_of
 
@@ -156,9 +157,27 @@ def surviving(party: Any) -> int:
     return int(party.merged_into_id or party.pk)
 
 
-def own_case_of_staff(case: Any, users: Iterable[int]) -> list[str]:
-    """Why members of the court do not sit: they are themselves a party or act for one."""
-    return own_case_of(case, list(User.objects.filter(pk__in=list(users))))
+def own_case_of_staff(case: Any, members: Iterable[Any]) -> list[str]:
+    """Why members of the court do not sit: they are themselves a party or act for one.
+
+    Who has no account is compared by name, because the register keeps no number.
+    """
+    seated = list(members)
+    users = User.objects.filter(pk__in=[one.user_id for one in seated if one.user_id])
+    return own_case_of(case, [*users, *without_account(seated)])
+
+
+def without_account(members: Iterable[StaffMember]) -> list[Member]:
+    """Members of the court as the kernel knows who has no account."""
+    return [Member(f"staff:{one.pk}", one.name) for one in members if one.user_id is None]
+
+
+def members(case: Dispute) -> list[Member]:
+    """Those of the court without an account who may sit in a case."""
+    here = StaffMember._base_manager.filter(
+        unit=case.unit_id, user=None, voided_at__isnull=True, ended_on__isnull=True
+    )
+    return without_account(here.order_by("pk"))
 
 
 def agents(case: Dispute) -> Iterable[str]:
@@ -182,7 +201,8 @@ def nobody_must_stand_aside(case: Dispute, data: Mapping[str, Any]) -> Iterable[
     hands = [key for key in (case.handler_id, case.deputy_id) if key is not None]
     seats = [user for user in seated.values_list("member__user", flat=True) if user]
     tied = conflicts(case, Q(member__in=seated), seats)
-    for text in [*tied, *own_case_of_staff(case, seats)]:
+    sitting = StaffMember._base_manager.filter(pk__in=seated).order_by("pk")
+    for text in [*tied, *own_case_of_staff(case, sitting)]:
         yield f"{text}。先由院长办“组成（变更）仲裁庭”换人"
     others = [user for user in hands if user not in seats]
     for text in conflicts(case, Q(member__user__in=hands) & ~Q(member__in=seated), others):

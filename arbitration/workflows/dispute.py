@@ -131,6 +131,7 @@ dispute = Workflow(
     handled_by=JUDGE,  # a clerk assists (调解仲裁法 Articles 20, 31; form A02: 承办仲裁员)
     barred=safeguards.barred,
     agents=conditions.agents,
+    members=conditions.members,
     own_basis="《劳动争议调解仲裁法》第三十三条",
     quick=Quick(
         choices=partial(offered, "arbitration.cause", Cause),

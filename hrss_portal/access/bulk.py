@@ -5,7 +5,7 @@ Each row lands within the bureau of the sender; a row about another bureau is re
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -213,10 +213,24 @@ def unit_cells(unit: Unit) -> dict[str, Any]:
 # --- users --------------------------------------------------------------------------------------
 
 
-def commit_users(rows: Iterable[Any], *, context: Any) -> list[Answer]:
-    """Creates and updates accounts, and proposes the posts for a second person."""
+def commit_users(
+    rows: Iterable[Any],
+    *,
+    context: Any,
+    also: Callable[[Answer, Mapping[str, Any]], None] = lambda answer, cleaned: None,
+) -> list[Answer]:
+    """Creates and updates accounts, and proposes the posts for a second person.
+
+    ``also`` does what else a row tells, may fill in its answer, and raises ``NotThisRow``.
+    """
     root = _root(context)
-    return _answers(rows, lambda cleaned: _user(cleaned, root, context.user))
+
+    def one(cleaned: Mapping[str, Any]) -> Answer:
+        answer = _user(cleaned, root, context.user)
+        also(answer, cleaned)
+        return answer
+
+    return _answers(rows, one)
 
 
 def _user(cleaned: Mapping[str, Any], root: Unit, by: User | None) -> Answer:
@@ -252,10 +266,11 @@ def _user(cleaned: Mapping[str, Any], root: Unit, by: User | None) -> Answer:
         answer: Answer = {"action": "created", "pk": user.pk}
     else:
         answer = _store(user, {name: value for name, value in values.items() if value})
-        if deputy is not None and user.deputy_id != deputy.pk and by is not None:
-            custody.propose_deputy(user, deputy, by=by)
-    if _propose(user, wanted, unit, by) and answer["action"] == "unchanged":
-        return {"action": "updated", "pk": user.pk, "before": {"version": user.version}}
+        user.refresh_from_db(fields=["version"])
+    made = _propose_b(user, deputy, by) + _propose(user, wanted, unit, by)
+    if made and answer["action"] != "created":
+        answer["action"] = "updated"
+        answer.setdefault("before", {"version": user.version})["proposals"] = made
     return answer
 
 
@@ -266,8 +281,17 @@ def _posts(text: str) -> list[str]:
     return [POSTS[word] for word in split_words(text)]
 
 
-def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> bool:
-    """Propose the posts that are neither held nor waiting; whether there was one.
+def _propose_b(user: User, deputy: User | None, by: User | None) -> list[int]:
+    """Propose another B for an account; the new proposal, none for one that waits already."""
+    if deputy is None or user.deputy_id == deputy.pk or by is None:
+        return []
+    last = Proposal.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    proposal = custody.propose_deputy(user, deputy, by=by)
+    return [proposal.pk] if proposal.pk > last else []
+
+
+def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> list[int]:
+    """Propose the posts that are neither held nor waiting; the new proposals.
 
     A check from the command line is made by nobody (``by`` None): it looks at the guards and
     proposes nothing.
@@ -281,19 +305,21 @@ def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> bool
         payload__area="",
     )
     missing = set(wanted) - held - set(waiting.values_list("payload__post", flat=True))
-    for post in wanted:
+    made = []
+    for post in dict.fromkeys(wanted):
         if post not in missing:
             continue
         if by is None:
             accounts.check_guards(user, post)
             continue
-        accounts.propose_grant(user, post=post, unit=unit, by=by, reason="用户表导入")
-    return bool(missing)
+        asked = accounts.propose_grant(user, post=post, unit=unit, by=by, reason="用户表导入")
+        made.append(asked.pk)
+    return made
 
 
 def undo_users(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
     """Takes a batch of accounts back, as far as they were not used since."""
-    answers = [_undo(User, outcome) for outcome in outcomes]
+    answers = [_undo_user(outcome) for outcome in outcomes]
     left = Proposal.objects.filter(kind="access.grant", state=Proposal.State.WAITING)
     gone = left.annotate(person=Cast("payload__user", BigIntegerField())).exclude(
         person__in=User.objects.values("pk")
@@ -302,6 +328,21 @@ def undo_users(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
         proposal.state = Proposal.State.WITHDRAWN
         proposal.save()
     return answers
+
+
+def _undo_user(outcome: Answer) -> Answer:
+    """Takes one account back, and what the row proposed for it, as far as nobody confirmed it."""
+    before = dict(outcome.get("before") or {})
+    made = before.pop("proposals", [])
+    answer = _undo(User, {**outcome, "before": before})
+    rows = Proposal.objects.select_for_update(of=("self",)).filter(pk__in=made).order_by("pk")
+    for proposal in rows:
+        if proposal.state == Proposal.State.WAITING:
+            proposal.state = Proposal.State.WITHDRAWN
+            proposal.save()
+        elif proposal.state == Proposal.State.APPLIED and answer["undone"]:
+            answer |= {"undone": False, "message": f"已复核生效，保留：{proposal.title}"}
+    return answer
 
 
 def export_users(filters: Mapping[str, list[str]]) -> QuerySet[User]:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django import forms
+from django.utils.module_loading import import_string
 
 from hrss_portal.areas import Column, Sheet
 
@@ -17,6 +18,12 @@ def _text(length: int, label: str, *, required: bool = False) -> partial[forms.C
             "max_length": f"{label}太长，最多 {length} 个字",
         },
     )
+
+
+def _own_number() -> forms.Field:
+    """The field of the number of a member of staff; it stands above, so it is named as text."""
+    made: forms.Field = import_string("hrss_portal.parties.staff_sheet.OwnNumberField")()
+    return made
 
 
 UNITS = Sheet(
@@ -87,12 +94,13 @@ USERS = Sheet(
     code="USERS",
     title="用户",
     policy="access.sheet.USERS",
-    commit="hrss_portal.access.bulk.commit_users",
-    undo="hrss_portal.access.bulk.undo_users",
-    export="hrss_portal.access.bulk.export_users",
-    row_of="hrss_portal.access.bulk.user_cells",
+    commit="hrss_portal.parties.staff_sheet.commit",
+    undo="hrss_portal.parties.staff_sheet.undo",
+    export="hrss_portal.parties.staff_sheet.export",
+    row_of="hrss_portal.parties.staff_sheet.row_of",
     notes=(
         "工号已有的更新，没有的新增。新账号在“用户”页重置密码后才能登录。",
+        "身份证号可以不填，加密保存，导出只有末四位；留空不改，要删除的在“用户”页办理。",
         "岗位只提出授权，已有账号改 B 岗只提出修改，另一人在“双人复核”页复核后生效。",
     ),
     columns=(
@@ -135,6 +143,15 @@ USERS = Sheet(
             heading="B岗工号",
             field=_text(20, "B岗工号"),
             synonyms=("B岗", "AB岗"),
+        ),
+        Column(
+            name="id_number",
+            heading="身份证号",
+            field=_own_number,
+            synonyms=("身份证号码", "身份证", "公民身份号码"),
+            personal="P1",
+            width=22,
+            help="可以不填；只用于核对是不是本人的案件",
         ),
     ),
 )

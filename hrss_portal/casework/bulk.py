@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, copying, door, plain
+from hrss_portal.casework import clocks, copying, door, own_case, plain
 from hrss_portal.casework.changing import PartyIn, apply_move, describe, party_rows
 from hrss_portal.casework.models import Case, CaseParty, Clock, ClockStep, Event
 from hrss_portal.casework.models.events import EventKind
@@ -34,13 +34,19 @@ class PastMove:
 
 @dataclass(kw_only=True)
 class CaseRow:
-    """One case as a ledger tells it; ``case`` is unsaved, with the form's fields and its number."""
+    """One case as a ledger tells it; ``case`` is unsaved, with the form's fields and its number.
+
+    ``hands`` are the names of those who, as the ledger says, decided or recorded it.  ``messages``
+    keep it out, ``notes`` are only told.
+    """
 
     case: Case
     parties: Sequence[PartyIn] = ()
     moves: Sequence[PastMove] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    hands: Sequence[str] = ()
     messages: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -103,6 +109,7 @@ def _open_one(
         for check in workflow.open_checks
         for problem in check(case, {**row.data, "parties": row.parties})
     ]
+    problems += _own_case(row, workflow, by)
     if problems:
         return problems
     describe(case, workflow, row.parties)
@@ -128,6 +135,22 @@ def _open_one(
     for name in ("events", "clocks", "steps"):
         getattr(out, name).extend(getattr(mine, name))
     return []
+
+
+def _own_case(row: CaseRow, workflow: Workflow, by: User | None) -> list[str]:
+    """Why the case stays out: who enters or handles it is a party (本人案件回避).
+
+    Of the same name alone nobody is a party: the case lands in nobody's hands until the head of the
+    office has said whether it is the same person.
+    """
+    case, basis = row.case, workflow.own_basis
+    found = own_case.landing(case, row.parties, row.hands, by, basis)
+    row.notes += [own_case.IS_NAMESAKE.format(name, basis) for name in found.asked]
+    if case.handler is not None and case.handler.name in found.asked:
+        case.handler = None
+    if case.deputy is not None and case.deputy.name in found.asked:
+        case.deputy = None
+    return list(found.refused)
 
 
 @cache

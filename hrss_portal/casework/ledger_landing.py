@@ -105,7 +105,8 @@ class Landing:
             if opened.messages:
                 self.refuse_case(row, opened.messages)
             else:
-                self.answer(row, "created", opened.case.pk)
+                notes = [(self.column, words) for words in opened.notes]
+                self.answer(row, "created", opened.case.pk, messages=notes)
         return [self.answers[number] for number in sorted(self.answers)]
 
 

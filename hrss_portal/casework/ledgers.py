@@ -127,6 +127,11 @@ class Ledger:
         """The fields that a number told in ``number`` fills."""
         return {self.number_field: number}
 
+    def hands(self, cleaned: Cleaned) -> Iterable[str]:
+        """The names of those who, as the row says, decided or recorded the case: compared with the
+        parties (本人案件回避)."""
+        return ()
+
     def past_moves(self, cleaned: Cleaned) -> list[PastMove]:
         """The moves that the row tells, in order; nothing between them is made up."""
         return []
@@ -218,7 +223,8 @@ class Ledger:
             return
         case, parties = self.new(row.cleaned, landing.context, known), self._parties(row.cleaned)
         past = self.past_moves(row.cleaned)
-        landing.create(row, CaseRow(case=case, parties=parties, moves=past))
+        hands = list(self.hands(row.cleaned))
+        landing.create(row, CaseRow(case=case, parties=parties, moves=past, hands=hands))
 
     def _differing(self, row: Any, case: Case, cells: Cells) -> list[str]:
         """The columns in which a row tells something else than the stored case."""

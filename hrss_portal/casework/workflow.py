@@ -146,6 +146,7 @@ class Workflow:
     the post; every move, the list of moves, corrections and papers ask it.
     ``agents``: the names of those who act for a party; who is a party or acts for one himself is
     kept away in every area (``own_case``), and ``own_basis`` is the article that says so.
+    ``members``: those without an account who may take part in a case, asked about by their name.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
     ``corrections``: the rows of a case that may be put right after intake, by a code for the
@@ -180,6 +181,7 @@ class Workflow:
     handled_by: frozenset[str] = frozenset()
     barred: Callable[[Any, int], Iterable[str]] | None = None
     agents: Callable[[Any], Iterable[str]] | None = None
+    members: Callable[[Any], Iterable[own_case.Member]] | None = None
     own_basis: str = "《公务员法》第七十六条"
     extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
@@ -248,18 +250,18 @@ def barred_from(case: Case, user: Any) -> list[str]:
     return [*(barred(case, user.pk) if barred else ()), *own_case_of(case, [user])]
 
 
-def own_case_of(case: Case, users: Sequence[Any]) -> list[str]:
-    """Why these users take no part in the case: it is their own, or may be (回避)."""
-    if not users:
+def own_case_of(case: Case, people: Sequence[own_case.Staff]) -> list[str]:
+    """Why these people take no part in the case: it is their own, or may be (回避)."""
+    if not people:
         return []
-    sides = sides_of(case, users)
-    return own_case.problems(case, users, sides, workflow_of(case).own_basis)
+    sides = sides_of(case, people)
+    return own_case.problems(case, people, sides, workflow_of(case).own_basis)
 
 
-def sides_of(case: Case, users: Sequence[Any]) -> list[own_case.Side]:
-    """The parties and agents of a case who are one of these users or bear the name of one."""
+def sides_of(case: Case, people: Sequence[own_case.Staff]) -> list[own_case.Side]:
+    """The parties and agents of a case who are one of these people or bear the name of one."""
     agents = workflow_of(case).agents
-    return own_case.sides_of(case, users, agents(case) if agents else ())
+    return own_case.sides_of(case, people, agents(case) if agents else ())
 
 
 def channel_words(case: Case) -> str:

@@ -12,7 +12,7 @@ from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
 from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
-from hrss_portal.casework.namesakes import open_ones
+from hrss_portal.casework.namesakes import choice_of, open_ones
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.requests import decisions_asked
 from hrss_portal.casework.secrecy import materials_seen, papers_seen
@@ -188,7 +188,7 @@ def _namesakes(case: Any, user: User) -> dict[str, Any]:
     may = not case.is_void and policy.can(user, f"{case.kind}.assign", case)
     found = open_ones(case, user) if may else []
     return {
-        "namesakes": found,
+        "namesakes": [choice_of(one)[1] for one in found],
         "namesake_url": url_of("desk:case_namesake", case.pk) if found else "",
     }
 

@@ -272,18 +272,21 @@ def _sealed(answer: dict[str, Any], vault: Any) -> bytes | None:
 
 
 def _refuse_rows(batch: Batch, answers: list[dict[str, Any]]) -> None:
-    """Rows that the landing refused become wrong rows that can be fixed like any other."""
-    by_number = {answer["row"]: answer for answer in answers if answer["action"] == "rejected"}
+    """Rows that the landing refused become wrong rows that can be fixed like any other; what is
+    only told of a row that lands stands beside it."""
+    by_number = {answer["row"]: answer for answer in answers if answer.get("messages")}
     if not by_number:
         return
     cleaner = Cleaner(batch.sheet, batch.place)
     rows = list(StagedRow.objects.filter(batch=batch, number__in=by_number).defer("content"))
     for row in rows:
-        for column, words in by_number[row.number].get("messages", ()):
-            message = cleaner.message(column, "landing", words, "wrong", None)
+        answer = by_number[row.number]
+        level = "wrong" if answer["action"] == "rejected" else "look"
+        for column, words in answer["messages"]:
+            message = cleaner.message(column, "landing", words, level, None)
             row.messages.append(message.as_json())
             row.causes.append(f"{column}|landing")
-        row.level = worse(row.level, "wrong")
+        row.level = worse(row.level, level)
     StagedRow.objects.bulk_update(rows, ["messages", "causes", "level"], batch_size=1000)
 
 

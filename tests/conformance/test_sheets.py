@@ -58,7 +58,12 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"name": "示例乙镇", "kind": "乡镇、园区", "code": "341522198"},
     ),
     "USERS": (
-        {"staff_no": "1498", "name": "张甲", "phone": "13800000001"},
+        {
+            "staff_no": "1498",
+            "name": "张甲",
+            "phone": "13800000001",
+            "id_number": "341522200102034211",
+        },
         {"staff_no": "1499", "name": "张乙", "unit": "就业股"},
     ),
     "X10": (
@@ -108,6 +113,8 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 #: Sheets of the master files: whoever exports gets the numbers masked, so they do not come back.
 MASKED = {"EMPLOYERS", "PERSONS"}
+#: Sheets whose numbers go out masked, and tell nothing when they come back.
+TELLS_NO_NUMBER = MASKED | {"USERS"}
 #: Columns that land when a second person has confirmed them.
 SECOND_PERSON = {"USERS": ("posts",)}
 
@@ -175,7 +182,7 @@ def cleaned(sheet: Sheet, cells: list[Any]) -> dict[str, Any]:
     """
     found = {}
     for column, cell in zip(sheet.columns, cells, strict=True):
-        if cell in (None, "") or (sheet.code in MASKED and column.personal):
+        if cell in (None, "") or (sheet.code in TELLS_NO_NUMBER and column.personal):
             continue
         value = build_field(column).clean(str(cell))
         found[column.name] = sorted(map(str, value)) if isinstance(value, list | tuple) else value

@@ -152,7 +152,7 @@ def test_the_sheet_proposes_another_b_and_refuses_a_guard(
         bulk._user({**row, "deputy": staff_no}, county.bureau, administrator)
         for staff_no in (arbitrator.staff_no,)
     ]
-    assert [answer["action"] for answer in answers] == ["unchanged"]
+    assert [answer["action"] for answer in answers] == ["updated"]
     assert Proposal.objects.get().payload["deputy"] == arbitrator.pk
     with pytest.raises(bulk.NotThisRow) as refused:
         bulk._user({**row, "deputy": administrator.staff_no}, county.bureau, administrator)
