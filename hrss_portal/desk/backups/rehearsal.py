@@ -118,9 +118,8 @@ def upgrade_check(ref: str = "", *, current: bool = False) -> dict[str, Any]:
     """Upgrade a copy and compare: no row may be lost, every new migration goes back and forth.
 
     From the last release (or ``ref``: a tag, branch or commit) with its demo county, built by that
-    release's own code.  Without a release, or with ``current``: from a copy of this database as it
-    is, which is also the rehearsal to hold before an upgrade on real data.  ``from`` of the result
-    says which one it was, ``hint`` what to do where there was no release to start from.
+    release's own code.  Without a release, or with ``current``: from a copy of this database, the
+    rehearsal to hold before an upgrade on real data.  ``from`` says which, ``hint`` what to do.
     """
     ref = "" if current else ref or last_release()
     name = f"{connection.settings_dict['NAME']}_upgrade"
@@ -134,14 +133,7 @@ def upgrade_check(ref: str = "", *, current: bool = False) -> dict[str, Any]:
         before = _state(name)
         seconds = _migrate(name)
         after = _state(name)
-        lost = {
-            table: (rows, after["rows"].get(table))
-            for table, rows in before["rows"].items()
-            if table != "django_migrations" and after["rows"].get(table, 0) < rows
-        }
-        if lost:
-            table, (had, has) = next(iter(lost.items()))
-            raise Fault("rows_lost", f"升级后 {table} 由 {had} 行变为 {has} 行")
+        _nothing_lost(before["rows"], after["rows"])
         new = sorted({*after["migrations"]} - {*before["migrations"]})
         reversed_apps = _back_and_forth(name, before["migrations"], new)
     return {
@@ -154,6 +146,13 @@ def upgrade_check(ref: str = "", *, current: bool = False) -> dict[str, Any]:
         "migrate_seconds": seconds,
         "seconds": round(time.monotonic() - begun, 1),
     }
+
+
+def _nothing_lost(before: dict[str, int], after: dict[str, int]) -> None:
+    """Raises ``Fault`` with the first table that has fewer rows than it had."""
+    for table, had in before.items():
+        if table != "django_migrations" and (has := after.get(table, 0)) < had:
+            raise Fault("rows_lost", f"升级后 {table} 由 {had} 行变为 {has} 行")
 
 
 def _state(name: str) -> dict[str, Any]:
