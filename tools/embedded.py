@@ -73,7 +73,8 @@ def own(path: Path, identity: processes.Identity | None) -> Path:
 def copied(sources: Mapping[str, Path], target: Path, probe: list[str], where: Home) -> Path:
     """``sources`` copied below ``target`` for a user who cannot read the originals.
 
-    The copy is made under another name and renamed, and must be able to run there.
+    The copy is made under another name and renamed, and must be able to run there.  Who renames
+    second, when two start at once, takes the copy of the first.
     """
     if not target.exists():
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
@@ -91,7 +92,12 @@ def copied(sources: Mapping[str, Path], target: Path, probe: list[str], where: H
                 path = Path(folder, name)
                 if not path.is_symlink():
                     os.chmod(path, 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-        os.rename(fresh, target)
+        try:
+            os.rename(fresh, target)
+        except OSError:
+            if not target.exists():
+                raise
+            shutil.rmtree(fresh, ignore_errors=True)
         _verify(target, probe, where)
     return target
 

@@ -86,14 +86,25 @@ def stages() -> list[Stage]:
             (*pytest, *_TWO, "-m", "browser"),
             pytest=True,
         ),
-        # Two groups at a time, each one by one: they mostly wait for servers to come and go.  The
+        # Three groups at a time, each one by one: they often wait for servers to come and go.  The
         # group "server" alone uses this run's database, for the sealer waits for all transactions.
         Stage(
             "fault tests",
-            (*pytest, "-n", "2", "--dist", "loadgroup", "-m", "faults or alone"),
+            (*pytest, "-n", "3", "--dist", "loadgroup", "-m", "faults or alone", *serial_files()),
             pytest=True,
         ),
     ]
+
+
+def serial_files() -> list[str]:
+    """The test files of the last stage; reading all the others takes longer than many a test."""
+    root = Path(__file__).resolve().parents[1]
+    marks = re.compile(r"pytest\.mark\.(faults|alone)\b")
+    return sorted(
+        str(path.relative_to(root))
+        for path in (root / "tests").rglob("test_*.py")
+        if marks.search(path.read_text(encoding="utf-8"))
+    )
 
 
 def scratch_directory() -> Path:

@@ -46,9 +46,14 @@ def pattern() -> re.Pattern[str] | None:
     return re.compile(f"({'|'.join(heads)}){SECRET}", re.IGNORECASE)
 
 
-def secret_routes() -> Iterator[tuple[str, str]]:
-    """Each route with a secret in its path: the written route up to the secret, and its pattern."""
-    for route, secret in _walk(get_resolver().url_patterns, "/"):
+def secret_routes(
+    patterns: Iterable[URLPattern | URLResolver] | None = None,
+) -> Iterator[tuple[str, str]]:
+    """Each route with a secret in its path: the written route up to the secret, and its pattern.
+
+    ``patterns``: other routes than the portal's.
+    """
+    for route, secret in _walk(patterns or get_resolver().url_patterns, "/"):
         head = route[: _place(route, secret)]
         parts = ARGUMENT.split(head)
         yield head, OTHER.join(re.escape(part) for part in parts[::2])

@@ -10,7 +10,7 @@ from tools import testing
 from tools.places import find_places
 from tools.servers import Servers
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("outside")]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("portal")]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Stamps, keys, ports and the programs: what set-up decides without doing it."""
 
 import os
+import shutil
 import socket
 import stat
 import tarfile
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import assets, browser, ports, python_env, secrets_file, stamps, testing
+from tools import assets, browser, embedded, ports, python_env, secrets_file, stamps, testing
 from tools.console import Fault
 from tools.places import Places
 from tools.postgres import find_programs
@@ -106,6 +107,26 @@ def test_programs_are_searched_in_one_order(here: Places, tmp_path: Path) -> Non
     assert find_programs(here, {"PORTAL_PG_BINDIR": str(own)}) == own
     with pytest.raises(Fault, match="/nowhere"):
         find_programs(here, {"PORTAL_PG_BINDIR": "/nowhere"})
+
+
+def test_two_who_copy_a_program_at_once_share_one_copy(
+    here: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one renames its copy while ours is still being made."""
+    source, target = fake_programs(tmp_path / "bin"), tmp_path / "kept"
+    (source / "initdb").write_text("#!/bin/sh\n")
+    (source / "initdb").chmod(0o755)
+    where = embedded.Home(tmp_path, tmp_path, tmp_path, {"PATH": "/usr/bin:/bin"}, None)
+    rename = os.rename
+
+    def after_the_other(fresh: Path, wanted: Path) -> None:
+        shutil.copytree(source, wanted / "bin")
+        rename(fresh, wanted)
+
+    monkeypatch.setattr(os, "rename", after_the_other)
+    probe = ["bin/initdb", "--version"]
+    assert embedded.copied({"bin": source}, target, probe, where) == target
+    assert [path.name for path in tmp_path.glob("kept*")] == ["kept"]
 
 
 def test_uv_fails_and_pip_takes_over(here: Places, tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ from hrss_portal.audit.commands import BadInput, Fault
 from hrss_portal.desk.backups import databases, making, restoring
 
 RESULTS = "drills.jsonl"
+NO_RELEASE = (
+    "代码目录里没有发布标签（v…），所以用当前数据库的副本演练。"
+    "要从旧版本演练，写明起点：upgrade_check --from 提交号（git log --oneline 列出提交）"
+)
+USE_COPY = "换一个版本；或者用 --current，在当前数据库的副本上演练"
 
 
 def newest(directory: Path) -> Path:
@@ -96,6 +101,8 @@ def _sign(result: dict[str, Any]) -> None:
 
 def last_release() -> str:
     """The newest release tag (``v…``) of the checkout; empty where there is none, or no git."""
+    if not shutil.which("git"):
+        return ""
     done = subprocess.run(
         ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"],  # noqa: S607
         cwd=settings.BASE_DIR,
@@ -107,37 +114,31 @@ def last_release() -> str:
     return done.stdout.strip() if not done.returncode else ""
 
 
-def upgrade_check(tag: str = "", *, current: bool = False) -> dict[str, Any]:
+def upgrade_check(ref: str = "", *, current: bool = False) -> dict[str, Any]:
     """Upgrade a copy and compare: no row may be lost, every new migration goes back and forth.
 
-    From the last release (or ``tag``) with its demo county, built by that release's own code.
-    Without a release, or with ``current``: from a copy of this database as it is, which is also
-    the rehearsal to hold before an upgrade on real data.  The result says which one it was.
+    From the last release (or ``ref``: a tag, branch or commit) with its demo county, built by that
+    release's own code.  Without a release, or with ``current``: from a copy of this database, the
+    rehearsal to hold before an upgrade on real data.  ``from`` says which, ``hint`` what to do.
     """
-    tag = "" if current else tag or last_release()
+    ref = "" if current else ref or last_release()
     name = f"{connection.settings_dict['NAME']}_upgrade"
     begun = time.monotonic()
     with databases.scratch(name):
-        if tag:
-            with _released(tag) as root:
+        if ref:
+            with _released(ref) as root:
                 _old_data(name, root)
         else:
             _copy_current(name)
         before = _state(name)
         seconds = _migrate(name)
         after = _state(name)
-        lost = {
-            table: (rows, after["rows"].get(table))
-            for table, rows in before["rows"].items()
-            if table != "django_migrations" and after["rows"].get(table, 0) < rows
-        }
-        if lost:
-            table, (had, has) = next(iter(lost.items()))
-            raise Fault("rows_lost", f"升级后 {table} 由 {had} 行变为 {has} 行")
+        _nothing_lost(before["rows"], after["rows"])
         new = sorted({*after["migrations"]} - {*before["migrations"]})
         reversed_apps = _back_and_forth(name, before["migrations"], new)
     return {
-        "from": tag or "当前数据库的副本",
+        "from": ref or "当前数据库的副本",
+        "hint": "" if ref or current else NO_RELEASE,
         "new_migrations": new,
         "reversed": reversed_apps,
         "rows": sum(before["rows"].values()),
@@ -145,6 +146,13 @@ def upgrade_check(tag: str = "", *, current: bool = False) -> dict[str, Any]:
         "migrate_seconds": seconds,
         "seconds": round(time.monotonic() - begun, 1),
     }
+
+
+def _nothing_lost(before: dict[str, int], after: dict[str, int]) -> None:
+    """Raises ``Fault`` with the first table that has fewer rows than it had."""
+    for table, had in before.items():
+        if table != "django_migrations" and (has := after.get(table, 0)) < had:
+            raise Fault("rows_lost", f"升级后 {table} 由 {had} 行变为 {has} 行")
 
 
 def _state(name: str) -> dict[str, Any]:
@@ -209,13 +217,15 @@ def _copy_current(name: str) -> None:
 
 
 @contextmanager
-def _released(tag: str) -> Iterator[Path]:
-    """The code of a release in a temporary folder."""
+def _released(ref: str) -> Iterator[Path]:
+    """The code of a release, or of any commit, in a temporary folder.  Raises ``BadInput``."""
+    if not shutil.which("git"):
+        raise BadInput("no_release", "这台机器没有 git，取不到旧版本", USE_COPY)
     folder = Path(tempfile.mkdtemp(prefix="release-"))
     try:
         packed = folder / "release.zip"
         done = subprocess.run(  # noqa: S603 - git, no shell
-            ["git", "archive", "--format=zip", f"--output={packed}", tag],  # noqa: S607
+            ["git", "archive", "--format=zip", f"--output={packed}", ref],  # noqa: S607
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -223,7 +233,9 @@ def _released(tag: str) -> Iterator[Path]:
             text=True,
         )
         if done.returncode:
-            raise BadInput("no_release", f"取不到版本 {tag}：{done.stderr.strip()[-300:]}")
+            raise BadInput(
+                "no_release", f"取不到版本 {ref}：{done.stderr.strip()[-300:]}", USE_COPY
+            )
         with zipfile.ZipFile(packed) as archive:
             archive.extractall(folder / "code")
         yield folder / "code"
@@ -243,4 +255,4 @@ def _old_data(name: str, root: Path) -> None:
         (var / "vendor").symlink_to(vendor, target_is_directory=True)
     status, said = databases.manage(name, "prepare", root=root, var=var)
     if status:
-        raise Fault("release_failed", f"旧版本在当前组件下不能准备数据：{said[-800:]}")
+        raise Fault("release_failed", f"旧版本在当前组件下不能准备数据：{said[-800:]}", USE_COPY)

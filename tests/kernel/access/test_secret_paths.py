@@ -3,17 +3,21 @@
 import io
 import logging
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
+from django.urls import path as url_path
 from gunicorn.config import Config
 
-from hrss_portal.access import secret_paths
+from hrss_portal.access import public, secret_paths
 from hrss_portal.audit import log, logs
 from hrss_portal.audit.models import RefusalEntry
 from hrss_portal.audit.weblog import MaskedLogger
@@ -98,13 +102,66 @@ def test_the_public_routes_with_a_secret_are_known():
     assert {"/progress/", "/t/"} <= heads
 
 
-def test_nginx_masks_every_address_with_a_secret():
+def nginx_rules() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What nginx masks in its own log, and where it keeps its error log from naming the address."""
     text = NGINX.read_text("utf-8")
-    (rule,) = re.findall(r"^\s*~\*(\S+)\s+\"\$kept\*\*\*\";", text, re.MULTILINE)
-    masks = re.compile(rule.replace("?<kept>", "?P<kept>"), re.IGNORECASE)
-    for head, _ in secret_paths.secret_routes():
-        assert masks.match(f"{head}{SECRETS[0]}/")["kept"] == head
-    assert "access_log /var/log/nginx/portal.log portal;" in text
+    (mask,) = re.findall(r"^\s*~\*(\S+)\s+\"\$kept\*\*\*\";", text, re.MULTILINE)
+    (quiet,) = re.findall(r"location ~\* (\S+) \{\s+error_log \S+ crit;", text)
+    assert set(re.findall(r"access_log \S+(.*);", text)) == {" portal"}
+    return (
+        re.compile(mask.replace("?<kept>", "?P<kept>"), re.IGNORECASE),
+        re.compile(quiet, re.IGNORECASE),
+    )
+
+
+def told(routes: Iterable[tuple[str, str]]) -> list[str]:
+    """The routes whose secret a log of nginx or gunicorn would hold, each with which log."""
+    mask, quiet = nginx_rules()
+    found = []
+    for head, pattern in routes:
+        path = secret_paths.ARGUMENT.sub("7", head) + SECRETS[0]
+        masked = mask.match(path)
+        if not masked or masked["kept"] not in path[: -len(SECRETS[0])]:
+            found.append(f"{head}: access log of nginx (map $portal_uri)")
+        if not quiet.match(path):
+            found.append(f"{head}: error log of nginx (location with error_log crit)")
+        if not re.match(pattern, path):
+            found.append(f"{head}: logs of the portal and of gunicorn (secret_paths)")
+    return found
+
+
+def test_nginx_and_gunicorn_mask_every_public_address_with_a_secret():
+    assert told(secret_paths.secret_routes()) == []
+
+
+def test_a_new_public_address_that_nginx_does_not_mask_is_noticed():
+    @public.public_page("rating", sees=public.nothing, per="token")
+    def rate(request: HttpRequest, token: str) -> HttpResponse:
+        return HttpResponse()
+
+    found = told(secret_paths.secret_routes([url_path("rate/<str:token>/", rate)]))
+    assert len(found) == 2
+    assert all("nginx" in line for line in found)
+
+
+def test_a_public_address_holds_a_secret_that_is_named_or_the_number_of_a_row():
+    """An argument that is neither would stand in every log."""
+    seen = 0
+    for route, page in public_routes(get_resolver().url_patterns, "/"):
+        for converter, name in re.findall(r"<(?:([^:>]+):)?([^>]+)>", route):
+            assert name == page.per or converter == "int", f"{route}: name {name} as `per`"
+            seen += 1
+    assert seen >= 4
+
+
+def public_routes(patterns: Iterable[Any], before: str) -> Iterator[tuple[str, public.PublicPage]]:
+    """Every public page with its written route."""
+    for one in patterns:
+        route = f"{before}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from public_routes(one.url_patterns, route)
+        elif page := getattr(one.callback, "page", None):
+            yield route, page
 
 
 def test_other_addresses_stay_as_they_are():

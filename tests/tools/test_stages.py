@@ -1,0 +1,48 @@
+"""The stages of ``./portal test`` do what their arguments say."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import testing
+
+GROUPED = """
+import os
+import time
+
+import pytest
+
+
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize(
+    "group",
+    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("one", "two")],
+)
+def test_where(group, number):
+    time.sleep(0.2)
+    print(f"ran {group} in {os.environ['PYTEST_XDIST_WORKER']}")
+"""
+
+
+def test_tests_of_a_group_run_in_one_process(tmp_path: Path) -> None:
+    """What pytest-xdist promises: with a pytest that it does not know, groups fall apart."""
+    (tmp_path / "test_groups.py").write_text(GROUPED, encoding="utf-8")
+    options = ("-p", "no:django", "-p", "no:randomly", "-p", "no:cacheprovider", "-rP")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-n", "2", "--dist", "loadgroup", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    ran = {tuple(line.split()[1::2]) for line in done.stdout.splitlines() if line.startswith("ran")}
+    assert len(ran) == 2, f"a group ran in two processes; which pytest? {done.stdout}"
+
+
+def test_the_last_stage_reads_every_file_that_it_runs() -> None:
+    found = testing.serial_files()
+    assert {"tests/faults/test_supervisor.py", "tests/kernel/audit/test_seal.py"} <= set(found)
+    assert "tests/test_house.py" not in found
+    (last,) = [stage for stage in testing.stages() if "faults or alone" in stage.command]
+    assert set(found) <= set(last.command)
