@@ -11,6 +11,7 @@ from arbitration.models import (
     Equipment,
     EquipmentCheck,
     JointNotice,
+    MediationCase,
     MediationOrganisation,
     PlatformLook,
     Room,
@@ -18,6 +19,7 @@ from arbitration.models import (
     SystemCheck,
     UpperSystem,
 )
+from arbitration.models.choices import MediationSource
 from arbitration.workflows.effects import share_with_tribunal
 from hrss_portal.access import policy
 from hrss_portal.access.models import Unit, User
@@ -144,6 +146,19 @@ class PlatformLookForm(forms.ModelForm):
         model = PlatformLook
         fields = ("on", "new_cases", "pending", "note")
         formfield_callback = portal_field
+
+    def clean(self) -> dict[str, Any]:
+        """No fewer new cases than are registered here as come that day."""
+        data = super().clean() or {}
+        on, told = data.get("on"), data.get("new_cases")
+        if on and told is not None:
+            known = MediationCase.objects.filter(
+                channel=MediationSource.PLATFORM, opened_on=on, voided_at__isnull=True
+            ).count()
+            if told < known:
+                words = f"{on:%Y-%m-%d} 已登记平台案件 {known} 件，新到案件数不能比它少"
+                self.add_error("new_cases", words)
+        return data
 
 
 class EquipmentForm(forms.ModelForm):

@@ -144,3 +144,8 @@ class PlatformLook(Record):
 
     def __str__(self) -> str:
         return f"{self.on:%Y-%m-%d}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was registered on a later day than the one it tells of."""
+        return timezone.localtime(self.created_at).date() > self.on
