@@ -3,23 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import Http404
 
-from hrss_portal.access import keys
-from hrss_portal.access import policy as policies
-from hrss_portal.access.routes import policy
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case, CaseLink
-from hrss_portal.desk.administration.pages import ReasonForm, form_page, me, say
-from hrss_portal.desk.archive.files import found
+from hrss_portal.desk.acting import CaseAct
+from hrss_portal.desk.administration.pages import ADMIN_FORM, ReasonForm
 from hrss_portal.desk.cases import plain_number
 from hrss_portal.desk.finding import SCANNED
-from hrss_portal.desk.links import case_url
 from hrss_portal.parties.fields import TextCell
 
 BY_HAND = [pair for pair in CaseLink.Kind.choices if pair[0] != CaseLink.Kind.FOLLOWS]
@@ -47,56 +40,49 @@ class LinkForm(ReasonForm):
         return rows[0]
 
 
-@policy("login")
-@keys.idempotent
-def tie(request: HttpRequest, pk: int) -> HttpResponse:
+class Tie(CaseAct):
     """Tie another case to this one; the older of the two comes first."""
-    user, case = me(request), found(pk)
-    policies.require(user, f"{case.kind}.edit", case)
-    form = LinkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    template_name = ADMIN_FORM
+    title, submit = "关联办件", "关联此件"
+    intro = "两件各办各的，只是互相看得到；没有权限看另一件的人只知道有关联。"
+
+    def make(self, thing: Any, data: Any = None) -> LinkForm:
+        """Which case, how, and why."""
+        return LinkForm(data)
+
+    def act(self, thing: Any, form: Any) -> str:
+        """Tie them."""
         data: dict[str, Any] = form.cleaned_data
         other: Case = data["number"]
-        if other.pk == case.pk:
-            form.add_error("number", "这就是本件，填另一件的编号")
-        else:
-            earlier, later = sorted((case, other), key=lambda one: (one.opened_on, one.pk))
-            moves.link(earlier, later, kind=data["kind"], by=user, reason=data["reason"])
-            messages.success(request, f"已关联 {other.reference}，两件的页面上都能看到")
-            return redirect(case_url(case))
-    return form_page(
-        request,
-        form,
-        title=f"关联办件 {case.reference}",
-        submit="关联此件",
-        back=case_url(case) or reverse("desk:home"),
-        intro="两件各办各的，只是互相看得到；没有权限看另一件的人只知道有关联。",
-    )
+        if other.pk == thing.pk:
+            raise ValidationError({"number": "这就是本件，填另一件的编号"})
+        earlier, later = sorted((thing, other), key=lambda one: (one.opened_on, one.pk))
+        moves.link(earlier, later, kind=data["kind"], by=self.user, reason=data["reason"])
+        return f"已关联 {other.reference}，两件的页面上都能看到"
 
 
-@policy("login")
-@keys.idempotent
-def untie(request: HttpRequest, pk: int, link: int) -> HttpResponse:
+class Untie(CaseAct):
     """Part two cases that were tied by mistake; who did it and why stays in the change log."""
-    user, case = me(request), found(pk)
-    policies.require(user, f"{case.kind}.edit", case)
-    row = CaseLink.objects.filter(Q(earlier=case.pk) | Q(later=case.pk), pk=link).first()
-    if row is None and request.method != "POST":
-        raise Http404
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if row is not None:
-                moves.unlink(row, reason=form.cleaned_data["reason"])
-        except ValidationError as error:
-            say(request, form, error)
-        else:
-            messages.success(request, "已取消关联")
-            return redirect(case_url(case))
-    return form_page(
-        request,
-        form,
-        title=f"取消关联 {case.reference}",
-        submit="取消关联",
-        back=case_url(case) or reverse("desk:home"),
-    )
+
+    template_name = ADMIN_FORM
+    title = submit = "取消关联"
+
+    def find(self, **place: Any) -> Any:
+        """The case; the tie may be gone already when the form is sent."""
+        case = super().find(**place)
+        rows = CaseLink.objects.filter(Q(earlier=case.pk) | Q(later=case.pk), pk=place["link"])
+        self.row = rows.first()
+        if self.row is None and self.request.method != "POST":
+            raise Http404
+        return case
+
+    def make(self, thing: Any, data: Any = None) -> ReasonForm:
+        """Why."""
+        return ReasonForm(data)
+
+    def act(self, thing: Any, form: Any) -> str:
+        """Part them."""
+        if self.row is not None:
+            moves.unlink(self.row, reason=form.cleaned_data["reason"])
+        return "已取消关联"

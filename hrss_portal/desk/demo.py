@@ -7,13 +7,17 @@ forms and the same door as a clerk's.  Everything is synthetic and marked so.
 
 import csv
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import (
+    MultipleObjectsReturned,
+    ObjectDoesNotExist,
+    ValidationError,
+)
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -148,17 +152,23 @@ def tell_stories(
         return 0
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     for row in told.get("record", ()):
-        keep_record(row, users[row["by"]])
+        keep_record(row, users[row["by"]], people, employers)
     stories = told.get("case", [])
     for story in stories:
         Story(story, users, people, employers).tell()
     return len(stories)
 
 
-def keep_record(row: Mapping[str, Any], user: User) -> None:
-    """One row of a register; a value ``day:-3`` is a day.  Raises ``DemoBroken``."""
-    fields = {name: _dated(value) for name, value in row["fields"].items()}
+def keep_record(
+    row: Mapping[str, Any], user: User, people: Sequence[Person], employers: Sequence[Employer]
+) -> None:
+    """One row of a register.  A value ``day:-3`` is a day, ``ref:app.Model:field=value`` a stored
+    row (one told before as well), ``person:3`` and ``employer:5`` synthetic ones by their place.
+    Raises ``DemoBroken``.
+    """
+    parties = {"person": people, "employer": employers}
     with acting_as(user, "demo"):
+        fields = {name: _stored(value, parties) for name, value in row["fields"].items()}
         record = apps.get_model(row["model"])(
             unit=user.unit, source="demo", created_by=user, updated_by=user, **fields
         )
@@ -287,10 +297,30 @@ class Story:
             role = text.removeprefix("party:")
             return str(self.case.parties.filter(role=role).order_by("seq")[0].pk)
         if text.startswith("ref:"):
-            label, _, condition = text.removeprefix("ref:").partition(":")
-            field, _, wanted = condition.partition("=")
-            return str(apps.get_model(label)._base_manager.get(**{field: wanted}).pk)
+            return str(referred(text).pk)
         return text
+
+
+def _stored(value: Any, parties: Mapping[str, Sequence[Any]]) -> Any:
+    """A field of a record: a day, the row that it points to, or the value as it is."""
+    kind, _, place = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind == "ref":
+        return referred(value)
+    if kind in parties and place.isdecimal():
+        if int(place) >= len(parties[kind]):
+            raise DemoBroken(f"{value}: there are {len(parties[kind])}")
+        return parties[kind][int(place)]
+    return _dated(value)
+
+
+def referred(value: str) -> Any:
+    """The one stored row that ``ref:app.Model:field=value`` names.  Raises ``DemoBroken``."""
+    label, _, condition = value.removeprefix("ref:").partition(":")
+    field, _, wanted = condition.partition("=")
+    try:
+        return apps.get_model(label)._base_manager.get(**{field: wanted})
+    except (LookupError, ObjectDoesNotExist, MultipleObjectsReturned) as error:
+        raise DemoBroken(f"{value}: {error}") from error
 
 
 def _dated(value: Any) -> Any:

@@ -7,67 +7,37 @@ both versions field by field; nothing that was typed is lost.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
-from django.views.generic import View
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
-from hrss_portal.access.models import User
 from hrss_portal.access.offices import office_for
 from hrss_portal.casework import corrections, moves
 from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_row_added
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
-from hrss_portal.desk import anatomy, badges, drafts, merging
+from hrss_portal.desk import anatomy, drafts, merging
+from hrss_portal.desk.acting import FormPage, refusals, worded
 from hrss_portal.desk.cases import find_case
-from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
+from hrss_portal.desk.forms import add_messages
 from hrss_portal.desk.links import case_url, url_of
 from hrss_portal.desk.states import state_label
 from hrss_portal.desk.twins import twins_of
 
 
-class CasePage(View):
+class CasePage(FormPage):
     """What the pages that change a case share."""
 
-    policy: ClassVar[str] = "login"
     model: ClassVar[type[Case]]
-    template_name: ClassVar[str] = "desk/form.html"
-
-    @property
-    def user(self) -> User:
-        """Who works; the route's policy let nobody else in."""
-        user = self.request.user
-        assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
-        return user
 
     @property
     def workflow(self) -> Workflow:
         """The workflow of the page's kind."""
         return workflow_of(self.model)
-
-    def form_page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The page with the form, as first shown or with what is to be mended."""
-        post = self.request.POST
-        in_rows = form.row_errors() if form.is_bound and hasattr(form, "rows") else []
-        context = {
-            "form": form,
-            "error_count": sum(map(len, form.errors.values())) + len(in_rows),
-            "parts": parts_of(form, getattr(form, "sections", ())),
-            "row_sets": row_sets(form),
-            "row_errors": in_rows,
-            "key": post.get(keys.FIELD) or keys.new(),
-            "draft_key": drafts.key_of(self.request),
-            "page_state": "error" if form.errors or in_rows else "ready",
-            "twins": (),
-            **more,
-        }
-        return render(self.request, self.template_name, context, status=status)
 
     def draft(self) -> dict[str, Any]:
         """The saved draft of this page, for the banner; nothing on a POST."""
@@ -79,27 +49,6 @@ class CasePage(View):
         if self.request.GET.get("draft") != "use":
             return None
         return drafts.data(self.user, drafts.key_of(self.request))
-
-    def done(self, url: str, words: str) -> HttpResponse:
-        """After the work: the draft goes, the badge is counted anew, the words say what is next."""
-        drafts.drop(self.user, drafts.key_of(self.request))
-        badges.forget(self.user.pk)
-        messages.success(self.request, words)
-        return redirect(url)
-
-
-def row_sets(form: Any) -> list[dict[str, Any]]:
-    """The repeated rows of a form with their formsets."""
-    return [{"set": one, "formset": form.rows[one.name]} for one in getattr(form, "row_sets", ())]
-
-
-def worded(form: Any) -> Any:
-    """The form, asking for what is missing in words, in every row as well."""
-    ask_in_words(form)
-    for rows in getattr(form, "rows", {}).values():
-        for row in rows.forms:
-            ask_in_words(row)
-    return form
 
 
 def unvalidated(make: Callable[[QueryDict], Any], data: QueryDict) -> Any:
@@ -344,8 +293,3 @@ class CaseEdit(CasePage):
             back=case_url(case),
             **more,
         )
-
-
-def refusals(error: ValidationError) -> Any:
-    """The messages of a refusal: by field where it names fields."""
-    return error.message_dict if hasattr(error, "error_dict") else error.messages

@@ -18,8 +18,9 @@ from hrss_portal.casework.models import Attachment, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.desk import merging
+from hrss_portal.desk.acting import CaseAct
 from hrss_portal.desk.cases import find_case
-from hrss_portal.desk.doing import CasePage, refusals
+from hrss_portal.desk.doing import CasePage
 from hrss_portal.desk.forms import DeskForm, add_messages
 from hrss_portal.desk.links import case_url, url_of
 from hrss_portal.documents.fields import FileField, FilesField
@@ -58,55 +59,26 @@ class AssignForm(DeskForm):
             field.initial = getattr(case, f"{name}_id")
 
 
-class CaseAssign(CasePage):
+class CaseAssign(CaseAct):
     """Give the case to a handler."""
 
-    template_name = "desk/form.html"
+    verb, title, submit = "assign", "分派", "分派"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def make(self, thing: Any, data: Any = None) -> AssignForm:
         """The colleagues with their load."""
-        case = self.find(pk)
-        return self.page(case, AssignForm(case=case))
+        return AssignForm(data, case=thing)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Assign once."""
-        case = self.find(pk)
-        return keys.once(request, lambda: self.assign(case))
-
-    def find(self, pk: int) -> Any:
-        """The case, if this user may assign it."""
-        case = find_case(self.model, pk)
-        policies.require(self.user, f"{case.kind}.assign", case)
-        return case
-
-    def assign(self, case: Any) -> HttpResponse:
-        """Assign, or show what is to be mended."""
-        form = AssignForm(self.request.POST, case=case)
-        if not form.is_valid():
-            return self.page(case, form, status=422)
+    def act(self, thing: Any, form: Any) -> str:
+        """Assign."""
         clean = form.cleaned_data
-        try:
-            moves.assign(
-                case,
-                by=self.user,
-                handler=clean["handler"],
-                deputy=clean["deputy"],
-                reason=clean["reason"] or "分派",
-            )
-        except ValidationError as error:
-            add_messages(form, refusals(error))
-            return self.page(case, form, status=422)
-        return self.done(case_url(case), f"已分派给{clean['handler'].name}")
-
-    def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
-        """The page."""
-        return self.form_page(
-            form,
-            status=status,
-            title=f"分派 {case.reference}",
-            submit="分派",
-            back=case_url(case),
+        moves.assign(
+            thing,
+            by=self.user,
+            handler=clean["handler"],
+            deputy=clean["deputy"],
+            reason=clean["reason"] or "分派",
         )
+        return f"已分派给{clean['handler'].name}"
 
 
 class AttachForm(DeskForm):
@@ -151,48 +123,27 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     return made
 
 
-class CaseAttach(CasePage):
+class CaseAttach(CaseAct):
     """Add materials to the file; several at once."""
 
     template_name = "desk/attach.html"
+    title, submit = "添加材料", "上传"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def make(self, thing: Any, data: Any = None) -> AttachForm:
         """The box for the files."""
-        return self.page(self.find(pk), AttachForm())
+        return AttachForm(data, self.request.FILES or None)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Store once."""
-        case = self.find(pk)
-        return keys.once(request, lambda: self.store(case))
-
-    def find(self, pk: int) -> Any:
-        """The case, if this user may change it."""
-        case = find_case(self.model, pk)
-        policies.require(self.user, f"{case.kind}.edit", case)
-        return case
-
-    def store(self, case: Any) -> HttpResponse:
+    def act(self, thing: Any, form: Any) -> str:
         """Check and store every file, or none."""
-        form = AttachForm(self.request.POST, self.request.FILES)
-        if not form.is_valid():
-            return self.page(case, form, status=422)
         try:
-            added = add_materials(case, form.cleaned_data, by=self.user)
+            added = add_materials(thing, form.cleaned_data, by=self.user)
         except ValidationError as error:
-            for text in error.messages:
-                form.add_error("uploads", text)
-            return self.page(case, form, status=422)
-        return self.done(f"{case_url(case)}#files", f"已添加材料 {len(added)} 份")
+            raise ValidationError({"uploads": error.messages}) from None
+        return f"已添加材料 {len(added)} 份"
 
-    def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
-        """The page."""
-        return self.form_page(
-            form,
-            status=status,
-            title=f"添加材料 {case.reference}",
-            submit="上传",
-            back=f"{case_url(case)}#files",
-        )
+    def back(self, thing: Any) -> str:
+        """The files on the page of the case."""
+        return f"{case_url(thing)}#files"
 
 
 class AskPaperForm(DeskForm):
@@ -210,45 +161,29 @@ class AskPaperForm(DeskForm):
         deliveries.queryset = case.deliveries.exclude(state=Delivery.State.VOID)
 
 
-class CasePaperAsk(CasePage):
+class CasePaperAsk(CaseAct):
     """制作其他文书: ask for a paper that no move calls for, then make it on its own page."""
 
-    template_name = "desk/form.html"
+    verb, title, submit = "paper", "制作其他文书", "下一步"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def make(self, thing: Any, data: Any = None) -> AskPaperForm:
         """The kinds that this state allows."""
-        case = self.find(pk)
-        return self.page(case, AskPaperForm(case=case, user=self.user, initial=request.GET.dict()))
+        asked = self.request.GET.dict()
+        return AskPaperForm(data, case=thing, user=self.user, initial=asked)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once."""
-        case = self.find(pk)
-        return keys.once(request, lambda: self.ask(case))
-
-    def find(self, pk: int) -> Any:
-        """The case, if this user may make its papers."""
-        case = find_case(self.model, pk)
-        policies.require(self.user, f"{case.kind}.paper", case)
-        return case
-
-    def ask(self, case: Any) -> HttpResponse:
-        """Put the paper on the list and go to it, or show what is to be mended."""
-        form = AskPaperForm(self.request.POST, case=case, user=self.user)
-        if not form.is_valid():
-            return self.page(case, form, status=422)
+    def act(self, thing: Any, form: Any) -> str:
+        """Put the paper on the list."""
         clean = form.cleaned_data
-        made = papers.ask(case, clean["kind"], by=self.user, delivery=clean["delivery"])
-        return self.done(case_url(case, "paper", made.pk), f"{made.label}已列入待制发")
+        self.made = papers.ask(thing, clean["kind"], by=self.user, delivery=clean["delivery"])
+        return f"{self.made.label}已列入待制发"
 
-    def page(self, case: Any, form: Any, *, status: int = 200) -> HttpResponse:
-        """The page."""
-        return self.form_page(
-            form,
-            status=status,
-            title=f"制作其他文书 {case.reference}",
-            submit="下一步",
-            back=f"{case_url(case)}#papers",
-        )
+    def next(self, thing: Any) -> str:
+        """The page of the paper."""
+        return case_url(thing, "paper", self.made.pk)
+
+    def back(self, thing: Any) -> str:
+        """The papers on the page of the case."""
+        return f"{case_url(thing)}#papers"
 
 
 class DropPaperForm(DeskForm):

@@ -4,20 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 
-from hrss_portal.access import keys
-from hrss_portal.access import policy as policies
-from hrss_portal.access.routes import policy
 from hrss_portal.casework import namesakes
 from hrss_portal.casework.own_case import Staff
-from hrss_portal.desk.administration.pages import ReasonForm, form_page, me, say
-from hrss_portal.desk.archive.files import found
-from hrss_portal.desk.links import case_url
+from hrss_portal.desk.acting import CaseAct
+from hrss_portal.desk.administration.pages import ADMIN_FORM, ReasonForm
 from hrss_portal.parties.fields import TextCell
 
 ANSWERS = (("other", "不是同一人"), ("same", "是本人，回避"))
@@ -42,34 +33,24 @@ class NamesakeForm(ReasonForm):
         return self.people[self.cleaned_data["who"]]
 
 
-@policy("login")
-@keys.idempotent
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+class Namesake(CaseAct):
     """The head's answer, once for each colleague of that name."""
-    user, seen = me(request), found(pk)
-    case: Any = seen.specific
-    policies.require(user, f"{case.kind}.assign", case)
-    form = NamesakeForm(namesakes.open_ones(case, user), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    template_name = ADMIN_FORM
+    verb, title, submit = "assign", "核实同名", "确认"
+    intro = "核对证件后再答。确认前，同名的人不能承办、协办、审批或更正此件。"
+
+    def find(self, **place: Any) -> Any:
+        """The case with the fields of its own kind, whose names are compared."""
+        return super().find(**place).specific
+
+    def make(self, thing: Any, data: Any = None) -> NamesakeForm:
+        """Whom to answer for."""
+        return NamesakeForm(namesakes.open_ones(thing, self.user), data)
+
+    def act(self, thing: Any, form: Any) -> str:
+        """Keep the answer."""
         data = form.cleaned_data
-        try:
-            namesakes.answer(
-                case,
-                data["who"],
-                same=data["answer"] == "same",
-                by=user,
-                reason=data["reason"],
-            )
-        except ValidationError as error:
-            say(request, form, error)
-        else:
-            messages.success(request, "已确认，记在时间轴")
-            return redirect(case_url(case))
-    return form_page(
-        request,
-        form,
-        title=f"核实同名 {case.reference}",
-        submit="确认",
-        back=case_url(case) or reverse("desk:home"),
-        intro="核对证件后再答。确认前，同名的人不能承办、协办、审批或更正此件。",
-    )
+        same = data["answer"] == "same"
+        namesakes.answer(thing, data["who"], same=same, by=self.user, reason=data["reason"])
+        return "已确认，记在时间轴"

@@ -31,8 +31,9 @@ from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.casework.forms import with_row_added
 from hrss_portal.casework.registers import RecordForm
+from hrss_portal.desk.acting import changed_meanwhile, row_sets, worded
 from hrss_portal.desk.columns import Col, Filter
-from hrss_portal.desk.doing import row_sets, unvalidated, worded
+from hrss_portal.desk.doing import unvalidated
 from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
 from hrss_portal.desk.lists import ListPage
 
@@ -288,10 +289,7 @@ class RecordEdit(RecordPage):
         self.allow("edit", record)
         sent = self.request.POST.get("_version", "")
         if sent != str(record.version):
-            because = (
-                "这条记录在你打开之后被别人改过，你的修改没有保存。请从列表重新打开，核对后再改"
-            )
-            return render(self.request, "desk/stale.html", {"because": because}, status=409)
+            return changed_meanwhile(self.request)
         if record.is_void:
             return redirect(reverse(route(self.model, "list")))
         form = self.make(record, self.request.POST)

@@ -1,17 +1,15 @@
 """Pages that do something with a record or a task: follow-up, checklist, a decision's task …"""
 
 from datetime import datetime, time
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.activities import forms, replies
@@ -24,76 +22,16 @@ from hrss_portal.activities.models import (
     Task,
     Visit,
 )
+from hrss_portal.desk.acting import ActPage, CaseAct, worded
 from hrss_portal.desk.activities.pages import checklist
 from hrss_portal.desk.anatomy import Fact, Facts
-from hrss_portal.desk.cases import CaseDetail, find_case
-from hrss_portal.desk.doing import CaseOpen, CasePage, worded
-from hrss_portal.desk.forms import Section, add_messages
+from hrss_portal.desk.cases import CaseDetail
+from hrss_portal.desk.doing import CaseOpen
+from hrss_portal.desk.forms import Section
 from hrss_portal.desk.links import case_url
 from hrss_portal.notifications.models import TaskLink
 from hrss_portal.notifications.tasklinks import issue_task_link
 from hrss_portal.parties.fields import TextCell
-
-
-class RecordStep(CasePage):
-    """A small form over one record, sent once."""
-
-    model: ClassVar[Any] = Visit
-    title: ClassVar[str] = ""
-    verb: ClassVar[str] = "edit"
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The form."""
-        record = self.find(pk)
-        return self.page(record, self.make(record))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Store once."""
-        record = self.find(pk)
-        return keys.once(request, lambda: self.store(record))
-
-    def find(self, pk: int) -> Any:
-        """The record, if this user may change it."""
-        record = get_visible_or_404(self.model, pk=pk, voided_at=None)
-        scope = record.scope
-        policies.require(self.user, f"{scope.area}.{scope.noun}.{self.verb}", record)
-        return record
-
-    def make(self, record: Any, data: Any = None) -> Any:
-        """The form."""
-        raise NotImplementedError
-
-    def store(self, record: Any) -> HttpResponse:
-        """Do it, or show what is to be mended."""
-        form = self.make(record, self.request.POST)
-        if not form.is_valid():
-            return self.page(record, form, status=422)
-        try:
-            with transaction.atomic():
-                words = self.act(record, form)
-        except ValidationError as error:
-            add_messages(form, getattr(error, "message_dict", error.messages))
-            return self.page(record, form, status=422)
-        return self.done(self.back(record), words)
-
-    def act(self, record: Any, form: Any) -> str:
-        """What the form does; the words for the next page."""
-        raise NotImplementedError
-
-    def back(self, record: Any) -> str:
-        """Where it came from."""
-        return str(record.get_absolute_url())
-
-    def page(self, record: Any, form: Any, *, status: int = 200) -> HttpResponse:
-        """The page."""
-        return self.form_page(
-            form,
-            status=status,
-            title=f"{self.title}：{record}",
-            submit="保存",
-            back=self.back(record),
-            entry=True,
-        )
 
 
 def touch(record: Any, user: Any) -> None:
@@ -103,34 +41,36 @@ def touch(record: Any, user: Any) -> None:
     record.save()
 
 
-class VisitFollowUp(RecordStep):
+class VisitFollowUp(ActPage):
     """登记跟进."""
 
     policy = "activities.visit.edit"
-    title = "登记跟进"
+    model, title = Visit, "登记跟进"
+    entry = guards_version = True
 
-    def make(self, record: Visit, data: Any = None) -> Any:
+    def make(self, thing: Visit, data: Any = None) -> Any:
         """The day and what came of it."""
         initial = {"followed_up_on": timezone.localdate()}
-        return worded(forms.FollowUpForm(data, instance=record, initial=initial))
+        return forms.FollowUpForm(data, instance=thing, initial=initial)
 
-    def act(self, record: Visit, form: Any) -> str:
+    def act(self, thing: Visit, form: Any) -> str:
         """Store it on the visit."""
         touch(form.save(commit=False), self.user)
         return "已登记跟进"
 
 
-class VisitChecklist(RecordStep):
+class VisitChecklist(ActPage):
     """填活动清单: what was delivered, what was checked, with what result."""
 
     policy = "activities.visit.edit"
-    title = "活动清单"
+    model, title = Visit, "活动清单"
+    entry = guards_version = True
 
-    def make(self, record: Visit, data: Any = None) -> Any:
+    def make(self, thing: Visit, data: Any = None) -> Any:
         """A box and a remark for each item of the visit's campaigns."""
         form: Any = django_forms.Form(data)
         form.sections = []
-        for one in checklist(record):
+        for one in checklist(thing):
             item, result = one["item"], one["result"]
             names = (f"done_{item.pk}", f"note_{item.pk}")
             form.fields[names[0]] = django_forms.BooleanField(
@@ -148,38 +88,35 @@ class VisitChecklist(RecordStep):
             form.sections.append(Section(title=title, fields=names))
         return form
 
-    def act(self, record: Visit, form: Any) -> str:
+    def act(self, thing: Visit, form: Any) -> str:
         """Store a result for every item that was ticked or remarked on, or was before."""
         clean = form.cleaned_data
-        for one in checklist(record):
+        for one in checklist(thing):
             item, result = one["item"], one["result"]
             done, note = clean[f"done_{item.pk}"], clean[f"note_{item.pk}"]
             if result is None and not (done or note):
                 continue
-            result = result or ChecklistResult(visit=record, item=item)
+            result = result or ChecklistResult(visit=thing, item=item)
             result.is_done, result.note = done, note
             result.save()
-        touch(record, self.user)
+        touch(thing, self.user)
         return "活动清单已保存"
 
 
-class AnswerAdd(RecordStep):
+class AnswerAdd(ActPage):
     """录入答卷: from paper or by telephone."""
 
     policy = "activities.survey.add"
-    model = Survey
-    title = "录入答卷"
-    verb = "view"
+    model, verb, title = Survey, "view", "录入答卷"
+    entry = True
 
-    def make(self, record: Survey, data: Any = None) -> Any:
+    def make(self, thing: Survey, data: Any = None) -> Any:
         """A box for each question."""
-        return worded(
-            forms.AnswerForm(
-                data, survey=record, user=self.user, unit=self.user.unit, instance=Answer()
-            )
+        return forms.AnswerForm(
+            data, survey=thing, user=self.user, unit=self.user.unit, instance=Answer()
         )
 
-    def act(self, record: Survey, form: Any) -> str:
+    def act(self, thing: Survey, form: Any) -> str:
         """Store the answer for the clerk's unit."""
         answer = form.instance
         answer.unit, answer.created_by, answer.updated_by = self.user.unit, self.user, self.user
@@ -277,23 +214,22 @@ class DecisionTask(CaseOpen):
         )
 
 
-class TaskAsk(CasePage):
+class TaskAsk(CaseAct):
     """函询外部单位: a question that is answered through a link, shown this once."""
 
     policy = "activities.task.edit"
-    model = Task
+    model, title, submit = Task, "函询外部单位", "生成答复链接"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def make(self, thing: Task, data: Any = None) -> Any:
         """The question."""
-        task = self.find(pk)
-        until = task.due_given if task.due_given > timezone.localdate() else None
-        initial = {"body_name": task.outside_body, "question": task.content, "until": until}
-        return self.page(task, worded(forms.AskForm(initial=initial)))
+        until = thing.due_given if thing.due_given > timezone.localdate() else None
+        initial = {"body_name": thing.outside_body, "question": thing.content, "until": until}
+        return forms.AskForm(data, initial=initial)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **place: Any) -> HttpResponse:
         """Make the link and show it."""
-        task = self.find(pk)
-        form = worded(forms.AskForm(request.POST))
+        task = self.find(**place)
+        form = worded(self.make(task, request.POST))
         if not form.is_valid():
             return self.page(task, form, status=422)
         clean = form.cleaned_data
@@ -321,19 +257,3 @@ class TaskAsk(CasePage):
             "back": case_url(task),
         }
         return render(request, "activities/asked.html", context)
-
-    def find(self, pk: int) -> Any:
-        """The open task, if this user works on it."""
-        task = find_case(Task, pk)
-        policies.require(self.user, "activities.task.edit", task)
-        return task
-
-    def page(self, task: Any, form: Any, *, status: int = 200) -> HttpResponse:
-        """The page."""
-        return self.form_page(
-            form,
-            status=status,
-            title=f"函询外部单位：{task.reference}",
-            submit="生成答复链接",
-            back=case_url(task),
-        )

@@ -15,10 +15,9 @@ from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.activities import drawing, draws
 from hrss_portal.activities.forms.draws import DrawForm, HalfForm, PublishForm, SeedForm
 from hrss_portal.activities.models import Draw, DrawHalf
-from hrss_portal.desk.activities.doing import RecordStep
+from hrss_portal.desk.acting import ActPage
 from hrss_portal.desk.activities.pages import ActivityPage
 from hrss_portal.desk.columns import Col
-from hrss_portal.desk.doing import worded
 from hrss_portal.desk.record_detail import Fact, Facts, Panel
 from hrss_portal.desk.registers import Register
 
@@ -154,48 +153,42 @@ class DrawRegister(Register):
         return "已提交作废，由另一人在“双人复核”里确认后生效；作废后仍在公布页上，注明理由"
 
 
-class DrawPublish(RecordStep):
+class DrawPublish(ActPage):
     """公布名单."""
 
     policy = "activities.draw.edit"
-    model, title = Draw, "公布名单"
+    model, title, submit = Draw, "公布名单", "核对无误，公布名单"
+    entry = True
     template_name = "activities/draw_publish.html"
 
-    def make(self, record: Draw, data: Any = None) -> Any:
+    def make(self, thing: Draw, data: Any = None) -> Any:
         """To whom."""
-        return worded(PublishForm(data))
+        return PublishForm(data)
 
-    def act(self, record: Draw, form: Any) -> str:
+    def act(self, thing: Draw, form: Any) -> str:
         """Publish list and hash."""
-        draws.publish(record, to_everybody=form.cleaned_data["to_everybody"], by=self.user)
+        draws.publish(thing, to_everybody=form.cleaned_data["to_everybody"], by=self.user)
         return "名单已公布"
 
-    def page(self, record: Draw, form: Any, *, status: int = 200) -> HttpResponse:
-        """The list as it was read, to be confirmed, over the form."""
-        return self.form_page(
-            form,
-            status=status,
-            title=f"{self.title}：{record}",
-            submit="核对无误，公布名单",
-            back=self.back(record),
-            entry=True,
-            draw=record,
-        )
+    def more(self, thing: Draw) -> dict[str, Any]:
+        """The list as it was read, to be confirmed."""
+        return {"draw": thing}
 
 
-class DrawSeal(RecordStep):
+class DrawSeal(ActPage):
     """封存自己的一半."""
 
     policy = "activities.draw.edit"
     model, title = Draw, "封存自己的一半"
+    entry = True
 
-    def make(self, record: Draw, data: Any = None) -> Any:
+    def make(self, thing: Draw, data: Any = None) -> Any:
         """The half."""
-        return worded(HalfForm(data))
+        return HalfForm(data)
 
-    def act(self, record: Draw, form: Any) -> str:
+    def act(self, thing: Draw, form: Any) -> str:
         """Keep its hash."""
-        draws.seal(record, form.cleaned_data["half"], by=self.user)
+        draws.seal(thing, form.cleaned_data["half"], by=self.user)
         return "已封存，另一半由另一个人封存，两半都封存后再打开"
 
 
@@ -204,9 +197,9 @@ class DrawOpen(DrawSeal):
 
     title = "打开自己的一半"
 
-    def act(self, record: Draw, form: Any) -> str:
+    def act(self, thing: Draw, form: Any) -> str:
         """Enter it; the second one opens both and makes the draw."""
-        found = draws.open_half(record, form.cleaned_data["half"], by=self.user)
+        found = draws.open_half(thing, form.cleaned_data["half"], by=self.user)
         return (
             "已抽取"
             if found.drawn_at
@@ -219,13 +212,13 @@ class DrawSeed(DrawSeal):
 
     title = "填公开数值并抽取"
 
-    def make(self, record: Draw, data: Any = None) -> Any:
+    def make(self, thing: Draw, data: Any = None) -> Any:
         """The value."""
-        return worded(SeedForm(data))
+        return SeedForm(data)
 
-    def act(self, record: Draw, form: Any) -> str:
+    def act(self, thing: Draw, form: Any) -> str:
         """Make the draw."""
-        draws.fix_seed(record, form.cleaned_data["seed"], by=self.user)
+        draws.fix_seed(thing, form.cleaned_data["seed"], by=self.user)
         return "已抽取"
 
 

@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
@@ -21,7 +22,15 @@ from hrss_portal.access.models import Grant, Unit, User
 from hrss_portal.access.roles import GUARDS
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.casework.idempotency import KeyReused, claim
-from hrss_portal.desk.administration.pages import ReasonForm, form_page, key_of, me, say, signing
+from hrss_portal.desk.acting import ActPage
+from hrss_portal.desk.administration.pages import (
+    ADMIN_FORM,
+    ReasonForm,
+    key_of,
+    me,
+    say,
+    signing,
+)
 from hrss_portal.desk.api import clients, resources
 from hrss_portal.desk.forms import DeskModelForm, Section
 from hrss_portal.desk.links import url_of
@@ -156,48 +165,43 @@ def client_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/admin/clients.html", context)
 
 
-@policy("desk.client.edit")
-@never_cache
-@require_http_methods(["GET", "POST"])
-def client_new(request: HttpRequest) -> HttpResponse:
+@method_decorator(never_cache, name="dispatch")
+class ClientNew(ActPage):
     """Enter a client system; its token is shown this once, also where the form is sent twice."""
-    if request.method == "POST":
-        return _register(request)
-    return _new_page(request, ClientForm(by=me(request)))
 
+    policy, template_name = "desk.client.edit", ADMIN_FORM
+    title, submit = "接入外部系统", "登记并生成令牌"
+    intro = "登记后须由另一人复核，令牌才生效。令牌只显示一次。"
 
-def _new_page(request: HttpRequest, form: ClientForm) -> HttpResponse:
-    return form_page(
-        request,
-        form,
-        title="接入外部系统",
-        submit="登记并生成令牌",
-        back=reverse("desk:clients"),
-        intro="登记后须由另一人复核，令牌才生效。令牌只显示一次。",
-    )
+    def make(self, thing: None, data: Any = None) -> ClientForm:
+        """What it is called, whose rights it has."""
+        return ClientForm(data, by=self.user)
 
+    def back(self, thing: None) -> str:
+        """The list."""
+        return reverse("desk:clients")
 
-def _register(request: HttpRequest) -> HttpResponse:
-    """Once for the form's key; an answer with the token cannot be repeated, so a second one goes
-    to the page of the system.  A form that is refused leaves its key free."""
-    user, key = me(request), request.POST.get(keys.FIELD, "")[:64]
-    with transaction.atomic():
-        try:
-            claimed = claim(user, "desk:client_new", key, keys.fingerprint(request))
-        except KeyReused:
-            return redirect("desk:clients")
-        if claimed.earlier is not None and claimed.earlier.location:
-            return redirect(claimed.earlier.location)
-        form = ClientForm(request.POST, by=user)
-        if form.is_valid():
-            client, reason = form.save(commit=False), form.cleaned_data["reason"]
-            token = clients.register_client(client, by=user, reason=reason)
-            where = reverse("desk:client", args=[client.pk])
-            claimed.answer(status=302, location=where)
-            context = {"title": "令牌", "client": client, "token": token, "url": where}
-            return render(request, "desk/admin/client_token.html", context)
-        transaction.set_rollback(True)
-    return _new_page(request, form)
+    def post(self, request: HttpRequest, **place: Any) -> HttpResponse:
+        """Once for the form's key; an answer with the token cannot be repeated, so a second one
+        goes to the page of the system.  A form that is refused leaves its key free."""
+        key = request.POST.get(keys.FIELD, "")[:64]
+        with transaction.atomic():
+            try:
+                claimed = claim(self.user, "desk:client_new", key, keys.fingerprint(request))
+            except KeyReused:
+                return redirect("desk:clients")
+            if claimed.earlier is not None and claimed.earlier.location:
+                return redirect(claimed.earlier.location)
+            form = self.make(None, request.POST)
+            if form.is_valid():
+                client, reason = form.save(commit=False), form.cleaned_data["reason"]
+                token = clients.register_client(client, by=self.user, reason=reason)
+                where = reverse("desk:client", args=[client.pk])
+                claimed.answer(status=302, location=where)
+                context = {"title": "令牌", "client": client, "token": token, "url": where}
+                return render(request, "desk/admin/client_token.html", context)
+            transaction.set_rollback(True)
+        return self.page(None, form, status=422)
 
 
 @policy("desk.client.list")

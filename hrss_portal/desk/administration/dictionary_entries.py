@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
+from hrss_portal.access.models import User
 from hrss_portal.access.routes import policy
-from hrss_portal.desk.administration.pages import form_page, key_of, me, say
+from hrss_portal.desk.acting import ActPage
+from hrss_portal.desk.administration.pages import ADMIN_FORM, key_of, me, say
 from hrss_portal.desk.forms import DeskForm
 from hrss_portal.parties.dictionaries import STEP, Entry, KeptList, kept_lists
 from hrss_portal.parties.dictionary_changes import Wanted, change
@@ -52,7 +54,12 @@ def dictionary(request: HttpRequest, code: str) -> HttpResponse:
     del form.fields["is_retired"]
     if request.method == "POST" and form.is_valid():
         policies.require(user, "desk.dictionary.propose")
-        if _changed(request, form, kept, None):
+        try:
+            words = changed(form, kept, None, by=user)
+        except ValidationError as error:
+            say(request, form, error)
+        else:
+            messages.success(request, words)
             return redirect("desk:dictionary", code=code)
     history = ListEntry.objects.filter(list=code).select_related("by", "proposal__confirmed_by")
     context = {
@@ -69,29 +76,46 @@ def dictionary(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/admin/dictionary.html", context, status=status)
 
 
-@policy("desk.dictionary.propose")
-@keys.idempotent
-def dictionary_entry(request: HttpRequest, code: str, entry: str) -> HttpResponse:
+class DictionaryEntry(ActPage):
     """Rename, move, retire or take up again one entry."""
-    kept = _kept(code)
-    found = next((one for one in kept.entries() if one.code == entry), None)
-    if found is None:
-        raise Http404
-    form = EntryForm(request.POST or None, initial=vars(found))
-    if request.method == "POST" and form.is_valid() and _changed(request, form, kept, found):
-        return redirect("desk:dictionary", code=code)
-    return form_page(
-        request,
-        form,
-        title=f"修改“{found.label}”",
-        submit="提交复核" if kept.legal else "保存",
-        back=reverse("desk:dictionary", args=[code]),
-        intro=f"用于：{'、'.join(kept.places)}。代码 {found.code} 不变，已有记录改显示新名称。",
-    )
+
+    policy, template_name = "desk.dictionary.propose", ADMIN_FORM
+
+    def find(self, **place: Any) -> Entry:
+        """The entry of the list."""
+        self.kept = _kept(place["code"])
+        found = next((one for one in self.kept.entries() if one.code == place["entry"]), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def make(self, thing: Entry, data: Any = None) -> EntryForm:
+        """The entry as it stands."""
+        return EntryForm(data, initial=vars(thing))
+
+    def act(self, thing: Entry, form: Any) -> str:
+        """Change it, or propose the change."""
+        return changed(form, self.kept, thing, by=self.user)
+
+    def heading(self, thing: Entry) -> str:
+        """Which entry."""
+        return f"修改“{thing.label}”"
+
+    def back(self, thing: Entry) -> str:
+        """The list."""
+        return reverse("desk:dictionary", args=[self.kept.code])
+
+    def more(self, thing: Entry) -> dict[str, Any]:
+        """Where the list is used."""
+        return {
+            "submit": "提交复核" if self.kept.legal else "保存",
+            "intro": f"用于：{'、'.join(self.kept.places)}。"
+            f"代码 {thing.code} 不变，已有记录改显示新名称。",
+        }
 
 
-def _changed(request: HttpRequest, form: EntryForm, kept: KeptList, found: Entry | None) -> bool:
-    """Carries a valid form out; False when it is refused, with the words in the form."""
+def changed(form: EntryForm, kept: KeptList, found: Entry | None, *, by: User) -> str:
+    """Carries a valid form out and says what happens next.  Raises ``ValidationError``."""
     given: dict[str, Any] = form.cleaned_data
     wanted = Wanted(
         code=found.code if found else "",
@@ -100,11 +124,6 @@ def _changed(request: HttpRequest, form: EntryForm, kept: KeptList, found: Entry
         is_retired=given.get("is_retired", False),
         version=given["version"],
     )
-    try:
-        waiting = change(kept, wanted, by=me(request), reason=given["reason"])
-    except ValidationError as error:
-        say(request, form, error)
-        return False
+    waiting = change(kept, wanted, by=by, reason=given["reason"])
     done = "已提交，另一人复核后生效" if waiting else "已保存，新的办件即可使用"
-    messages.success(request, f"{done}：{wanted.label}")
-    return True
+    return f"{done}：{wanted.label}"

@@ -1,19 +1,20 @@
-"""What the administration and archive pages share: the form page and the two signatures."""
+"""What the administration and archive pages share: reasons and the two signatures."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 
 from hrss_portal.access import keys, proposals
 from hrss_portal.access.models import Proposal, User
-from hrss_portal.desk.forms import DeskForm, parts_of
+from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.links import url_of
 from hrss_portal.parties.fields import TextCell
+
+#: The plain page of one form; the pages of cases have one that keeps drafts.
+ADMIN_FORM = "desk/admin/form.html"
 
 
 def me(request: HttpRequest) -> User:
@@ -38,31 +39,6 @@ def key_of(request: HttpRequest) -> str:
     return request.POST.get(keys.FIELD) or keys.new()
 
 
-def form_page(
-    request: HttpRequest,
-    form: forms.BaseForm,
-    *,
-    title: str,
-    submit: str,
-    back: str,
-    template: str = "desk/admin/form.html",
-    **more: Any,
-) -> HttpResponse:
-    """A page with one form, as first shown or with what is to be mended."""
-    context = {
-        "form": form,
-        "parts": parts_of(form, getattr(form, "sections", ())),
-        "key": key_of(request),
-        "title": title,
-        "submit": submit,
-        "back": back,
-        "intro": "",
-        "page_state": "error" if form.errors else "ready",
-        **more,
-    }
-    return render(request, template, context, status=422 if form.errors else 200)
-
-
 def signing(proposal: Proposal | None, user: User) -> Mapping[str, Any]:
     """What the box of the second signature shows."""
     waiting = proposal is not None and proposal.state == Proposal.State.WAITING
@@ -81,6 +57,6 @@ def say(request: HttpRequest, form: forms.BaseForm, error: ValidationError) -> N
         form.add_error(None, text)
 
 
-def told_to_wait(request: HttpRequest, what: str) -> None:
+def waits(what: str) -> str:
     """After a proposal: what happens next."""
-    messages.success(request, f"{what}已提交，由另一人复核后生效")
+    return f"{what}已提交，由另一人复核后生效"

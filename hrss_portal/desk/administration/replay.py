@@ -1,5 +1,6 @@
 """时限重算: which running cases a changed calendar or rule moves, and the two signatures."""
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from hrss_portal.desk.administration.pages import (
     me,
     say,
     signing,
-    told_to_wait,
+    waits,
 )
 from hrss_portal.desk.links import url_of
 
@@ -36,7 +37,7 @@ def replay_page(request: HttpRequest) -> HttpResponse:
             except ValidationError as error:
                 say(request, form, error)
             else:
-                told_to_wait(request, "重算清单")
+                messages.success(request, waits("重算清单"))
                 return redirect("desk:replay")
     moves = found.moves if found else []
     context = {

@@ -19,12 +19,12 @@ from hrss_portal.casework.forms import AmendForm, portal_field
 from hrss_portal.casework.idempotency import claim
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.models.records import Source
+from hrss_portal.desk.acting import worded
 from hrss_portal.desk.api import paging, shapes
 from hrss_portal.desk.api.base import ApiView, Call, answer
 from hrss_portal.desk.api.errors import ApiError, absent, invalid
 from hrss_portal.desk.api.reading import Problems, as_posted, problems_of
 from hrss_portal.desk.api.resources import CaseResource
-from hrss_portal.desk.doing import worded
 from hrss_portal.desk.models import SentCase
 from hrss_portal.parties.crypto import blind_index
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
@@ -15,13 +17,14 @@ from hrss_portal.access.routes import policy
 from hrss_portal.casework import retention
 from hrss_portal.casework.models import Case, RetentionRule, Tombstone
 from hrss_portal.casework.workflow import workflow_of, workflows
+from hrss_portal.desk.acting import ActPage
 from hrss_portal.desk.administration.pages import (
+    ADMIN_FORM,
     ReasonForm,
-    form_page,
     key_of,
     me,
     say,
-    told_to_wait,
+    waits,
 )
 from hrss_portal.desk.forms import DeskForm
 from hrss_portal.desk.links import url_of
@@ -47,7 +50,7 @@ def disposal(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             say(request, form, error)
         else:
-            told_to_wait(request, "销毁清单")
+            messages.success(request, waits("销毁清单"))
             return redirect("desk:disposal")
     over = retention.over(root)
     seen = set(Case.objects.filter(pk__in=[case.pk for case, _ in over]).values_list("pk"))
@@ -127,27 +130,32 @@ def table(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/archive/retention.html", context)
 
 
-@policy("casework.retention.propose")
-@keys.idempotent
-def propose(request: HttpRequest, pk: int = 0) -> HttpResponse:
+class RetentionPropose(ActPage):
     """Propose a new row, or another content of one."""
-    old = get_object_or_404(RetentionRule, pk=pk) if pk else None
-    initial = {name: getattr(old, name) for name in retention.FIELDS} if old else {}
-    form = RetentionForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+
+    policy, template_name = "casework.retention.propose", ADMIN_FORM
+    submit = "提交复核"
+
+    def find(self, **place: Any) -> RetentionRule | None:
+        """The row that is to change; None for a new one."""
+        return get_object_or_404(RetentionRule, **place) if place else None
+
+    def make(self, thing: RetentionRule | None, data: Any = None) -> RetentionForm:
+        """The row as it stands."""
+        initial = {name: getattr(thing, name) for name in retention.FIELDS} if thing else {}
+        return RetentionForm(data, initial=initial)
+
+    def act(self, thing: RetentionRule | None, form: Any) -> str:
+        """Propose it."""
         values = dict(form.cleaned_data)
         reason = values.pop("reason")
-        try:
-            retention.propose_rule(values, by=me(request), reason=reason)
-        except ValidationError as error:
-            say(request, form, error)
-        else:
-            told_to_wait(request, "保管期限")
-            return redirect("desk:retention")
-    return form_page(
-        request,
-        form,
-        title=f"修改保管期限：{old}" if old else "新增保管期限",
-        submit="提交复核",
-        back=url_of("desk:retention"),
-    )
+        retention.propose_rule(values, by=self.user, reason=reason)
+        return waits("保管期限")
+
+    def heading(self, thing: RetentionRule | None) -> str:
+        """Which row."""
+        return f"修改保管期限：{thing}" if thing else "新增保管期限"
+
+    def back(self, thing: RetentionRule | None) -> str:
+        """The table."""
+        return reverse("desk:retention")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +26,8 @@ from hrss_portal.audit.log import record_access
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework.models import CaseParty, Sharing
 from hrss_portal.casework.workflow import workflow_of
-from hrss_portal.desk.administration.pages import form_page, key_of, me
+from hrss_portal.desk.acting import ActPage
+from hrss_portal.desk.administration.pages import ADMIN_FORM, key_of, me
 from hrss_portal.desk.forms import DeskForm, ask_in_words
 from hrss_portal.desk.states import state_label
 from hrss_portal.parties.choices import IdKind
@@ -50,40 +52,44 @@ class SubjectForm(DeskForm):
     )
 
 
-@policy("casework.subject.report")
-@keys.idempotent
-def find(request: HttpRequest) -> HttpResponse:
+class SubjectFind(ActPage):
     """Ask for the person and the reason; the reason is written down before anything is shown."""
-    user = me(request)
-    form = SubjectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        number = form.cleaned_data["id_number"]
+
+    policy, template_name = "casework.subject.report", ADMIN_FORM
+    title, submit = "个人信息报告", "出报告"
+    intro = "列出本局存有此人的哪些信息、在哪些件里、谁看过、提供给过谁。每次出报告都留痕。"
+
+    def make(self, thing: None, data: Any = None) -> SubjectForm:
+        """Who, and why."""
+        return SubjectForm(data)
+
+    def act(self, thing: None, form: Any) -> str:
+        """Find the person and write the reason down."""
         with acting_as_system("matching"):
-            index = id_index(IdKind.RESIDENT, number)
-            person = Person.objects.filter(
-                id_number_index=index, unit__path__startswith=_root(user)
-            )
-            found = person.first()
+            index = id_index(IdKind.RESIDENT, form.cleaned_data["id_number"])
+            found = Person.objects.filter(
+                id_number_index=index, unit__path__startswith=_root(self.user)
+            ).first()
         if found is None:
-            form.add_error("id_number", "本局没有登记这个人。没有信息也是答复，可据此告知申请人")
-        else:
-            entry = record_access(
-                "view",
-                subject_type=TYPE,
-                subject_id=found.standing_id,
-                label=f"{found.masked_name} 个人信息报告",
-                reason=form.cleaned_data["reason"],
-                fields=["report"],
-            )
-            return redirect("desk:subject", pk=entry.pk)
-    return form_page(
-        request,
-        form,
-        title="个人信息报告",
-        submit="出报告",
-        back=reverse("desk:administration"),
-        intro="列出本局存有此人的哪些信息、在哪些件里、谁看过、提供给过谁。每次出报告都留痕。",
-    )
+            words = "本局没有登记这个人。没有信息也是答复，可据此告知申请人"
+            raise ValidationError({"id_number": words})
+        self.written = record_access(
+            "view",
+            subject_type=TYPE,
+            subject_id=found.standing_id,
+            label=f"{found.masked_name} 个人信息报告",
+            reason=form.cleaned_data["reason"],
+            fields=["report"],
+        )
+        return "理由已记入访问日志"
+
+    def next(self, thing: None) -> str:
+        """The report."""
+        return reverse("desk:subject", args=[self.written.pk])
+
+    def back(self, thing: None) -> str:
+        """The administration."""
+        return reverse("desk:administration")
 
 
 def _root(user: Any) -> str:
