@@ -31,6 +31,7 @@ api = [
             "organisation",
             "platform_due_at",
             "consent",
+            "agreed_terms",
             "agreed_amount",
             "agreed_on",
             "perform_by",

@@ -14,6 +14,7 @@ from hrss_portal.documents.kinds import NumberSeries, PaperKind
 HEARING = {"hearing_at": "开庭时间", "hearing_room": "开庭地点"}
 SEATS = {"tribunal": "仲裁庭组成"}
 RESULT = {"result": "裁决（调解）主文"}
+TERMS = {"agreed_terms": "协议内容"}
 
 
 def _dispute_paper(
@@ -24,8 +25,11 @@ def _dispute_paper(
     needs: Mapping[str, str] | None = None,
     *,
     with_code: bool = False,
+    inner: bool = False,
 ) -> PaperKind:
-    """``with_code``: it prints the code with which its receiver asks how far the case is."""
+    """``with_code``: it prints the code with which its receiver asks how far the case is.
+    ``inner``: parties and agents do not read it (副卷, 办案规则 Article 24).
+    """
     return PaperKind(
         code=code,
         label=label,
@@ -38,11 +42,14 @@ def _dispute_paper(
         policy="arbitration.dispute.paper",
         title=label,
         data_class=data_class,
+        inner=inner,
         needs=needs or {},
     )
 
 
-def _mediation_paper(code: str, label: str, series: str = "") -> PaperKind:
+def _mediation_paper(
+    code: str, label: str, series: str = "", needs: Mapping[str, str] | None = None
+) -> PaperKind:
     return PaperKind(
         code=code,
         label=label,
@@ -52,6 +59,7 @@ def _mediation_paper(code: str, label: str, series: str = "") -> PaperKind:
         series=series,
         policy="arbitration.mediationcase.paper",
         title=label,
+        needs=needs or {},
     )
 
 
@@ -67,7 +75,7 @@ documents = [
     _dispute_paper("arb.correction", "补正告知书"),
     _dispute_paper("arb.mediation_advice", "调解建议书"),
     _dispute_paper("arb.jurisdiction", "管辖告知书"),
-    _dispute_paper("arb.approval", "立案（组庭）审批表"),
+    _dispute_paper("arb.approval", "立案（组庭）审批表", inner=True),
     _dispute_paper("arb.acceptance", "受理通知书"),
     _dispute_paper("arb.rejection", "不予受理通知书", series="arb.refused"),
     _dispute_paper("arb.response", "应诉通知书"),
@@ -75,12 +83,12 @@ documents = [
     _dispute_paper("arb.tribunal", "组庭通知书", needs=SEATS),
     _dispute_paper("arb.hearing", "开庭通知书", needs=HEARING),
     _dispute_paper("arb.extension", "延期审理通知书"),
-    _dispute_paper("arb.extension_approval", "延期审理审批表"),
-    _dispute_paper("arb.suspension_approval", "中止审理审批表"),
+    _dispute_paper("arb.extension_approval", "延期审理审批表", inner=True),
+    _dispute_paper("arb.suspension_approval", "中止审理审批表", inner=True),
     _dispute_paper("arb.notice", "送达公告"),
     _dispute_paper("arb.address", "送达地址确认书"),
     _dispute_paper("arb.record", "庭审笔录"),
-    _dispute_paper("arb.deliberation", "评议笔录", data_class="P3"),
+    _dispute_paper("arb.deliberation", "评议笔录", data_class="P3", inner=True),
     _dispute_paper("arb.suspension", "中止审理通知书"),
     _dispute_paper("arb.resumption", "恢复审理通知书"),
     _dispute_paper("arb.settlement", "仲裁调解书", series="arb.mediated", needs=RESULT),
@@ -96,7 +104,7 @@ documents = [
     _dispute_paper("arb.withdrawal", "撤回仲裁申请决定书", series="arb.withdrawn"),
     _dispute_paper("arb.revocation", "撤销案件决定书"),
     _dispute_paper("arb.termination", "终止审理决定书"),
-    _dispute_paper("arb.closing", "结案审批表"),
+    _dispute_paper("arb.closing", "结案审批表", inner=True),
     _dispute_paper("arb.delivery", "送达回证"),
     _dispute_paper("arb.cover", "案卷封面"),
     _dispute_paper("arb.prehearing", "庭前程序日期表"),
@@ -104,12 +112,12 @@ documents = [
     _mediation_paper("med.acceptance", "调解受理登记表"),
     _mediation_paper("med.record", "调解记录"),
     _mediation_paper("med.refusal", "不予受理告知书（调解）"),
-    _mediation_paper("med.agreement", "调解协议书"),
+    _mediation_paper("med.agreement", "调解协议书", needs=TERMS),
     _mediation_paper("med.ended", "终止调解告知书"),
     _mediation_paper("med.review", "仲裁审查申请书"),
     _mediation_paper("med.review_acceptance", "仲裁审查受理通知书"),
     _mediation_paper("med.review_refusal", "仲裁审查不予受理通知书"),
     _mediation_paper("med.default", "逾期未履行告知书"),
-    _mediation_paper("med.confirmation", "仲裁调解书（仲裁审查）", series="arb.mediated"),
+    _mediation_paper("med.confirmation", "仲裁调解书（仲裁审查）", "arb.mediated", needs=TERMS),
     _mediation_paper("med.not_confirmed", "不予制作调解书通知"),
 ]

@@ -166,9 +166,14 @@ class MediatorForm(MoveForm):
 
 
 class ProcessForm(MoveForm):
-    """调解经过, kept as one running text."""
+    """调解经过, kept as one running text for the body's own record."""
 
-    process = TextCell(label="调解经过", max_length=5000, widget=forms.Textarea({"rows": 6}))
+    process = TextCell(
+        label="调解经过",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text="调解组织内部记录，印在调解记录上，不印给当事人",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,8 +188,14 @@ class ProlongForm(MoveForm):
 
 
 class AgreementForm(ProcessForm):
-    """达成协议."""
+    """达成协议: what the parties agreed stands apart from how it came about."""
 
+    agreed_terms = TextCell(
+        label="协议内容",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="一项一行，原样印在调解协议书、仲裁审查的调解书上",
+    )
     agreed_on = DateField(label="协议生效日期", past=True)
     agreed_amount = MoneyField(label="协议金额（元）")
     perform_by = DateField(label="履行期限")

@@ -58,6 +58,7 @@ class MediationCase(Case):
     )
     consent = models.CharField("对方是否同意调解", max_length=10, choices=Consent, blank=True)
     process = models.TextField("调解经过", blank=True)
+    agreed_terms = models.TextField("协议内容", blank=True)
     agreed_amount = models.DecimalField(
         "协议金额（元）", max_digits=14, decimal_places=2, null=True, blank=True
     )

@@ -347,6 +347,7 @@ class MediationDetail(CaseDetail):
                 Fact(label="仲裁审查、司法确认", value="review"),
                 Fact(label="不受理理由", value="refuse_reason", wide=True, seldom=True),
                 Fact(label="未达成后的去向", value="next_step", seldom=True),
+                Fact(label="协议内容", value="agreed_terms", wide=True),
                 Fact(label="调解经过", value="process", wide=True),
                 Fact(label="备注", value="remark", wide=True, seldom=True),
             ),

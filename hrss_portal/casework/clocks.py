@@ -4,7 +4,7 @@ The due day is always computed from what happened (trigger day, pauses, extensio
 version in force at the trigger day; it is stored with its steps so that it can be proved.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -376,10 +376,16 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
 
 def stop_all(case: Case, event: Event) -> None:
     """Cancel every clock of a case that no longer counts.  Runs inside the door."""
+    cancel(case, event, of_case(case), among=lambda clock: True)
+
+
+def cancel(
+    case: Case, event: Event, clocks: list[Clock], *, among: Callable[[Clock], bool]
+) -> None:
+    """Cancel those of a case's clocks that still count and are meant.  Runs inside the door."""
     changes = []
-    clocks = of_case(case)
     for clock in clocks:
-        if clock.state in ACTIVE:
+        if clock.state in ACTIVE and among(clock):
             clock.state = ClockState.CANCELLED
             changes.append(
                 Change(clock=clock, kind=StepKind.CANCEL, on=event.on, reason=event.label)

@@ -5,27 +5,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Sum
+from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Attachment, Case, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_file, sees_inner
 from hrss_portal.documents.kinds import PaperKind, paper_kinds
-from hrss_portal.documents.models import File
+from hrss_portal.documents.models import File, Paper
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the index: its number, and on which pages it lies once all pages are known."""
+    """One line of the index: its number, on which pages it lies once all pages are known, and its
+    day: of a paper that of its issue, else the day on which it was put in."""
 
     number: int
     attachment: Attachment
     pages: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,14 @@ def volumes(case: Case, *, by: User) -> list[Volume]:
 
 def _volume(code: str, label: str, rows: list[Attachment]) -> Volume:
     entries, first, known = [], 1, True
+    papers = Paper._base_manager.filter(file__in=[row.file_id for row in rows])
+    issued: dict[int, date] = dict(papers.values_list("file", "issued_on"))
     for number, row in enumerate(rows, start=1):
         known = known and row.pages is not None
         last = first + (row.pages or 0) - 1
         words = "" if not known else f"{first}" if last <= first else f"{first}-{last}"
-        entries.append(Entry(number, row, words))
+        on = issued.get(row.file_id) or timezone.localtime(row.added_at).date()
+        entries.append(Entry(number, row, words, on))
         first = last + 1
     return Volume(code, label, entries, sum(row.pages or 0 for row in rows))
 
@@ -82,21 +89,26 @@ def take_in(case: Case, *, by: User | None) -> int:
     places = {part: last_place(case, part) for part in Attachment.Part.values}
     have = set(Attachment._base_manager.filter(case=case.pk).values_list("file", flat=True))
     wanted: list[tuple[int, str]] = []
+    inner: set[int] = set()
     issued = CasePaper._base_manager.filter(case=case.pk, state=CasePaper.State.ISSUED)
     for waiting in issued.select_related("paper").order_by("called_on", "pk"):
         assert waiting.paper is not None  # noqa: S101 - issued means that there is one
         wanted.append((waiting.paper.file_id, waiting.label))
+        kind = paper_kinds().get(waiting.kind)
+        if kind is not None and kind.inner:
+            inner.add(waiting.paper.file_id)
     proofs = Delivery._base_manager.filter(case=case.pk, proof__isnull=False)
     for one in proofs.order_by("sent_on", "pk"):
         wanted.append((one.proof_id or 0, f"送达回证（{one.doc_name}）"[:60]))
     fresh = [(file, label) for file, label in wanted if file not in have]
-    inner = _inner_files([file for file, _ in fresh])
+    inner |= _inner_files([file for file, _ in fresh])
     for part in (Attachment.Part.MAIN, Attachment.Part.INNER):
         mine = [one for one in fresh if (one[0] in inner) == (part == Attachment.Part.INNER)]
         for number, (file, label) in enumerate(mine, start=places[part] + 1):
-            Attachment.objects.create(
+            row = Attachment.objects.create(
                 case_id=case.pk, file_id=file, kind=label, part=part, seq=number, added_by=by
             )
+            _classify(row)
     return len(fresh)
 
 

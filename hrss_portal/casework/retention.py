@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from hrss_portal.access import policy, proposals
 from hrss_portal.access.models import Proposal, Unit, User
-from hrss_portal.casework import moves
+from hrss_portal.casework import clocks, door, moves
 from hrss_portal.casework.disposal import destroy
 from hrss_portal.casework.models import Case, Event, LegalHold, RetentionRule
+from hrss_portal.casework.workflow import workflow_of
 
 TABLE = Path(__file__).parent / "data" / "retention.csv"
 RULE_KIND, RUN_KIND = "casework.retention", "casework.disposal"
@@ -159,9 +160,19 @@ def unarchive(case: Case, *, by: User, reason: str) -> Event:
     changes: dict[str, Any] = {"archived_on": None, "keep_until": None}
     if last is not None and last.from_state:
         changes |= {"state": last.from_state, "state_on": timezone.localdate()}
-    return moves.amend(
+    event = moves.amend(
         case, by=by, changes=changes, reason=reason, topic="unarchive", label="撤销归档"
     )
+    filing = {step.code for step in workflow_of(case).moves if step.archives}
+    case.refresh_from_db()
+    with door.opened():
+        clocks.cancel(
+            case,
+            event,
+            clocks.of_case(case),
+            among=lambda clock: clock.started_by is not None and clock.started_by.move in filing,
+        )
+    return event
 
 
 # --- the run ------------------------------------------------------------------------------------

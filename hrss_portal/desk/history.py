@@ -101,7 +101,11 @@ def timeline(case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset()
         one.name: {str(code): str(label) for code, label in one.flatchoices}
         for one in case._meta.concrete_fields
         if one.choices
-    } | {"outcome": workflow.outcomes, "channel": workflow.channels}
+    } | {
+        "outcome": workflow.outcomes,
+        "channel": workflow.channels,
+        "state": {state.code: state.label for state in workflow.states},
+    }
     rows = list(Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk"))
     void, known = voided(rows), {event.pk: event.label for event in rows}
     return [

@@ -48,6 +48,7 @@ class PaperKind:
     ``data_class``: the class (P2, P3 …) that its readers need besides; empty for none.
     ``once``: tags that are made when the paper is issued, printed and kept nowhere else (a code for
     whoever receives it); ``once_from``: dotted path of ``f(subject) -> dict`` that makes them.
+    ``inner``: it belongs in the inner part (副卷) of a file, which needs class P3 once it is there.
     ``needs``: the tags without whose value the paper says nothing, each with its words for a clerk.
     """
 
@@ -61,6 +62,7 @@ class PaperKind:
     title: str = ""
     layout: str = "official"
     data_class: str = ""
+    inner: bool = False
     needs: Mapping[str, str] = field(default_factory=dict)
     once: tuple[str, ...] = ()
     once_from: str = ""

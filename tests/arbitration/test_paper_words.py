@@ -28,6 +28,7 @@ NEEDED = {
     "hearing_room": "第一仲裁庭",
     "tribunal": [{"role": "独任仲裁员", "name": "仲裁员甲"}],
     "result": ["支付工资。"],
+    "agreed_terms": ["支付工资。"],
 }
 THIRD = {
     "name": "霍邱示例劳务有限公司",

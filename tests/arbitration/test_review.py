@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("rules", "today")
 Acting = Callable[..., Any]
 AGREED = {
     "outcome": "agreed",
+    "agreed_terms": "乙方付3000元。",
     "agreed_amount": "3000",
     "agreed_on": date(2023, 11, 16),
     "perform_by": date(2023, 12, 16),

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.models import Booking, Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import file_index, moves, papers
+from hrss_portal.casework import file_index, moves, papers, retention
 from hrss_portal.casework.door import WrongDoor
 from hrss_portal.casework.models import CasePaper, Clock, Event
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
@@ -270,14 +272,28 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
     moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
     with pytest.raises(MoveRefused, match="还有文书没有制发"):
         moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})
-    receipt = case.papers.get(kind="arb.receipt")
-    papers.issue(receipt, by=arbitration_head)
+    for kind in ("arb.receipt", "arb.approval", "arb.closing"):
+        papers.issue(case.papers.get(kind=kind), by=arbitration_head)
     for row in case.papers.filter(state="waiting"):
         papers.drop(row, by=arbitration_head, reason="试归档")
     moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})
-    main, _ = file_index.volumes(Dispute.objects.get(pk=case.pk), by=arbitration_head)
-    kinds = {entry.attachment.kind for entry in main.entries}
-    assert kinds == {"收件回执", "仲裁裁决书（终局）"}
+    filed = Dispute.objects.get(pk=case.pk)
+    main, inner = (
+        {entry.attachment.kind: entry.on for entry in volume.entries}
+        for volume in file_index.volumes(filed, by=arbitration_head)
+    )
+    assert set(main) == {"收件回执", "仲裁裁决书（终局）"}
+    assert set(inner) == {"立案（组庭）审批表", "结案审批表"}
+    assert main["仲裁裁决书（终局）"] == date(2023, 9, 20)
+    keeps = Clock.objects.filter(case=case.pk, term="arb.keep_award")
+    assert [clock.state for clock in keeps] == ["running"]
+    retention.unarchive(filed, by=arbitration_head, reason="目录有误")
+    assert [clock.state for clock in keeps.all()] == ["cancelled"]
+    browser = Client()
+    browser.force_login(arbitration_head)
+    page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
+    assert "归档 → 已结案" in page
+    assert "archived → closed" not in page
 
 
 @pytest.mark.parametrize(
