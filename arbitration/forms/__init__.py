@@ -30,6 +30,7 @@ from arbitration.forms.intake import (
     CorrectionForm,
     DisputeForm,
     EarlyWithdrawalForm,
+    PeopleForm,
     ReasonForm,
 )
 from arbitration.forms.mediation import (
@@ -135,6 +136,7 @@ __all__ = [
     "OverdueForm",
     "PartAwardForm",
     "PartFollowUpForm",
+    "PeopleForm",
     "PerformanceForm",
     "PlatformLookForm",
     "PostponeForm",
