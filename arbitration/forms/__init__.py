@@ -88,7 +88,11 @@ from arbitration.forms.trial import (
     SuspendForm,
     TribunalForm,
 )
-from arbitration.forms.withdrawing import WithdrawalForm, WithdrawalRequestForm
+from arbitration.forms.withdrawing import (
+    PartWithdrawalForm,
+    WithdrawalForm,
+    WithdrawalRequestForm,
+)
 
 __all__ = [
     "AcceptForm",
@@ -136,6 +140,7 @@ __all__ = [
     "OverdueForm",
     "PartAwardForm",
     "PartFollowUpForm",
+    "PartWithdrawalForm",
     "PeopleForm",
     "PerformanceForm",
     "PlatformLookForm",
