@@ -1,4 +1,4 @@
-"""What conditions of the simple and the fast track may ask of a dispute."""
+"""What conditions of the simple, the fast and the collective track may ask of a dispute."""
 
 from arbitration.workflows.tracks import respondent_missing
 from hrss_portal.deadlines.conditions import FactField, Kind, RuleSet
@@ -68,6 +68,14 @@ TRACKS = [
                 read=lambda case: case.amount,
                 source=INTAKE,
             ),
+            FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
+        ),
+    ),
+    RuleSet(
+        code="arb.collective",
+        label="集体争议",
+        of=DISPUTE,
+        fields=(
             FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
         ),
     ),

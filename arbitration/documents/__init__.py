@@ -102,6 +102,7 @@ documents = [
     _dispute_paper("arb.overdue_acceptance", "逾期未作出受理决定告知书"),
     _dispute_paper("arb.overdue_award", "逾期未作出裁决告知书"),
     _dispute_paper("arb.withdrawal", "撤回仲裁申请决定书", series="arb.withdrawn"),
+    _dispute_paper("arb.part_withdrawal", "部分撤回决定书", series="arb.withdrawn"),
     _dispute_paper("arb.revocation", "撤销案件决定书"),
     _dispute_paper("arb.termination", "终止审理决定书"),
     _dispute_paper("arb.closing", "结案审批表", inner=True),

@@ -31,6 +31,8 @@ DECISION_TAGS = {
     "told_party": "逾期告知的当事人",
     "accept_due_on": "受理期限届满日",
     "correct_by": "补正期限届满日",
+    "left_applicants": "撤回申请、退出本案的申请人",
+    "left_claims": "一并撤回的请求",
 }
 
 
@@ -55,7 +57,14 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
         "told_party": party,
         "accept_due_on": _accept_due_on(case),
         "correct_by": parse_date(data.get("correct_by") or ""),
+        "left_applicants": _named(data.get("who")),
+        "left_claims": "；".join(row["text"] for row in data.get("claims") or () if "text" in row),
     }
+
+
+def _named(rows: Any) -> str:
+    """The names of the parties whom a move's form named."""
+    return "、".join(row["text"] for row in rows or ())
 
 
 def _part_awards(case: Dispute) -> str:

@@ -30,6 +30,7 @@ from arbitration.forms.intake import (
     CorrectionForm,
     DisputeForm,
     EarlyWithdrawalForm,
+    PeopleForm,
     ReasonForm,
 )
 from arbitration.forms.mediation import (
@@ -87,7 +88,11 @@ from arbitration.forms.trial import (
     SuspendForm,
     TribunalForm,
 )
-from arbitration.forms.withdrawing import WithdrawalForm, WithdrawalRequestForm
+from arbitration.forms.withdrawing import (
+    PartWithdrawalForm,
+    WithdrawalForm,
+    WithdrawalRequestForm,
+)
 
 __all__ = [
     "AcceptForm",
@@ -135,6 +140,8 @@ __all__ = [
     "OverdueForm",
     "PartAwardForm",
     "PartFollowUpForm",
+    "PartWithdrawalForm",
+    "PeopleForm",
     "PerformanceForm",
     "PlatformLookForm",
     "PostponeForm",

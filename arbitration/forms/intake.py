@@ -1,5 +1,6 @@
 """From the application to the decision on acceptance: forms A01 and A02."""
 
+from copy import copy
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django import forms
 from arbitration.models import Dispute
 from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Handling
 from arbitration.models.dispute import APPLICATION, OFFLINE_APPLICATION, Side
+from arbitration.workflows.amending import procedure_by_number
 from hrss_portal.casework.forms import (
     MoveForm,
     OpenForm,
@@ -326,6 +328,19 @@ class ReasonForm(MoveForm):
     """A move that only needs its reason."""
 
     note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+
+class PeopleForm(ReasonForm):
+    """更正人数并变更程序."""
+
+    people = CountField(label="涉及人数", low=1, high=100_000)
+    field_order = ("on", "people", "note")
+
+    def move_data(self) -> dict[str, Any]:
+        """The number, and for the record the procedure that it asks for."""
+        told = copy(self.case)
+        told.people = self.cleaned_data["people"]
+        return {**super().move_data(), "procedure": procedure_by_number(told)}
 
 
 class EarlyWithdrawalForm(ReasonForm):

@@ -45,3 +45,32 @@ class WithdrawalForm(MoveForm):
         super().__init__(*args, **kwargs)
         if asked := open_request(self.case, "withdraw"):
             self.fields["outcome"].help_text = f"{asked.on:%Y-%m-%d} 申请人申请撤回：{asked.note}"
+
+
+class PartWithdrawalForm(MoveForm):
+    """部分申请人撤回: who leaves, and which claims go with them."""
+
+    on = DateField(label="决定日期", past=True)
+    who = forms.ModelMultipleChoiceField(
+        label="准许撤回的申请人",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "选择撤回申请的申请人"},
+    )
+    claims = forms.ModelMultipleChoiceField(
+        label="一并撤回的请求",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="只属于撤回的申请人的请求；共同的请求不勾选，金额有变化的另在“更正”里改",
+    )
+    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = self.case.parties.filter(role="applicant", left_on__isnull=True)
+        self.fields["who"].queryset = here.order_by("seq")
+        still = self.case.claims.filter(part_awarded_on__isnull=True)
+        self.fields["claims"].queryset = still.order_by("seq")
+        if asked := open_request(self.case, "withdraw"):
+            self.fields["who"].help_text = f"{asked.on:%Y-%m-%d} 申请人申请撤回：{asked.note}"

@@ -61,6 +61,13 @@ def fits_its_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield str(error)
 
 
+def collective(case: Dispute) -> Verdict:
+    """Whether a dispute has the number of workers of a collective one (办案规则 Article 62), on
+    the day of acceptance, else today.  Raises ``NotFound`` on a day without that condition."""
+    on: date = case.accepted_on or timezone.localdate()
+    return assess("arb.collective", case, on, case.unit.root.region)
+
+
 def verdicts(case: Dispute, answers: Mapping[str, Any] | None = None) -> list[Verdict]:
     """How the case stands to both tracks; a track without conditions today is left out."""
     found = []

@@ -1,6 +1,7 @@
 """From acceptance to the end of the hearings."""
 
 from arbitration.workflows import (
+    amending,
     conditions,
     correction,
     effects,
@@ -267,6 +268,20 @@ TRIAL_MOVES = (
         hint="期限仍自受理之日起算；已经排定的庭，开庭通知书要在5个工作日前送达，"
         "来不及的延期开庭，双方书面同意的除外",
         basis="《劳动人事争议仲裁办案规则》第六十一条",
+    ),
+    Move(
+        code="renumber",
+        label="更正人数并变更程序",
+        source=TRIAL,
+        by=HEAD,
+        form="arbitration.forms.PeopleForm",
+        sets=("people",),
+        live_only=(amending.number_changes_the_procedure,),
+        effect=amending.renumber,
+        main=False,
+        hint="人数更正后达到或者不足十人的，一般程序和集体争议相应变更；期限仍自受理之日起算，"
+        "集体争议由三名仲裁员组成仲裁庭",
+        basis="《劳动人事争议仲裁办案规则》第六十二条",
     ),
     Move(
         code="suspend",

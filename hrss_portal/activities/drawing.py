@@ -56,8 +56,11 @@ def joined(halves: Sequence[str]) -> str:
 
 def halves_text(list_sha256: str, halves: Sequence[tuple[str, str]]) -> str:
     """What the script checks beside a draw file: ``(digest, opened half)`` in order of sealing."""
-    told = [{"digest": digest, "half": half} for digest, half in halves]
-    return canonical({"halves": told, "list_sha256": list_sha256}).decode()
+    return canonical({"halves": _told(halves), "list_sha256": list_sha256}).decode()
+
+
+def _told(halves: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"digest": digest, "half": half} for digest, half in halves]
 
 
 def problems(objects: Sequence[Row], officers: Sequence[Row], k: int) -> list[str]:
@@ -117,19 +120,27 @@ def _pair(
     return found[:EACH]
 
 
-def draw_file(objects: Sequence[Row], officers: Sequence[Row], k: int, seed: str) -> bytes:
-    """The file of a draw, as everybody may take it away and verify it.  Raises ``DrawError``."""
-    return canonical(
-        {
-            "algorithm": ALGORITHM,
-            "list_sha256": list_hash(objects, officers, k),
-            "objects": objects,
-            "officers": officers,
-            "k": k,
-            "seed": seed,
-            "result": draw(objects, officers, k, seed),
-        }
-    )
+def draw_file(
+    objects: Sequence[Row],
+    officers: Sequence[Row],
+    k: int,
+    seed: str,
+    halves: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """The file of a draw, as everybody may take it away and verify it.  Raises ``DrawError``.
+
+    ``halves``: ``(digest, opened half)`` in order of sealing, where the seed was sealed in two.
+    """
+    told = {
+        "algorithm": ALGORITHM,
+        "list_sha256": list_hash(objects, officers, k),
+        "objects": objects,
+        "officers": officers,
+        "k": k,
+        "seed": seed,
+        "result": draw(objects, officers, k, seed),
+    }
+    return canonical(told | ({"halves": _told(halves)} if halves else {}))
 
 
 def faults(content: bytes) -> list[str]:
@@ -149,7 +160,15 @@ def faults(content: bytes) -> list[str]:
             found.append("由名单和种子算出的结果与文件里的不同")
     except DrawError as error:
         found.append(str(error))
+    if "halves" in told and not _halves_fit(told["halves"], told["seed"]):
+        found.append("两半与封存的哈希值或者种子不符")
     return found
+
+
+def _halves_fit(halves: Sequence[Row], seed: str) -> bool:
+    """Whether two halves are what was sealed and make the seed, in the order of sealing."""
+    sealed = all(half_hash(one["half"]) == one["digest"] for one in halves)
+    return len(halves) == 2 and sealed and joined([one["half"] for one in halves]) == seed
 
 
 def _read(content: bytes) -> dict[str, Any]:
@@ -158,7 +177,7 @@ def _read(content: bytes) -> dict[str, Any]:
         canonical(told)
     except (ValueError, RecursionError) as error:
         raise DrawError("不是抽取文件：读不出 JSON") from error
-    if not isinstance(told, dict) or set(told) != set(KEYS):
+    if not isinstance(told, dict) or set(told) - {"halves"} != set(KEYS):
         raise DrawError(f"不是抽取文件：要有且只有 {'、'.join(KEYS)}")
     if not _is_list(told["objects"], {"id", "label"}) or not _is_list(
         told["officers"], {"id", "label", "avoid"}
@@ -166,6 +185,8 @@ def _read(content: bytes) -> dict[str, Any]:
         raise DrawError("不是抽取文件：objects、officers 的写法不对")
     if type(told["k"]) is not int or not isinstance(told["seed"], str):
         raise DrawError("不是抽取文件：k 要是整数，seed 要是文字")
+    if "halves" in told and not (told["halves"] and _is_list(told["halves"], {"digest", "half"})):
+        raise DrawError("不是抽取文件：halves 的写法不对")
     return told
 
 
@@ -182,7 +203,8 @@ def _is_list(rows: Any, keys: set[str]) -> bool:
 
 
 def summary(content: bytes) -> dict[str, Any]:
-    """What a verified file is about: counts, hash of the list, seed, the ids drawn in order."""
+    """What a verified file is about: counts, hash of the list, seed, the ids drawn in order, the
+    digests of the sealed halves (none where the seed is a public value)."""
     told = _read(content)
     return {
         "algorithm": told["algorithm"],
@@ -192,4 +214,5 @@ def summary(content: bytes) -> dict[str, Any]:
         "k": told["k"],
         "seed": told["seed"],
         "drawn": [row["object"] for row in told["result"]],
+        "halves": [row["digest"] for row in told.get("halves", ())],
     }

@@ -14,6 +14,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.deadlines.models import Condition
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -115,3 +116,57 @@ def test_the_number_of_people_goes_with_those_who_are_named_and_with_the_procedu
     moves.move(case, "send_back", by=arbitration_head)
     moves.amend(case, by=clerk, changes={"people": 12}, reason="录错")
     moves.move(case, "propose", by=clerk, data={**proposal, "procedure": "collective"})
+
+
+@pytest.fixture
+def ordinary(
+    county: County, clerk: User, arbitration_head: User, arbitrator: User, acting: Any
+) -> Dispute:
+    """A dispute of three workers, accepted on the ordinary procedure."""
+    acting("test")
+    case = make.dispute(county, clerk, date(2023, 11, 16), workers=3)
+    moves.move(case, "propose", by=clerk, data={**FAST, "procedure": "ordinary"})
+    accept(Dispute.objects.get(pk=case.pk), arbitration_head, arbitrator, clerk)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def test_after_acceptance_a_number_that_crosses_ten_changes_the_procedure_and_is_no_mere_correction(
+    ordinary: Dispute, clerk: User, arbitration_head: User
+) -> None:
+    moves.amend(ordinary, by=clerk, changes={"people": 9}, reason="录错")
+    with pytest.raises(MoveRefused) as refused:
+        moves.amend(ordinary, by=clerk, changes={"people": 10}, reason="录错")
+    (words,) = refused.value.messages
+    assert "《劳动人事争议仲裁办案规则》第六十二条" in words
+    assert "由院长办“更正人数并变更程序”" in words
+    turn = {"people": 12, "note": "申请书列明十二人"}
+    moves.move(ordinary, "renumber", by=arbitration_head, data=turn)
+    case = Dispute.objects.get(pk=ordinary.pk)
+    assert (case.people, case.procedure) == (12, "collective")
+    assert case.events.get(move="renumber").data["people"] == 12
+    moves.amend(case, by=clerk, changes={"people": 15}, reason="录错")
+    with pytest.raises(MoveRefused, match="由院长办“更正人数并变更程序”"):
+        moves.amend(case, by=clerk, changes={"people": 8}, reason="录错")
+    moves.move(case, "renumber", by=arbitration_head, data={"people": 8, "note": "重复计数"})
+    assert Dispute.objects.get(pk=case.pk).procedure == "ordinary"
+
+
+def test_the_procedure_changes_only_with_a_number_that_crosses_the_condition_of_its_day(
+    ordinary: Dispute, arbitration_head: User
+) -> None:
+    for people, words in ((9, "没有跨过"), (2, "不能少于已列的申请人3人")):
+        turn = {"people": people, "note": "核对"}
+        with pytest.raises(MoveRefused, match=words):
+            moves.move(ordinary, "renumber", by=arbitration_head, data=turn)
+    Condition.objects.filter(ruleset="arb.collective").update(value="8")
+    turn = {"people": 9, "note": "核对"}
+    moves.move(ordinary, "renumber", by=arbitration_head, data=turn)
+    assert Dispute.objects.get(pk=ordinary.pk).procedure == "collective"
+
+
+def test_a_case_that_was_decided_keeps_the_procedure_it_was_heard_by(
+    ordinary: Dispute, clerk: User, arbitrator: User
+) -> None:
+    moves.move(ordinary, "withdraw", by=arbitrator, data={"outcome": "withdrawn"})
+    with pytest.raises(MoveRefused, match="已按这一程序审结"):
+        moves.amend(ordinary, by=clerk, changes={"people": 10}, reason="录错")

@@ -145,15 +145,21 @@ class Draw(Activity):
     @property
     def file(self) -> bytes:
         """The draw file.  Raises ``drawing.DrawError`` before there is a seed."""
-        return drawing.draw_file(self.objects_list, self.officers, self.k, self.seed)
+        halves = self._opened_halves() if self.drawn_at is not None else []
+        return drawing.draw_file(self.objects_list, self.officers, self.k, self.seed, halves)
+
+    def _opened_halves(self) -> list[tuple[str, str]]:
+        """Digest and opened half, in order of sealing; none where the seed is not of halves."""
+        if self.seed_kind != self.SeedKind.HALVES:
+            return []
+        return list(self.halves.order_by("pk").values_list("digest", "half"))
 
     @property
     def halves_text(self) -> str:
         """Digests and opened halves for the script; empty where the seed is not of halves."""
         if self.drawn_at is None or self.seed_kind != self.SeedKind.HALVES:
             return ""
-        rows = self.halves.order_by("pk").values_list("digest", "half")
-        return drawing.halves_text(self.list_sha256, list(rows))
+        return drawing.halves_text(self.list_sha256, self._opened_halves())
 
     @property
     def stage(self) -> str:

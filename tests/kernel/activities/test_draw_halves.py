@@ -40,7 +40,12 @@ def test_two_sealed_halves_make_the_seed(pages, office_clerk, director):
         draws.open_half(draw, HIS, by=director)
     drawn = reread(draw)
     assert drawn.seed == f"{MINE}+{HIS}"
-    assert drawing.faults(drawn.file) == []
+    with acting_as(director):
+        assert drawing.faults(drawn.file) == []
+        told = drawing.summary(drawn.file)["halves"]
+    assert told == [half_hash(MINE), half_hash(HIS)]
+    handed = b"".join(Client().get(page_of("public_file", draw)))
+    assert drawing.summary(handed)["halves"] == told
 
 
 def test_everybody_sees_the_sealed_digests_and_can_check_the_halves(pages, office_clerk, director):

@@ -206,6 +206,50 @@ def test_the_script_checks_two_halves_against_digests_and_seed(tmp_path):
         assert by_script(content, tmp_path, wrong) == (1, "不符：两半\n")
 
 
+SEALED_HALVES = ("天青色等烟雨-而我在等你", "帘外芭蕉惹骤雨-门环")
+
+
+def with_halves(halves=SEALED_HALVES, digests=()):
+    """The file of a draw with two sealed halves, by command and script."""
+    pairs = list(zip(digests or map(drawing.half_hash, halves), halves, strict=False))
+    return drawing.draw_file(FIVE, THREE, 2, drawing.joined(SEALED_HALVES), pairs)
+
+
+def test_a_file_with_sealed_halves_proves_them_by_itself(tmp_path, capsys):
+    content = with_halves()
+    assert drawing.faults(content) == []
+    assert by_script(content, tmp_path)[0] == 0
+    file = tmp_path / "draw.json"
+    file.write_bytes(content)
+    call_command("draw_verify", str(file))
+    said = capsys.readouterr().out
+    assert all(drawing.half_hash(half) in said for half in SEALED_HALVES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_halves(SEALED_HALVES[::-1]),
+        with_halves(digests=["0" * 64, drawing.half_hash(SEALED_HALVES[1])]),
+        with_halves([drawing.joined(SEALED_HALVES)]),
+    ],
+    ids=["order", "digest", "one"],
+)
+def test_halves_that_do_not_fit_digest_or_seed_prove_nothing(tmp_path, capsys, content):
+    assert drawing.faults(content) == ["两半与封存的哈希值或者种子不符"]
+    assert by_script(content, tmp_path) == (1, "不符：两半\n")
+    (tmp_path / "draw.json").write_bytes(content)
+    with pytest.raises(SystemExit) as end:
+        call_command("draw_verify", str(tmp_path / "draw.json"))
+    assert end.value.code == 1
+
+
+@pytest.mark.parametrize("halves", [[], "", [{"digest": "x"}], [{"digest": 1, "half": "x"}]])
+def test_halves_written_otherwise_are_no_draw_file(halves):
+    told = json.loads(CONTENT) | {"halves": halves}
+    assert said_of(drawing.canonical(told)) == ["不是抽取文件：halves 的写法不对"]
+
+
 def test_the_script_agrees_on_lists_without_officers(tmp_path):
     assert by_script(drawing.draw_file(FIVE, [], 2, "s"), tmp_path)[0] == 0
 

@@ -10,7 +10,10 @@ from hrss_portal.audit.commands import BadInput, Fault, PortalCommand
 
 
 class Command(PortalCommand):
-    """Exit 0 when it does, 1 when it does not, 2 for what is no draw file."""
+    """Exit 0 when it does, 1 when it does not, 2 for what is no draw file.
+
+    Of two sealed halves each must fit its digest, and both the seed.
+    """
 
     help = "核验抽取文件：结果是否由公布的名单和种子得出"
 
@@ -34,7 +37,8 @@ class Command(PortalCommand):
 
     def table(self, data: Any) -> str:
         """One line for people."""
+        halves = "".join(f"\n封存的哈希值 {digest}" for digest in data["halves"])
         return (
             f"相符：{data['objects']} 个对象抽取 {data['k']} 个，检查人员 {data['officers']} 名\n"
-            f"名单哈希值 {data['list_sha256']}\n种子 {data['seed']}"
+            f"名单哈希值 {data['list_sha256']}\n种子 {data['seed']}{halves}"
         )
