@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from arbitration.models.choices import CloseMode, Finality, FollowUp, MediationSource, Procedure
@@ -200,11 +201,13 @@ def trial_counts_from(case: Any, event: Any) -> date | None:
 def trial_begins_anew(case: Any, event: Any, clock: Any) -> bool:
     """The term of trial had not run out, and a counterclaim is tried together with the claim.
 
-    办案规则 Articles 36, 46: what comes after the term is over gives no new one.
+    办案规则 Articles 36, 46: what comes after the term is over gives no new one.  Of a step made
+    here the day of its entry counts, so that none is dated back to before the end.
     """
     if event.move == "accept_counterclaim" and not event.data.get("is_merged"):
         return False
-    return over_on(clock, event.on) is None
+    entered = timezone.localtime(event.at).date() if event.is_live else event.on
+    return over_on(clock, max(event.on, entered)) is None
 
 
 def respondents_have_copies(case: Any, event: Any, clock: Any) -> bool:

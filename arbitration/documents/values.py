@@ -71,6 +71,7 @@ TAGS = {
     "ext_reason": "延长理由",
     "hearing_at": "开庭时间",
     "hearing_room": "开庭地点",
+    "remote_how": "网上开庭的平台、进入方式",
     "is_public": "是否公开审理",
     "clerk": "书记员",
     "commission": "仲裁委员会全称",
@@ -191,15 +192,22 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
 def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
     """Where and before whom: the hearing that the paper means, the people of the court."""
     hearing = _hearing(paper, case)
+    data = paper.event.data if paper.event else {}
     public = {True: "公开", False: "不公开", None: ""}
     return {
         "hearing_at": moment(hearing.starts_at) if hearing else "",
-        "hearing_room": hearing.room.name if hearing else "",
+        "hearing_room": _place(hearing) if hearing else "",
+        "remote_how": data.get("remote_how", "") if hearing and hearing.is_remote else "",
         "is_public": public[hearing.is_public if hearing else None],
         "clerk": case.deputy.name if case.deputy else "",
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
     }
+
+
+def _place(hearing: Hearing) -> str:
+    """Where the parties come: to the room, or to the hearing on line."""
+    return f"网上开庭（仲裁庭在{hearing.room.name}）" if hearing.is_remote else hearing.room.name
 
 
 def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:

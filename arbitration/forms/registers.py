@@ -243,4 +243,5 @@ class SystemCheckForm(forms.ModelForm):
     class Meta:
         model = SystemCheck
         fields = ("system", "on", "result", "data_quality", "note")
+        labels: ClassVar = {"system": "上级系统"}
         formfield_callback = portal_field

@@ -1,7 +1,7 @@
 """Between acceptance and the end: tribunal, service, hearings, suspension, extension."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -93,6 +93,12 @@ class TimeForm(MoveForm):
     room = forms.ModelChoiceField(label="庭室", queryset=None)
     is_public = forms.BooleanField(label="公开审理", required=False, initial=True)
     is_remote = forms.BooleanField(label="网上开庭", required=False)
+    remote_how = TextCell(
+        label="网上开庭的平台、进入方式",
+        max_length=200,
+        required=False,
+        help_text="印在开庭通知书上，如 平台名称、会议号、入会时间",
+    )
     agreed_early = forms.BooleanField(
         label="双方书面同意提前开庭",
         required=False,
@@ -117,6 +123,8 @@ class TimeForm(MoveForm):
         help_text="庭已经开过、当时没有在系统里排的才填，填了开庭日期可以早于今天",
     )
 
+    show_when: ClassVar = {"remote_how": "is_remote="}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["agreed_early" if self._is_simple() else "answer_waived"]
@@ -138,6 +146,8 @@ class TimeForm(MoveForm):
             self._check_past(day, data)
             return data
         data["late_because"] = ""
+        if data.get("is_remote") and not data.get("remote_how"):
+            self.add_error("remote_how", "填写当事人怎样进入网上开庭")
         if not day or not on or data.get("agreed_early") or data.get("answer_waived"):
             return data
         latest = last_day_to_announce(self.case, day)
@@ -272,12 +282,16 @@ class CounterclaimForm(MoveForm):
 
 
 class RestartForm(MoveForm):
-    """What begins the term of trial anew, unless the term is over: then the record says so."""
+    """What begins the term of trial anew, unless the term is over: then the record says so.
+
+    Whether it is over is asked on the day of the entry: a step that is dated back does not make
+    a term run again that had run out unnoticed.
+    """
 
     def move_data(self) -> dict[str, Any]:
         """The day on which the term had run out, where it had."""
         data = super().move_data()
-        over = trial_over_on(self.case, self.cleaned_data["on"])
+        over = trial_over_on(self.case, timezone.localdate())
         return {**data, "term_over_on": over} if over else data
 
 

@@ -45,6 +45,16 @@ class WithdrawalForm(MoveForm):
         super().__init__(*args, **kwargs)
         if asked := open_request(self.case, "withdraw"):
             self.fields["outcome"].help_text = f"{asked.on:%Y-%m-%d} 申请人申请撤回：{asked.note}"
+            self.fields["outcome"].initial = CloseMode.WITHDRAWN
+        else:
+            self.fields["outcome"].initial = CloseMode.DEEMED_WITHDRAWN
+
+    def clean_outcome(self) -> str:
+        """A withdrawal is granted to whoever asked for it."""
+        outcome: str = self.cleaned_data["outcome"]
+        if outcome == CloseMode.WITHDRAWN and open_request(self.case, "withdraw") is None:
+            raise forms.ValidationError("还没有登记撤回申请，先办“登记撤回申请”")
+        return outcome
 
 
 class PartWithdrawalForm(MoveForm):

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from arbitration.forms import ClaimsChangeForm, WithdrawalForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -60,3 +61,35 @@ def test_a_suspension_entered_while_the_term_runs_says_on_which_day(
     words = "2023-11-23 登记"
     assert words in text_of(director, "arbitration:dispute_detail", accepted.pk)
     assert words in text_of(director, "casework:clock", term_of_trial(accepted).pk)
+
+
+@pytest.mark.parametrize(("entered", "runs_anew"), [("2023-12-15", True), ("2024-02-20", False)])
+def test_a_term_that_ran_out_unnoticed_does_not_begin_anew(
+    accepted: Dispute, clerk: User, acting: Callable[..., Any], today: Any,
+    entered: str, runs_anew: bool,
+) -> None:  # fmt: skip
+    acting(clerk)
+    last = term_of_trial(accepted).due_on
+    assert last == date(2023, 12, 18)
+    today.move_to(f"{entered}T09:00:00+08:00")
+    rows = {"claims-TOTAL_FORMS": "1", "claims-INITIAL_FORMS": "0", "claims-0-text": "支付工资"}
+    given = {"on": "2023-12-14", **rows, "claims-0-amount": "9000"}
+    form = ClaimsChangeForm(given, case=Dispute.objects.get(pk=accepted.pk), user=clerk)
+    assert form.is_valid(), form.errors
+    fresh = Dispute.objects.get(pk=accepted.pk)
+    data = form.move_data()
+    moves.move(fresh, "change_claims", by=None, on=date(2023, 12, 14), data=data)
+    assert (term_of_trial(accepted).due_on != last) is runs_anew
+
+
+def test_a_withdrawal_is_granted_to_whoever_asked(
+    accepted: Dispute, arbitrator: User, acting: Callable[..., Any]
+) -> None:
+    acting(arbitrator)
+    given = {"on": "2023-11-01", "outcome": "withdrawn", "note": "同意"}
+    form = WithdrawalForm(given, case=accepted, user=arbitrator)
+    assert "还没有登记撤回申请" in str(form.errors["outcome"])
+    asked = {"asked_in": "written"}
+    moves.move(accepted, "ask_withdrawal", by=None, data=asked, note="自行和解")
+    fresh = Dispute.objects.get(pk=accepted.pk)
+    assert WithdrawalForm(given, case=fresh, user=arbitrator).is_valid()

@@ -1,7 +1,7 @@
 """What is printed of what was handed in, of who decided, and of what was decided before."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -101,3 +101,19 @@ def test_the_result_of_a_closing_has_one_mark_between_its_items(deliberating: Di
     deliberating.result = "支付工资18000元。\n驳回其他请求；"
     paper = CasePaper(case=deliberating.case_ptr, kind="arb.closing")
     assert _result(paper, deliberating, {}) == ["支付工资18000元", "驳回其他请求"]
+
+
+@pytest.mark.parametrize(("is_remote", "place"), [(True, "网上开庭"), (False, "第一仲裁庭")])
+def test_a_summons_to_a_hearing_on_line_says_how_to_get_there(
+    accepted: Dispute, county: County, is_remote: bool, place: str
+) -> None:
+    starts = datetime.fromisoformat("2023-11-22T09:00+08:00")
+    times = {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+    how = {"is_remote": is_remote, "remote_how": "云上仲裁，会议号123" if is_remote else ""}
+    data = {"room": make.room(county), "hearing_on": starts.date(), **times, **how}
+    moves.move(accepted, "send", by=None, data={"deliveries": []})
+    moves.move(Dispute.objects.get(pk=accepted.pk), "schedule", by=None, data=data)
+    paper = Dispute.objects.get(pk=accepted.pk).papers.get(kind="arb.hearing")
+    words = str(preview("arb.hearing", dispute_values(paper), unit=accepted.unit, on=DAY))
+    assert f"地点：{place}" in words
+    assert ("进入方式：云上仲裁，会议号123" in words) is is_remote

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from hrss_portal.access.scope import acting_as
 from hrss_portal.areas import declared
 from hrss_portal.casework.workflow import Move, Workflow
+from hrss_portal.desk.registers import Register
 from tests.matrix.world import World
 
 FLOWS = declared("workflows")
@@ -98,3 +100,22 @@ def test_no_box_waits_for_an_answer_that_nobody_can_give(flow: Workflow, step: M
         form = asked_by(flow, step, world)
         rows = [row for one in getattr(form, "rows", {}).values() for row in [one.empty_form]]
         assert [hidden_for_ever(one) for one in (form, *rows)] == [[] for _ in (form, *rows)]
+
+
+def registers(base: Any = Register) -> list[Any]:
+    """Every register of the portal that has a form."""
+    below = [one for kind in base.__subclasses__() for one in (kind, *registers(kind))]
+    return [one for one in below if hasattr(one, "record_form")]
+
+
+def test_the_form_of_a_register_asks_in_words() -> None:
+    get_resolver().url_patterns  # noqa: B018 - loads the pages
+    found = registers()
+    assert len(found) > 10
+    wordless = [
+        f"{one.__name__}: {field.label}"
+        for one in found
+        for field in one.record_form.base_fields.values()
+        if not field.widget.is_hidden and not CHINESE.search(str(field.label))
+    ]
+    assert wordless == []
