@@ -57,7 +57,7 @@ from arbitration.forms.mediation import (
 )
 from arbitration.forms.notices import NoticeForm, NoticeOverForm
 from arbitration.forms.parts import PartFollowUpForm
-from arbitration.forms.recusal import RecusalDecisionForm, RecusalForm
+from arbitration.forms.recusal import CommissionRecusalForm, RecusalDecisionForm, RecusalForm
 from arbitration.forms.registers import (
     BudgetLineForm,
     EquipmentCheckForm,
@@ -108,6 +108,7 @@ __all__ = [
     "ClaimsChangeForm",
     "ClosingApprovalForm",
     "ClosingForm",
+    "CommissionRecusalForm",
     "CompletionForm",
     "CorrectionForm",
     "CounterclaimAcceptForm",

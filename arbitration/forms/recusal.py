@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from arbitration.models import Recusal, StaffMember
+from arbitration.workflows import recusals
 from hrss_portal.access.models import User
 from hrss_portal.casework.forms import MoveForm
 from hrss_portal.parties.fields import DateField, TextCell
@@ -78,7 +79,9 @@ class RecusalForm(MoveForm):
 
 
 class RecusalDecisionForm(MoveForm):
-    """回避决定."""
+    """回避决定; whose request is the commission's to decide is left to it."""
+
+    by_commission: ClassVar[bool] = False
 
     recusal = forms.ModelChoiceField(label="回避申请", queryset=None)
     granted = forms.TypedChoiceField(
@@ -89,10 +92,24 @@ class RecusalDecisionForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["recusal"].queryset = self.case.recusals.filter(granted__isnull=True)
+        own = [one.pk for one in recusals.about_director(self.case)]
+        waiting = self.case.recusals.filter(granted__isnull=True)
+        found = waiting.filter(pk__in=own) if self.by_commission else waiting.exclude(pk__in=own)
+        self.fields["recusal"].queryset = found
 
     def move_data(self) -> dict[str, Any]:
         """Whom the decision is about: the clock of that request is met, no other."""
         data = super().move_data()
         about = data["recusal"]
         return {**data, "member": about.member, "user": about.user, "name": about.name}
+
+
+class CommissionRecusalForm(RecusalDecisionForm):
+    """仲裁委员会的回避决定, about its director alone."""
+
+    by_commission = True
+    meeting = TextCell(
+        label="仲裁委员会会议",
+        max_length=200,
+        help_text="会议日期、参加人或者会议纪要文号；主任本人不参加",
+    )

@@ -97,12 +97,6 @@ def is_on_simple_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "此件已是一般程序"
 
 
-def has_open_recusal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """A decision answers a request."""
-    if all(recusal.granted is not None for recusal in case.recusals.all()):
-        yield "没有待决定的回避申请"
-
-
 def no_recusal_pending(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Until it is decided, the person takes no part in the case (办案规则 Article 11)."""
     for recusal in case.recusals.filter(granted__isnull=True).select_related("member", "user"):
