@@ -5,6 +5,7 @@ from hrss_portal import areas
 DISPUTES = "arbitration.dispute.view"
 MEDIATION = "arbitration.mediationcase.view"
 REGISTERS = "arbitration.register.view"
+LOOK_DUTIES = "arbitration.views.upkeep.look_duties"
 
 
 class Arbitration(areas.WorkArea):
@@ -12,7 +13,7 @@ class Arbitration(areas.WorkArea):
 
     name = "arbitration"
     code = "arb"
-    duties = ("arbitration.views.upkeep.duties",)
+    duties = ("arbitration.views.upkeep.check_duties", LOOK_DUTIES)
     verbose_name = "劳动人事争议调解仲裁"
     modules = (
         areas.Module(
@@ -21,6 +22,7 @@ class Arbitration(areas.WorkArea):
             about="每个工作日查看一次平台并登记（日查看、日办结）。没有接入平台的局不开展。",
             routes=frozenset({"arbitration:looks", "arbitration:platformlook_*"}),
             figures=frozenset({"arb.platform_looks"}),
+            duties=frozenset({LOOK_DUTIES}),
         ),
     )
     menu = (

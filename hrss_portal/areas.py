@@ -9,7 +9,7 @@ declare (a kernel app as low as ``access`` declares a sheet and a periodic job).
 is declared with the dataclasses of the engine that executes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -60,8 +60,9 @@ class Module:
 
     What belongs to it, by name; an ending ``*`` stands for every name that begins so.  ``routes``
     are pages (``"archives:fee_*"``), ``actions`` rights (``"archives.sheet.X91"``), ``moves``
-    moves of cases (``"archives.transfer.pay"``), ``figures`` codes of indicators.  ``about`` says
-    to officials what it is.
+    moves of cases (``"archives.transfer.pay"``), ``figures`` codes of indicators, ``terms`` codes
+    of terms (``"arc.fee"``), ``duties`` functions that the app names among its duties.  ``about``
+    says to officials what it is.
     """
 
     code: str
@@ -71,9 +72,11 @@ class Module:
     actions: frozenset[str] = frozenset()
     moves: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
+    duties: frozenset[str] = frozenset()
 
     def names(self, kind: str, name: str) -> bool:
-        """Whether one of the module's ``routes``, ``actions``, ``moves`` or ``figures`` is this."""
+        """Whether one of the module's ``kind`` (``routes``, ``moves`` …) is this."""
         return any(
             name == one or (one.endswith("*") and name.startswith(one[:-1]))
             for one in getattr(self, kind)
@@ -136,10 +139,11 @@ def declared(kind: str) -> tuple[Any, ...]:
     return tuple(item for config in portal_apps() for item in config.declared[kind])
 
 
-def duties(user: Any) -> list[Duty]:
-    """What all apps say that a user has still to register today."""
-    named = [import_string(path) for config in portal_apps() for path in config.duties]
-    return [duty for function in named for duty in function(user)]
+def duties(user: Any, without: Collection[Module] = ()) -> list[Duty]:
+    """What all apps say that a user has still to register today; not for modules ``without``."""
+    named = [path for config in portal_apps() for path in config.duties]
+    asked = [path for path in named if not any(one.names("duties", path) for one in without)]
+    return [duty for path in asked for duty in import_string(path)(user)]
 
 
 @dataclass(frozen=True, kw_only=True)

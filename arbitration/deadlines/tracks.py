@@ -5,6 +5,8 @@ from hrss_portal.deadlines.conditions import FactField, Kind, RuleSet
 
 DISPUTE = "arbitration.dispute"
 INTAKE, APPROVAL = "收件登记", "立案审批表"
+AMOUNT = FactField(code="amount", label="标的总额", unit="元", source=INTAKE)
+PEOPLE = FactField(code="people", label="涉及人数", unit="人")
 
 TRACKS = [
     RuleSet(
@@ -16,28 +18,19 @@ TRACKS = [
                 code="is_clear",
                 label="事实清楚、权利义务关系明确、争议不大",
                 kind=Kind.FLAG,
-                read=lambda case: case.is_clear,
                 source=APPROVAL,
             ),
-            FactField(
-                code="amount",
-                label="标的总额",
-                unit="元",
-                read=lambda case: case.amount,
-                source=INTAKE,
-            ),
+            AMOUNT,
             FactField(
                 code="simple_agreed",
                 label="双方同意简易处理",
                 kind=Kind.FLAG,
-                read=lambda case: case.simple_agreed,
                 source=APPROVAL,
             ),
             FactField(
                 code="simple_barred",
                 label="有不得简易处理的情形",
                 kind=Kind.FLAG,
-                read=lambda case: case.simple_barred,
                 source=APPROVAL,
             ),
             FactField(
@@ -46,7 +39,7 @@ TRACKS = [
                 kind=Kind.FLAG,
                 read=respondent_missing,
             ),
-            FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
+            PEOPLE,
         ),
     ),
     RuleSet(
@@ -58,17 +51,10 @@ TRACKS = [
                 code="is_migrant_wage",
                 label="农民工工资争议",
                 kind=Kind.FLAG,
-                read=lambda case: case.is_migrant_wage,
                 source=INTAKE,
             ),
-            FactField(
-                code="amount",
-                label="标的总额",
-                unit="元",
-                read=lambda case: case.amount,
-                source=INTAKE,
-            ),
-            FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
+            AMOUNT,
+            PEOPLE,
         ),
     ),
     RuleSet(

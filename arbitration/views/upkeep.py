@@ -1,7 +1,6 @@
 """The upper systems, their daily checks, the days without one, and who has still to look today."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.db.models import Count
@@ -13,7 +12,6 @@ from arbitration import forms
 from arbitration.models import MissedCheck, PlatformLook, SystemCheck, UpperSystem
 from arbitration.models.upkeep import court_calendar, unchecked
 from hrss_portal.access.models import User
-from hrss_portal.access.modules import is_on
 from hrss_portal.access.policy import can
 from hrss_portal.areas import Duty
 from hrss_portal.desk.columns import Col, DateRange, Filter
@@ -109,25 +107,26 @@ class MissedChecks(ListPage):
         return f"{reverse('arbitration:systemcheck_add')}?{asked}"
 
 
-def duties(user: User) -> Iterable[Duty]:
-    """The checks of the systems that the user keeps, and the platform's daily look of the bureau.
-
-    On a rest day nothing is due; days missed before are named until they are registered.
-    """
+def look_duties(user: User) -> Iterable[Duty]:
+    """The bureau's look at the platform of this working day."""
     today = timezone.localdate()
-    keeps, looks = (can(user, f"arbitration.{noun}.add") for noun in ("register", "mediationcase"))
-    works = (keeps or looks) and court_calendar(user.unit).is_working(today)
-    if keeps:
-        yield from _checks_due(user, today, works=works)
-    if looks and works and is_on("arb.platform_looks", user.unit.root_id):
-        done = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
-        if not done.filter(unit__path__startswith=user.unit.root_path).exists():
-            url = url_of("arbitration:platformlook_add")
-            yield Duty(label="“互联网+调解”平台：今天还没有登记查看", url=url)
+    if not can(user, "arbitration.mediationcase.add"):
+        return
+    if not court_calendar(user.unit).is_working(today):
+        return
+    done = PlatformLook._base_manager.filter(on=today, voided_at__isnull=True)
+    if not done.filter(unit__path__startswith=user.unit.root_path).exists():
+        url = url_of("arbitration:platformlook_add")
+        yield Duty(label="“互联网+调解”平台：今天还没有登记查看", url=url)
 
 
-def _checks_due(user: User, today: date, *, works: bool) -> Iterable[Duty]:
-    """The systems that the user keeps: today's check, and how many days were missed before."""
+def check_duties(user: User) -> Iterable[Duty]:
+    """The systems that the user keeps: the check of this working day, and how many days were missed
+    before; these are named until they are registered."""
+    if not can(user, "arbitration.register.add"):
+        return
+    today = timezone.localdate()
+    works = court_calendar(user.unit).is_working(today)
     for system in unchecked(today).filter(keeper=user) if works else ():
         url = f"{url_of('arbitration:systemcheck_add')}?system={system.pk}"
         yield Duty(label=f"{system.name}：今天还没有登记检查", url=url)

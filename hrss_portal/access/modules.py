@@ -1,7 +1,8 @@
 """Optional parts of the areas (``areas.Module``), switched on or off for each bureau.
 
 A bureau without a switch has the part.  What is off is hidden: no menu line, its pages answer as if
-they did not exist, its sheets and moves are offered to nobody; the rows stay as they are.
+they did not exist, its sheets and moves are offered to nobody, its terms start no clock and remind
+nobody; the rows stay as they are.
 """
 
 from datetime import date
@@ -43,9 +44,9 @@ def forget(root: int) -> None:
     cache.delete(_key(root))
 
 
-def without(root: int) -> tuple[areas.Module, ...]:
-    """The modules that a bureau does not have today."""
-    codes = off(root)
+def without(root: int, on: date | None = None) -> tuple[areas.Module, ...]:
+    """The modules that a bureau does not have on a day (today)."""
+    codes = off(root, on)
     return tuple(one for code, one in declared().items() if code in codes) if codes else ()
 
 
@@ -54,13 +55,21 @@ def is_on(code: str, root: int, on: date | None = None) -> bool:
     return code not in off(root, on)
 
 
-def hidden(root: int, kind: str, name: str) -> bool:
-    """Whether a name (``kind``: routes, actions, moves, figures) is of a module that is off."""
-    return any(one.names(kind, name) for one in without(root))
+def hidden(root: int, kind: str, name: str, on: date | None = None) -> bool:
+    """Whether a name (``kind``: routes, actions, moves, figures, terms, duties) is of a module that
+    the bureau does not have on a day (today)."""
+    if not any(one.names(kind, name) for one in declared().values()):
+        return False  # most names belong to no module: nothing has to be read
+    return any(one.names(kind, name) for one in without(root, on))
 
 
 def hides_route(user: User | None, name: str) -> bool:
     """Whether a page belongs to a module that the user's bureau does not have."""
-    if user is None or not any(one.names("routes", name) for one in declared().values()):
-        return False  # most pages belong to no module: nothing has to be read
-    return hidden(user.unit.root_id, "routes", name)
+    return user is not None and hidden(user.unit.root_id, "routes", name)
+
+
+def lacking(on: date) -> dict[int, tuple[areas.Module, ...]]:
+    """The bureaus that lack some module on a day, by key, with these modules."""
+    roots = ModuleSwitch.objects.order_by("unit").values_list("unit", flat=True).distinct()
+    found = {root: without(root, on) for root in roots}
+    return {root: lacks for root, lacks in found.items() if lacks}

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hrss_portal.access import policy
+from hrss_portal.access import modules, policy
 from hrss_portal.access.models import User
 from hrss_portal.casework import tell
 from hrss_portal.casework.models import Case, Clock, Reminder
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import OWN_TERMS, Counting
+from hrss_portal.deadlines.terms import terms
 from hrss_portal.notifications.inbox import notify
 
 if TYPE_CHECKING:
@@ -45,19 +46,42 @@ SELECT clock.id,
             WHEN %(today)s = clock.due_on THEN 'today'
             WHEN %(today)s >= clock.last_call_on AND clock.last_call_on > clock.soon_on THEN 'last'
             ELSE 'soon' END,
-       clock.due_on, now(), '{}'
+       clock.due_on, now(), '{{}}'
   FROM casework_clock clock
  WHERE clock.state = 'running' AND clock.is_live AND clock.soon_on <= %(today)s
    AND clock.due_on IS NOT NULL AND clock.owner = 'bureau'
+   {but}
 ON CONFLICT (clock_id, stage, due_on) DO NOTHING
+"""
+#: Without the terms of modules that a bureau does not have.
+BUT = """
+   AND NOT EXISTS (
+       SELECT 1 FROM casework_case item JOIN access_unit unit ON unit.id = item.unit_id
+         JOIN unnest(%(roots)s::text[], %(terms)s::text[]) AS lacks (root, term)
+           ON lacks.root = split_part(unit.path, '/', 1) AND lacks.term = clock.term
+        WHERE item.id = clock.case_id)
 """
 
 
 def take_steps(today: date | None = None) -> int:
     """Record every step of the ladder that is due by today; returns how many are new."""
+    on = today or timezone.localdate()
+    silent = _silent(on)
+    roots, codes = [root for root, _ in silent], [code for _, code in silent]
+    sql = TAKE_STEPS.format(but=BUT if silent else "")
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_STEPS, {"today": today or timezone.localdate()})
+        cursor.execute(sql, {"today": on, "roots": roots, "terms": codes})
         return cursor.rowcount
+
+
+def _silent(on: date) -> list[tuple[str, str]]:
+    """Bureau (its key, as a path begins) and term: of modules that it does not have on a day."""
+    return [
+        (str(root), item.code)
+        for root, lacks in modules.lacking(on).items()
+        for item in terms()
+        if any(one.names("terms", item.code) for one in lacks)
+    ]
 
 
 def tell_people(limit: int = 500) -> int:
@@ -78,7 +102,7 @@ def tell_people(limit: int = 500) -> int:
         sees = cache(lambda user: tell.seen_by(user, cases))
         for row in rows:
             clock = clocks[row.clock_id]
-            people = _people(clock, row.stage, sees)
+            people = set() if _is_silent(clock) else _people(clock, row.stage, sees)
             row.sent_to = sorted(user.pk for user in people)
             row.told_at = timezone.now()
             if people and clock.state == "running":
@@ -92,6 +116,11 @@ def tell_people(limit: int = 500) -> int:
                 )
         Reminder.objects.bulk_update(rows, ["sent_to", "told_at"])
         return len(rows)
+
+
+def _is_silent(clock: Clock) -> bool:
+    """Whether its term is of a module that the bureau does not have today."""
+    return modules.hidden(clock.case.unit.root_id, "terms", clock.term)
 
 
 def words_of(stage: str, clock: Clock) -> str:

@@ -82,13 +82,14 @@ class FactField:
     """A fact that conditions may ask about.
 
     ``read(row)`` answers the value (int, Decimal, date, bool, text), a ``Known`` where the place or
-    the day differs from row to row, or None while nobody knows.  ``source`` says where it stands.
+    the day differs from row to row, or None while nobody knows; without it the row's field of the
+    same name is read.  ``source`` says where it stands.
     ``choices`` (code → label) are those of a ``Kind.CODE``.
     """
 
     code: str
     label: str
-    read: Callable[[Any], Any]
+    read: Callable[[Any], Any] | None = None
     kind: str = Kind.NUMBER
     unit: str = ""
     source: str = ""
@@ -96,7 +97,7 @@ class FactField:
 
     def known(self, row: Any) -> Known | None:
         """The fact as the row tells it."""
-        found = self.read(row)
+        found = self.read(row) if self.read else getattr(row, self.code)
         if found is None or found == "":
             return None
         if not isinstance(found, Known):

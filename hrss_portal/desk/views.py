@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from hrss_portal import areas
+from hrss_portal.access import modules
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404, policy
@@ -73,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": "工作台",
         "rows": [_line(case) for case in urgent],
         "total": badges.counts(user, fresh=True).todo,
-        "duties": areas.duties(user),
+        "duties": areas.duties(user, modules.without(user.unit.root_id)),
         "groups": [
             {
                 "state": STATES.get(code, code),

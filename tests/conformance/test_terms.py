@@ -1,8 +1,13 @@
-"""Every declared term: its rule ships, its moves exist, a duty of the bureau can be fulfilled."""
+"""Every declared term: its rule ships, its moves exist, a duty of the bureau can be fulfilled.
+
+Every rule set asks for facts that there are.
+"""
 
 import pytest
+from django.apps import apps
 
 from hrss_portal.casework.workflow import BACK, Workflow, workflow_of
+from hrss_portal.deadlines.conditions import declared_sets
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.deadlines.terms import Term, terms
 from tests.conformance.test_workflows import reachable
@@ -107,3 +112,13 @@ def test_what_no_law_sets_is_never_shown_as_law():
     nature = dict(LegalRule.objects.order_by("pk").values_list("code", "nature"))
     wrong = [term.code for term in TERMS if term.target and nature[term.rule] == "statutory"]
     assert wrong == [], "target=True over a statutory rule: it is no target, take target away"
+
+
+def test_a_fact_without_a_function_names_a_field():
+    missing = [
+        f"{rules.code}: {fact.code}"
+        for rules in declared_sets().values()
+        for fact in rules.fields
+        if fact.read is None and not hasattr(apps.get_model(rules.of), fact.code)
+    ]
+    assert missing == [], "its code is no field of the rule set's model: give read="

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 
 from hrss_portal.deadlines.regions import NATION
 from hrss_portal.deadlines.spec import ASSUMED, Sureness
@@ -22,6 +24,38 @@ class DateRange(Func):
 def validity() -> DateRange:
     """The days on which a dated row holds."""
     return DateRange(F("valid_from"), F("valid_to"), Value("[]"))
+
+
+def version_constraints(
+    name: str, *told_by: str, noun: str, may_overlap: bool = False
+) -> list[models.BaseConstraint]:
+    """What holds for the versions of one table: one of a day, days in order, none over another.
+
+    ``name`` begins the names of the constraints; ``told_by`` are the fields that tell what the
+    versions are versions of, beside the region; ``noun`` what the table holds, in Chinese.
+    """
+    found: list[models.BaseConstraint] = [
+        models.UniqueConstraint(
+            fields=[*told_by, "region", "valid_from"],
+            nulls_distinct=False,
+            name=f"{name}_version",
+            violation_error_message=f"该{noun}在这一施行日期已有版本",
+        ),
+        models.CheckConstraint(
+            condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
+            name=f"{name}_dates",
+            violation_error_message="截止日期不能早于施行日期",
+        ),
+    ]
+    if not may_overlap:
+        same = [(F(field), RangeOperators.EQUAL) for field in (*told_by, "region")]
+        overlap = ExclusionConstraint(
+            name=f"{name}_no_overlap",
+            expressions=[*same, (validity(), RangeOperators.OVERLAPS)],
+            violation_error_message=f"同一{noun}的两个版本施行时间重叠",
+        )
+        found.append(overlap)
+    return found
 
 
 class Origin(models.TextChoices):

@@ -3,15 +3,13 @@
 import re
 from decimal import Decimal
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.deadlines.models.dated import Dated, validity
+from hrss_portal.deadlines.models.dated import Dated, version_constraints
 from hrss_portal.deadlines.spec import MINIMUM, Counting, Nature, RuleSpec, Unit, standing
 from hrss_portal.deadlines.tables import labels
 
@@ -54,30 +52,11 @@ class LegalRule(Dated):
         verbose_name = verbose_name_plural = "期限规则"
         ordering = ["code", "region", "valid_from"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["code", "region", "valid_from"],
-                nulls_distinct=False,
-                name="deadlines_rule_version",
-                violation_error_message="该规则在这一施行日期已有版本",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
-                name="deadlines_rule_dates",
-                violation_error_message="截止日期不能早于施行日期",
-            ),
+            *version_constraints("deadlines_rule", "code", noun="规则"),
             models.CheckConstraint(
                 condition=Q(ext_length=None) | Q(ext_unit=F("unit")),
                 name="deadlines_rule_extension_unit",
                 violation_error_message="延长的单位应与期限的单位一致",
-            ),
-            ExclusionConstraint(
-                name="deadlines_rule_no_overlap",
-                expressions=[
-                    (F("code"), RangeOperators.EQUAL),
-                    (F("region"), RangeOperators.EQUAL),
-                    (validity(), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message="同一规则的两个版本施行时间重叠",
             ),
         ]
         triggers = [*change_log()]

@@ -2,15 +2,12 @@
 
 from decimal import Decimal
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 
 from hrss_portal.audit.triggers import change_log
 from hrss_portal.deadlines.conditions import Operator, declared_sets
-from hrss_portal.deadlines.models.dated import Dated, ThresholdUnknown, validity
+from hrss_portal.deadlines.models.dated import Dated, ThresholdUnknown, version_constraints
 from hrss_portal.deadlines.tables import labels
 
 
@@ -30,19 +27,9 @@ class Parameter(Dated):
     class Meta:
         verbose_name = verbose_name_plural = "费率与标准"
         ordering = ["code", "name", "region", "valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "name", "region", "valid_from"],
-                nulls_distinct=False,
-                name="deadlines_parameter_version",
-                violation_error_message="该参数在这一施行日期已有版本",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
-                name="deadlines_parameter_dates",
-                violation_error_message="截止日期不能早于施行日期",
-            ),
-        ]
+        constraints = version_constraints(
+            "deadlines_parameter", "code", "name", noun="参数", may_overlap=True
+        )
         triggers = [*change_log()]
 
     def __str__(self) -> str:
@@ -97,29 +84,7 @@ class Condition(Dated):
     class Meta:
         verbose_name = verbose_name_plural = "办理条件"
         ordering = ["ruleset", "seq", "region", "valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ruleset", "seq", "region", "valid_from"],
-                nulls_distinct=False,
-                name="deadlines_condition_version",
-                violation_error_message="该条件在这一施行日期已有版本",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
-                name="deadlines_condition_dates",
-                violation_error_message="截止日期不能早于施行日期",
-            ),
-            ExclusionConstraint(
-                name="deadlines_condition_no_overlap",
-                expressions=[
-                    (F("ruleset"), RangeOperators.EQUAL),
-                    (F("seq"), RangeOperators.EQUAL),
-                    (F("region"), RangeOperators.EQUAL),
-                    (validity(), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message="同一条件的两个版本施行时间重叠",
-            ),
-        ]
+        constraints = version_constraints("deadlines_condition", "ruleset", "seq", noun="条件")
         triggers = [*change_log()]
 
     def __str__(self) -> str:

@@ -202,9 +202,12 @@ def test_one_proposes_with_a_reason_another_confirms(
 def test_what_a_module_names_exists() -> None:
     from hrss_portal.access.routes import routes
     from hrss_portal.casework.workflow import workflows
+    from hrss_portal.deadlines.terms import terms
     from hrss_portal.indicators import catalogue
 
     known = {
+        "terms": {one.code for one in terms()},
+        "duties": {path for app in areas.portal_apps() for path in app.duties},
         "routes": {name for name, _ in routes()},
         "figures": set(catalogue.indicators()),
         "moves": {f"{flow.of}.{move.code}" for flow in workflows() for move in flow.moves},

@@ -59,6 +59,13 @@ def state(one: Asked, **facts: Any) -> State:
     return judge(RULES, [one], RULES.facts(row)).state
 
 
+def test_a_fact_without_a_function_is_the_field_of_its_name() -> None:
+    fact = FactField(code="people", label="人数", source="登记表")
+    known = fact.known(SimpleNamespace(people=30))
+    assert (known.value, known.source) == (Decimal(30), "登记表")
+    assert fact.known(SimpleNamespace(people=None)) is None
+
+
 @pytest.mark.parametrize(
     ("operator", "values", "below", "at", "above"),
     [

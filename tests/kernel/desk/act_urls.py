@@ -27,6 +27,7 @@ class Rename(ActPage):
     policy = "arbitration.register.edit"
     model, verb = Room, "edit"
     title, submit = "改名", "改好"
+    intro = "旧名称留在变更记录里。"
     guards_version: ClassVar[bool] = True
 
     def make(self, thing: Room, data: Any = None) -> NameForm:

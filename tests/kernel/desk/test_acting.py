@@ -48,6 +48,7 @@ def test_the_page_asks_with_a_key_and_the_version_that_it_shows(page: Any, room:
     shown = page()
     assert (shown.status_code, shown.context["title"]) == (200, f"改名：{room}")
     assert shown.context["key"]
+    assert "旧名称留在变更记录里。" in shown.content.decode()
     assert f'name="_version" value="{room.version}"' in shown.content.decode()
 
 
