@@ -224,8 +224,9 @@ def _first_changed_row(chunk: list[SealedBlock]) -> Bad | None:
 
 def _changed_rows(table: str, columns: list[str], blocks: list[SealedBlock]) -> list[Bad]:
     """Compares what the blocks say of one table with what the table holds now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('TimeZone', 'UTC', false)")
+    with transaction.atomic(), connection.cursor() as cursor:
+        # One transaction: a pool gives each statement outside of one another connection.
+        cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
         cursor.execute(
             f"SELECT b.number, count(t.id), coalesce(encode(sha256(string_agg("  # noqa: S608 - names of our own tables
             f"{_digest_sql(table, columns)}, ''::bytea ORDER BY t.xid, t.id)"

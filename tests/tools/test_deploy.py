@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hrss_portal.jobs.schedule import QUEUES
 
@@ -63,6 +64,38 @@ def test_the_workers_of_the_chart_serve_every_queue() -> None:
     text = (DEPLOY / "helm" / "portal" / "values.yaml").read_text(encoding="utf-8")
     served = {queue for line in re.findall(r'queues: "([^"]+)"', text) for queue in line.split(",")}
     assert served == set(QUEUES)
+
+
+def test_the_parts_of_the_compose_file_name_each_other() -> None:
+    made = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    services = made["services"]
+    assert {"db", "kv", "prepare", "web", "worker", "beat"} == set(services)
+    for name, service in services.items():
+        assert service.get("image"), name
+        assert set(service.get("depends_on", {})) <= set(services), name
+        kept = {volume.partition(":")[0] for volume in service["volumes"]}
+        assert kept <= set(made["volumes"]), name
+        assert set(service.get("secrets", ())) <= set(made["secrets"]), name
+    context, file = (services["web"]["build"][key] for key in ("context", "dockerfile"))
+    assert ((DEPLOY / "compose" / context).resolve() / file).is_file()
+
+
+def test_every_value_and_part_that_the_chart_names_exists() -> None:
+    chart = DEPLOY / "helm" / "portal"
+    values = yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))
+    assert yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))["apiVersion"] == "v2"
+    files = [path.read_text(encoding="utf-8") for path in sorted((chart / "templates").iterdir())]
+    for path in sorted({one for text in files for one in re.findall(r"\.Values\.([\w.]+)", text)}):
+        found = values
+        for step in path.split("."):
+            assert step in found, path
+            found = found[step]
+    defined = {name for text in files for name in re.findall(r'define "([^"]+)"', text)}
+    named = {name for text in files for name in re.findall(r'include "([^"]+)"', text)}
+    assert named == defined
+    for text in files:
+        words = re.findall(r"\{\{-? *(if|range|with|define|end)\b", text)
+        assert words.count("end") * 2 == len(words)
 
 
 def test_management_commands_in_units_exist() -> None:
