@@ -3,6 +3,11 @@
 import re
 from typing import Any
 
+from arbitration.documents.approvals import (
+    APPROVAL_TAGS,
+    approval_values,
+    term_of_trial_ends,
+)
 from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.documents.intake import INTAKE_TAGS, intake_values
@@ -104,6 +109,7 @@ TAGS = {
     "deliveries[].witnesses": "见证人",
     "deliveries[].media": "公告媒介",
     **INTAKE_TAGS,
+    **APPROVAL_TAGS,
     **CLOSING_TAGS,
     **DECISION_TAGS,
     **party_tags("applicants", "申请人"),
@@ -149,7 +155,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         **party_values(case, SIDES),
         "cause": case.get_cause_display(),
         "procedure": case.get_procedure_display(),
-        "award_due_on": clock.due_on if clock else None,
+        "award_due_on": term_of_trial_ends(paper, clock),
         "answer_days": 10,
         "answer_due_on": answer.due_on if answer else None,
         "evidence_due_on": case.evidence_due_on,
@@ -182,6 +188,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "ext_days": data.get("days", ""),
         "ext_reason": data.get("reason", ""),
         **intake_values(case),
+        **approval_values(paper, case),
         **closing_values(case),
         **decision_values(paper, case, data),
         **_office(paper, case),

@@ -151,3 +151,33 @@ def test_a_withdrawal_that_is_not_granted_leaves_the_case_as_it_was(
     case = Dispute.objects.get(pk=accepted.pk)
     assert (case.state, open_request(case, "withdraw")) == ("accepted", None)
     assert Clock.objects.get(case=case.pk, term="arb.award").state == "running"
+
+
+def test_sheets_and_notices_tell_the_term_as_it_stood(
+    accepted: Dispute, arbitrator: User, director: User, today: Any
+) -> None:
+    ask(accepted, "ask_extension", arbitrator, {"days": "15", "reason": "案情复杂，需要调查取证"})
+    before = Clock._base_manager.get(case=accepted.pk, term="arb.award").due_on
+    today.move_to("2023-11-20T09:00:00+08:00")
+    case = Dispute.objects.get(pk=accepted.pk)
+    moves.move(case, "extend", by=director, data={"days": 15, "reason": "案情复杂"})
+    extended = Clock._base_manager.get(case=accepted.pk, term="arb.award").due_on
+    today.move_to("2023-11-21T09:00:00+08:00")
+    cause = {"suspend_cause": "other_case"}
+    moves.move(Dispute.objects.get(pk=case.pk), "suspend", by=director, data=cause, note="待鉴定")
+    today.move_to("2023-12-01T09:00:00+08:00")
+    moves.move(Dispute.objects.get(pk=case.pk), "resume", by=None)
+    resumed = Clock._base_manager.get(case=accepted.pk, term="arb.award").due_on
+    assert before and extended and resumed and before < extended < resumed
+    case = Dispute.objects.get(pk=case.pk)
+    shown = {
+        kind: dispute_values(case.papers.get(kind=kind))["award_due_on"]
+        for kind in ("arb.extension_approval", "arb.extension", "arb.resumption")
+    }
+    assert list(shown.values()) == [before, extended, resumed]
+    sheet = dispute_values(case.papers.get(kind="arb.extension_approval"))
+    assert (sheet["requested_by"], sheet["granted_by"]) == (arbitrator.name, director.name)
+    assert (sheet["requested_on"], sheet["granted_on"]) == (date(2023, 11, 16), date(2023, 11, 20))
+    own = dispute_values(case.papers.get(kind="arb.suspension_approval"))
+    assert (own["requested_by"], own["granted_by"]) == ("", director.name)
+    assert own["award_due_on"] == extended

@@ -1,0 +1,48 @@
+"""What the sheets and notices of an extension or a suspension say: who asked, who approved, and
+when the term of trial ended as it stood then (办案规则 Articles 45, 47): tags and values."""
+
+from datetime import date
+from typing import Any
+
+from arbitration.models import Dispute
+from arbitration.workflows.requests import REQUESTS, SHEETS
+from hrss_portal.casework.models import CasePaper, Clock, Event
+
+APPROVAL_TAGS = {
+    "requested_by": "报请人（承办人）",
+    "requested_on": "报请日期",
+    "granted_by": "批准人",
+    "granted_on": "批准日期",
+}
+SHEET_OF = {kind: move for move, kind in SHEETS.items()}
+NOTICES = {"arb.extension", "arb.suspension", "arb.resumption"}
+
+
+def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
+    """The values of ``APPROVAL_TAGS``; empty for every other paper."""
+    asked = granted = None
+    if (move := SHEET_OF.get(paper.kind)) and paper.event_id:
+        told = Event._base_manager.filter(case=case.pk).order_by("pk")
+        asked = told.filter(move=REQUESTS[move], pk__lte=paper.event_id).last()
+        granted = told.filter(move=move, pk__gte=asked.pk if asked else paper.event_id).first()
+    return {
+        "requested_by": asked.by_name if asked else "",
+        "requested_on": asked.on if asked else None,
+        "granted_by": granted.by_name if granted else "",
+        "granted_on": granted.on if granted else None,
+    }
+
+
+def term_of_trial_ends(paper: CasePaper, clock: Clock | None) -> date | None:
+    """The last day of the term of trial: for a notice as its decision left it, for a sheet as it
+    stood before the decision, for any other paper as it stands."""
+    if clock is None:
+        return None
+    steps = clock.steps.exclude(new_due_on=None).order_by("-pk")
+    if paper.kind in SHEET_OF and paper.event_id:
+        step = steps.filter(event__lt=paper.event_id).first()
+    elif paper.kind in NOTICES and paper.event_id:
+        step = steps.filter(event__lte=paper.event_id).first()
+    else:
+        step = None
+    return step.new_due_on if step else clock.due_on
