@@ -1,16 +1,25 @@
-"""The days on which a clock starts, ends, was met: told by the move, the case or the term."""
+"""Whether and when a clock starts, when it ends and was met: told by move, case or term."""
 
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from hrss_portal.access import modules
 from hrss_portal.casework.models import Case, Clock, Event
 from hrss_portal.deadlines.calendar import Calendar
 from hrss_portal.deadlines.spec import Moment, Unit
 from hrss_portal.deadlines.terms import Term, warn_dates
 
 ESCALATE_AFTER = 2  # working days past the due day until the head hears of it; a local default
+
+
+def is_asked(item: Term, case: Case, event: Event) -> bool:
+    """Whether a term that the event may start runs for this case: not one of a module that the
+    bureau did not have on that day."""
+    if modules.hidden(case.unit.root_id, "terms", item.code, event.on):
+        return False
+    return item.applies_to(case, event)
 
 
 def triggers_of(item: Term, case: Case, event: Event) -> list[date | datetime]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from hrss_portal.access import modules
 from hrss_portal.access.models import Unit, User
+from hrss_portal.casework import clock_days
 from hrss_portal.casework.clock_days import given_of, local_day, met_day, set_ladder, triggers_of
 from hrss_portal.casework.corrected import read_starts
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
@@ -126,7 +126,7 @@ def advance(
         if not item.stays_ended:
             again = [clock for clock in ended if clock.term == item.code]
             changes.extend(_reopen(event, clock, law) for clock in again)
-        if event.move in item.starts and _is_asked(item, case, event):
+        if event.move in item.starts and clock_days.is_asked(item, case, event):
             running = [clock for clock in mine if clock.state in ACTIVE]
             if running and not item.repeats:
                 changes.extend(_restart(item, case, event, clock, law) for clock in running)
@@ -134,14 +134,6 @@ def advance(
                 days = triggers_of(item, case, event)
                 changes.extend(_start(item, case, event, day, law) for day in days)
     return changes
-
-
-def _is_asked(item: Term, case: Case, event: Event) -> bool:
-    """Whether a term that the event may start runs for this case: not one of a module that the
-    bureau did not have on that day."""
-    if modules.hidden(case.unit.root_id, "terms", item.code, event.on):
-        return False
-    return item.applies_to(case, event)
 
 
 def _existing(
