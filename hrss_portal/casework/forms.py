@@ -20,7 +20,6 @@ from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.moves import PartyIn
-from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.parties import matching, towns
 from hrss_portal.parties.fields import (
     CountField,
@@ -370,26 +369,6 @@ class OpenForm(WithRows, forms.ModelForm):
         return moves.open_case(
             case, by=self.user, on=opened_on, parties=self.parties(), data=self.event_data()
         )
-
-
-class AmendForm(forms.ModelForm):
-    """The fields of a case that may be corrected, with the reason."""
-
-    reason = TextCell(label="更正理由", max_length=300)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        channels = workflow_of(self.instance).channels
-        if "channel" in self.fields and channels:
-            self.fields["channel"] = forms.ChoiceField(
-                label=self.fields["channel"].label,
-                choices=chosen([*channels.items()]),
-                required=bool(self.instance.channel),
-            )
-
-    def changes(self) -> dict[str, Any]:
-        """The fields that differ from the stored case."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
 
 
 def with_row_added(data: QueryDict, name: str) -> QueryDict:

@@ -17,7 +17,8 @@ from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.offices import office_for
 from hrss_portal.casework import corrections, moves
-from hrss_portal.casework.forms import AmendForm, MoveForm, portal_field, with_row_added
+from hrss_portal.casework.amend_form import AmendForm
+from hrss_portal.casework.forms import MoveForm, portal_field, with_row_added
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import anatomy, drafts, merging

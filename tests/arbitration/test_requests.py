@@ -168,7 +168,10 @@ def test_sheets_and_notices_tell_the_term_as_it_stood(
     today.move_to("2023-12-01T09:00:00+08:00")
     moves.move(Dispute.objects.get(pk=case.pk), "resume", by=None)
     resumed = Clock._base_manager.get(case=accepted.pk, term="arb.award").due_on
-    assert before and extended and resumed and before < extended < resumed
+    assert before
+    assert extended
+    assert resumed
+    assert before < extended < resumed
     case = Dispute.objects.get(pk=case.pk)
     shown = {
         kind: dispute_values(case.papers.get(kind=kind))["award_due_on"]

@@ -15,7 +15,8 @@ from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework import moves, own_days
-from hrss_portal.casework.forms import AmendForm, portal_field
+from hrss_portal.casework.amend_form import AmendForm
+from hrss_portal.casework.forms import portal_field
 from hrss_portal.casework.idempotency import claim
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.models.records import Source
