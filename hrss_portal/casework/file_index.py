@@ -17,6 +17,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Attachment, Case, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_file, sees_inner
+from hrss_portal.casework.workflow import Move
 from hrss_portal.documents.kinds import PaperKind, paper_kinds
 from hrss_portal.documents.models import File, Paper
 
@@ -116,6 +117,12 @@ def _inner_files(files: list[int]) -> set[int]:
     """Those of some files that belong in the inner part by their class."""
     rows = File.objects.filter(pk__in=files, data_class=INNER_CLASS)
     return set(rows.values_list("pk", flat=True))
+
+
+def fill(case: Case, step: Move, *, by: User | None) -> None:
+    """Before a move closes the file: what was issued and served is in its index."""
+    if step.archives:
+        take_in(case, by=by)
 
 
 def pages_counted(case: Case) -> int:

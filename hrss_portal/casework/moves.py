@@ -155,7 +155,7 @@ def move(
     problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
     _refuse_if(problems, _checks(step), case, {**data, "on": on})
     with door.opened():
-        _fill_file(case, step, by)
+        file_index.fill(case, step, by=by)
         from_state, before = case.state, hands.hands_of(case)
         apply_move(case, workflow, step, on=on, data=data, taken_back=taken_back)
         _refuse_hands(case, before, names_himself(case, step, by))
@@ -387,12 +387,6 @@ def _change(case: Case, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(case, name, value)
     _refuse_hands(case, before)
-
-
-def _fill_file(case: Case, step: Move, by: User | None) -> None:
-    """What was issued and served is in the index before the file is closed."""
-    if step.archives:
-        file_index.take_in(case, by=by)
 
 
 def _refuse_hands(case: Case, before: hands.Hands, more: Iterable[str] = ()) -> None:

@@ -57,8 +57,8 @@ ON CONFLICT (clock_id, stage, due_on) DO NOTHING
 BUT = """
    AND NOT EXISTS (
        SELECT 1 FROM casework_case item JOIN access_unit unit ON unit.id = item.unit_id
-         JOIN unnest(%(roots)s::text[], %(terms)s::text[]) AS lacks (root, term)
-           ON lacks.root = split_part(unit.path, '/', 1) AND lacks.term = clock.term
+         JOIN unnest(%(roots)s::int[], %(terms)s::text[]) AS lacks (root, term)
+           ON lacks.root = split_part(unit.path, '/', 1)::int AND lacks.term = clock.term
         WHERE item.id = clock.case_id)
 """
 
@@ -74,10 +74,10 @@ def take_steps(today: date | None = None) -> int:
         return cursor.rowcount
 
 
-def _silent(on: date) -> list[tuple[str, str]]:
+def _silent(on: date) -> list[tuple[int, str]]:
     """Bureau (its key, as a path begins) and term: of modules that it does not have on a day."""
     return [
-        (str(root), item.code)
+        (root, item.code)
         for root, lacks in modules.lacking(on).items()
         for item in terms()
         if any(one.names("terms", item.code) for one in lacks)

@@ -10,7 +10,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import TypeVar
 
-from django.db.models import Count, Max, Q
+from django.db import connection
 
 from hrss_portal.deadlines.calendar import Calendar, SpecialDay
 from hrss_portal.deadlines.models import CalendarDay, CalendarYear, Dated, LegalRule, Parameter
@@ -154,13 +154,20 @@ def _options(rows: dict[str, list[Parameter]], on: date, region: str | None) -> 
     return Options(count_first_day=first, office=hours)
 
 
+STAMP = """
+SELECT (SELECT count(*) FROM deadlines_calendarday),
+       (SELECT max(changed_at) FROM deadlines_calendarday),
+       (SELECT count(*) FROM deadlines_calendaryear WHERE status = %s),
+       (SELECT max(changed_at) FROM deadlines_calendaryear)
+"""
+
+
 def calendar_stamp() -> str:
     """Changes whenever a calendar day or a year changes: what a stored date was computed with."""
-    days = CalendarDay.objects.aggregate(n=Count("pk"), at=Max("changed_at"))
-    years = CalendarYear.objects.aggregate(
-        n=Count("pk", filter=Q(status=CalendarYear.Status.PUBLISHED)), at=Max("changed_at")
-    )
-    return f"{days['n']}.{_micros(days['at'])}.{years['n']}.{_micros(years['at'])}"
+    with connection.cursor() as cursor:  # one question; it is asked on most pages
+        cursor.execute(STAMP, [CalendarYear.Status.PUBLISHED])
+        days, day_at, years, year_at = cursor.fetchone()
+    return f"{days}.{_micros(day_at)}.{years}.{_micros(year_at)}"
 
 
 def _micros(moment: object) -> str:

@@ -5,12 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
+from hrss_portal.access.scope import acting_as
 from hrss_portal.casework import door, moves, papers
+from hrss_portal.casework.amend_form import AmendForm
+from hrss_portal.casework.forms import portal_field
 from hrss_portal.casework.models import Clock, Delivery, Event
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -375,3 +379,15 @@ def test_every_kind_of_case_offers_its_parties_and_days(case: Dispute, browser: 
     listed = browser.get(reverse("arbitration:dispute_edit", args=[case.pk])).context["groups"]
     assert [group.label for group in listed] == ["办理日期", "当事人", "仲裁请求"]
     assert listed[1].entries[0].words.startswith("申请人 ")
+
+
+def test_the_channel_is_put_right_from_its_list(county: County, clerk: User) -> None:
+    with acting_as(clerk):
+        case = make.dispute(county, clerk, DAY("2023-11-10"), channel="window")
+        made = modelform_factory(
+            Dispute, form=AmendForm, fields=["channel"], formfield_callback=portal_field
+        )
+        wrong = made({"channel": "幻想", "reason": "录错"}, instance=case)
+        assert "channel" in wrong.errors
+        assert not made({"channel": "", "reason": "录错"}, instance=case).is_valid()
+        assert made({"channel": "mail", "reason": "录错"}, instance=case).is_valid()
