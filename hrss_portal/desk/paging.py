@@ -161,11 +161,39 @@ def _fetch(
     start = (number - 1) * size
     place = params.get("after") or ""
     following = after(rows, sort, str(place)) if place else None
-    ids = (rows if following is None else following).order_by(*order).values("pk")
-    ids = ids[: size + 1] if following is not None else ids[start : start + size + 1]
+    keys = rows if following is None else following
+    start = start if following is None else 0
+    ids = _keys(keys, sort, start, start + size + 1)
     page = rows.model._default_manager.filter(pk__in=ids).order_by(*order)
     page = page.select_related(*related) if related else page
     return list(told(page).prefetch_related(*prefetch))
+
+
+def _keys(rows: QuerySet[Any], sort: str, start: int, stop: int) -> QuerySet[Any]:
+    """The keys of some rows in the order of a sort.
+
+    An index ends with the empty ones, so read backwards it begins with them.  Downwards the filled
+    rows and the empty ones are therefore asked for apart: each is the beginning of such a reading.
+    """
+    order = ordering(rows.model, sort)
+    name = sort.lstrip("-")
+    if not (sort.startswith("-") and _nullable(rows.model, name) and _indexed(rows.model, name)):
+        return rows.order_by(*order).values("pk")[start:stop]
+    parts = [
+        rows.filter(**{f"{name}__isnull": empty}).order_by(F(name).desc(), F("pk").desc())
+        for empty in (False, True)
+    ]
+    filled, empty_ones = (part.values("pk")[:stop] for part in parts)
+    first = filled.union(empty_ones, all=True)
+    return (
+        rows.model._default_manager.filter(pk__in=first).order_by(*order).values("pk")[start:stop]
+    )
+
+
+def _indexed(model: Any, name: str) -> bool:
+    """Whether an index of the model, or of the one that it inherits, sorts by a column."""
+    tables = [model, *model._meta.get_parent_list()]
+    return any(name in index.fields for one in tables for index in one._meta.indexes)
 
 
 def _linked(page: Page, params: QueryDict, sort: str) -> Page:

@@ -8,7 +8,7 @@ model, so what the acting user may not see is in neither.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.apps import apps
 from django.db.models import (
     Aggregate,
     Avg,
-    DateTimeField,
     DurationField,
     ExpressionWrapper,
     F,
@@ -31,6 +30,7 @@ from django.db.models.functions import Coalesce
 
 from hrss_portal.casework.workflow import workflows
 from hrss_portal.indicators import filters as filter_text
+from hrss_portal.indicators.bounds import of_kind
 from hrss_portal.indicators.declare import (
     Dimension,
     Distinct,
@@ -42,11 +42,17 @@ from hrss_portal.indicators.declare import (
 from hrss_portal.indicators.dimensions import dimension_condition
 from hrss_portal.indicators.filters import BadFilter, Filters
 from hrss_portal.indicators.orgs import Org, org_condition
-from hrss_portal.indicators.paths import field_of, has_field, lookups_in, spans_many
-from hrss_portal.indicators.periods import Period, starts_at
+from hrss_portal.indicators.paths import (
+    ONE_DAY,
+    field_of,
+    has_field,
+    lookups_in,
+    spans_many,
+    upper_bound,
+)
+from hrss_portal.indicators.periods import Period
 
 SECONDS_A_DAY = 86_400
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,14 +207,6 @@ def after(model: type[Model], lookup: str, day: date) -> Q:
     return Q(**{f"{lookup}__gte": upper_bound(model, lookup, day)})
 
 
-def upper_bound(model: type[Model], lookup: str, day: date) -> date | datetime:
-    """The first date or instant after a day, as the column at a path holds it."""
-    following = day + ONE_DAY
-    if isinstance(field_of(model, lookup), DateTimeField):
-        return starts_at(following)
-    return following
-
-
 def selection(item: RowIndicator, question: Ask) -> QuerySet[Any]:
     """The rows that the figure counts, each once, unordered."""
     return under(model_of(item), condition(item, question))
@@ -217,6 +215,7 @@ def selection(item: RowIndicator, question: Ask) -> QuerySet[Any]:
 def under(model: type[Model], wanted: Q) -> QuerySet[Any]:
     """The rows of a model under a condition; to-many joins are kept in a subquery."""
     manager = model._default_manager
+    wanted = wanted & of_kind(model)
     if any(spans_many(model, lookup) for lookup in lookups_in(wanted)):
         return manager.filter(pk__in=manager.filter(wanted).values("pk"))
     return manager.filter(wanted)

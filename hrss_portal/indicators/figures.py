@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count as CountOf
 from django.utils import timezone
 
 from hrss_portal.access import modules
@@ -31,8 +30,6 @@ from hrss_portal.indicators.engine import (
     aggregate_of,
     as_decimal,
     ask,
-    condition,
-    model_of,
     selection,
 )
 from hrss_portal.indicators.filters import Filters
@@ -45,10 +42,8 @@ from hrss_portal.indicators.models import (
 )
 from hrss_portal.indicators.orgs import Org
 from hrss_portal.indicators.parameters import parameter
-from hrss_portal.indicators.paths import lookups_in, spans_many
 from hrss_portal.indicators.periods import Period
-
-AGGREGATES_A_QUERY = 400  # far below the columns that one answer of the database may have
+from hrss_portal.indicators.together import any_rows, read_together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,23 +135,40 @@ class Reader:
         ``compare``: those of the year before too, and whether rows reach back so far.
         ``besides``: further questions, without a comparison.
         """
-        back: list[tuple[str, Ask]] = []
+        before: list[tuple[str, Ask]] = []
         if compare:
-            before = [(code, one.previous()) for code, one in wanted]
-            back = [pair for code, one in before for pair in self._back(code, one)]
-            wanted = wanted + before
-        wanted = wanted + (besides or [])
-        groups: dict[str, dict[tuple[str, Ask, bool], None]] = {}
-        leaves = [(*leaf, False) for pair in wanted for leaf in self._leaves(*pair)]
-        for code, question, is_back in leaves + [(*pair, True) for pair in back]:
+            before = [self._before(code, one) for code, one in wanted]
+        wanted = wanted + before + (besides or [])
+        groups: dict[tuple[str, Ask], RowIndicator] = {}
+        for code, question in [leaf for pair in wanted for leaf in self._leaves(*pair)]:
             item = catalogue.get(code)
-            known = self._reached if is_back else self._known
-            if isinstance(item, RowIndicator) and (code, question) not in known:
-                groups.setdefault(item.of, {})[code, question, is_back] = None
-        for pairs in groups.values():
-            unique = list(pairs)
-            for start in range(0, len(unique), AGGREGATES_A_QUERY):
-                self._read_together(unique[start : start + AGGREGATES_A_QUERY])
+            if isinstance(item, RowIndicator) and (code, question) not in self._known:
+                groups[code, question] = item
+        for one in read_together([(item, asked) for (_, asked), item in groups.items()]):
+            self._known[one.item.code, one.question] = one.value
+            if one.length is not None:
+                self._lengths[one.item.code, one.question] = one.length
+        self._look_back(before)
+
+    def _before(self, code: str, question: Ask) -> tuple[str, Ask]:
+        """What a figure is compared with: a change names it itself."""
+        item = catalogue.get(code)
+        return item.base if isinstance(item, YearOnYear) else code, question.previous()
+
+    def _look_back(self, before: list[tuple[str, Ask]]) -> None:
+        """Learn with one query how far rows reach back, where an earlier value was nothing."""
+        unknown: dict[tuple[str, Ask], RowIndicator] = {}
+        for code, question in before:
+            if not isinstance(catalogue.get(code), RowIndicator | Ratio):
+                continue
+            if self.override(code, question) or self.measure(code, question).value:
+                continue
+            for key in self._back(code, question):
+                item = catalogue.get(key[0])
+                if isinstance(item, RowIndicator) and key not in self._reached:
+                    unknown[key] = item
+        found = any_rows([(item, asked) for (_, asked), item in unknown.items()])
+        self._reached |= dict(zip(unknown, found, strict=True))
 
     def _back(self, code: str, question: Ask) -> list[tuple[str, Ask]]:
         """The simple figures whose rows may reach back to a period, each with everything by it."""
@@ -180,31 +192,6 @@ class Reader:
             now = self._leaves(item.base, question)
             return now + self._leaves(item.base, question.previous())
         return [(code, question)]
-
-    def _read_together(self, wanted: list[tuple[str, Ask, bool]]) -> None:
-        """The values, or (third part true) whether there are rows at all, of one model's rows."""
-        aggregates = {}
-        model: Any = None
-        for number, (code, question, is_back) in enumerate(wanted):
-            item = _row_figure(code)
-            model = model_of(item)
-            only = condition(item, question)
-            if not any(spans_many(model, lookup) for lookup in lookups_in(only)):
-                read = CountOf("pk", filter=only) if is_back else aggregate_of(item, only=only)
-                aggregates[f"figure_{number}"] = read
-                if isinstance(item, Duration) and not is_back:
-                    aggregates[f"length_{number}"] = CountOf("pk", filter=only)
-        if len(aggregates) < 2:
-            return
-        for name, value in model._default_manager.aggregate(**aggregates).items():
-            kind, _, number = name.partition("_")
-            code, question, is_back = wanted[int(number)]
-            if kind == "length":
-                self._lengths[code, question] = Decimal(value)
-            elif is_back:
-                self._reached[code, question] = bool(value)
-            else:
-                self._known[code, question] = as_decimal(_row_figure(code), value)
 
     def knows_all(self, code: str, questions: list[Ask]) -> bool:
         """Whether every simple figure behind these questions has been read already."""
@@ -342,12 +329,6 @@ def is_off(code: str, question: Ask) -> bool:
 def everything(question: Ask) -> Ask:
     """All that there was by the end of a period, under no filter."""
     return replace(question, period=Period(None, question.period.to), filters=())
-
-
-def _row_figure(code: str) -> RowIndicator:
-    item = catalogue.get(code)
-    assert isinstance(item, RowIndicator)  # noqa: S101 -- only those are read together
-    return item
 
 
 def _org_words(item: Indicator, org: Org | None) -> str:

@@ -1,7 +1,7 @@
 """Monthly tables that reconcile: carried over + received = closed + pending, line by line."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -11,7 +11,8 @@ from django.db.models.functions import Greatest
 
 from hrss_portal.indicators import catalogue, wording
 from hrss_portal.indicators.declare import MonthlyFlow
-from hrss_portal.indicators.engine import Ask, model_of, standing, under, upper_bound
+from hrss_portal.indicators.engine import Ask, model_of, standing, under
+from hrss_portal.indicators.paths import ONE_DAY, upper_bound
 from hrss_portal.indicators.periods import Period
 
 MonthPart = Literal["carried", "received", "closed", "pending"]
@@ -76,7 +77,7 @@ def _part(item: MonthlyFlow, period: Period, part: MonthPart) -> Q:
         return _between(item, item.received, period)
     if part == "closed":
         return _between(item, "figure_closed", period)
-    day = period.to if part == "pending" else period.frm - timedelta(days=1)
+    day = period.to if part == "pending" else period.frm - ONE_DAY
     return not_after_on(item, item.received, day) & (
         Q(figure_closed__isnull=True) | ~not_after_on(item, "figure_closed", day)
     )
@@ -84,9 +85,7 @@ def _part(item: MonthlyFlow, period: Period, part: MonthPart) -> Q:
 
 def _between(item: MonthlyFlow, lookup: str, period: Period) -> Q:
     assert period.frm is not None  # noqa: S101 -- checked by the caller
-    return not_after_on(item, lookup, period.to) & ~not_after_on(
-        item, lookup, period.frm - timedelta(days=1)
-    )
+    return not_after_on(item, lookup, period.to) & ~not_after_on(item, lookup, period.frm - ONE_DAY)
 
 
 def not_after_on(item: MonthlyFlow, lookup: str, day: date) -> Q:
@@ -94,6 +93,18 @@ def not_after_on(item: MonthlyFlow, lookup: str, day: date) -> Q:
     model = model_of(item)
     typed = item.closed if lookup == "figure_closed" else lookup
     return Q(**{f"{lookup}__lt": upper_bound(model, typed, day)})
+
+
+def _touched(item: MonthlyFlow, first: Period, last: Period) -> Q:
+    """The rows that some cell between two periods counts: received by the end, and received or
+    closed since the beginning, or still open."""
+    model = model_of(item)
+    assert first.frm is not None  # noqa: S101 -- the months of a table begin
+    day = first.frm - ONE_DAY
+    since = Q(**{f"{item.closed}__isnull": True})
+    for lookup in (item.received, item.closed):
+        since |= Q(**{f"{lookup}__gte": upper_bound(model, lookup, day)})
+    return since & not_after_on(item, item.received, last.to)
 
 
 def part_rows(code: str, question: Ask, part: MonthPart) -> QuerySet[Any]:
@@ -118,7 +129,8 @@ def table(code: str, question: Ask) -> list[MonthLine]:
         for number, period in enumerate(wanted)
         for part in COMPARED
     }
-    counts = _with_closing(item, question).aggregate(**aggregates)
+    asked = _with_closing(item, question).filter(_touched(item, periods[0].previous(), whole))
+    counts = asked.aggregate(**aggregates)
     return [
         MonthLine(
             label="合计" if period is whole else f"{period.to:%Y-%m}",

@@ -1,11 +1,16 @@
 """Reading lookup paths: the field at the end, and whether a join on the way multiplies rows."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Field, Model, Q
+from django.db.models import DateTimeField, F, Field, Model, Q
 from django.db.models.constants import LOOKUP_SEP
+
+from hrss_portal.indicators.periods import starts_at
+
+ONE_DAY = timedelta(days=1)
 
 
 def walk(model: type[Model], lookup: str) -> Iterator[Any]:
@@ -60,3 +65,11 @@ def lookups_in(condition: Q) -> Iterator[str]:
             yield child[0]
             if isinstance(child[1], F):
                 yield str(child[1].name)  # type: ignore[attr-defined]
+
+
+def upper_bound(model: type[Model], lookup: str, day: date) -> date | datetime:
+    """The first date or instant after a day, as the column at a path holds it."""
+    following = day + ONE_DAY
+    if isinstance(field_of(model, lookup), DateTimeField):
+        return starts_at(following)
+    return following

@@ -250,15 +250,20 @@ class Case(Record):
                 condition=Q(closed_on__isnull=True, voided_at__isnull=True),
                 name="casework_case_todo",
             ),
-            # as the lists sort: the due day upwards, days and amounts downwards, empty ones last
-            models.Index(fields=["kind", "due_on", "id"], name="casework_case_due"),
+            # as the lists sort, read forwards or backwards; figures find their years with them
             *(
-                models.Index(F("kind"), F(name).desc(nulls_last=True), F("id").desc(), name=index)
+                models.Index(fields=["kind", name, "id"], name=index)
                 for name, index in (
+                    ("due_on", "casework_case_due"),
                     ("closed_on", "casework_case_closed"),
                     ("accepted_on", "casework_case_accepted"),
                     ("amount", "casework_case_amount"),
                 )
+            ),
+            models.Index(  # the files of all kinds, as the archive sorts them
+                fields=["closed_on", "id"],
+                condition=Q(closed_on__isnull=False, voided_at__isnull=True),
+                name="casework_case_ended",
             ),
             models.Index(
                 fields=["kind", "state"],
