@@ -41,9 +41,10 @@ def copy_rows(model: type[Model], rows: Sequence[Model]) -> None:
         buffer.write("\n")
     buffer.seek(0)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    with connection.cursor() as cursor:
+    # the driver's COPY; everything else goes through the ORM, which words the driver's errors
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         stamp(cursor)
-        cursor.copy_expert(  # the driver's COPY; everything else goes through the ORM
+        cursor.copy_expert(
             f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN",
             buffer,
         )

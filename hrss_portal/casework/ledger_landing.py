@@ -149,7 +149,8 @@ class TakingBack:
     """Undoes the rows of one batch, last row first.
 
     ``row_of`` gives the cells of a case, ``past_of`` the past moves that such cells tell, ``whole``
-    the cases with all that these read.
+    the cases with all that these read.  ``unnumbered`` are the fields of an outside number, the
+    number itself first, as they stand in a case without one.
     """
 
     def __init__(
@@ -159,8 +160,9 @@ class TakingBack:
         row_of: Callable[[Any], Mapping[str, Any]],
         past_of: Callable[[Mapping[str, Any]], list[PastMove]],
         whole: Any,
+        unnumbered: Mapping[str, Any],
     ) -> None:
-        self.context, self.sheet = context, sheet
+        self.context, self.sheet, self.unnumbered = context, sheet, unnumbered
         self.row_of, self.past_of, self.whole = row_of, past_of, whole
         self.versions: dict[int, int] = {}  # of cases of which a later row was taken back already
 
@@ -192,7 +194,14 @@ class TakingBack:
         return f"撤销导入批次 {self.context.batch.pk}"
 
     def _void(self, case: Case) -> None:
-        moves.void(case, by=self.context.user, reason=self._reason, checked=True)
+        """Void a case that the batch brought; its number goes back, so that the ledger can be
+        imported again, and the reason keeps it."""
+        field: Any = case._meta.get_field(next(iter(self.unnumbered)))
+        reason, gives_back = self._reason, {}
+        if number := getattr(case, field.attname):
+            reason = f"{reason}，{field.verbose_name} {number} 退回，可以再次导入"
+            gives_back = dict(self.unnumbered)
+        moves.void(case, by=self.context.user, reason=reason, checked=True, **gives_back)
 
     def _restore(self, case: Case, before: Mapping[str, Any]) -> str:
         telling = Telling(

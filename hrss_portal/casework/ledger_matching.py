@@ -38,6 +38,7 @@ class Matches:
             for case in cases
             if case.pk not in own
         }
+        self._voided = self._held_by_voided({self._number(row) for row in late})
 
     def meant(self, row: Cleaned, updated: set[int]) -> list[Case]:
         """The cases that a row may mean; one that got its number in this commit (``updated``) is
@@ -60,6 +61,23 @@ class Matches:
             f"系统里的 {case.reference} 还没有编号，当事人、收到日期与本行相同，{labels}不同，"
             f"可能是同一件：是同一件的，先在案件页更正{labels}，再导入；不是的，先给那一件补上编号"
         )
+
+    def void(self, row: Cleaned) -> str:
+        """Why a number is no new case's: a voided one holds it, and a number is not used twice;
+        empty where none does.  What was taken back with its import has given its number back."""
+        if (number := self._number(row)) not in self._voided:
+            return ""
+        return f"{self._voided[number]} 是一件已作废的案件，作废的编号不再使用，请核对编号"
+
+    def _held_by_voided(self, given: set[str]) -> dict[str, str]:
+        """By number: the voided case that holds it, in whatever office, however it is written."""
+        name = self.ledger.number_field
+        wanted = {spelling for number in given for spelling in spellings(number)}
+        if not wanted:
+            return {}
+        voided = self.ledger.model._base_manager.filter(voided_at__isnull=False)
+        held = voided.filter(**{f"{name}__in": wanted}).values_list(name, flat=True)
+        return {spelling: number for number in held for spelling in spellings(number)}
 
     def _number(self, row: Cleaned) -> str:
         return row[self.ledger.number] if self.ledger.number else ""

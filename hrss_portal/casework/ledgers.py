@@ -59,6 +59,11 @@ class Comparison:
     columns: Sequence[str]
 
 
+def _may_be_null(model: type[Case], name: str) -> bool:
+    field: Any = model._meta.get_field(name)
+    return bool(field.null)
+
+
 class Ledger:
     """How the rows of one sheet land as cases of ``model``.
 
@@ -143,8 +148,8 @@ class Ledger:
         known, cells = self.lookups(rows, context.user), Cells(self._sheet)
         for row in rows:
             meant = matches.meant(row.cleaned, landing.updated)
-            if not meant and (double := matches.double(row.cleaned)):
-                landing.refuse_case(row, [double])
+            if not meant and (words := matches.double(row.cleaned) or matches.void(row.cleaned)):
+                landing.refuse_case(row, [words])
                 continue
             if not meant:
                 self._create(row, landing, known)
@@ -166,7 +171,8 @@ class Ledger:
 
         whole = self._whole(self.model._base_manager.order_by("pk"))
         stored = whole.in_bulk({int(one["pk"]) for one in outcomes if one.get("pk")})
-        taking = TakingBack(context, self._sheet, self.row_of, past_of, whole)
+        empty = {name: None if _may_be_null(self.model, name) else "" for name in self.numbered("")}
+        taking = TakingBack(context, self._sheet, self.row_of, past_of, whole, empty)
         return [taking.take_back(one, stored.get(int(one.get("pk") or 0))) for one in outcomes]
 
     def export(self, filters: Mapping[str, list[str]]) -> QuerySet:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hrss_portal.access import policy
+from hrss_portal.access.constraints import broken_rule
 from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, door, file_index, hands, minimum, own_case, papers, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
@@ -21,7 +22,6 @@ from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.refusals import (
     amend_problems,
-    broken_rule,
     date_problems,
     is_own_work,
     move_problems,
@@ -265,26 +265,18 @@ def seal(case: Case, *, closed: bool = True) -> None:
         case.save(update_fields=["is_sealed"])
 
 
-def void(case: Case, *, by: User, reason: str, checked: bool = False) -> Event:
+def void(case: Case, *, by: User, reason: str, checked: bool = False, **gives_back: Any) -> Event:
     """Void a case entered by mistake.  Its number stays used; it no longer counts.
 
     ``checked``: the caller has made sure that the user may (taking back his own import).
+    ``gives_back``: fields emptied, for that import's number goes back; the Event keeps them.
     """
     if not checked:
         policy.require(by, f"{case.kind}.void", case)
     with door.opened():
-        event = amend(
-            case,
-            by=by,
-            changes={
-                "voided_at": timezone.now(),
-                "voided_by": by,
-                "void_reason": reason.strip(),
-            },
-            reason=reason,
-            topic="void",
-            label="作废",
-        )
+        marks = {"voided_at": timezone.now(), "voided_by": by, "void_reason": reason.strip()}
+        changes = {**marks, **gives_back}
+        event = amend(case, by=by, changes=changes, reason=reason, topic="void", label="作废")
         clocks.stop_all(event.case, event)
     return event
 

@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.apps import apps
-from django.db import IntegrityError
-from django.db.models.constraints import BaseConstraint
 from django.utils import timezone
 
 from hrss_portal.access import policy
@@ -96,16 +93,3 @@ def refused_now(case: Case, step: Move) -> Iterable[str]:
     # A decision is of today; a request may tell of a day when the term still ran.
     earliest = timezone.localdate() if step.approval else case.opened_on
     yield from extension_problems(case, step, earliest)
-
-
-def broken_rule(error: IntegrityError) -> str:
-    """What the database refused, in the words of the constraint that some model declares.
-
-    Empty for a constraint that nobody worded: then it is a fault of the programme.
-    """
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    declared = (rule for model in apps.get_models() for rule in model._meta.constraints)
-    found = next((rule for rule in declared if rule.name == name), None)
-    plain = BaseConstraint.default_violation_error_message
-    words = found.violation_error_message if found else plain
-    return "" if words == plain else str(words)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from hrss_portal.access.models import Unit, User
 from hrss_portal.areas import Sheet
 from hrss_portal.imports.cleaning import Cleaner, CleanRow
+from hrss_portal.imports.doors import ask
 from hrss_portal.imports.models import UNDO_DAYS, Batch, StagedRow
 from hrss_portal.imports.staging import LEVELS, TABLE, cells_of, dump, worse
 from hrss_portal.jobs.models import Job
@@ -27,7 +28,6 @@ CHUNK = 5000
 LOCK_CLASS = 7301
 LOCK_WAIT = "120s"
 TRIES = 3
-ACTIONS = frozenset(StagedRow.Action.values)
 Result = TypeVar("Result")
 
 
@@ -72,7 +72,7 @@ def try_out(batch: Batch, *, by: User | None) -> Batch:
         try:
             with transaction.atomic():
                 for rows in _chunks(batch, outcomes):
-                    outcomes += _answers(door, rows, context)
+                    outcomes += ask(door, rows, context)
                 raise _RolledBack
         except _RolledBack:
             pass
@@ -112,7 +112,7 @@ def _land(batch_id: int, by: User, job: Job | None) -> Batch:
         done, total = 0, batch.read
         late: list[dict[str, Any]] = []
         for rows in _chunks(batch, late):
-            outcomes = _answers(_door(batch.sheet), rows, context)
+            outcomes = ask(_door(batch.sheet), rows, context)
             _write(batch, outcomes, keep_before=True)
             _refuse_rows(batch, outcomes)
             done += len(rows)
@@ -207,20 +207,6 @@ def _chunks(batch: Batch, late: list[dict[str, Any]]) -> Iterator[list[CleanRow]
             rows = []
     if rows:
         yield rows
-
-
-def _answers(
-    door: Callable[..., Any], rows: list[CleanRow], context: CommitContext
-) -> list[dict[str, Any]]:
-    """The answers of a sheet's function; exactly one for every row, or nothing lands."""
-    answers = [dict(answer) for answer in door(rows, context=context)]
-    numbers = sorted(answer["row"] for answer in answers)
-    if numbers != [row.number for row in rows]:
-        raise ValueError(f"{context.batch.sheet.code}: commit must answer once for every row")
-    unknown = {answer["action"] for answer in answers} - ACTIONS
-    if unknown:
-        raise ValueError(f"{context.batch.sheet.code}: commit answered {sorted(unknown)}")
-    return answers
 
 
 def _forget_actions(batch: Batch) -> None:

@@ -229,6 +229,19 @@ def test_a_filled_template_goes_round_without_a_change(code: str, bureau: County
         assert (again.read, again.unchanged) == (len(back), len(back)), problems(again)
 
 
+@pytest.mark.parametrize("code", sorted(code for code in ROWS if SHEETS[code].call("undo")))
+def test_a_sheet_that_was_taken_back_lands_again(code: str, bureau: County) -> None:
+    sheet = SHEETS[code]
+    user = keeper(sheet, bureau)
+    with acting_as(user, "test"):
+        sent = filled(sheet)
+        for _ in range(2):
+            batch = batches.dry_run(code, sent, name="填报.xlsx", by=user)
+            landed = batches.commit(batch, by=user)
+            assert (landed.created, landed.rejected) == (2, 0), problems(landed)
+            assert batches.undo(landed, by=user).kept == []
+
+
 def changed(typed: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
     """The cells that came back otherwise than they were typed: (typed, stored) by column."""
     return {
