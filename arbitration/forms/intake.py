@@ -25,6 +25,7 @@ from hrss_portal.parties.fields import (
     CountField,
     DateField,
     MoneyField,
+    NamesField,
     PhonesField,
     TextCell,
     TownField,
@@ -95,7 +96,7 @@ class EvidenceForm(RowForm):
 class WitnessForm(RowForm):
     """A witness with name and address (调解仲裁法 Article 28)."""
 
-    name = TextCell(label="姓名", max_length=50)
+    name = NamesField(label="姓名", max_length=50)
     address = TextCell(label="住所", max_length=200)
 
 
@@ -103,7 +104,7 @@ class AgentForm(RowForm):
     """An agent; the power of attorney goes into the file."""
 
     for_role = forms.ChoiceField(label="代理哪一方", choices=Side.choices)
-    name = TextCell(label="姓名", max_length=50)
+    name = NamesField(label="姓名", max_length=50)
     kind = TextCell(label="身份（律师、近亲属等）", max_length=50)
     power = forms.ChoiceField(
         label="权限", choices=[("general", "一般授权"), ("special", "特别授权")]
@@ -266,7 +267,7 @@ class CompletionForm(MoveForm):
     post = TextCell(label="岗位", max_length=50, required=False)
     monthly_wage = MoneyField(label="月工资（元）", required=False, digits=10)
     occupation = TextCell(label="劳动者职业", max_length=50, required=False)
-    work_unit = TextCell(label="劳动者工作单位", max_length=120, required=False)
+    work_unit = NamesField(label="劳动者工作单位", max_length=120, required=False)
     hukou_kind = forms.ChoiceField(
         label="户口性质", required=False, choices=chosen(HukouKind.choices)
     )

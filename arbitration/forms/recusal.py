@@ -9,7 +9,7 @@ from arbitration.models import Recusal, StaffMember
 from arbitration.workflows import recusals
 from hrss_portal.access.models import User
 from hrss_portal.casework.forms import MoveForm
-from hrss_portal.parties.fields import DateField, TextCell
+from hrss_portal.parties.fields import DateField, NamesField, TextCell
 
 #: People from outside who may be challenged too, known by their name alone.
 OUTSIDE = (Recusal.Part.INTERPRETER, Recusal.Part.APPRAISER, Recusal.Part.INSPECTOR)
@@ -27,8 +27,8 @@ class RecusalForm(MoveForm):
         label="被申请回避的人员",
         help_text="承办人、书记员没有列出的，先由院长分派到本案",
     )
-    name = TextCell(label="被申请回避人员的姓名", required=False, max_length=50)
-    asked_by = TextCell(label="申请人", max_length=80)
+    name = NamesField(label="被申请回避人员的姓名", required=False, max_length=50)
+    asked_by = NamesField(label="申请人", max_length=80)
     reason = TextCell(label="事由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
     show_when: ClassVar = {"name": f"whom={'|'.join(OUTSIDE)}"}

@@ -15,6 +15,7 @@ from hrss_portal.parties.fields import (
     ChoiceLabelField,
     DateField,
     MoneyField,
+    NamesField,
     TextCell,
     TownField,
     YesNoField,
@@ -148,6 +149,10 @@ def _text(length: int, **options: Any) -> partial:
     return partial(TextCell, max_length=length, **{"required": False, **options})
 
 
+def _names(length: int, **options: Any) -> partial:
+    return partial(NamesField, max_length=length, **{"required": False, **options})
+
+
 COLUMNS = (
     Column(
         name="number",
@@ -161,7 +166,7 @@ COLUMNS = (
     Column(
         name="applicants",
         heading="申请人",
-        field=_text(500, required=True),
+        field=_names(500, required=True),
         synonyms=("申请人姓名", "申请方"),
         width=20,
         sample="张示例、李示例",
@@ -169,7 +174,7 @@ COLUMNS = (
     Column(
         name="respondents",
         heading="被申请人",
-        field=_text(500, required=True),
+        field=_names(500, required=True),
         synonyms=("被申请人名称", "被申请单位", "被诉单位"),
         width=30,
         sample="霍邱示例有限公司",
@@ -233,11 +238,11 @@ COLUMNS = (
     Column(
         name="arbitrators",
         heading="仲裁员",
-        field=_text(100),
+        field=_names(100),
         synonyms=("独任仲裁员", "首席仲裁员", "承办仲裁员", "承办人"),
         sample="王示例",
     ),
-    Column(name="clerk", heading="书记员", field=_text(50), sample="赵示例"),
+    Column(name="clerk", heading="书记员", field=_names(50), sample="赵示例"),
     Column(
         name="finality",
         heading="是否终局",

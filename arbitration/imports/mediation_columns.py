@@ -15,6 +15,7 @@ from hrss_portal.parties.fields import (
     DateField,
     ListedTextField,
     MoneyField,
+    NamesField,
     TextCell,
     TownField,
 )
@@ -42,6 +43,10 @@ REVIEW_WORDS = {"无": "否", "仲裁审查确认": "仲裁审查", "法院确�
 
 def _text(length: int, **options: Any) -> partial:
     return partial(TextCell, max_length=length, **{"required": False, **options})
+
+
+def _names(length: int, **options: Any) -> partial:
+    return partial(NamesField, max_length=length, **{"required": False, **options})
 
 
 def _choice(choices: Any, words: Mapping[str, str]) -> partial:
@@ -74,7 +79,7 @@ COLUMNS = (
     Column(
         name="applicants",
         heading="申请人",
-        field=_text(500, required=True),
+        field=_names(500, required=True),
         synonyms=("申请人姓名",),
         width=20,
         sample="张示例",
@@ -82,7 +87,7 @@ COLUMNS = (
     Column(
         name="respondents",
         heading="被申请人",
-        field=_text(500, required=True),
+        field=_names(500, required=True),
         synonyms=("被申请单位", "用人单位"),
         width=30,
         sample="霍邱示例有限公司",
@@ -128,7 +133,7 @@ COLUMNS = (
         sample="填登记簿里的全称",
         help="没有登记的，先在“调解组织”里登记",
     ),
-    Column(name="mediator", heading="调解员", field=_text(50), sample="王示例"),
+    Column(name="mediator", heading="调解员", field=_names(50), sample="王示例"),
     Column(
         name="consent",
         heading="对方是否同意调解",

@@ -10,6 +10,7 @@ from hrss_portal.casework.register_ledgers import RegisterLedger
 from hrss_portal.parties.fields import (
     ChoiceLabelField,
     DateField,
+    NamesField,
     PhonesField,
     TextCell,
     TownField,
@@ -18,6 +19,10 @@ from hrss_portal.parties.fields import (
 
 def _text(length: int, **options: Any) -> partial:
     return partial(TextCell, max_length=length, **{"required": False, **options})
+
+
+def _names(length: int, **options: Any) -> partial:
+    return partial(NamesField, max_length=length, **{"required": False, **options})
 
 
 def _day(**options: Any) -> partial:
@@ -33,7 +38,7 @@ class BodyLedger(RegisterLedger):
         Column(
             name="name",
             heading="调解组织名称",
-            field=_text(120, required=True),
+            field=_names(120, required=True),
             synonyms=("名称", "组织名称"),
             key=True,
             width=34,
@@ -57,11 +62,11 @@ class BodyLedger(RegisterLedger):
         Column(
             name="head",
             heading="负责人",
-            field=_text(50),
+            field=_names(50),
             synonyms=("主任",),
             sample="王示例",
         ),
-        Column(name="mediators", heading="调解员", field=_text(500), sample="王示例、李示例"),
+        Column(name="mediators", heading="调解员", field=_names(500), sample="王示例、李示例"),
         Column(
             name="phone",
             heading="联系电话",
@@ -110,7 +115,7 @@ class StaffLedger(RegisterLedger):
         Column(
             name="name",
             heading="姓名",
-            field=_text(50, required=True),
+            field=_names(50, required=True),
             key=True,
             sample="王示例",
         ),
@@ -136,7 +141,7 @@ class StaffLedger(RegisterLedger):
             synonyms=("有效期至", "有效期"),
             sample="2028-12-31",
         ),
-        Column(name="from_body", heading="所在单位", field=_text(80), synonyms=("单位",)),
+        Column(name="from_body", heading="所在单位", field=_names(80), synonyms=("单位",)),
         Column(
             name="started_on",
             heading="任职日期",

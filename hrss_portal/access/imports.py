@@ -98,6 +98,7 @@ USERS = Sheet(
     undo="hrss_portal.parties.staff_sheet.undo",
     export="hrss_portal.parties.staff_sheet.export",
     row_of="hrss_portal.parties.staff_sheet.row_of",
+    check="hrss_portal.parties.staff_sheet.check",
     notes=(
         "工号已有的更新，没有的新增。新账号在“用户”页重置密码后才能登录。",
         "身份证号可以不填，加密保存，导出只有末四位；留空不改，要删除的在“用户”页办理。",

@@ -17,6 +17,7 @@ from hrss_portal.casework.models.records import Source
 from hrss_portal.parties import matching, towns
 from hrss_portal.parties.fields import (
     DateField,
+    NamesField,
     OrganisationField,
     TextCell,
     TownField,
@@ -345,7 +346,7 @@ X19 = Sheet(
         Column(
             name="staff_names",
             heading="走访人员",
-            field=_text(200, required=True),
+            field=partial(NamesField, max_length=200),
             synonyms=("参加人员", "工作人员", "仲裁员"),
             fill_down=True,
             key=True,

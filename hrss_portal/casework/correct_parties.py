@@ -10,7 +10,7 @@ from hrss_portal.casework.corrections import CorrectForm
 from hrss_portal.casework.models import CaseParty, Delivery
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.parties import matching, towns
-from hrss_portal.parties.fields import IdNumberField, PhonesField, TextCell, UsccField
+from hrss_portal.parties.fields import IdNumberField, NamesField, PhonesField, TextCell, UsccField
 from hrss_portal.parties.identifiers import mask_phone
 from hrss_portal.parties.names import tidy_name, tidy_organisation
 
@@ -26,7 +26,7 @@ class PartyCorrection(CorrectForm):
     label = "当事人"
     columns = ("name", "phone", "address", "legal_rep", "is_representative")
 
-    name = TextCell(label="姓名或单位名称", max_length=120)
+    name = NamesField(label="姓名或单位名称", max_length=120)
     id_number = IdNumberField(
         label="对的身份证号", required=False, help_text="选错了、号码录错的填；没有错的不填"
     )
@@ -37,7 +37,7 @@ class PartyCorrection(CorrectForm):
     )
     phone = PhonesField(label="联系电话", required=False)
     address = TextCell(label="送达地址", max_length=200, required=False)
-    legal_rep = TextCell(label="法定代表人（负责人）及职务", max_length=80, required=False)
+    legal_rep = NamesField(label="法定代表人（负责人）及职务", max_length=80, required=False)
     is_representative = forms.BooleanField(label="代表人", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -26,6 +26,7 @@ from hrss_portal.parties.fields import (
     DateField,
     IdNumberField,
     MoneyField,
+    NamesField,
     PhonesField,
     TextCell,
     TownField,
@@ -207,10 +208,10 @@ class PartyForm(RowForm):
     )
     id_number = IdNumberField(label="身份证号", required=False)
     uscc = UsccField(label="统一社会信用代码", required=False)
-    name = TextCell(label="姓名或单位名称", max_length=120)
+    name = NamesField(label="姓名或单位名称", max_length=120)
     phone = PhonesField(label="联系电话", required=False)
     address = TextCell(label="送达地址", max_length=200, required=False)
-    legal_rep = TextCell(label="法定代表人（负责人）及职务", max_length=80, required=False)
+    legal_rep = NamesField(label="法定代表人（负责人）及职务", max_length=80, required=False)
     is_representative = forms.BooleanField(label="代表人", required=False)
     role: ClassVar[str] = ""
     default_kind: ClassVar[str] = "person"

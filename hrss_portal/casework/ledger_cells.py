@@ -12,6 +12,7 @@ from hrss_portal.casework.models import Case
 from hrss_portal.imports.cells import as_text
 from hrss_portal.imports.cleaning import build_field, masked
 from hrss_portal.parties.identifiers import mask_name
+from hrss_portal.parties.names import PARTING
 
 Cleaned = Mapping[str, Any]
 SILENT: tuple[Any, ...] = (None, "", [])
@@ -19,7 +20,6 @@ NAME_OF_A_PERSON = 4  # letters; a longer one is a firm's, or has the dot of oth
 SHOWN = 60  # letters of a cell in a message
 NAME_LENGTH = 120  # of a party
 MORE = re.compile(r"等\s*(\d+)\s*[人名]?$")
-PARTING = re.compile(r"[、,，;；/\n]+")
 
 
 class Cells:

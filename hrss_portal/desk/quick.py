@@ -26,7 +26,7 @@ from hrss_portal.desk.links import case_url
 from hrss_portal.desk.twins import Twin, open_cases_of
 from hrss_portal.desk.views import intakes
 from hrss_portal.parties import matching
-from hrss_portal.parties.fields import IdNumberField, PhoneField, TextCell
+from hrss_portal.parties.fields import IdNumberField, NamesField, PhoneField, TextCell
 from hrss_portal.parties.models import Employer, Person
 
 
@@ -47,7 +47,7 @@ class QuickForm(DeskForm):
         label="身份证号",
         help_text="刷证件，或键入 18 位",
     )
-    name = forms.CharField(label="姓名", max_length=50, required=False, help_text="库里没有时填")
+    name = NamesField(label="姓名", max_length=50, required=False, help_text="库里没有时填")
     phone = PhoneField(label="联系电话", required=False)
     matter = forms.ChoiceField(label="事项", help_text="键入拼音首字母，如 ldbc")
     employer = TextCell(

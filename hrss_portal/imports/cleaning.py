@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hrss_portal.areas import Column, Sheet
+from hrss_portal.audit.logs import mask_identifiers
 from hrss_portal.imports.cells import EXACT_LIMIT, Cell, Special, as_text, serial_date, tidy
 from hrss_portal.imports.headings import in_unit
 from hrss_portal.imports.layout import Layout, place
@@ -20,6 +21,8 @@ from hrss_portal.parties.fields import (
     IdNumberField,
     MoneyField,
     NameField,
+    NamesField,
+    OrganisationField,
     PhoneField,
     PhonesField,
 )
@@ -198,8 +201,12 @@ SINGLE_CODES = {
     "formula",
     "landing",
     "converted",
+    "number_for_name",
 }
 PERSONAL_FIELDS = (NameField, IdNumberField, DocumentField, BankCardField, PhoneField, PhonesField)
+
+
+OF_NAMES = (NamesField, OrganisationField)  # a number here is somebody's, from a shifted row
 
 
 def build_field(column: Column) -> forms.Field:
@@ -270,6 +277,8 @@ def _for_django(field: forms.Field, cell: Cell) -> Any:
 
 def masked(field: forms.Field | None, column: Column | None, text: str) -> str:
     """A value as messages may show it: personal columns are masked by the kind of their text."""
+    if isinstance(field, OF_NAMES):
+        text = mask_identifiers(text)
     if column is None or not text or not is_personal(field, column):
         return text[:60]
     if isinstance(field, NameField):

@@ -14,8 +14,16 @@ from django import forms
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
+from hrss_portal.audit.logs import mask_identifiers
 from hrss_portal.imports.cells import as_text, freeze
-from hrss_portal.imports.cleaning import Cleaner, Message, is_personal, masked, typed
+from hrss_portal.imports.cleaning import (
+    OF_NAMES,
+    Cleaner,
+    Message,
+    is_personal,
+    masked,
+    typed,
+)
 from hrss_portal.imports.landing import NotPossible
 from hrss_portal.imports.models import Batch, StagedRow
 from hrss_portal.imports.staging import cells_of, dump, duplicate, level_of, twin
@@ -325,4 +333,6 @@ def masked_rows(batch: Batch, rows: list[StagedRow], cleaner: Cleaner) -> list[d
 
 def masked_text(field: forms.Field, column: Any, text: str) -> str:
     """A cell as the page shows it."""
-    return masked(field, column, text) if is_personal(field, column) else text
+    if is_personal(field, column):
+        return masked(field, column, text)
+    return mask_identifiers(text) if isinstance(field, OF_NAMES) else text

@@ -15,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
+from hrss_portal.audit.logs import mask_identifiers
 from hrss_portal.parties import cells, identifiers, money, names
 from hrss_portal.parties.picks import ChoiceLabelField, LabelsField, TownField, YesNoField
 
@@ -30,6 +31,7 @@ __all__ = [
     "ListedTextField",
     "MoneyField",
     "NameField",
+    "NamesField",
     "OrganisationField",
     "PhoneField",
     "PhonesField",
@@ -97,6 +99,28 @@ class NameField(TextCell):
             raise ValidationError(f"{self.label}里有数字，请检查是不是填错了栏", code="characters")
 
 
+def refuse_number(name: str, label: Any) -> None:
+    """Refuse a number where a name belongs (``names.number_for_name``); the words hide it."""
+    if what := names.number_for_name(name):
+        shown = mask_identifiers(identifiers.normalise_code(name))
+        hidden = f"***{shown[-2:]}" if len(shown) > 2 else shown
+        raise ValidationError(
+            f"{label or '姓名'}填的是{what}（{hidden}），不是姓名或单位名称；看是不是填错了栏，"
+            "表格里看这一行是不是错开了一列，改填姓名或单位名称",
+            code="number_for_name",
+        )
+
+
+class NamesField(TextCell):
+    """One or several names of people or organisations, parted by 、; none of them a number."""
+
+    def validate(self, value: str) -> None:
+        """Each name by itself."""
+        super().validate(value)
+        for name in names.PARTING.split(value):
+            refuse_number(name, self.label)
+
+
 class OrganisationField(TextCell):
     """The name of an organisation, at most 120 characters, brackets full width."""
 
@@ -108,6 +132,11 @@ class OrganisationField(TextCell):
     def tidy(self, text: str) -> str:
         """The name as stored."""
         return names.tidy_organisation(text)
+
+    def validate(self, value: str) -> None:
+        """A name, no number."""
+        super().validate(value)
+        refuse_number(value, self.label)
 
 
 class _CodeField(forms.CharField):

@@ -12,8 +12,19 @@ from functools import lru_cache
 from hrss_portal.access.pinyin import library
 
 DOT = "·"
+PARTING = re.compile(r"[、,，;；/\n]+")  # between the names of one cell
 _DOTS = re.compile(r"[•・‧∙⋅●◦᛫･˙]")
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+
+_FILLING = re.compile(r"[\s\-—–_.·'’\"*()（）]+")
+#: What stands in a cell of names when its columns are shifted by one; the first that fits is told.
+_NUMBERS = (
+    (re.compile(r"\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dX]"), "身份证号"),
+    (re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}"), "统一社会信用代码"),
+    (re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{9,11})(?!\d)"), "电话号码"),
+    (re.compile(r"\d{11}"), "一串数字"),
+    (re.compile(r"^\d+(?:E\+?\d+)?$"), "数字"),
+)
 
 #: Surnames whose reading as a surname differs from the usual reading of the character.
 SURNAMES = {
@@ -53,6 +64,15 @@ def tidy_name(text: str) -> str:
     name = _SPACES.sub(" ", name).strip()
     name = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", name)
     return re.sub(rf"{DOT}+", DOT, name)
+
+
+def number_for_name(text: str) -> str:
+    """What number stands where the name of a person or an organisation should, ``""`` for a name.
+
+    A number that follows a name counts as well: an identity number is kept sealed, never as text.
+    """
+    plain = _FILLING.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return next((what for shape, what in _NUMBERS if shape.search(plain)), "")
 
 
 def tidy_organisation(text: str) -> str:

@@ -15,7 +15,7 @@ from hrss_portal.access import bulk
 from hrss_portal.access.bulk import Answer, NotThisRow
 from hrss_portal.access.models import User
 from hrss_portal.parties import identifiers, staff
-from hrss_portal.parties.fields import IdNumberField
+from hrss_portal.parties.fields import IdNumberField, refuse_number
 from hrss_portal.parties.models import StaffPerson
 
 KEPT = "身份证号导入后又改过，保留"
@@ -30,6 +30,14 @@ class OwnNumberField(IdNumberField):
     def check(self, text: str) -> str:
         """The number as stored."""
         return "" if "*" in text else super().check(text)
+
+
+def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The name of an account is no number."""
+    try:
+        refuse_number(cleaned.get("name") or "", "姓名")
+    except ValidationError as error:
+        yield "name", error.messages[0]
 
 
 def commit(rows: Iterable[Any], *, context: Any) -> list[Answer]:
