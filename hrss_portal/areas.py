@@ -187,6 +187,8 @@ class Sheet:
     ``row``, ``undone`` (bool), ``message`` (why not).
     ``check(cleaned) -> Iterable[tuple[str, str]]`` is the cross-field rule that the form shares:
     (column name, message); columns that did not clean are None.
+    ``likeness(cleaned) -> str`` is what tells a row without its key (a case without a number) from
+    the others, "" for any other row: rows of a file that agree in it are asked about.
     ``export(filters) -> QuerySet`` with ``filters`` {key: [values]}, ``ValueError`` for an unknown
     key; ``row_of(obj) -> Mapping`` of column name → value.
     ``named_by`` are the columns by which people know a row (案号, parties), shown beside Excel's
@@ -208,6 +210,7 @@ class Sheet:
     export: str = ""
     row_of: str = ""
     undo: str = ""
+    likeness: str = ""
     version: str = "1"
     notes: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()

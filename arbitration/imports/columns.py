@@ -9,7 +9,7 @@ from django import forms
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, DisputeSource, Finality, Handling, Procedure
 from hrss_portal.areas import Column
-from hrss_portal.documents.numbers import parse_number
+from hrss_portal.documents.numbers import parse_number, same_number
 from hrss_portal.parties.dictionaries import words_of
 from hrss_portal.parties.fields import (
     ChoiceLabelField,
@@ -117,6 +117,10 @@ class CaseNumberField(TextCell):
                 f"案号“{text}”看不懂，应写作 霍劳人仲案〔2023〕123号"
             ) from error
         return parsed.text
+
+    def same(self, value: str) -> str:
+        """The number as it is compared: 第, zeros and brackets make no other case."""
+        return same_number(value)
 
 
 class CloseModeField(ChoiceLabelField):

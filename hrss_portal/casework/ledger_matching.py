@@ -83,11 +83,13 @@ class Matches:
         return row[self.ledger.number] if self.ledger.number else ""
 
     def _by_number(self, given: set[str]) -> dict[str, list[Case]]:
-        """The stored cases by every way in which their number is written (第12号 is 12号)."""
+        """The stored cases by every way in which their number is written (第012号 is 12号)."""
         name = self.ledger.number_field
         wanted = {spelling for number in given for spelling in spellings(number)}
         found = self.ledger.stored().filter(**{f"{name}__in": wanted}) if wanted else ()
-        return {spelling: [case] for case in found for spelling in spellings(getattr(case, name))}
+        cases = {getattr(case, name): [case] for case in found}
+        otherwise = {one: case for number, case in cases.items() for one in spellings(number)}
+        return otherwise | cases  # a number as it is written goes before another way to write it
 
     def _by_likeness(self, rows: Sequence[Cleaned], stored: Any) -> dict[Likeness, list[Case]]:
         """The stored cases that may be those of the rows, the oldest first."""

@@ -132,6 +132,16 @@ class Ledger:
         """The fields that a number told in ``number`` fills."""
         return {self.number_field: number}
 
+    def likeness(self, cleaned: Cleaned) -> str:
+        """What tells a row without a number from the others of its file (day, parties, ``alike``);
+        "" for one with a number, and where some of it is missing."""
+        needed = (self.day, *self.roles, *self.alike)
+        numbered = not self.number or cleaned[self.number] != ""
+        if numbered or not all(cleaned[name] for name in needed):
+            return ""
+        own = [cleaned[name] for name in self.alike]
+        return repr((cleaned[self.day].isoformat(), sorted(self.named(cleaned)), own))
+
     def hands(self, cleaned: Cleaned) -> Iterable[str]:
         """The names of those who, as the row says, decided or recorded the case: compared with the
         parties (本人案件回避)."""

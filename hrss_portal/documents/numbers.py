@@ -23,6 +23,7 @@ BRACKETS = str.maketrans(OPENING + CLOSING, "〔" * len(OPENING) + "〕" * len(C
 SHAPE = re.compile(
     r"(?P<prefix>[\u3400-\u9fffA-Za-z〇×]{1,24})〔(?P<year>(?:19|20)\d{2})〕第?(?P<n>\d{1,6})号"
 )
+DIGITS = 6  # of a number, as ``SHAPE`` reads them
 PADDING = re.compile(r"0[1-6]d")  # as many digits as ``SHAPE`` reads
 FIELDS = {"prefix", "place", "year", "n"}
 
@@ -121,6 +122,16 @@ def parse_number(text: str) -> Number:
     return Number(tidy, int(found["n"]), int(found["year"]), found["prefix"])
 
 
+def same_number(text: str) -> str:
+    """One spelling for every way in which a number is written (第, zeros in front, brackets), to
+    compare it by; a text that is no number is itself."""
+    try:
+        found = parse_number(text)
+    except ValidationError:
+        return text
+    return f"{found.prefix}〔{found.year}〕{found.n}号"
+
+
 def spellings(text: str) -> set[str]:
     """The ways in which one number is written: with and without 第, with and without zeros before
     it.  A text that is no number has one."""
@@ -129,7 +140,8 @@ def spellings(text: str) -> set[str]:
     except ValidationError:
         return {text}
     head = f"{found.prefix}〔{found.year}〕"
-    return {text, found.text, f"{head}{found.n}号", f"{head}第{found.n}号"}
+    digits = [f"{found.n:0{width}d}" for width in range(1, DIGITS + 1)]
+    return {text, found.text, *(f"{head}{word}{n}号" for word in ("", "第") for n in digits)}
 
 
 def check_pattern(pattern: str) -> None:

@@ -14,6 +14,7 @@ from hrss_portal.imports.cells import EXACT_LIMIT, Cell, Special, as_text, seria
 from hrss_portal.imports.headings import in_unit
 from hrss_portal.imports.layout import Layout, place
 from hrss_portal.parties import identifiers
+from hrss_portal.parties.crypto import blind_index
 from hrss_portal.parties.fields import (
     BankCardField,
     DateField,
@@ -29,6 +30,7 @@ from hrss_portal.parties.fields import (
 
 CACHE_LIMIT = 5000
 CACHED_LENGTH = 40
+ALIKE = "~"  # no hexadecimal digit
 REPLACEMENT = "\ufffd"
 
 
@@ -74,6 +76,7 @@ class Cleaner:
         self._take_units()
         self.keys = tuple(column.name for column in sheet.columns if column.key)
         self._check: Callable[..., Any] | None = sheet.call("check")
+        self._likeness: Callable[..., Any] | None = sheet.call("likeness")
         self._seen: dict[str, dict[tuple[type, Any], Outcome]] = {name: {} for name in self.fields}
 
     def _take_units(self) -> None:
@@ -181,7 +184,22 @@ class Cleaner:
         values = [cleaned.get(name) for name in self.keys]
         if not values or any(value in (None, "") for value in values):
             return ""
-        return "|".join(str(getattr(value, "pk", value)) for value in values)
+        return "|".join(map(self._compared, self.keys, values))
+
+    def _compared(self, name: str, value: Any) -> str:
+        """A value of a key as it is compared: a field with ``same`` knows what is written in
+        several ways."""
+        same = getattr(self.fields[name], "same", None)
+        return str(same(value) if same else getattr(value, "pk", value))
+
+    def index(self, cleaned: dict[str, Any]) -> str:
+        """The fingerprint in which rows of a file agree that are the same: of the key, or of what
+        else tells a row without one (then it begins with ``ALIKE``)."""
+        if key := self.key(cleaned):
+            return blind_index(f"row:{self.sheet.code}", key)
+        likeness = self._likeness(cleaned) if self._likeness and self.keys else ""
+        fingerprint = blind_index(f"alike:{self.sheet.code}", likeness)
+        return ALIKE + fingerprint[len(ALIKE) :] if fingerprint else ""
 
     def missing_required(self) -> list[Column]:
         """Required columns that the sender's table does not have."""
@@ -196,6 +214,7 @@ SINGLE_CODES = {
     "required",
     "duplicate",
     "twin",
+    "alike",
     "check",
     "error_cell",
     "formula",

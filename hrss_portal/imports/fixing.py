@@ -27,11 +27,10 @@ from hrss_portal.imports.cleaning import (
 from hrss_portal.imports.landing import NotPossible
 from hrss_portal.imports.models import Batch, StagedRow
 from hrss_portal.imports.staging import cells_of, dump, duplicate, level_of, twin
-from hrss_portal.parties.crypto import blind_index
 
 GROUPS = 60
 LISTED = 500  # entries of a drop-down
-DERIVED = {"duplicate", "twin"}
+DERIVED = {"duplicate", "twin", "alike"}
 PAUSES = "：；。，（"  # where the words of a message may be cut
 NAMES = 2  # columns that name a row where the sheet declares none
 
@@ -151,9 +150,8 @@ def _apply(cleaner: Cleaner, row: StagedRow, texts: dict[str, str]) -> None:
     cells = cells_of(content, cleaner.layout)
     cleaned, messages = cleaner.clean(cells, {})
     _set_messages(cleaner, row, messages)
-    key = cleaner.key(cleaned)
     row.old_index = row.key_index  # type: ignore[attr-defined]
-    row.key_index = blind_index(f"row:{cleaner.sheet.code}", key)
+    row.key_index = cleaner.index(cleaned)
     row.save(update_fields=["content", "messages", "causes", "level", "key_index"])
 
 
@@ -173,9 +171,9 @@ def _derive(batch: Batch, cleaner: Cleaner, rows: list[StagedRow]) -> None:
             messages = [Message(**item) for item in row.messages if item["code"] not in DERIVED]
             if position:
                 cells = cells_of(json.loads(row.content), cleaner.layout)
-                messages.append(duplicate(cleaner, cells, same[0].number))
+                messages.append(duplicate(cleaner, cells, same[0].number, index))
             elif len(same) > 1:
-                messages.append(twin(cleaner, [other.number for other in same[1:]]))
+                messages.append(twin(cleaner, [other.number for other in same[1:]], index))
             _set_messages(cleaner, row, messages)
             row.save(update_fields=["messages", "causes", "level"])
 

@@ -10,13 +10,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from hrss_portal.imports.cells import Cell, freeze, revive
-from hrss_portal.imports.cleaning import Cleaner, Message, typed
+from hrss_portal.imports.cleaning import ALIKE, Cleaner, Message, typed
 from hrss_portal.imports.layout import DataRow, Layout, Rows
 from hrss_portal.imports.models import Batch, StagedRow, Upload
 from hrss_portal.imports.reading import MAX_ROWS, Book, open_book
 from hrss_portal.imports.refusals import FileRefused
 from hrss_portal.jobs.models import Job
-from hrss_portal.parties.crypto import blind_index, keyring, place_of
+from hrss_portal.parties.crypto import keyring, place_of
 
 TABLE = StagedRow._meta.db_table
 COLUMNS = (
@@ -83,6 +83,7 @@ class _Stager:
         self.count = 0
         self.first: dict[str, int] = {}
         self.twins: dict[int, list[int]] = {}
+        self.index_of: dict[int, str] = {}  # of the first rows that others repeat
 
     def write(self, rows: Iterable[DataRow]) -> None:
         buffer = io.StringIO()
@@ -107,7 +108,7 @@ class _Stager:
 
     def _line(self, row: DataRow) -> str:
         cleaned, messages = self.cleaner.clean(row.cells, row.filled)
-        index = blind_index(f"row:{self.batch.sheet_code}", self.cleaner.key(cleaned))
+        index = self.cleaner.index(cleaned)
         if index:
             self._twin(index, row, messages)
         vault = uuid.uuid4()
@@ -123,38 +124,51 @@ class _Stager:
         )
 
     def _twin(self, index: str, row: DataRow, messages: list[Message]) -> None:
-        """The same key again: the later row is wrong, the first is told afterwards."""
+        """The same key again: the later row is wrong, or, where there is no key and all else that
+        tells it agrees, worth a look; the first is told afterwards."""
         first = self.first.setdefault(index, row.number)
         if first != row.number:
             self.twins.setdefault(first, []).append(row.number)
-            messages.append(duplicate(self.cleaner, row.cells, first))
+            self.index_of[first] = index
+            messages.append(duplicate(self.cleaner, row.cells, first, index))
 
     def point_at_twins(self) -> None:
         """Tells the first row of each group which later rows repeat it."""
         rows = StagedRow.objects.filter(batch=self.batch, number__in=self.twins).defer("content")
         changed = []
         for row in rows:
-            message = twin(self.cleaner, self.twins[row.number])
+            message = twin(self.cleaner, self.twins[row.number], self.index_of[row.number])
             row.messages.append(message.as_json())
-            row.causes.append(f"{message.column}|twin")
+            row.causes.append(f"{message.column}|{message.code}")
             row.level = worse(row.level, "look")
             changed.append(row)
         StagedRow.objects.bulk_update(changed, ["messages", "causes", "level"], batch_size=1000)
 
 
-def duplicate(cleaner: Cleaner, cells: dict[str, Cell], first: int) -> Message:
-    """The message of a row that repeats an earlier one."""
+def duplicate(cleaner: Cleaner, cells: dict[str, Cell], first: int, index: str) -> Message:
+    """The message of a row that repeats an earlier one, or (without a key) may repeat it."""
     name = cleaner.keys[0]
+    if index.startswith(ALIKE):
+        return cleaner.message(name, "alike", f"与第 {first} 行{_alike(cleaner)}", "look", None)
     heading = "、".join(cleaner.columns[key].heading for key in cleaner.keys)
     words = f"与第 {first} 行重复（{heading}相同）"
     return cleaner.message(name, "duplicate", words, "wrong", cells.get(name))
 
 
-def twin(cleaner: Cleaner, numbers: list[int]) -> Message:
+def _alike(cleaner: Cleaner) -> str:
+    heading = cleaner.columns[cleaner.keys[0]].heading
+    return (
+        f"都没有{heading}，能认出是哪一件的各栏都相同，可能是同一件；是同一件的，只留一行，"
+        f"不是的，填上{heading}或者照样导入"
+    )
+
+
+def twin(cleaner: Cleaner, numbers: list[int], index: str) -> Message:
     """The message of the first of several rows with one key."""
     shown = "、".join(str(number) for number in numbers[:5])
     more = f"等 {len(numbers)} 行" if len(numbers) > 5 else " 行"
-    return cleaner.message(cleaner.keys[0], "twin", f"第 {shown}{more}与本行重复", "look", None)
+    code, words = ("alike", _alike(cleaner)) if index.startswith(ALIKE) else ("twin", "重复")
+    return cleaner.message(cleaner.keys[0], code, f"第 {shown}{more}与本行{words}", "look", None)
 
 
 def level_of(messages: Iterable[Message]) -> str:

@@ -15,6 +15,7 @@ from hrss_portal.documents.numbers import (
     next_number,
     next_numbers,
     parse_number,
+    same_number,
     spellings,
 )
 from tests.factories.access import OfficeFactory, UnitFactory
@@ -199,7 +200,10 @@ def test_check_pattern_takes_padding():
 
 
 def test_one_number_is_written_in_several_ways():
-    plain = {"霍劳人仲案〔2023〕12号", "霍劳人仲案〔2023〕第12号"}
-    assert spellings("霍劳人仲案〔2023〕12号") == plain
-    assert spellings("霍劳人仲案〔2023〕第012号") == plain | {"霍劳人仲案〔2023〕第012号"}
+    zeros = ("12", "012", "0012", "00012", "000012")
+    every = {f"霍劳人仲案〔2023〕{word}{n}号" for word in ("", "第") for n in zeros}
+    assert spellings("霍劳人仲案〔2023〕12号") == every
+    assert spellings("霍劳人仲案（2023）第012号") == every | {"霍劳人仲案（2023）第012号"}
     assert spellings("没有编号") == {"没有编号"}
+    assert {same_number(one) for one in every} == {"霍劳人仲案〔2023〕12号"}
+    assert same_number("没有编号") == "没有编号"
