@@ -1,7 +1,7 @@
 """Cells into values: each column's form field, the shared cross-field rule, and cell messages."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -89,9 +89,15 @@ class Cleaner:
                 self.columns[name] = replace(column, heading=in_unit(column.heading, unit))
 
     def clean(
-        self, cells: dict[str, Cell], filled: dict[str, str]
+        self,
+        cells: dict[str, Cell],
+        filled: dict[str, str],
+        merged: Mapping[str, Sequence[Any]] | None = None,
     ) -> tuple[dict[str, Any], list[Message]]:
-        """Cleaned values by column name, and every message of the row at once."""
+        """Cleaned values by column name, and every message of the row at once.
+
+        ``filled`` and ``merged`` as in ``DataRow``: cells that stand in a cell merged from above.
+        """
         cleaned: dict[str, Any] = {}
         messages: list[Message] = []
         for name, field in self.fields.items():
@@ -105,8 +111,27 @@ class Cleaner:
         for name, words in filled.items():
             text = f"本格为空，沿用上面的“{words}”，请看是否正确"
             messages.append(self.message(name, "filled", text, "look", cells.get(name)))
+        messages = self._told_merged(messages, merged or {})
         messages += self._cross_check(cleaned, messages)
         return cleaned, messages
+
+    def _told_merged(
+        self, messages: list[Message], merged: Mapping[str, Sequence[Any]]
+    ) -> list[Message]:
+        """The messages with what is said of cells merged downwards: nothing is filled in, for only
+        a person knows whether the rows are one case or have one value each."""
+        found = [one for one in messages if one.column not in merged]
+        for name, (area, top, words) in merged.items():
+            shown = masked(self.fields[name], self.columns[name], words)
+            told = f"{area} 是合并单元格，“{shown}”只算在第 {top} 行；"
+            if name in self.keys:
+                told += f"同一件的并到第 {top} 行（几个人的名字用、隔开），跳过本行"
+            else:
+                told += "本行也是的，填上"
+            told += "；不是的，填本行的"
+            wrong = name in self.keys or self.fields[name].required
+            found.append(self.message(name, "merged", told, "wrong" if wrong else "look", None))
+        return found
 
     def _absent(self, field: forms.Field) -> Any:
         """The value of a column that the sender's table does not have."""
@@ -215,6 +240,7 @@ SINGLE_CODES = {
     "duplicate",
     "twin",
     "alike",
+    "merged",
     "check",
     "error_cell",
     "formula",

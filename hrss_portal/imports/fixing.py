@@ -148,7 +148,12 @@ def _apply(cleaner: Cleaner, row: StagedRow, texts: dict[str, str]) -> None:
         content["filled"].pop(name, None)
     row.content = dump(content)
     cells = cells_of(content, cleaner.layout)
-    cleaned, messages = cleaner.clean(cells, {})
+    merged = {
+        name: told
+        for name, told in content.get("merged", {}).items()
+        if name not in content["edits"]
+    }
+    cleaned, messages = cleaner.clean(cells, {}, merged)
     _set_messages(cleaner, row, messages)
     row.old_index = row.key_index  # type: ignore[attr-defined]
     row.key_index = cleaner.index(cleaned)

@@ -22,6 +22,9 @@ TOTAL = re.compile(
     r"^(?:本页|本表|全[县州市镇乡])?(?:合计|总计|小计|共计|累计|总合计)"
     r"(?:[::(\d].*|人数|户数|金额)?$|^.{2,8}[^、](?:小计|合计)$"
 )
+SUM = re.compile(
+    r"^(?:本页|本表|全[县州市镇乡])?(?:合计|总计|小计|共计|累计|总合计):?$|^.{2,8}[^、](?:小计|合计):?$"
+)
 SIGNATURE = re.compile(
     r"^(?:(?:单位|部门|主要|分管)?(?:负责人|领导)|(?:填|制|统计)(?:表|报)?人|填报|制表|审核|复核|"
     r"校对|经办人|联系人|报送|盖章|签字|签章|日期|(?:注|备注|说明|附注|填表说明)(?:[::]|\d|$)|以上)"
@@ -248,7 +251,8 @@ class DataRow:
     """A data row: Excel's number, cells by our column name, and the sender's whole row.
 
     ``carried`` are names whose value came from a cell above; ``filled`` those of them where no
-    merged cell says so, with their words.
+    merged cell says so, with their words.  ``merged`` are empty cells of other columns that belong
+    to a cell merged downwards, by name: its range, its first row and its words.
     """
 
     number: int
@@ -257,6 +261,7 @@ class DataRow:
     hidden: bool
     everything: list[Cell]
     carried: list[str] = field(default_factory=list)
+    merged: dict[str, tuple[str, int, str]] = field(default_factory=dict)
 
 
 class Rows:
@@ -272,6 +277,7 @@ class Rows:
         self.hidden = 0
         self._last: dict[str, tuple[int, Cell]] = {}
         self._merged: dict[int, list[tuple[int, int]]] = {}
+        self._tops: dict[tuple[int, int], str] = {}  # words of merged cells, by column and row
 
     def walk(self, rows: Iterable[RawRow], merged: Iterable[Area] = ()) -> Iterator[DataRow]:
         """The data rows in order."""
@@ -283,7 +289,8 @@ class Rows:
                 name: row.cells[place] if place < len(row.cells) else None
                 for place, name in self.places
             }
-            left_out = self._left_out(row, cells)
+            self._note_tops(row)
+            left_out = "total" if self._sums_up(row) else self._left_out(row, cells)
             self._remember(row.number, cells)
             if left_out:
                 words = next(as_text(cell) for cell in row.cells if as_text(cell))
@@ -292,7 +299,25 @@ class Rows:
             self.hidden += row.hidden
             carried = [name for name in self._last if name in cells and cells[name] is None]
             filled = self._fill(row.number, cells, carried)
-            yield DataRow(row.number, cells, filled, row.hidden, row.cells, carried)
+            under = self._under(row.number, cells)
+            yield DataRow(row.number, cells, filled, row.hidden, row.cells, carried, under)
+
+    def _note_tops(self, row: RawRow) -> None:
+        """Keeps the words of the cells that are merged downwards from this row on."""
+        for column, areas in self._merged.items():
+            if any(top == row.number for top, _ in areas) and column <= len(row.cells):
+                self._tops[column, row.number] = as_text(row.cells[column - 1])
+
+    def _under(self, number: int, cells: dict[str, Cell]) -> dict[str, tuple[str, int, str]]:
+        """The empty cells of a row that a cell merged from above covers."""
+        found = {}
+        for place, name in self.places:
+            for top, bottom in self._merged.get(place + 1, ()):
+                words = self._tops.get((place + 1, top))
+                if cells[name] is None and words and top < number <= bottom:
+                    area = f"{letter(place + 1)}{top}:{letter(place + 1)}{bottom}"
+                    found[name] = (area, top, words)
+        return found
 
     def _left_out(self, row: RawRow, cells: dict[str, Cell]) -> str:
         """Why a row is no data, or the empty string.  A row with all its keys is data."""
@@ -312,6 +337,14 @@ class Rows:
         if given and given <= self.fill and len(present) == len(given):
             return "group"
         return "sample" if near_top and self._is_sample(cells) else ""
+
+    def _sums_up(self, row: RawRow) -> bool:
+        """Whether one of the first words of a row is 合计 in a column that is not imported (序号):
+        then it is no data, whatever counts stand in the other columns."""
+        imported = {place for place, _ in self.places}
+        texts = ((place, as_text(cell)) for place, cell in enumerate(row.cells))
+        first = [(place, key(text)) for place, text in texts if text][:3]
+        return any(place not in imported and SUM.match(text) for place, text in first)
 
     def _is_key(self, cell: Cell) -> bool:
         """Whether a key column holds a key; the word 合计 in the first column is none."""

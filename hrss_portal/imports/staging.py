@@ -107,13 +107,14 @@ class _Stager:
             self.job.progress(self.count, None, f"已读 {self.count} 行")
 
     def _line(self, row: DataRow) -> str:
-        cleaned, messages = self.cleaner.clean(row.cells, row.filled)
+        cleaned, messages = self.cleaner.clean(row.cells, row.filled, row.merged)
         index = self.cleaner.index(cleaned)
         if index:
             self._twin(index, row, messages)
         vault = uuid.uuid4()
         content = {"cells": [freeze(cell) for cell in row.everything], "edits": {}} | {
-            "filled": {name: freeze(row.cells[name]) for name in row.carried}
+            "filled": {name: freeze(row.cells[name]) for name in row.carried},
+            "merged": row.merged,
         }
         sealed = keyring().seal(dump(content), place_of(TABLE, "content", vault))
         words = _escape(dump([message.as_json() for message in messages]))
