@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0008_module_switches'),
-        ('casework', '0025_revoke_codes_of_void_papers'),
+        ('casework', '0027_give_back_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
