@@ -58,14 +58,19 @@ def is_on(code: str, root: int, on: date | None = None) -> bool:
 def hidden(root: int, kind: str, name: str, on: date | None = None) -> bool:
     """Whether a name (``kind``: routes, actions, moves, figures, terms, duties) is of a module that
     the bureau does not have on a day (today)."""
-    if not any(one.names(kind, name) for one in declared().values()):
-        return False  # most names belong to no module: nothing has to be read
-    return any(one.names(kind, name) for one in without(root, on))
+    return is_named(kind, name) and any(one.names(kind, name) for one in without(root, on))
 
 
 def hides_route(user: User | None, name: str) -> bool:
     """Whether a page belongs to a module that the user's bureau does not have."""
-    return user is not None and hidden(user.unit.root_id, "routes", name)
+    if user is None or not is_named("routes", name):
+        return False  # most pages belong to no module: nobody's bureau has to be read
+    return hidden(user.unit.root_id, "routes", name)
+
+
+def is_named(kind: str, name: str) -> bool:
+    """Whether some module names it; most names belong to none."""
+    return any(one.names(kind, name) for one in declared().values())
 
 
 def lacking(on: date) -> dict[int, tuple[areas.Module, ...]]:
