@@ -11,8 +11,8 @@ from arbitration.models.choices import CloseMode, Finality, FollowUp, MediationS
 from arbitration.workflows.deliveries import (
     AT_ONCE,
     COPY,
-    DECISION,
     RESPONSE,
+    REVOCATION,
     SEATED,
     SERVED_AS,
     SETTLEMENT,
@@ -270,12 +270,12 @@ def told_of_revocation(case: Any, event: Any, clock: Any) -> bool:
     """
     if event.move == "close":
         return not event.is_live
-    return not unserved(case, DECISION, set(PARTY_ROLES), known=True)
+    return not unserved(case, REVOCATION, set(PARTY_ROLES), known=True)
 
 
 def revocation_service_done(case: Any, event: Any, clock: Any) -> date | None:
     """The day on which the last party received the decision."""
-    return served_by(case, DECISION, set(PARTY_ROLES))
+    return served_by(case, REVOCATION, set(PARTY_ROLES))
 
 
 def is_decided_for(case: Any, event: Any, clock: Any) -> bool:

@@ -15,8 +15,10 @@ from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
 from arbitration.workflows import offers
 from arbitration.workflows.deliveries import (
     COPY,
+    PLAIN_DECISION,
     SETTLEMENT,
     award_papers,
+    decision_at_the_end,
     unserved,
     unserved_parts,
 )
@@ -230,7 +232,8 @@ def was_awarded(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """An award or settlement is closed once every party has received it (form A04).
 
-    Of an earlier settlement that a party went back on nothing counts.
+    Of an earlier settlement that a party went back on nothing counts.  What ended a case without
+    a result is told first as well (调解仲裁法 Article 29; 办案规则 Articles 31, 32, 35, 39, 48).
     """
     papers = {"awarded": award_papers(case), "mediated": (SETTLEMENT,)}.get(case.state, ())
     since = case.closed_on if case.state == "mediated" else None
@@ -240,6 +243,9 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     missing += unserved_parts(case, set(PARTY_ROLES))
     if missing:
         yield f"还没有送达：{'、'.join(dict.fromkeys(missing))}。先登记送达结果，再结案"
+    decision, roles = decision_at_the_end(case)
+    if untold := unserved(case, {decision, PLAIN_DECISION}, roles, since=case.closed_on):
+        yield f"还没有送达{decision}：{'、'.join(untold)}。先登记送达结果，再结案"
 
 
 def counterclaim_in_time(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

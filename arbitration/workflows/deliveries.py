@@ -17,7 +17,16 @@ HEARING = frozenset({"开庭通知书"})
 AWARDS = frozenset({"裁决书", "终局裁决书", "非终局裁决书"})
 #: Of separate awards each is served on its own (办案规则 Article 50); a plain 裁决书 is either.
 EACH_AWARD = (frozenset({"裁决书", "终局裁决书"}), frozenset({"裁决书", "非终局裁决书"}))
-DECISION = frozenset({"决定书"})
+#: What ends a case without a result, by its state; where it was told of plainly, "决定书".
+ENDED_BY = {
+    "withdrawn": "撤回仲裁申请决定书",
+    "revoked": "撤销案件决定书",
+    "terminated": "终止审理决定书",
+}
+REJECTION = "不予受理通知书"
+PLAIN_DECISION = "决定书"
+DECISIONS = frozenset(ENDED_BY.values()) | {PLAIN_DECISION}
+REVOCATION = frozenset({ENDED_BY["revoked"], PLAIN_DECISION})
 #: Which part award a name means; both are made as one kind of paper.
 IS_FINAL = {"先行裁决书（终局）": True, "先行裁决书（非终局）": False}
 PART_AWARDS = frozenset(IS_FINAL)
@@ -45,7 +54,7 @@ PAPER_NAMES = (
     "终局裁决书",
     "非终局裁决书",
     "调解书",
-    "决定书",
+    *ENDED_BY.values(),
     "先行裁决书（终局）",
     "先行裁决书（非终局）",
     "先予执行裁决书",
@@ -73,7 +82,7 @@ MEANINGS = {
     "先行裁决书（终局）": "award_final",
     "先行裁决书（非终局）": "award_open",
     "调解书": "settlement",
-    "决定书": "decision",
+    **dict.fromkeys(DECISIONS, "decision"),
 }
 #: The papers of this office behind a name; a copy of a party's own paper is not made here.
 MADE_HERE = {
@@ -93,7 +102,10 @@ MADE_HERE = {
     "终局裁决书": ("arb.award_final",),
     "非终局裁决书": ("arb.award",),
     "调解书": ("arb.settlement",),
-    "决定书": ("arb.withdrawal", "arb.revocation", "arb.termination"),
+    "撤回仲裁申请决定书": ("arb.withdrawal",),
+    "撤销案件决定书": ("arb.revocation",),
+    "终止审理决定书": ("arb.termination",),
+    PLAIN_DECISION: ("arb.withdrawal", "arb.revocation", "arb.termination"),
     "先行裁决书（终局）": ("arb.part_award",),
     "先行裁决书（非终局）": ("arb.part_award",),
     "先予执行裁决书": ("arb.enforce_ahead",),
@@ -201,6 +213,17 @@ def addressees(case: Any, roles: Collection[str]) -> list[Any]:
 def award_papers(case: Any) -> tuple[frozenset[str], ...]:
     """The names of the papers of an award, each group of which reaches every party."""
     return EACH_AWARD if case.outcome == CloseMode.SPLIT_AWARD else (AWARDS,)
+
+
+def decision_at_the_end(case: Any) -> tuple[str, set[str]]:
+    """The paper that ended a case without a result, and the roles that it is addressed to.
+
+    ("", nobody) where there is none: what is taken back before acceptance gets no decision.
+    """
+    if case.state == "rejected":
+        return REJECTION, {"applicant"}
+    name = ENDED_BY.get(case.state, "") if case.accepted_on else ""
+    return name, {"applicant", "respondent", "third"} if name else set()
 
 
 def part_award_papers(is_final: bool | None) -> frozenset[str]:

@@ -122,9 +122,10 @@ ENDING_MOVES = (
         source=frozenset({"rejected"}),
         to="closed",
         by=CLERK,
+        live_only=(conditions.result_is_served,),
         effect=online.note_offline,
         papers=("arb.closing",),
-        hint="不予受理已经批准，由书记员登记结案",
+        hint="不予受理通知书送达申请人以后，由书记员登记结案",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(

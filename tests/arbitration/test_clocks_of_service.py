@@ -199,10 +199,10 @@ def test_closing_the_file_is_no_notice_of_a_revocation(
 ) -> None:
     case = taken()
     moves.move(case, "revoke", by=None, data={"outcome": "revoked", "reject_reason": "其他"})
-    moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
-    moves.move(case, "close", by=None)
+    with pytest.raises(MoveRefused, match="还没有送达撤销案件决定书"):
+        moves.move(case, "ask_close", by=None, data={"follow_up": "none"})
     assert clock_of(case, "arb.revocation_notice").state == "running"
-    make.served(case, arbitration_head, "决定书")
+    make.served(case, arbitration_head, "撤销案件决定书")
     assert clock_of(case, "arb.revocation_notice").state == "met"
 
 

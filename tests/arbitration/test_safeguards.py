@@ -364,6 +364,7 @@ def test_a_rejected_application_is_filed_by_the_clerk(
     moves.move(case, "propose", by=arbitrator, data=PROPOSAL)
     refusal = {"outcome": "rejected", "reject_reason": "不属于劳动争议。"}
     moves.move(case, "reject", by=arbitration_head, data=refusal)
+    make.served(case, clerk, "不予受理通知书", roles=("applicant",))
     assert moves.move(case, "file_rejection", by=clerk).to_state == "closed"
 
 

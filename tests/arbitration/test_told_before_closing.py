@@ -1,0 +1,82 @@
+"""What ends a case is served on whom its paper addresses before the case is closed."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arbitration.forms import ClosingForm
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.moves import MoveRefused
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules")
+NOTHING = {"follow_up": "unknown"}
+PROPOSAL = {"summary": make.SUMMARY, "handler_opinion": "拟不予受理", "procedure": "ordinary"}
+REFUSAL = {"outcome": "rejected", "reject_reason": "不属于劳动争议。"}
+COURT = {"court_filed_on": date(2023, 12, 20)}
+ENDS = [
+    ("withdraw", {"outcome": "withdrawn"}, "撤回仲裁申请决定书"),
+    ("revoke", {"outcome": "revoked", "reject_reason": "其他"}, "撤销案件决定书"),
+    ("terminate", {"outcome": "terminated", "reject_reason": "已起诉"} | COURT, "终止审理决定书"),
+]
+
+
+@pytest.mark.parametrize(("code", "data", "paper"), ENDS)
+def test_a_decision_reaches_every_party_before_the_case_is_closed(
+    code: str,
+    data: dict[str, Any],
+    paper: str,
+    accepted: Dispute,
+    clerk: User,
+    arbitration_head: User,
+    today: Any,
+) -> None:
+    today.move_to("2023-12-25T09:00:00+08:00")
+    moves.move(accepted, code, by=arbitration_head, data=data)
+    with pytest.raises(MoveRefused, match=f"还没有送达{paper}：") as refused:
+        moves.move(accepted, "ask_close", by=clerk, data=NOTHING)
+    for party in accepted.parties.all():
+        assert party.name in str(refused.value)
+    make.served(accepted, clerk, paper, roles=("applicant",))
+    firm = accepted.parties.get(role="respondent").name
+    with pytest.raises(MoveRefused, match=f"还没有送达{paper}：{firm}。"):
+        moves.move(accepted, "ask_close", by=clerk, data=NOTHING)
+    make.served(accepted, clerk, paper, roles=("respondent",))
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert ClosingForm(case=case, user=clerk)["served_on"].value() == date(2023, 12, 25)
+    moves.move(case, "ask_close", by=clerk, data=NOTHING)
+    assert moves.move(case, "close", by=arbitration_head, data=NOTHING).to_state == "closed"
+
+
+def test_a_rejection_is_filed_once_its_applicant_has_the_notice(
+    county: County,
+    clerk: User,
+    arbitrator: User,
+    arbitration_head: User,
+    acting: Callable[..., Any],
+    today: Any,
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1), deputy=arbitrator)
+    moves.move(case, "propose", by=arbitrator, data=PROPOSAL)
+    moves.move(case, "reject", by=arbitration_head, data=REFUSAL)
+    worker = case.parties.get(role="applicant").name
+    with pytest.raises(MoveRefused, match=f"还没有送达不予受理通知书：{worker}。"):
+        moves.move(case, "file_rejection", by=clerk)
+    make.served(case, clerk, "不予受理通知书", roles=("applicant",))
+    assert moves.move(case, "file_rejection", by=clerk).to_state == "closed"
+
+
+def test_what_was_taken_back_before_acceptance_has_no_decision_to_serve(
+    county: County, clerk: User, arbitration_head: User, acting: Callable[..., Any], today: Any
+) -> None:
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1))
+    moves.move(case, "withdraw_early", by=clerk, data={"outcome": "withdrawn"})
+    moves.move(case, "ask_close", by=clerk, data=NOTHING)
+    assert moves.move(case, "close", by=arbitration_head, data=NOTHING).to_state == "closed"
