@@ -97,6 +97,15 @@ class Dated(models.Model):
         )
 
     @property
+    def grounds(self) -> str:
+        """How far the basis of a shipped row was seen: the text itself, a reprint of it, or neither;
+        what two people of the bureau entered is theirs to vouch for."""
+        if self.is_assumed:
+            return "待确认"
+        is_reprint = self.origin == Origin.SHIPPED and self.sureness == Sureness.V2
+        return "据转载" if is_reprint else "有依据"
+
+    @property
     def is_assumed(self) -> bool:
         """Whether screens must say 待确认."""
         return self.sureness in ASSUMED

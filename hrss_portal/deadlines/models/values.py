@@ -60,8 +60,8 @@ class Parameter(Dated):
 
     @property
     def standing(self) -> str:
-        """有依据 or 待确认."""
-        return "待确认" if self.is_assumed or not self.value else "有依据"
+        """有依据, 据转载 or 待确认."""
+        return self.grounds if self.value else "待确认"
 
 
 class Condition(Dated):
@@ -108,5 +108,5 @@ class Condition(Dated):
 
     @property
     def standing(self) -> str:
-        """有依据 or 待确认."""
-        return "待确认" if self.is_assumed else "有依据"
+        """有依据, 据转载 or 待确认."""
+        return self.grounds

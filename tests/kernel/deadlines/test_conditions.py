@@ -22,7 +22,7 @@ from hrss_portal.deadlines.conditions import (
     overlaps,
 )
 from hrss_portal.deadlines.lookup import NotInForce, UnknownCode
-from hrss_portal.deadlines.models import Condition
+from hrss_portal.deadlines.models import Condition, Origin
 from hrss_portal.deadlines.rulesets import assess, conditions_on
 from hrss_portal.deadlines.tables import condition_rows
 from tests.factories import deadlines as make
@@ -276,3 +276,12 @@ def test_the_database_refuses_overlap_and_an_empty_period(declared: None) -> Non
     for values in ({"valid_from": date(2024, 6, 30)}, {"seq": 2, "valid_to": date(2023, 1, 1)}):
         with pytest.raises(IntegrityError), transaction.atomic():
             store(**values)
+
+
+@pytest.mark.parametrize(
+    ("sureness", "words"), [("V1", "有依据"), ("V2", "据转载"), ("K1", "待确认")]
+)
+def test_a_shipped_condition_says_how_far_its_text_was_seen(sureness: str, words: str) -> None:
+    assert Condition(sureness=sureness).standing == words
+    own = Condition(sureness=sureness, origin=Origin.BUREAU)
+    assert own.standing == ("待确认" if sureness == "K1" else "有依据")
