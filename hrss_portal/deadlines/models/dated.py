@@ -65,6 +65,10 @@ class Origin(models.TextChoices):
     BUREAU = "bureau", "本局修改"
 
 
+#: What a screen calls the basis of a shipped row that is not assumed.
+GROUNDS = {Sureness.V1: "有依据", Sureness.V2: "据转载", Sureness.K1: "业内通行"}
+
+
 class Dated(models.Model):
     """A fact that holds from one day to another in one region, and says how sure it is."""
 
@@ -98,12 +102,11 @@ class Dated(models.Model):
 
     @property
     def grounds(self) -> str:
-        """How far the basis of a shipped row was seen: the text itself, a reprint of it, or neither;
-        what two people of the bureau entered is theirs to vouch for."""
+        """How far the basis of a shipped row was seen: the text itself, a reprint, or neither; what
+        two people of the bureau entered is theirs to vouch for."""
         if self.is_assumed:
             return "待确认"
-        is_reprint = self.origin == Origin.SHIPPED and self.sureness == Sureness.V2
-        return "据转载" if is_reprint else "有依据"
+        return "有依据" if self.origin == Origin.BUREAU else GROUNDS[Sureness(self.sureness)]
 
     @property
     def is_assumed(self) -> bool:

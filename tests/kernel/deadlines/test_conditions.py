@@ -279,9 +279,10 @@ def test_the_database_refuses_overlap_and_an_empty_period(declared: None) -> Non
 
 
 @pytest.mark.parametrize(
-    ("sureness", "words"), [("V1", "有依据"), ("V2", "据转载"), ("K1", "待确认")]
+    ("sureness", "words"),
+    [("V1", "有依据"), ("V2", "据转载"), ("K1", "业内通行"), ("K2", "待确认")],
 )
 def test_a_shipped_condition_says_how_far_its_text_was_seen(sureness: str, words: str) -> None:
     assert Condition(sureness=sureness).standing == words
     own = Condition(sureness=sureness, origin=Origin.BUREAU)
-    assert own.standing == ("待确认" if sureness == "K1" else "有依据")
+    assert own.standing == ("待确认" if sureness == "K2" else "有依据")
