@@ -1,7 +1,7 @@
 """The clocks of disputes once something is decided: service, the way to the court, the file."""
 
 from arbitration.deadlines import conditions
-from arbitration.deadlines.disputes import DISPUTE, OVER, SERVES
+from arbitration.deadlines.disputes import DISPUTE, SERVES
 from hrss_portal.deadlines.terms import Term
 
 AFTER = (
@@ -95,9 +95,8 @@ AFTER = (
         label="立卷归档",
         rule="ARB-32",
         of=DISPUTE,
-        starts=OVER,
+        starts=frozenset({"close", "file_rejection"}),
         met_by=frozenset({"archive"}),
-        cancelled_by=frozenset({"retract_settlement"}),
         applies=conditions.happened_here,
         target=True,
     ),

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
 from arbitration.models.choices import AheadKind, AwardError
+from arbitration.workflows.attendance import stayed_away
 from arbitration.workflows.parts import part_awards
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.paper_values import lines
@@ -15,6 +16,7 @@ from hrss_portal.casework.paper_values import lines
 AWARD_PAPERS = ("arb.award", "arb.award_final")
 DECISION_TAGS = {
     "part_awards": "已先行裁决的请求",
+    "stayed_away": "视为撤回的情形",
     "is_final_part": "先行裁决是否终局",
     "asked_on": "申请先予执行日期",
     "asked_by": "申请先予执行的当事人",
@@ -41,6 +43,7 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
     party = (data.get("party") or {}).get("text", "")
     return {
         "part_awards": _part_awards(case),
+        "stayed_away": stayed_away(case),
         "is_final_part": bool(data.get("is_final")),
         "asked_on": parse_date(data.get("asked_on") or ""),
         "asked_by": party,

@@ -25,6 +25,7 @@ from arbitration.forms.ending import (
     SettlementForm,
     TerminationForm,
 )
+from arbitration.forms.hearing import EndHearingForm, HearForm
 from arbitration.forms.intake import (
     CompletionForm,
     CorrectionForm,
@@ -81,7 +82,6 @@ from arbitration.forms.trial import (
     CounterclaimForm,
     ExtensionForm,
     HandedInForm,
-    HearForm,
     HearingForm,
     ObjectionForm,
     PostponeForm,
@@ -119,6 +119,7 @@ __all__ = [
     "DisputeForm",
     "DisputePartyCorrection",
     "EarlyWithdrawalForm",
+    "EndHearingForm",
     "EquipmentCheckForm",
     "EquipmentForm",
     "ExtensionForm",

@@ -246,19 +246,6 @@ class PostponeForm(TimeForm):
         return data
 
 
-class HearForm(MoveForm):
-    """开庭: which planned hearing took place, who came, whether in uniform."""
-
-    hearing = forms.ModelChoiceField(label="本次开庭", queryset=None)
-    attended = TextCell(label="到庭情况", max_length=200)
-    uniform_worn = forms.BooleanField(label="仲裁员着装符合规定", required=False)
-    transcript = forms.FileField(label="庭审笔录扫描件", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hearing"].queryset = self.case.hearings.filter(state=Hearing.State.PLANNED)
-
-
 class ObjectionForm(MoveForm):
     """管辖异议 of a respondent, in writing before the time for the answer is over."""
 

@@ -37,7 +37,7 @@ class WithdrawalForm(MoveForm):
         label="开庭当日到庭情况",
         max_length=200,
         required=False,
-        help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；庭审已登记到庭情况的可不填",
+        help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；开庭已登记申请人未到庭、中途退庭的可不填",
     )
     note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
 

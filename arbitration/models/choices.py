@@ -128,6 +128,14 @@ class CourtResult(TextChoices):
     SET_ASIDE = "set_aside", "撤销裁决"
 
 
+class Attendance(TextChoices):
+    """Whether a side came to a hearing and stayed (调解仲裁法 Article 36)."""
+
+    PRESENT = "present", "到庭"
+    ABSENT = "absent", "未到庭"
+    LEFT = "left", "中途退庭"
+
+
 class SuspendCause(TextChoices):
     """Causes that stop the clock (办案规则 Article 47)."""
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from arbitration.models import Booking, Dispute, Hearing
 from arbitration.workflows import conditions
+from arbitration.workflows.attendance import in_words
 from arbitration.workflows.online import note_offline
 from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.serving import keep_file
@@ -161,7 +162,7 @@ def hold_hearing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         return
     hearing.state = Hearing.State.HELD
     hearing.uniform_worn = data.get("uniform_worn")
-    hearing.attended = data.get("attended", "")
+    hearing.attended = in_words(data)
     if data.get("transcript"):
         hearing.transcript = keep_file(case, data["transcript"], by=event.by)
     hearing.updated_by = event.by

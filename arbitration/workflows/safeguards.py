@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Procedure
+from arbitration.models.choices import Attendance, CloseMode, Procedure
+from arbitration.workflows.attendance import attendance_of, last_due
 from arbitration.workflows.deliveries import COPY, HEARING, unserved
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework import corrected
@@ -204,22 +205,23 @@ def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[st
 def stayed_away_from_the_hearing(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Deemed withdrawn is who was told in writing in time and stayed away (办案规则 Article 39).
 
-    So the day of the hearing has come, and who came is written down (调解仲裁法 Article 36).
+    So the day of the hearing has come, and who came is written down (调解仲裁法 Article 36): an
+    applicant who is recorded as present is not deemed to withdraw.
     """
     if data.get("outcome") != CloseMode.DEEMED_WITHDRAWN:
         return
     today = timezone.localdate()
-    due = [
-        row
-        for row in case.hearings.all()
-        if row.state in {"planned", "held"} and timezone.localdate(row.starts_at) <= today
-    ]
-    if not due:
+    hearing = last_due(case, today)
+    if hearing is None:
         yield "还没有到开庭的日期，不能按撤回处理"
         return
-    if missing := not_told(case, due[-1], {"applicant"}):
+    if missing := not_told(case, hearing, {"applicant"}):
         yield f"没有按时送达开庭通知书，不能按撤回处理：{'、'.join(missing)}"
-    if not (due[-1].attended or data.get("attended")):
+    came = attendance_of(case, hearing, "applicant")
+    if came == Attendance.PRESENT:
+        day = timezone.localdate(hearing.starts_at)
+        yield f"{day:%Y-%m-%d} 开庭登记申请人到庭，不能按撤回处理；中途退庭的在“庭审终结”里登记"
+    elif not (came or hearing.attended or data.get("attended")):
         yield "填写开庭当日的到庭情况，才能按撤回处理"
 
 

@@ -2,6 +2,7 @@
 
 from arbitration.workflows import (
     amending,
+    attendance,
     conditions,
     correction,
     effects,
@@ -127,6 +128,8 @@ TRIAL_MOVES = (
         source=frozenset({"hearing"}),
         to="deliberating",
         by=HANDLER,
+        form="arbitration.forms.EndHearingForm",
+        effect=attendance.note_who_left,
         live_only=(conditions.no_recusal_pending,),
     ),
     Move(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, own_days
+from hrss_portal.casework.models import Clock
 from hrss_portal.desk.cases import by_clock
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -78,11 +79,19 @@ def test_it_stands_before_what_is_due_later(
     assert "补正期满处理 今天到期" in home
 
 
-def test_after_the_end_the_file_that_waits_for_the_archive_shows(
-    told: Dispute, clerk: User, today: Any
+def test_the_file_waits_for_the_archive_from_the_day_its_closing_was_approved(
+    told: Dispute, clerk: User, arbitration_head: User, today: Any
 ) -> None:
     moves.move(told, "withdraw_early", by=clerk, data={"outcome": "withdrawn"})
     assert groups() == []
-    today.move_to("2024-06-03T09:00:00+08:00")
+    today.move_to("2024-05-06T09:00:00+08:00")
+    assert groups() == []
+    assert not Clock.objects.filter(case=told.pk, term="arb.archive").exists()
+    moves.move(told, "ask_close", by=clerk, data={"follow_up": "unknown"})
+    moves.move(told, "close", by=arbitration_head, data={"follow_up": "unknown"})
+    started = Clock.objects.get(case=told.pk, term="arb.archive").started_on
+    assert started == date(2024, 5, 6)
+    assert groups() == []
+    today.move_to("2024-06-11T09:00:00+08:00")
     assert groups() == ["task"]
     assert "立卷归档 已到期" in page(clerk, "arbitration:dispute_detail", told.pk)

@@ -10,6 +10,7 @@ from arbitration.forms import ClosingForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -68,8 +69,12 @@ def test_a_rejection_is_filed_once_its_applicant_has_the_notice(
     worker = case.parties.get(role="applicant").name
     with pytest.raises(MoveRefused, match=f"还没有送达不予受理通知书：{worker}。"):
         moves.move(case, "file_rejection", by=clerk)
+    assert not Clock.objects.filter(case=case.pk, term="arb.archive").exists()
     make.served(case, clerk, "不予受理通知书", roles=("applicant",))
+    today.move_to("2023-11-20T09:00:00+08:00")
     assert moves.move(case, "file_rejection", by=clerk).to_state == "closed"
+    filed = Clock.objects.get(case=case.pk, term="arb.archive")
+    assert filed.started_on == date(2023, 11, 20)
 
 
 def test_what_was_taken_back_before_acceptance_has_no_decision_to_serve(

@@ -157,6 +157,7 @@ def test_a_hearing_that_was_held_and_never_planned_is_entered_with_its_reason(
     event = moves.move(case, "schedule", by=arbitration_head, data=form.move_data())
     assert event.data["late_because"] == "当天停电，没有排庭"
     held = {"on": "2023-11-10", "hearing": str(case.hearings.get().pk), "attended": "双方到庭"}
+    held |= {"applicant_came": "present", "respondent_came": "present"}
     hear = HearForm(held, case=case, user=arbitration_head)
     assert hear.is_valid(), hear.errors
     # It is not held unless it was announced in time, which the receipts of that time tell.

@@ -209,7 +209,7 @@ def decide(demo: Any, clerk: Page, url: str) -> None:
     move(judge, url, "schedule", stay=True, **early)
     announce(judge, url)
     planned = option(judge, f"{url}move/hear/", "hearing", "速裁庭")
-    move(judge, url, "hear", hearing=planned, attended="双方到庭")
+    move(judge, url, "hear", hearing=planned, applicant_came="到庭", respondent_came="到庭")
     move(judge, url, "end_hearing")
     move(
         head,

@@ -1,0 +1,50 @@
+"""A hearing that took place: which one, who came side by side, who left before its end."""
+
+from typing import Any
+
+from django import forms
+
+from arbitration.models import Hearing
+from arbitration.models.choices import Attendance
+from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.casework.forms import MoveForm, chosen
+from hrss_portal.parties.fields import TextCell
+
+
+class HearForm(MoveForm):
+    """开庭: which planned hearing took place, who came, whether in uniform."""
+
+    hearing = forms.ModelChoiceField(label="本次开庭", queryset=None)
+    applicant_came = forms.ChoiceField(label="申请人到庭情况", choices=chosen(Attendance.choices))
+    respondent_came = forms.ChoiceField(
+        label="被申请人到庭情况", choices=chosen(Attendance.choices)
+    )
+    third_came = forms.ChoiceField(
+        label="第三人到庭情况", choices=chosen(Attendance.choices), required=False
+    )
+    attended = TextCell(
+        label="到庭情况说明",
+        max_length=150,
+        required=False,
+        help_text="到庭的人、缺席的理由；几名申请人中有人没有到的，写明是谁",
+    )
+    uniform_worn = forms.BooleanField(label="仲裁员着装符合规定", required=False)
+    transcript = forms.FileField(label="庭审笔录扫描件", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hearing"].queryset = self.case.hearings.filter(state=Hearing.State.PLANNED)
+        if not self.case.parties.filter(role="third", left_on__isnull=True).exists():
+            del self.fields["third_came"]
+
+
+class EndHearingForm(MoveForm):
+    """庭审终结: which side left before the end, if one did."""
+
+    left_early = forms.MultipleChoiceField(
+        label="未经仲裁庭同意中途退庭的",
+        choices=list(PARTY_ROLES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="都到终结时才离开的不勾选；申请人中途退庭的，可以按撤回处理",
+    )

@@ -1,0 +1,112 @@
+"""Who came to a hearing is told side by side; who came is not deemed to withdraw."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from arbitration.documents.values import dispute_values
+from arbitration.forms import EndHearingForm, HearForm
+from arbitration.models import Dispute, Hearing
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.moves import MoveRefused
+from tests.cast import County
+from tests.factories import arbitration as make
+
+GONE = {"outcome": "deemed_withdrawn", "attended": "申请人拒不到庭"}
+STAYED, LEFT = "无正当理由拒不到庭", "未经仲裁庭同意中途退庭"
+
+
+@pytest.fixture
+def scheduled(
+    accepted: Dispute, county: County, clerk: User, arbitration_head: User, today: Any
+) -> Dispute:
+    """The hearing of 20 November was announced in time; it is that evening."""
+    moves.move(accepted, "send", by=clerk, data={"deliveries": []})
+    make.served(accepted, clerk, "申请书副本", roles=("respondent",))
+    moves.move(accepted, "served", by=arbitration_head)
+    start = datetime.fromisoformat("2023-11-20T09:00+08:00")
+    when = {"starts_at": start, "ends_at": start + timedelta(hours=2), "hearing_on": start.date()}
+    given = {"room": make.room(county), **when}
+    moves.move(accepted, "schedule", by=arbitration_head, data=given)
+    make.served(accepted, clerk, "开庭通知书")
+    today.move_to("2023-11-20T17:00:00+08:00")
+    return Dispute.objects.get(pk=accepted.pk)
+
+
+def hear(case: Dispute, by: User, applicant: str) -> Hearing:
+    """The hearing registered through its form; the respondent was there."""
+    given = {"on": "2023-11-20", "hearing": str(case.hearings.get().pk), "attended": "李某"}
+    sides = {"applicant_came": applicant, "respondent_came": "present"}
+    form = HearForm({**given, **sides}, case=case, user=by)
+    assert form.is_valid(), form.errors
+    moves.move(case, "hear", by=by, data=form.move_data())
+    return case.hearings.get()
+
+
+def end(case: Dispute, by: User, *gone: str) -> None:
+    """The hearing ends; these sides had left."""
+    form = EndHearingForm({"on": "2023-11-20", "left_early": list(gone)}, case=case, user=by)
+    assert form.is_valid(), form.errors
+    moves.move(case, "end_hearing", by=by, data=form.move_data())
+
+
+def decision(case: Dispute) -> str:
+    """How the paper of the withdrawal says that the applicant stayed away."""
+    moved = Dispute.objects.get(pk=case.pk)
+    return str(dispute_values(moved.papers.get(kind="arb.withdrawal"))["stayed_away"])
+
+
+def test_the_form_asks_each_side_that_there_is(scheduled: Dispute, arbitrator: User) -> None:
+    form = HearForm({}, case=scheduled, user=arbitrator)
+    assert {"applicant_came", "respondent_came"} <= set(form.errors)
+    assert "third_came" not in form.fields
+    assert "attended" not in form.errors
+
+
+def test_who_came_is_not_deemed_to_withdraw(scheduled: Dispute, arbitrator: User) -> None:
+    hearing = hear(scheduled, arbitrator, "present")
+    assert hearing.attended == "申请人到庭，被申请人到庭；李某"
+    with pytest.raises(MoveRefused, match="2023-11-20 开庭登记申请人到庭，不能按撤回处理"):
+        moves.move(scheduled, "withdraw", by=arbitrator, data=GONE, note="拒不到庭")
+
+
+@pytest.mark.parametrize(("came", "words"), [("absent", STAYED), ("left", LEFT)])
+def test_who_stayed_away_or_left_is_deemed_to_withdraw(
+    scheduled: Dispute, arbitrator: User, came: str, words: str
+) -> None:
+    hear(scheduled, arbitrator, came)
+    said = {"outcome": "deemed_withdrawn"}
+    moved = moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
+    assert moved.to_state == "withdrawn"
+    assert decision(scheduled) == words
+
+
+def test_who_left_before_the_end_is_told_there(scheduled: Dispute, arbitrator: User) -> None:
+    hear(scheduled, arbitrator, "present")
+    end(scheduled, arbitrator, "applicant")
+    assert scheduled.hearings.get().attended.endswith("；申请人中途退庭")
+    said = {"outcome": "deemed_withdrawn"}
+    moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="中途退庭")
+    assert decision(scheduled) == LEFT
+
+
+def test_an_applicant_who_stayed_is_not_held_to_account_for_another(
+    scheduled: Dispute, arbitrator: User
+) -> None:
+    hear(scheduled, arbitrator, "present")
+    end(scheduled, arbitrator, "respondent")
+    with pytest.raises(MoveRefused, match="申请人到庭，不能按撤回处理"):
+        moves.move(scheduled, "withdraw", by=arbitrator, data=GONE, note="中途退庭")
+
+
+def test_where_the_sides_were_not_told_apart_the_free_text_stands(
+    scheduled: Dispute, arbitrator: User
+) -> None:
+    told = {"hearing": scheduled.hearings.get(), "attended": "申请人未到，被申请人到庭"}
+    moves.move(scheduled, "hear", by=arbitrator, data=told)
+    assert scheduled.hearings.get().attended == "申请人未到，被申请人到庭"
+    said = {"outcome": "deemed_withdrawn"}
+    moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
+    assert decision(scheduled) == f"{STAYED}或者{LEFT}"
