@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from arbitration.models import Hearing
 from arbitration.models.choices import Attendance
@@ -12,7 +13,10 @@ from hrss_portal.parties.fields import TextCell
 
 
 class HearForm(MoveForm):
-    """开庭: which planned hearing took place, who came, whether in uniform."""
+    """开庭: which planned hearing took place, who came, whether in uniform.
+
+    Its day is that of the hearing, whenever it is entered.
+    """
 
     hearing = forms.ModelChoiceField(label="本次开庭", queryset=None)
     applicant_came = forms.ChoiceField(label="申请人到庭情况", choices=chosen(Attendance.choices))
@@ -36,6 +40,15 @@ class HearForm(MoveForm):
         self.fields["hearing"].queryset = self.case.hearings.filter(state=Hearing.State.PLANNED)
         if not self.case.parties.filter(role="third", left_on__isnull=True).exists():
             del self.fields["third_came"]
+        self.fields["on"].widget = forms.HiddenInput()
+        self.fields["on"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """The day of the hearing is that of the step."""
+        data = super().clean() or {}
+        if hearing := data.get("hearing"):
+            data["on"] = timezone.localdate(hearing.starts_at)
+        return data
 
 
 class EndHearingForm(MoveForm):

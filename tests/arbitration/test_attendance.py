@@ -1,6 +1,6 @@
 """Who came to a hearing is told side by side; who came is not deemed to withdraw."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +63,17 @@ def test_the_form_asks_each_side_that_there_is(scheduled: Dispute, arbitrator: U
     assert {"applicant_came", "respondent_came"} <= set(form.errors)
     assert "third_came" not in form.fields
     assert "attended" not in form.errors
+
+
+def test_a_hearing_entered_later_has_its_own_day(
+    scheduled: Dispute, arbitrator: User, today: Any
+) -> None:
+    today.move_to("2023-12-04T09:00:00+08:00")
+    sides = {"applicant_came": "present", "respondent_came": "present"}
+    given = {"on": "2023-12-04", "hearing": str(scheduled.hearings.get().pk)}
+    form = HearForm({**given, **sides}, case=scheduled, user=arbitrator)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["on"] == date(2023, 11, 20)
 
 
 def test_who_came_is_not_deemed_to_withdraw(scheduled: Dispute, arbitrator: User) -> None:
