@@ -167,13 +167,17 @@ def not_told(case: Any, hearing: Any, roles: Collection[str]) -> list[str]:
     """Names of the parties whom the notice of this hearing did not reach in time.
 
     In time is five working days before; on the simple track, and where the parties agreed in
-    writing to an earlier day, the day of the hearing.
+    writing to an earlier day, the day of the hearing.  Who joined the case after that day was to be
+    told of no hearing before.
     """
     day = timezone.localdate(hearing.starts_at)
     event = planned_by(case, hearing)
     by = day if may_be_short(case, event) else last_day_to_announce(case, day)
     since = event.on if event else None
-    return unserved(case, HEARING, roles, since=since, by=by, planned=event)
+    joined = case.events.filter(move="add_party", on__gt=day)
+    later = set(joined.values_list("data__party_name", flat=True))
+    untold = unserved(case, HEARING, roles, since=since, by=by, planned=event)
+    return [name for name in untold if name not in later]
 
 
 def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

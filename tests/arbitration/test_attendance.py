@@ -8,11 +8,13 @@ import pytest
 from arbitration.documents.values import dispute_values
 from arbitration.forms import EndHearingForm, HearForm
 from arbitration.models import Dispute, Hearing
+from arbitration.workflows.safeguards import hearing_was_announced
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
-from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.casework.moves import MoveRefused, PartyIn
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.parties import EmployerFactory
 
 GONE = {"outcome": "deemed_withdrawn", "attended": "申请人拒不到庭"}
 STAYED, LEFT = "无正当理由拒不到庭", "未经仲裁庭同意中途退庭"
@@ -121,3 +123,18 @@ def test_where_the_sides_were_not_told_apart_the_free_text_stands(
     said = {"outcome": "deemed_withdrawn"}
     moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
     assert decision(scheduled) == f"{STAYED}或者{LEFT}"
+
+
+@pytest.mark.parametrize(("joined", "is_held"), [("2023-11-27", True), ("2023-11-17", False)])
+def test_a_hearing_is_held_against_those_who_were_parties_then(
+    scheduled: Dispute, arbitrator: User, today: Any, joined: str, is_held: bool
+) -> None:
+    today.move_to("2023-11-28T09:00:00+08:00")
+    firm = EmployerFactory(unit=scheduled.unit, name="霍邱县第三人示例公司")
+    third = PartyIn(role="third", name=firm.name, employer=firm, address="某路")
+    data = {"role": "third", "party": third, "party_name": firm.name}
+    on = date.fromisoformat(joined)
+    moves.move(scheduled, "add_party", by=None, on=on, data=data)
+    case = Dispute.objects.get(pk=scheduled.pk)
+    told = list(hearing_was_announced(case, {"hearing": case.hearings.get()}))
+    assert ([text for text in told if firm.name in text] == []) is is_held
