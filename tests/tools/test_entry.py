@@ -94,11 +94,11 @@ class Entry:
             return answer.status, answer.read().decode()
 
 
-@pytest.fixture(scope="module")
-def entry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entry]:
-    """A running nginx, stopped at the end."""
-    folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
+@pytest.fixture
+def entry(tmp_path: Path) -> Iterator[Entry]:
+    """A running nginx of its own, since one test stops what is behind it; stopped at the end."""
+    folder = tmp_path / "nginx"
+    folder.mkdir(mode=0o755)
     made = Entry(folder)
     keys = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "fullchain.pem"))
     subprocess.run(["openssl", *CERTIFICATE, *keys], check=True, capture_output=True)
