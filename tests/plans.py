@@ -7,7 +7,9 @@ from typing import Any
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-SHUT = ("seqscan", "sort", "hashjoin", "mergejoin")
+SHUT = ("seqscan", "sort")
+#: Shut besides, a row of one table is looked up for each row of the other.
+ONE_BY_ONE = ("hashjoin", "mergejoin", "hashagg")
 
 
 def asked(work: Callable[[], Any]) -> list[str]:
@@ -17,17 +19,19 @@ def asked(work: Callable[[], Any]) -> list[str]:
     return [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
 
 
-def nodes(sql: str) -> list[dict[str, Any]]:
+def nodes(sql: str, *besides: str) -> list[dict[str, Any]]:
     """The nodes of the plan of a statement as it ran, where an index is taken if one serves.
 
-    Of few rows the planner may like a whole table better, now and then: those ways are shut.
+    Of few rows the planner may like a whole table better, now and then: those ways are shut, and
+    those named ``besides``.
     """
+    shut = (*SHUT, *besides)
     with connection.cursor() as cursor:
-        for way in SHUT:
+        for way in shut:
             cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
         found = cursor.fetchone()[0]
-        for way in SHUT:
+        for way in shut:
             cursor.execute(f"SET LOCAL enable_{way} = on")
     plan = json.loads(found) if isinstance(found, str) else found
     return list(_walk(plan[0]["Plan"]))
@@ -39,11 +43,11 @@ def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _walk(child)
 
 
-def read_of(table: str, sql: str) -> int:
+def read_of(table: str, sql: str, *besides: str) -> int:
     """How many rows of a table the plan of a statement reads, those it throws away included."""
     return sum(
         int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
-        for node in nodes(sql)
+        for node in nodes(sql, *besides)
         if node.get("Relation Name") == table
     )
 
