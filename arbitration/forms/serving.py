@@ -262,6 +262,14 @@ class DeliveryForm(OneNotice):
             self.fields["delivery"].initial = only[0]
         self.fields["party"].queryset = self.case.parties.all()
 
+    def clean_party(self) -> Any:
+        """A paper that was sent went to its own party; a box the page then hides says nothing."""
+        return None if self.cleaned_data.get("delivery") else self.cleaned_data.get("party")
+
+    def clean_doc_name(self) -> str:
+        """A paper that was sent has its own name (see ``clean_party``)."""
+        return "" if self.cleaned_data.get("delivery") else self.cleaned_data.get("doc_name", "")
+
     def clean(self) -> dict[str, Any]:
         """What each way of service must prove."""
         data = super().clean() or {}

@@ -86,6 +86,30 @@ def test_who_agreed_is_served_where_he_said(accepted: Dispute, clerk: User) -> N
     assert "2023-11-16才同意电子送达" in str(earlier.errors["mode"])
 
 
+def test_what_was_picked_before_the_sent_paper_does_not_stand_in_its_place(
+    accepted: Dispute, clerk: User
+) -> None:
+    applicant, respondent = (accepted.parties.get(role=one) for one in ("applicant", "respondent"))
+    row = {
+        "party": respondent,
+        "doc_name": "申请书副本",
+        "mode": "mail",
+        "mail_no": "1",
+        "address": "某路",
+    }
+    rows = {"deliveries": [{**row, "recipient": respondent.name}]}
+    moves.move(accepted, "send", by=clerk, on=date(2023, 11, 16), data=rows)
+    # The page hides both boxes once a sent paper is picked, and posts what was in them.
+    stale = {"party": applicant.pk, "doc_name": "受理通知书", "mode": "", "sent_on": ""}
+    form = receipt(accepted, clerk, **stale, delivery=str(accepted.deliveries.get().pk))
+    assert form.is_valid(), form.errors
+    told = form.move_data()
+    assert (told["served_role"], told["served_name"]) == ("respondent", "申请书副本")
+    moves.move(accepted, "record_delivery", by=clerk, on=date(2023, 11, 16), data=told)
+    served = accepted.deliveries.get()
+    assert (served.party, served.doc_name) == (respondent, "申请书副本")
+
+
 def test_who_takes_the_consent_back_is_served_otherwise(accepted: Dispute, clerk: User) -> None:
     confirmed(accepted, clerk, agrees=True)
     confirmed(accepted, clerk, agrees=False)
