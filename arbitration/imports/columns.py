@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from arbitration.imports import cells
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, DisputeSource, Finality, Handling, Procedure
 from hrss_portal.areas import Column
@@ -15,7 +16,6 @@ from hrss_portal.parties.fields import (
     ChoiceLabelField,
     DateField,
     MoneyField,
-    NamesField,
     TextCell,
     TownField,
     YesNoField,
@@ -149,14 +149,6 @@ class SuitsField(TextCell):
         return "；".join(words for words in SUITS if words in told)
 
 
-def _text(length: int, **options: Any) -> partial:
-    return partial(TextCell, max_length=length, **{"required": False, **options})
-
-
-def _names(length: int, **options: Any) -> partial:
-    return partial(NamesField, max_length=length, **{"required": False, **options})
-
-
 COLUMNS = (
     Column(
         name="number",
@@ -170,7 +162,7 @@ COLUMNS = (
     Column(
         name="applicants",
         heading="申请人",
-        field=_names(500, required=True),
+        field=cells.names(500, required=True),
         synonyms=("申请人姓名", "申请方"),
         width=20,
         sample="张示例、李示例",
@@ -178,7 +170,7 @@ COLUMNS = (
     Column(
         name="respondents",
         heading="被申请人",
-        field=_names(500, required=True),
+        field=cells.names(500, required=True),
         synonyms=("被申请人名称", "被申请单位", "被诉单位"),
         width=30,
         sample="霍邱示例有限公司",
@@ -242,11 +234,11 @@ COLUMNS = (
     Column(
         name="arbitrators",
         heading="仲裁员",
-        field=_names(100),
+        field=cells.names(100),
         synonyms=("独任仲裁员", "首席仲裁员", "承办仲裁员", "承办人"),
         sample="王示例",
     ),
-    Column(name="clerk", heading="书记员", field=_names(50), sample="赵示例"),
+    Column(name="clerk", heading="书记员", field=cells.names(50), sample="赵示例"),
     Column(
         name="finality",
         heading="是否终局",
@@ -296,7 +288,7 @@ COLUMNS = (
     Column(
         name="offline_step",
         heading="线下环节",
-        field=_text(100),
+        field=cells.text(100),
         synonyms=("线下办理的环节",),
         sample="",
     ),
@@ -308,5 +300,5 @@ COLUMNS = (
         width=26,
         sample="劳动者起诉；用人单位申请撤销",
     ),
-    Column(name="remark", heading="备注", field=_text(500), synonyms=("说明",), width=24),
+    Column(name="remark", heading="备注", field=cells.text(500), synonyms=("说明",), width=24),
 )

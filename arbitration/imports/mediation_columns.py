@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from arbitration.imports import cells
 from arbitration.imports.columns import CAUSE_WORDS
 from arbitration.models import MediationCase, MediationOrganisation
 from arbitration.models.choices import MediationResult, MediationSource
@@ -15,8 +16,6 @@ from hrss_portal.parties.fields import (
     DateField,
     ListedTextField,
     MoneyField,
-    NamesField,
-    TextCell,
     TownField,
 )
 
@@ -41,14 +40,6 @@ PERFORMED_WORDS = {"履行完毕": "已履行", "部分": "部分履行", "否":
 REVIEW_WORDS = {"无": "否", "仲裁审查确认": "仲裁审查", "法院确认": "司法确认"}
 
 
-def _text(length: int, **options: Any) -> partial:
-    return partial(TextCell, max_length=length, **{"required": False, **options})
-
-
-def _names(length: int, **options: Any) -> partial:
-    return partial(NamesField, max_length=length, **{"required": False, **options})
-
-
 def _choice(choices: Any, words: Mapping[str, str]) -> partial:
     return partial(ChoiceLabelField, choices, synonyms=words, required=False)
 
@@ -63,7 +54,7 @@ COLUMNS = (
     Column(
         name="platform_no",
         heading="平台编号",
-        field=_text(40),
+        field=cells.text(40),
         synonyms=("平台案件编号",),
         key=True,
         width=22,
@@ -79,7 +70,7 @@ COLUMNS = (
     Column(
         name="applicants",
         heading="申请人",
-        field=_names(500, required=True),
+        field=cells.names(500, required=True),
         synonyms=("申请人姓名",),
         width=20,
         sample="张示例",
@@ -87,7 +78,7 @@ COLUMNS = (
     Column(
         name="respondents",
         heading="被申请人",
-        field=_names(500, required=True),
+        field=cells.names(500, required=True),
         synonyms=("被申请单位", "用人单位"),
         width=30,
         sample="霍邱示例有限公司",
@@ -133,7 +124,7 @@ COLUMNS = (
         sample="填登记簿里的全称",
         help="没有登记的，先在“调解组织”里登记",
     ),
-    Column(name="mediator", heading="调解员", field=_names(50), sample="王示例"),
+    Column(name="mediator", heading="调解员", field=cells.names(50), sample="王示例"),
     Column(
         name="consent",
         heading="对方是否同意调解",
@@ -198,6 +189,6 @@ COLUMNS = (
         synonyms=("仲裁审查/司法确认", "是否申请司法确认"),
         sample="否",
     ),
-    Column(name="process", heading="调解经过", field=_text(2000), width=30),
-    Column(name="remark", heading="备注", field=_text(500), synonyms=("说明",), width=24),
+    Column(name="process", heading="调解经过", field=cells.text(2000), width=30),
+    Column(name="remark", heading="备注", field=cells.text(500), synonyms=("说明",), width=24),
 )

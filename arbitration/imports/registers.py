@@ -4,25 +4,16 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from arbitration.imports import cells
 from arbitration.models import MediationOrganisation, StaffMember
 from hrss_portal.areas import Column, Sheet
 from hrss_portal.casework.register_ledgers import RegisterLedger
 from hrss_portal.parties.fields import (
     ChoiceLabelField,
     DateField,
-    NamesField,
     PhonesField,
-    TextCell,
     TownField,
 )
-
-
-def _text(length: int, **options: Any) -> partial:
-    return partial(TextCell, max_length=length, **{"required": False, **options})
-
-
-def _names(length: int, **options: Any) -> partial:
-    return partial(NamesField, max_length=length, **{"required": False, **options})
 
 
 def _day(**options: Any) -> partial:
@@ -38,7 +29,7 @@ class BodyLedger(RegisterLedger):
         Column(
             name="name",
             heading="调解组织名称",
-            field=_names(120, required=True),
+            field=cells.names(120, required=True),
             synonyms=("名称", "组织名称"),
             key=True,
             width=34,
@@ -62,11 +53,11 @@ class BodyLedger(RegisterLedger):
         Column(
             name="head",
             heading="负责人",
-            field=_names(50),
+            field=cells.names(50),
             synonyms=("主任",),
             sample="王示例",
         ),
-        Column(name="mediators", heading="调解员", field=_names(500), sample="王示例、李示例"),
+        Column(name="mediators", heading="调解员", field=cells.names(500), sample="王示例、李示例"),
         Column(
             name="phone",
             heading="联系电话",
@@ -115,7 +106,7 @@ class StaffLedger(RegisterLedger):
         Column(
             name="name",
             heading="姓名",
-            field=_names(50, required=True),
+            field=cells.names(50, required=True),
             key=True,
             sample="王示例",
         ),
@@ -130,7 +121,7 @@ class StaffLedger(RegisterLedger):
         Column(
             name="cert_no",
             heading="仲裁员证号",
-            field=_text(40),
+            field=cells.text(40),
             synonyms=("证号", "证件编号"),
             sample="皖仲0001",
         ),
@@ -141,7 +132,7 @@ class StaffLedger(RegisterLedger):
             synonyms=("有效期至", "有效期"),
             sample="2028-12-31",
         ),
-        Column(name="from_body", heading="所在单位", field=_names(80), synonyms=("单位",)),
+        Column(name="from_body", heading="所在单位", field=cells.names(80), synonyms=("单位",)),
         Column(
             name="started_on",
             heading="任职日期",
