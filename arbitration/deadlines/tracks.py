@@ -61,8 +61,6 @@ TRACKS = [
         code="arb.collective",
         label="集体争议",
         of=DISPUTE,
-        fields=(
-            FactField(code="people", label="涉及人数", unit="人", read=lambda case: case.people),
-        ),
+        fields=(PEOPLE,),
     ),
 ]

@@ -109,7 +109,8 @@ def take_in(case: Case, *, by: User | None) -> int:
             row = Attachment.objects.create(
                 case_id=case.pk, file_id=file, kind=label, part=part, seq=number, added_by=by
             )
-            _classify(row)
+            if part == Attachment.Part.INNER:
+                _classify(row)
     return len(fresh)
 
 
