@@ -1,12 +1,13 @@
 """Rates, limits, thresholds, and the conditions that rule sets ask, as dated versions."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.deadlines.conditions import Operator, declared_sets
+from hrss_portal.deadlines.conditions import RATE, Operator, declared_sets
 from hrss_portal.deadlines.models.dated import Dated, ThresholdUnknown, version_constraints
 from hrss_portal.deadlines.tables import labels
 
@@ -90,13 +91,15 @@ class Condition(Dated):
     def __str__(self) -> str:
         return f"{self.ruleset} 第{self.seq}项 {self.words}"
 
-    @property
-    def value_words(self) -> str:
-        """The value as people read it, with its unit; a rate by its code."""
+    def value_words(self, rates: Mapping[str, str]) -> str:
+        """The value as people read it, with its unit; a rate by its name in ``rates`` (by code)."""
+        if self.value.startswith(RATE):
+            rate, _, name = self.value.removeprefix(RATE).partition(":")
+            return f"{name or rates.get(rate, '')}（费率与标准 {rate}）"
         rules = declared_sets().get(self.ruleset)
         fact = rules.by_code.get(self.field) if rules else None
-        if fact is None or not self.value or self.value.startswith("@"):
-            return self.value.removeprefix("@")
+        if fact is None or not self.value:
+            return self.value
         return "；".join(fact.words(fact.parse(part)) for part in self.value.split(";"))
 
     @property

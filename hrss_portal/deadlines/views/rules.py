@@ -164,10 +164,11 @@ def propose_parameter(request: HttpRequest, pk: int | None = None) -> HttpRespon
 def conditions(request: HttpRequest) -> HttpResponse:
     """The conditions of every declared rule set with all their versions."""
     rows = list(Condition.objects.order_by("seq", "region", "valid_from"))
+    rates = dict(Parameter.objects.order_by("valid_from").values_list("code", "name"))
     groups = []
     for code, one in declared_sets().items():
-        mine = [row for row in rows if row.ruleset == code]
-        chooses = any(row.alternative for row in mine)
+        mine = [(row, row.value_words(rates)) for row in rows if row.ruleset == code]
+        chooses = any(row.alternative for row, _ in mine)
         groups.append({"label": one.label, "rows": mine, "chooses": chooses})
     return show(
         request,

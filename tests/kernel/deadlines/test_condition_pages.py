@@ -36,7 +36,8 @@ CONDITION = {
 def test_a_condition_is_changed_by_two_people(post, get, arbitration_head, lawyer, town_officer):
     text = words(get(town_officer, "/deadlines/conditions/"))
     assert "标的额不超过本省上年度职工年平均工资" in text
-    assert "标的总额 不超过（≤） ARB-SIMPLE" in text
+    rate = "简易处理标的额上限=省上年度职工年平均工资（费率与标准 ARB-SIMPLE）"
+    assert f"标的总额 不超过（≤） {rate}" in text
     post(arbitration_head, "/deadlines/conditions/new/", **CONDITION)
     proposal = Proposal.objects.get()
     assert proposal.unit is not None  # of the region, so of the proposer's bureau

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -137,6 +138,15 @@ def test_path_on_disk_holds_nothing_that_was_typed(send):
     folder, name = file.content.name.rsplit("/", 1)
     assert folder.startswith("files/20")
     assert len(name) == 32 + len(".pdf")
+
+
+def test_no_other_account_of_the_server_reads_a_paper(send, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    path = Path(send("起诉状.pdf", PDF).content.path)
+    kept = [path, *path.parents]
+    assert [one.stat().st_mode & 0o077 for one in kept[: kept.index(tmp_path)]] == [0] * (
+        len(path.relative_to(tmp_path).parts)
+    )
 
 
 def test_too_large_is_refused(send, settings):
