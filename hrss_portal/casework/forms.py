@@ -137,13 +137,20 @@ class WithRows:
         found: list[tuple[str, str]] = []
         for one in self.row_sets:
             rows = self.rows[one.name]
-            top = f"id_{one.name}-TOTAL_FORMS"
-            found.extend((top, str(text)) for text in rows.non_form_errors())
+            found.extend((_first_box(rows), str(text)) for text in rows.non_form_errors())
             for number, form in enumerate(rows.forms, start=1):
                 for field, texts in form.errors.items():
                     target = form[field].id_for_label if field in form.fields else ""
                     found.extend((target, f"{one.label}第 {number} 行：{text}") for text in texts)
         return found
+
+
+def _first_box(rows: RowsBase) -> str:
+    """The id of the first box of the rows; of the button that adds one while there is no row."""
+    for form in rows.forms:
+        if not form.cleaned_data.get("DELETE"):
+            return form.visible_fields()[0].id_for_label
+    return f"id_{rows.prefix}-add"
 
 
 class RowForm(forms.Form):

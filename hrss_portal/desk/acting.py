@@ -4,7 +4,7 @@ A page that is no move of a case and no form of a register (publish a draw, rena
 out) is an ``ActPage``: it says what it asks, what it does and where it leads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -41,9 +41,20 @@ class FormPage(View):
         assert isinstance(user, User)  # noqa: S101 - PolicyMiddleware guarantees it
         return user
 
-    def form_page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The page with the form, as first shown or with what is to be mended."""
+    def form_page(
+        self,
+        form: Any,
+        *,
+        status: int = 200,
+        asked: Sequence[tuple[str, str]] = (),
+        **more: Any,
+    ) -> HttpResponse:
+        """The page with the form, as first shown or with what is to be mended.
+
+        ``asked``: ids of boxes beside the form's own that want an answer, with the words for it.
+        """
         in_rows = form.row_errors() if form.is_bound and hasattr(form, "rows") else []
+        in_rows = [*asked, *in_rows]
         context = {
             "form": form,
             "error_count": sum(map(len, form.errors.values())) + len(in_rows),

@@ -96,8 +96,8 @@ class CaseOpen(CasePage):
             return self.page(form, status=422)
         twins = () if self.request.POST.get("again") else twins_of(form, self.workflow.of)
         if twins:
-            form.add_error(None, "申请人和对方已有在办案件，核对后勾选“仍要登记”再提交")
-            return self.page(form, status=422, twins=twins)
+            words = "申请人和对方已有在办案件，核对后勾选“仍要登记”再提交"
+            return self.page(form, status=422, twins=twins, asked=[("id_again", words)])
         try:
             case = form.open()
         except ValidationError as error:

@@ -57,7 +57,7 @@
     const closed = field.closest("details:not([open])");
     if (closed) closed.open = true;
     if (field.tomselect) field.tomselect.focus();
-    else if (field.matches("input, select, textarea")) field.focus();
+    else if (field.matches("input, select, textarea, button")) field.focus();
     else (field.querySelector("input, select, textarea") || field).focus();
     field.scrollIntoView({ block: "center" });
   });

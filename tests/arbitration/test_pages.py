@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -130,11 +131,27 @@ def test_a_clerk_takes_in_a_dispute_by_the_form(
     fresh = {**data, "_key": browser.get(url).context["key"]}
     twin = browser.post(url, fresh)
     assert (twin.status_code, "仍要登记" in twin.content.decode()) == (422, True)
+    assert led_to(twin) == {"id_again": "checkbox"}
+    empty = {name: "" for name in data if name.startswith(("applicants-0", "claims-0"))}
+    empty["applicants-0-kind"] = "person"
+    asked = led_to(browser.post(url, {**fresh, **empty}))
+    assert asked == {"id_applicants-0-kind": "select", "id_claims-0-text": "text"}
     acting("test")
     case = Dispute.objects.get()
     assert (case.amount, case.people, case.created_by) == (9000, 1, clerk)
     assert case.parties.get(role="applicant").person == person
     assert case.claims.get().text == "支付工资"
+
+
+def led_to(answer: Any) -> dict[str, str]:
+    """The boxes to which the lines of the summary of errors lead, each a box that one can reach."""
+    page = BeautifulSoup(answer.content, "html.parser")
+    found = {}
+    for link in page.select(".errors a"):
+        box = page.find(id=str(link["href"]).removeprefix("#"))
+        found[str(box["id"])] = str(box.get("type", box.name))
+    assert "hidden" not in found.values()
+    return found
 
 
 def test_a_look_is_registered_once_a_day(county: County, clerk: User) -> None:
