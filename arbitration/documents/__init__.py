@@ -82,6 +82,7 @@ documents = [
     _dispute_paper("arb.evidence", "举证通知书"),
     _dispute_paper("arb.tribunal", "组庭通知书", needs=SEATS),
     _dispute_paper("arb.hearing", "开庭通知书", needs=HEARING),
+    _dispute_paper("arb.recusal", "回避决定书"),
     _dispute_paper("arb.extension", "延期审理通知书"),
     _dispute_paper("arb.extension_approval", "延期审理审批表", inner=True),
     _dispute_paper("arb.suspension_approval", "中止审理审批表", inner=True),

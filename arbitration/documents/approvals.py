@@ -5,14 +5,16 @@ from datetime import date
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows.requests import REQUESTS, SHEETS
+from arbitration.workflows.requests import REQUESTS, RETURNED, SHEETS
 from hrss_portal.casework.models import CasePaper, Clock, Event
 
 APPROVAL_TAGS = {
     "requested_by": "报请人（承办人）",
     "requested_on": "报请日期",
-    "granted_by": "批准人",
-    "granted_on": "批准日期",
+    "requested_words": "承办人意见",
+    "decided_by": "批准人（不批准的，退回报请的人）",
+    "decided_on": "批准（退回）日期",
+    "decided_words": "审批意见",
 }
 SHEET_OF = {kind: move for move, kind in SHEETS.items()}
 NOTICES = {"arb.extension", "arb.suspension", "arb.resumption"}
@@ -20,17 +22,26 @@ NOTICES = {"arb.extension", "arb.suspension", "arb.resumption"}
 
 def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
     """The values of ``APPROVAL_TAGS``; empty for every other paper."""
-    asked = granted = None
+    asked = decided = None
     if (move := SHEET_OF.get(paper.kind)) and paper.event_id:
-        told = Event._base_manager.filter(case=case.pk).order_by("pk")
+        told = case.events.filter(counts_on__isnull=False).order_by("pk")
         asked = told.filter(move=REQUESTS[move], pk__lte=paper.event_id).last()
-        granted = told.filter(move=move, pk__gte=asked.pk if asked else paper.event_id).first()
+        since = told.filter(pk__gte=asked.pk if asked else paper.event_id)
+        decided = since.filter(move__in=(move, RETURNED)).first()
     return {
         "requested_by": asked.by_name if asked else "",
         "requested_on": asked.on if asked else None,
-        "granted_by": granted.by_name if granted else "",
-        "granted_on": granted.on if granted else None,
+        "requested_words": f"{asked.label}。" if asked else "",
+        "decided_by": decided.by_name if decided else "",
+        "decided_on": decided.on if decided else None,
+        "decided_words": _opinion(asked, decided) if decided else "",
     }
+
+
+def _opinion(asked: Event | None, decided: Event) -> str:
+    """Yes or no with its words; what was only taken over from the request is the asker's."""
+    own = decided.note if asked is None or decided.note != asked.note else ""
+    return f"{'不同意' if decided.move == RETURNED else '同意'}。{own}"
 
 
 def term_of_trial_ends(paper: CasePaper, clock: Clock | None) -> date | None:

@@ -33,6 +33,11 @@ DECISION_TAGS = {
     "told_party": "逾期告知的当事人",
     "accept_due_on": "受理期限届满日",
     "correct_by": "补正期限届满日",
+    "recusal_who": "被申请回避的人员",
+    "recusal_asked_by": "回避申请人",
+    "recusal_asked_on": "申请回避日期",
+    "recusal_reason": "申请回避的事由",
+    "recusal_granted": "是否准许回避",
     "left_applicants": "撤回申请、退出本案的申请人",
     "left_claims": "一并撤回的请求",
 }
@@ -60,8 +65,21 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
         "told_party": party,
         "accept_due_on": _accept_due_on(case),
         "correct_by": parse_date(data.get("correct_by") or ""),
+        **_recusal(case, data.get("recusal") or {}),
         "left_applicants": _named(data.get("who")),
         "left_claims": "；".join(row["text"] for row in data.get("claims") or () if "text" in row),
+    }
+
+
+def _recusal(case: Dispute, told: dict[str, Any]) -> dict[str, Any]:
+    """The request that a 回避决定 was about; nothing on every other paper."""
+    asked = case.recusals.filter(pk=told.get("id", 0)).select_related("member", "user").first()
+    return {
+        "recusal_who": f"{asked.get_part_display()}{asked.who}" if asked else "",
+        "recusal_asked_by": asked.asked_by if asked else "",
+        "recusal_asked_on": asked.asked_on if asked else None,
+        "recusal_reason": asked.reason if asked else "",
+        "recusal_granted": bool(asked and asked.granted),
     }
 
 

@@ -85,6 +85,7 @@ from arbitration.forms.trial import (
     HearingForm,
     ObjectionForm,
     PostponeForm,
+    RefusePostponementForm,
     SuspendForm,
     TribunalForm,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "RectificationForm",
     "RecusalDecisionForm",
     "RecusalForm",
+    "RefusePostponementForm",
     "RejectForm",
     "RetractionForm",
     "ReviewAcceptForm",

@@ -1,5 +1,6 @@
 """Decisions beside the award: part award, enforcement ahead of it, correction; what came late."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -7,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from arbitration.forms.ending import DecidedClaimForm, DecidingForm, claim_rows, over_claim
+from arbitration.models import Claim
 from arbitration.models.choices import AheadKind, AwardError
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.finality import doubt, final_limit, kind_of
@@ -92,19 +94,30 @@ class AheadForm(MoveForm):
         label="不先予执行将严重影响申请人的生活",
         error_messages={"required": "不影响申请人生活的，不能裁决先予执行"},
     )
-    ahead_amount = MoneyField(label="先予执行金额（元）")
+    claims = forms.ModelMultipleChoiceField(
+        label="涉及的请求",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "勾选先予执行涉及的请求"},
+    )
+    ahead_amount = MoneyField(
+        label="先予执行金额（元）",
+        help_text="不多于勾选的请求的金额，减去已经裁决先予执行的",
+    )
     result = long_text("裁决主文", 4, help_text="印在先予执行裁决书上，写明支付什么、多少、何时")
     reasons = long_text("符合先予执行条件的事实和理由", 5)
     court_name = TextCell(
         label="移送执行的人民法院", max_length=60, help_text="印在移送函上，写全称"
     )
     signer = forms.ModelChoiceField(label="签发人", queryset=None)
-    field_order = ("asked_on", "party", "ahead_kind", "ahead_amount", "is_clear", "is_urgent", "on")
+    field_order = (
+        *("asked_on", "party", "ahead_kind", "claims", "ahead_amount"),
+        *("is_clear", "is_urgent", "on"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case.amount is not None:
-            self.fields["ahead_amount"].help_text = f"不多于请求金额 {self.case.amount} 元"
+        self.fields["claims"].queryset = self.case.claims.filter(part_awarded_on=None)
         self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
         self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "DIR", "VDIR")
         self.fields["signer"].initial = self.user.pk
@@ -117,9 +130,24 @@ class AheadForm(MoveForm):
             self.add_error("party", "先予执行由追索劳动报酬等的劳动者申请")
         if amount is not None and amount <= 0:
             self.add_error("ahead_amount", "填写先予执行的金额")
-        if amount and self.case.amount is not None and amount > self.case.amount:
-            self.add_error("ahead_amount", f"不能多于请求金额 {self.case.amount} 元")
+        most = self._most(data.get("claims") or ())
+        if amount and most is not None and amount > most:
+            self.add_error("ahead_amount", f"勾选的请求还能先予执行的最多 {most} 元")
         return data
+
+    def _most(self, claims: Collection[Claim]) -> Decimal | None:
+        """What is left of these claims after the earlier awards ahead; None without an amount."""
+        amounts = [claim.amount for claim in claims if claim.amount is not None]
+        if not amounts or len(amounts) < len(claims):
+            return None
+        named = {claim.text for claim in claims}
+        earlier = self.case.events.filter(move="enforce_ahead", counts_on__isnull=False)
+        given = [
+            Decimal(told.get("ahead_amount") or 0)
+            for told in earlier.values_list("data", flat=True)
+            if named & {row["text"].partition(". ")[2] for row in told.get("claims") or ()}
+        ]
+        return sum(amounts, Decimal()) - sum(given, Decimal())
 
 
 class RectificationForm(MoveForm):

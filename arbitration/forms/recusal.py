@@ -14,6 +14,8 @@ from hrss_portal.parties.fields import DateField, NamesField, TextCell
 #: People from outside who may be challenged too, known by their name alone.
 OUTSIDE = (Recusal.Part.INTERPRETER, Recusal.Part.APPRAISER, Recusal.Part.INSPECTOR)
 Choice = tuple[str, str]
+#: The key of a choice, who it is, in which part, and with which account of the portal.
+Known = tuple[str, StaffMember | User, Recusal.Part, User | None]
 
 
 class RecusalForm(MoveForm):
@@ -35,27 +37,35 @@ class RecusalForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = {key: (who, part) for key, who, part in self._of_the_case()}
-        here = [(key, f"{who.name}（{part.label}）") for key, (who, part) in self.known.items()]
+        self.known = {told[0]: told for told in self._of_the_case()}
+        here = [(key, f"{who.name}（{part.label}）") for key, who, part, _ in self.known.values()]
         outside: list[Choice] = [(str(one.value), str(one.label)) for one in OUTSIDE]
         self.fields["whom"].choices = [("", "请选择"), *here, ("其他人员", outside)]
 
-    def _of_the_case(self) -> Iterable[tuple[str, StaffMember | User, Recusal.Part]]:
-        """Who sits, handles and assists, each once: by the register, else by the account."""
+    def _of_the_case(self) -> Iterable[Known]:
+        """Who sits, handles and assists, each once: by the register, else by the account.
+
+        A hand of the case with the name of one who sits is the same person where the register
+        knows no account of his.
+        """
         arbitrator, keeper = Recusal.Part.ARBITRATOR, Recusal.Part.CLERK
         seated = StaffMember.objects.filter(
             seats__dispute=self.case.pk, seats__left_on__isnull=True
         )
+        hands = ((self.case.handler, arbitrator), (self.case.deputy, keeper))
+        by_name = {user.name: user for user, _ in hands if user}
         named: set[int | None] = set()
-        for member in seated.order_by("pk"):
-            named.add(member.user_id)
-            yield f"member:{member.pk}", member, arbitrator
-        for user, part in ((self.case.handler, arbitrator), (self.case.deputy, keeper)):
+        for member in seated.select_related("user").order_by("pk"):
+            account = member.user or by_name.get(member.name)
+            named.add(account.pk if account else None)
+            yield f"member:{member.pk}", member, arbitrator, account
+        for user, part in hands:
             if user is None or user.pk in named:
                 continue
             named.add(user.pk)
             row = StaffMember.objects.filter(user=user, voided_at__isnull=True).first()
-            yield (f"member:{row.pk}", row, part) if row else (f"user:{user.pk}", user, part)
+            key = f"member:{row.pk}" if row else f"user:{user.pk}"
+            yield key, row or user, part, user
 
     def clean(self) -> dict[str, Any]:
         """Whoever is no part of the house is named."""
@@ -68,14 +78,24 @@ class RecusalForm(MoveForm):
         """The one who is challenged, as a row of the register, an account, or a name."""
         data = super().move_data()
         whom, name = data.pop("whom"), data.pop("name")
-        who, part = self.known[whom] if whom in self.known else (None, Recusal.Part(whom))
+        who, part, account = None, None, None
+        if whom in self.known:
+            _, who, part, account = self.known[whom]
         return {
             **data,
             "member": who if isinstance(who, StaffMember) else None,
-            "user": who if isinstance(who, User) else None,
+            "user": account,
             "name": "" if who else name,
-            "part": str(part.value),
+            "part": str(part.value) if part else whom,
         }
+
+
+class RecusalChoice(forms.ModelChoiceField):
+    """One of the requests, with who asks and why: that is what is decided on."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Day, person, who asks, and the reason."""
+        return f"{obj}（{obj.get_part_display()}）：{obj.asked_by}申请，{obj.reason}"
 
 
 class RecusalDecisionForm(MoveForm):
@@ -83,11 +103,17 @@ class RecusalDecisionForm(MoveForm):
 
     by_commission: ClassVar[bool] = False
 
-    recusal = forms.ModelChoiceField(label="回避申请", queryset=None)
+    recusal = RecusalChoice(label="回避申请", queryset=None)
     granted = forms.TypedChoiceField(
         label="决定",
         choices=[("1", "准许回避"), ("0", "驳回申请")],
         coerce=lambda value: value == "1",
+    )
+    note = TextCell(
+        label="理由",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="印在回避决定书上；口头决定的同样写明，决定书不需要的写“口头决定，已记录”",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

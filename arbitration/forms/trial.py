@@ -246,6 +246,27 @@ class PostponeForm(TimeForm):
         return data
 
 
+class RefusePostponementForm(MoveForm):
+    """不同意延期开庭: who asked, when and why, and why the hearing stands (办案规则 Article 38)."""
+
+    on = DateField(label="决定日期", past=True)
+    party = forms.ModelChoiceField(label="请求延期的当事人", queryset=None)
+    asked_on = DateField(label="请求日期", past=True)
+    reason = TextCell(label="当事人的理由", max_length=200)
+    note = TextCell(label="不同意的理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
+
+    def clean(self) -> dict[str, Any]:
+        """A request is decided on the day it comes or later."""
+        data = super().clean() or {}
+        if data.get("on") and data.get("asked_on") and data["on"] < data["asked_on"]:
+            self.add_error("on", f"决定日期不能早于请求日期（{data['asked_on']:%Y-%m-%d}）")
+        return data
+
+
 class ObjectionForm(MoveForm):
     """管辖异议 of a respondent, in writing before the time for the answer is over."""
 

@@ -10,8 +10,9 @@ from hrss_portal.audit.triggers import change_log
 class Recusal(models.Model):
     """回避申请 and its decision within three working days (办案规则 Articles 11, 12).
 
-    Who is challenged is a ``member`` of the register, or a ``user`` who stands in no register (a
-    clerk), or somebody from outside known by ``name`` alone (interpreter, appraiser, inspector).
+    Who is challenged is a ``member`` of the register, or a ``user`` (alone where he stands in no
+    register, beside the ``member`` where the register does not know his account), or somebody from
+    outside known by ``name`` alone (interpreter, appraiser, inspector).
     """
 
     class Part(models.TextChoices):
@@ -63,4 +64,4 @@ class Recusal(models.Model):
     @property
     def account(self) -> int | None:
         """The id of the account of whoever is challenged, None for people without one."""
-        return self.member.user_id if self.member else self.user_id
+        return (self.member.user_id if self.member else None) or self.user_id

@@ -23,12 +23,15 @@ from arbitration.models import (
 from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Procedure
 from arbitration.workflows import conditions
 from arbitration.workflows.hearings import cancel_hearings, rebook
+from arbitration.workflows.posts import HEAD
+from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.changing import PartyIn, party_rows
 from hrss_portal.casework.models import CaseParty, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
+from hrss_portal.notifications.inbox import notify
 
 AWARDS = {CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD}
 
@@ -171,6 +174,14 @@ def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
             case.save()
         share_with_tribunal(case)
         rebook(case)
+        notify(
+            users_in_posts(case.unit, *HEAD),
+            title=f"{case.reference} {recusal.who}已准许回避",
+            body="重新组成仲裁庭、指定承办人和书记员",
+            url=case.get_absolute_url(),
+            kind="case",
+            key=f"recused:{recusal.pk}",
+        )
 
 
 def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from arbitration.models import Hearing
 from arbitration.workflows.deliveries import EARLY_PAPERS, MADE_HERE
 from arbitration.workflows.safeguards import over_on
 from hrss_portal.casework.models import Delivery
@@ -62,3 +63,8 @@ def was_awarded(case: Any) -> bool:
     """Whether there is an award or a part award, which alone is corrected."""
     in_part = any(claim.part_awarded_on for claim in case.claims.all())
     return in_part or str(case.outcome).endswith("award")
+
+
+def has_planned_hearing(case: Any) -> bool:
+    """Whether a hearing stands on the calendar that a party may ask to put off."""
+    return any(row.state == Hearing.State.PLANNED for row in case.hearings.all())

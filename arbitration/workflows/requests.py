@@ -19,7 +19,7 @@ from hrss_portal.casework.workflow import Move
 #: The form for the director's signature, by the approval.
 SHEETS = {"suspend": "arb.suspension_approval", "extend": "arb.extension_approval"}
 REQUESTS = {"suspend": "ask_suspension", "extend": "ask_extension"}
-
+RETURNED = "return_request"
 
 #: What the handler puts before the head, by the approval.
 DRAFTS = {"award": "ask_award", "close": "ask_close"}
@@ -110,7 +110,7 @@ def extend(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 def _call_sheet(case: Dispute, approval: str, event: Event) -> None:
     """``event`` is the approval's own; what came before it says whether there was a request."""
     about = case.events.filter(pk__lt=event.pk)
-    answers = (approval, REQUESTS[approval], "return_request")
+    answers = (approval, REQUESTS[approval], RETURNED)
     last = about.filter(move__in=answers).order_by("-pk").first()
     if last is None or last.move != REQUESTS[approval]:
         papers.call(case, event, (SHEETS[approval],))
@@ -145,7 +145,7 @@ REQUEST_MOVES = (
         basis="《劳动争议调解仲裁法》第四十三条；《劳动人事争议仲裁办案规则》第四十五条",
     ),
     Move(
-        code="return_request",
+        code=RETURNED,
         label="退回报请",
         source=TRIAL,
         by=DIRECTOR,

@@ -169,6 +169,10 @@ class ScopedQuerySet(models.QuerySet):
         query = self.query.chain(sql.DeleteQuery)
         return query.get_compiler(using).execute_sql(ROW_COUNT) or 0
 
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: what is written in SQL no scope can narrow."""
+        raise ScopeMissing(f"{self.model._meta.label}.raw() cannot be narrowed to a scope")
+
     def may(self, verb: str) -> Self:
         """Only the rows on which the acting user may do ``verb`` (all under a system purpose)."""
         state = current()

@@ -4,7 +4,7 @@ from typing import Any
 
 from hrss_portal.activities.models import Task
 from hrss_portal.casework import moves
-from hrss_portal.casework.models import Attachment
+from hrss_portal.casework.file_index import put_in
 
 ON_ANSWER = "hrss_portal.activities.replies.on_answer"
 
@@ -24,8 +24,5 @@ def on_answer(link: Any) -> None:
         topic="reply",
         label="收到外部单位答复",
     )
-    last = Attachment._base_manager.filter(case=task.pk).count()
-    for number, file in enumerate(link.files.order_by("pk"), start=1):
-        Attachment.objects.create(
-            case_id=task.pk, file=file, kind=f"{link.body_name}答复"[:60], seq=last + number
-        )
+    for file in link.files.order_by("pk"):
+        put_in(task, file, label=f"{link.body_name}答复", by=None)

@@ -6,7 +6,7 @@ from typing import Any
 from hrss_portal.access.roles import CHIEFS, LEADERS, STAFF
 from hrss_portal.activities.models import Task
 from hrss_portal.activities.models.choices import TaskKind
-from hrss_portal.casework.models import Attachment
+from hrss_portal.casework.file_index import put_in
 from hrss_portal.casework.workflow import Move, State, Workflow
 from hrss_portal.documents.uploads import store_upload
 
@@ -43,15 +43,9 @@ def another_person(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
 
 def keep_evidence(task: Task, data: Mapping[str, Any], event: Any) -> None:
     """Store the files of a report as materials of the task."""
-    last = task.attachments.count()
-    for number, uploaded in enumerate(data.get("evidence") or (), start=1):
-        Attachment.objects.create(
-            case_id=task.pk,
-            file=store_upload(uploaded, by=event.by, unit=task.unit),
-            kind=EVIDENCE,
-            seq=last + number,
-            added_by=event.by,
-        )
+    for uploaded in data.get("evidence") or ():
+        file = store_upload(uploaded, by=event.by, unit=task.unit)
+        put_in(task, file, label=EVIDENCE, by=event.by)
 
 
 STATES = (

@@ -13,7 +13,7 @@ from hrss_portal.casework import plain
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.casework.workflow import BACK, Move, Workflow
 from hrss_portal.documents.numbers import next_number
-from hrss_portal.parties.names import grams
+from hrss_portal.parties.names import grams, tidy_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def party_rows(case: Case, parties: Sequence[PartyIn]) -> list[CaseParty]:
                 seq=seen[party.role],
                 person=party.person,
                 employer=party.employer,
-                name=party.name,
+                name=tidy_name(party.name) if party.employer is None else party.name,
                 phone=party.phone,
                 address=party.address,
                 legal_rep=party.legal_rep,

@@ -20,6 +20,7 @@ from hrss_portal.casework.secrecy import INNER_CLASS, sees_file, sees_inner
 from hrss_portal.casework.workflow import Move
 from hrss_portal.documents.kinds import PaperKind, paper_kinds
 from hrss_portal.documents.models import File, Paper
+from hrss_portal.documents.uploads import attach
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,32 @@ def last_place(case: Case, part: str) -> int:
     """The highest place taken in a part of a locked file, removed lines included; 0: none is."""
     rows = Attachment._base_manager.filter(case=case.pk, part=part)
     return rows.aggregate(last=Max("seq"))["last"] or 0
+
+
+def put_in(
+    case: Case,
+    file: File,
+    *,
+    label: str,
+    by: User | None,
+    part: str = Attachment.Part.MAIN,
+    pages: int | None = None,
+) -> Attachment:
+    """One more line of a locked file: who may see the case may open it, in the inner part (副卷)
+    who has class P3.  A file that belongs to another record already stays with it."""
+    if not file.owner_label:
+        inner = part == Attachment.Part.INNER
+        attach(file, case, action=f"{case.kind}.view", data_class=INNER_CLASS if inner else "")
+    return Attachment.objects.create(
+        case_id=case.pk,
+        file=file,
+        kind=label[: Attachment._meta.get_field("kind").max_length],
+        part=part,
+        pages=pages,
+        seq=last_place(case, part) + 1,
+        added_by=by,
+        added_at=timezone.now(),
+    )
 
 
 @transaction.atomic
@@ -190,6 +217,6 @@ def lock_open(case: Case) -> None:
     """
     locked = Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
     if locked.is_void:
-        raise ValidationError("此件已作废，不能再添加材料、改目录")
+        raise ValidationError("此件已作废，不能再添加材料、制发文书、改目录")
     if locked.archived_on is not None:
-        raise ValidationError("案卷已归档，目录不能再改。需要改的，先由负责人撤销归档")
+        raise ValidationError("案卷已归档，文书、目录不能再改。需要改的，先由负责人撤销归档")

@@ -79,11 +79,12 @@ class RowsBase(BaseFormSet):
     hint: Any = ""  # what to do first where no row can be filled
 
     def filled(self) -> list[forms.Form]:
-        """The rows that hold something and are not crossed out."""
+        """The rows that hold something, typed or offered, and are not crossed out."""
         return [
             form
             for form in self.forms
-            if form.has_changed() and not form.cleaned_data.get("DELETE")
+            if (form.has_changed() or not form.empty_permitted)
+            and not form.cleaned_data.get("DELETE")
         ]
 
     def clean(self) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
+from hrss_portal.casework.file_index import lock_open
 from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
 from hrss_portal.casework.secrecy import require_paper, sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
@@ -52,6 +53,7 @@ def ask(case: Case, kind: str, *, by: User, delivery: Delivery | None = None) ->
     Raises ``ValidationError`` for a kind that is not allowed now and ``Refused`` without the right.
     """
     policy.require(by, f"{case.kind}.paper", case)
+    lock_open(case)
     _require_no_bar(case, by)
     require_paper(by, case, kind)
     if kind not in dict(extra_kinds(case, by)):
@@ -117,6 +119,7 @@ def _to_make(waiting: CasePaper, by: User) -> CasePaper:
     """The paper, locked, if it still waits and the user may make it."""
     locked: CasePaper = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
     policy.require(by, f"{locked.case.kind}.paper", locked.case)
+    lock_open(locked.case)
     _require_no_bar(locked.case, by)
     require_paper(by, locked.case, locked.kind)
     if locked.state != CasePaper.State.WAITING:

@@ -328,7 +328,7 @@ def papers(case: Any, user: User) -> list[dict[str, Any]]:
             "pk": row.pk,
             "label": row.label,
             "state": row.state,
-            "words": row.get_state_display(),
+            "words": "已作废" if row.paper and row.paper.voided_at else row.get_state_display(),
             "number": row.paper.number if row.paper else "",
             "on": row.called_on,
             "why": row.drop_reason,

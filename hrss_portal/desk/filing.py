@@ -7,15 +7,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, hands, moves, papers
-from hrss_portal.casework.file_index import last_place, lock_open
+from hrss_portal.casework.file_index import lock_open, put_in
 from hrss_portal.casework.models import Attachment, CasePaper, Delivery
-from hrss_portal.casework.secrecy import INNER_CLASS, sees_paper
+from hrss_portal.casework.secrecy import sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.desk import merging
 from hrss_portal.desk.acting import CaseAct
@@ -27,7 +26,7 @@ from hrss_portal.documents.fields import FileField, FilesField
 from hrss_portal.documents.kinds import paper_kinds
 from hrss_portal.documents.papers import preview
 from hrss_portal.documents.preview import Block
-from hrss_portal.documents.uploads import attach, store_upload
+from hrss_portal.documents.uploads import store_upload
 from hrss_portal.parties.fields import DateField, TextCell
 
 
@@ -102,25 +101,17 @@ def add_materials(case: Any, clean: Mapping[str, Any], *, by: User) -> list[Atta
     lock_open(case)
     if problems := barred_from(case, by):
         raise ValidationError(problems)
-    last = last_place(case, clean["part"])
-    made = []
-    for number, uploaded in enumerate(clean["uploads"], start=1):
-        file = store_upload(uploaded, by=by, unit=case.unit)
-        inner = clean["part"] == Attachment.Part.INNER
-        attach(file, case, action=f"{case.kind}.view", data_class=INNER_CLASS if inner else "")
-        made.append(
-            Attachment.objects.create(
-                case_id=case.pk,
-                file=file,
-                kind=clean["kind"],
-                part=clean["part"],
-                pages=clean["pages"],
-                seq=last + number,
-                added_by=by,
-                added_at=timezone.now(),
-            )
+    return [
+        put_in(
+            case,
+            store_upload(uploaded, by=by, unit=case.unit),
+            label=clean["kind"],
+            part=clean["part"],
+            pages=clean["pages"],
+            by=by,
         )
-    return made
+        for uploaded in clean["uploads"]
+    ]
 
 
 class CaseAttach(CaseAct):

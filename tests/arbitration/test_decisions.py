@@ -45,6 +45,9 @@ def test_enforcement_ahead_goes_to_the_court_and_the_case_goes_on(
     assert (told["court_name"], told["ahead_amount"]) == ("霍邱县人民法院", Decimal("3000.00"))
     assert (told["ahead_kind"], told["asked_on"]) == ("劳动报酬", date(2023, 11, 1))
     papers.issue(case.papers.get(kind="arb.enforce_ahead"), by=arbitration_head)
+    more = ahead(case, arbitration_head, ahead_amount="18000.01")
+    assert "还能先予执行的最多 18000.00 元" in str(more.errors["ahead_amount"])
+    assert ahead(case, arbitration_head, ahead_amount="18000").is_valid()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,8 @@ def test_enforcement_ahead_goes_to_the_court_and_the_case_goes_on(
     [
         ({"is_clear": ""}, "权利义务关系不明确的"),
         ({"is_urgent": ""}, "不影响申请人生活的"),
-        ({"ahead_amount": "21000.01"}, "不能多于请求金额"),
+        ({"ahead_amount": "21000.01"}, "还能先予执行的最多 21000.00 元"),
+        ({"claims": ""}, "勾选先予执行涉及的请求"),
         ({"ahead_amount": "0"}, "填写先予执行的金额"),
         ({"ahead_kind": "other"}, "other"),
     ],

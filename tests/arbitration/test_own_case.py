@@ -1,6 +1,7 @@
 """本人案件回避: nobody works on a case in which he is himself a party, in whatever part."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -67,6 +68,24 @@ def test_nobody_opens_a_case_of_his_own(county: County, clerk: User, acting: Act
     said = refusal(lambda: moves.open_case(case, by=clerk, on=RECEIVED, parties=parties))
     assert said == own(clerk)
     assert not Dispute._base_manager.exists()
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000"])
+def test_a_blank_in_the_name_hides_nobody(
+    county: County,
+    clerk: User,
+    arbitrator: User,
+    arbitration_head: User,
+    acting: Acting,
+    blank: str,
+) -> None:
+    acting(arbitration_head)
+    worker, firm = make.worker_and_firm(county)
+    worker = replace(worker, name=blank.join(arbitrator.name), person=None)
+    case = Dispute(unit=make.court(county), apply_mode="written", cause="pay", people=1)
+    case = moves.open_case(case, by=clerk, on=RECEIVED, parties=[worker, firm])
+    said = refusal(lambda: moves.assign(case, by=arbitration_head, handler=arbitrator))
+    assert said == same_name(arbitrator)
 
 
 def test_nobody_handles_assists_moves_edits_or_corrects_a_case_of_his_own(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from arbitration.forms import PostponeForm
+from arbitration.forms import PostponeForm, RefusePostponementForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
@@ -140,3 +140,31 @@ def test_the_right_to_ask_is_used_only_by_who_asked(
     moves.move(planned, "postpone", by=arbitration_head, data=form.move_data())
     clock = Clock.objects.get(case=planned.pk, term="arb.ask_postponement")
     assert (clock.state, clock.met_on) == (state, met_on)
+
+
+def test_a_refused_request_to_put_off_is_kept_and_meets_the_right_to_ask(
+    planned: Dispute, arbitration_head: User
+) -> None:
+    party = planned.parties.get(role="applicant")
+    given = {"on": "2023-11-16", "party": str(party.pk), "asked_on": "2023-11-15"}
+    given |= {"reason": "要出差", "note": "不是正当理由"}
+    form = RefusePostponementForm(given, case=planned, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    moves.move(planned, "refuse_postponement", by=arbitration_head, data=form.move_data())
+    assert planned.hearings.get().state == "planned"
+    clock = Clock.objects.get(case=planned.pk, term="arb.ask_postponement")
+    assert (clock.state, clock.met_on) == ("met", date(2023, 11, 15))
+    early = given | {"on": "2023-11-14"}
+    form = RefusePostponementForm(early, case=planned, user=arbitration_head)
+    assert "决定日期不能早于请求日期" in str(form.errors["on"])
+
+
+def test_without_a_hearing_there_is_nothing_to_refuse(
+    planned: Dispute, arbitration_head: User
+) -> None:
+    codes = {move.code for move in moves.available(planned, arbitration_head)}
+    assert "refuse_postponement" in codes
+    planned.hearings.update(state="postponed", postponed_because="申请人有病")
+    fresh = Dispute.objects.get(pk=planned.pk)
+    codes = {move.code for move in moves.available(fresh, arbitration_head)}
+    assert "refuse_postponement" not in codes

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from docx import Document
 
-from arbitration.forms import RecusalDecisionForm, RecusalForm
-from arbitration.models import Dispute
+from arbitration.forms import RecusalDecisionForm, RecusalForm, TribunalForm
+from arbitration.models import Dispute, StaffMember
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.notifications.models import Notice
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -38,10 +40,11 @@ def ask(case: Dispute, by: User, whom: str, **more: Any) -> Any:
 
 def decide(case: Dispute, by: User, recusal: Any, granted: str) -> None:
     """The decision on one request, by its form."""
-    filled = {"on": DAY, "recusal": recusal.pk, "granted": granted}
+    filled = {"on": DAY, "recusal": recusal.pk, "granted": granted, "note": "查明属实。"}
     form = RecusalDecisionForm(filled, case=case, user=by)
     assert form.is_valid(), form.errors
-    moves.move(case, "decide_recusal", by=by, on=date(2023, 11, 1), data=form.move_data())
+    told = {"data": form.move_data(), "note": form.cleaned_data["note"]}
+    moves.move(case, "decide_recusal", by=by, on=date(2023, 11, 1), **told)
 
 
 def offered(form: RecusalForm) -> dict[str, str]:
@@ -149,3 +152,53 @@ def test_each_decision_meets_the_clock_of_its_own_request(
     assert [clock.state for clock in states] == ["running", "met"]
     decide(accepted, director, of_member, "0")
     assert {clock.state for clock in states.all()} == {"met"}
+
+
+def test_an_arbitrator_whose_account_the_register_does_not_know_is_one_person(
+    accepted: Dispute, clerk: User, arbitrator: User, arbitration_head: User, director: User
+) -> None:
+    seat = accepted.tribunal.get()
+    StaffMember.objects.filter(pk=seat.member_id).update(user=None, name=arbitrator.name)
+    choices = offered(asking(accepted, clerk, ""))
+    assert [key for key, words in choices.items() if arbitrator.name in words] == [
+        f"member:{seat.member_id}"
+    ]
+    recusal = ask(accepted, clerk, f"member:{seat.member_id}")
+    assert recusal.account == arbitrator.pk
+    form = RecusalDecisionForm(case=accepted, user=director)
+    assert "被申请人申请，与申请人是亲属" in str(form["recusal"])
+    decide(accepted, director, recusal, "1")
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert (case.handler, case.tribunal.filter(left_on__isnull=True).exists()) == (None, False)
+    told = Notice.objects.get(user=arbitration_head, title__contains="已准许回避")
+    assert told.body == "重新组成仲裁庭、指定承办人和书记员"
+    seat_again = {"on": DAY, "tribunal-TOTAL_FORMS": "1", "tribunal-INITIAL_FORMS": "0"}
+    seat_again |= {"tribunal-0-member": str(seat.member_id), "tribunal-0-role": "sole"}
+    form = TribunalForm(seat_again, case=case, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    with pytest.raises(MoveRefused, match="已准许回避本案"):
+        moves.move(case, "seat", by=arbitration_head, data=form.move_data())
+
+
+@pytest.mark.parametrize(("granted", "words"), [("1", "准许被申请人的"), ("0", "驳回被申请人的")])
+def test_the_decision_is_a_paper_that_says_who_asked_why_and_what_was_decided(
+    accepted: Dispute, clerk: User, arbitrator: User, director: User, granted: str, words: str
+) -> None:
+    decide(accepted, director, ask(accepted, arbitrator, f"user:{clerk.pk}"), granted)
+    paper = papers.issue(accepted.papers.get(kind="arb.recusal"), by=arbitrator).paper
+    lines = [line.text for line in Document(paper.file.content.path).paragraphs]
+    text = "\n".join(lines)
+    assert f"申请书记员{clerk.name}回避，理由：与申请人是亲属" in text
+    assert "经审查，查明属实。" in text
+    assert words in text
+
+
+def test_the_seats_that_stand_are_taken_over_unchanged(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    seat = accepted.tribunal.get()
+    same = {"on": DAY, "tribunal-TOTAL_FORMS": "1", "tribunal-INITIAL_FORMS": "1"}
+    same |= {"tribunal-0-member": str(seat.member_id), "tribunal-0-role": seat.role}
+    form = TribunalForm(same, case=accepted, user=arbitration_head)
+    assert form.is_valid(), (form.errors, form.row_errors())
+    assert [row["member"] for row in form.move_data()["tribunal"]] == [seat.member]

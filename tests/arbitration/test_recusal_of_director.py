@@ -30,6 +30,7 @@ def challenged(accepted: Dispute, county: County, director: User, arbitration_he
 def commission(case: Dispute, by: User, recusal: Any, meeting: str = MEETING) -> Any:
     """The form of the commission's decision, filled in."""
     filled = {"on": DAY, "recusal": recusal.pk, "granted": "1", "meeting": meeting}
+    filled["note"] = "查明属实。"
     return CommissionRecusalForm(filled, case=case, user=by)
 
 

@@ -94,7 +94,15 @@ def test_an_extension_is_asked_for_and_sent_back(
     assert (form["days"].value(), form["reason"].value()) == (12, "证据众多")
     assert dispute_values(accepted.papers.get(kind="arb.extension_approval"))["ext_days"] == 12
     assert "return_request" in {move.code for move in moves.available(accepted, director)}
+    sheet = accepted.papers.get(kind="arb.extension_approval")
+    assert dispute_values(sheet)["decided_words"] == ""
     moves.move(accepted, "return_request", by=director, note="案情并不复杂")
+    told = dispute_values(sheet)
+    assert (told["requested_words"], told["decided_words"]) == (
+        "报请延期审理。",
+        "不同意。案情并不复杂",
+    )
+    assert (told["decided_by"], told["decided_on"]) == (director.name, date(2023, 11, 16))
     case = Dispute.objects.get(pk=accepted.pk)
     assert Clock.objects.get(case=case.pk, term="arb.award").extension is None
     assert not badges.todo(director).filter(pk=case.pk).exists()
@@ -179,8 +187,9 @@ def test_sheets_and_notices_tell_the_term_as_it_stood(
     }
     assert list(shown.values()) == [before, extended, resumed]
     sheet = dispute_values(case.papers.get(kind="arb.extension_approval"))
-    assert (sheet["requested_by"], sheet["granted_by"]) == (arbitrator.name, director.name)
-    assert (sheet["requested_on"], sheet["granted_on"]) == (date(2023, 11, 16), date(2023, 11, 20))
+    assert (sheet["requested_by"], sheet["decided_by"]) == (arbitrator.name, director.name)
+    assert sheet["decided_words"] == "同意。"
+    assert (sheet["requested_on"], sheet["decided_on"]) == (date(2023, 11, 16), date(2023, 11, 20))
     own = dispute_values(case.papers.get(kind="arb.suspension_approval"))
-    assert (own["requested_by"], own["granted_by"]) == ("", director.name)
+    assert (own["requested_by"], own["decided_by"]) == ("", director.name)
     assert own["award_due_on"] == extended

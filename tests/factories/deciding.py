@@ -1,6 +1,7 @@
 """Disputes over two items on their way to an award, and the forms of the decisions beside it."""
 
 from decimal import Decimal
+from typing import Any
 
 from arbitration.forms import AheadForm, PartAwardForm
 from arbitration.models import Dispute
@@ -50,9 +51,10 @@ def part_award(case: Dispute, head: User) -> None:
 
 def ahead(case: Dispute, head: User, **changed: str) -> AheadForm:
     """The form of an order to enforce ahead; a value "" leaves the field out."""
-    given = {
+    given: dict[str, Any] = {
         "on": "2023-11-01",
         "asked_on": "2023-11-01",
+        "claims": list(case.claims.values_list("pk", flat=True)),
         "party": str(case.parties.get(role="applicant").pk),
         "ahead_kind": "pay",
         "is_clear": "on",

@@ -30,7 +30,7 @@ from hrss_portal.desk.doing import CaseOpen
 from hrss_portal.desk.forms import Section
 from hrss_portal.desk.links import case_url
 from hrss_portal.notifications.models import TaskLink
-from hrss_portal.notifications.tasklinks import issue_task_link
+from hrss_portal.notifications.tasklinks import issue_task_link, links_of
 from hrss_portal.parties.fields import TextCell
 
 
@@ -214,6 +214,10 @@ class DecisionTask(CaseOpen):
         )
 
 
+#: Where the session keeps the address of a link that was made and not shown yet, by its number.
+SHOWN = "task_link"
+
+
 class TaskAsk(CaseAct):
     """函询外部单位: a question that is answered through a link, shown this once."""
 
@@ -226,29 +230,14 @@ class TaskAsk(CaseAct):
         initial = {"body_name": thing.outside_body, "question": thing.content, "until": until}
         return forms.AskForm(data, initial=initial)
 
-    def post(self, request: HttpRequest, **place: Any) -> HttpResponse:
-        """Make the link and show it."""
+    def get(self, request: HttpRequest, **place: Any) -> HttpResponse:
+        """The form; after it was sent, the link that it made."""
+        pk = request.GET.get("link", "")
+        if pk not in request.session.get(SHOWN, {}):
+            return super().get(request, **place)
         task = self.find(**place)
-        form = worded(self.make(task, request.POST))
-        if not form.is_valid():
-            return self.page(task, form, status=422)
-        clean = form.cleaned_data
-        end = timezone.make_aware(datetime.combine(clean["until"], time(23, 59)))
-        try:
-            link, path = issue_task_link(
-                task,
-                title=task.subject,
-                question=clean["question"],
-                body_name=clean["body_name"],
-                expires_at=end,
-                by=self.user,
-                unit=task.unit,
-                owner_action="activities.task.view",
-                on_answer=replies.ON_ANSWER,
-            )
-        except ValidationError as error:
-            form.add_error("until", error)
-            return self.page(task, form, status=422)
+        link = get_object_or_404(links_of(task), pk=pk)
+        path = request.session.pop(SHOWN)[pk]
         context = {
             "title": "函询链接",
             "task": task,
@@ -257,3 +246,28 @@ class TaskAsk(CaseAct):
             "back": case_url(task),
         }
         return render(request, "activities/asked.html", context)
+
+    def act(self, thing: Task, form: Any) -> str:
+        """Make the link; the session keeps its address until it has been shown."""
+        clean = form.cleaned_data
+        end = timezone.make_aware(datetime.combine(clean["until"], time(23, 59)))
+        try:
+            self.made, path = issue_task_link(
+                thing,
+                title=thing.subject,
+                question=clean["question"],
+                body_name=clean["body_name"],
+                expires_at=end,
+                by=self.user,
+                unit=thing.unit,
+                owner_action="activities.task.view",
+                on_answer=replies.ON_ANSWER,
+            )
+        except ValidationError as error:
+            raise ValidationError({"until": error.messages}) from None
+        self.request.session[SHOWN] = {str(self.made.pk): path}
+        return "答复链接已生成"
+
+    def next(self, thing: Task) -> str:
+        """The page that shows the link."""
+        return f"{reverse('activities:task_ask', args=[thing.pk])}?link={self.made.pk}"

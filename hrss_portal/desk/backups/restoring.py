@@ -189,11 +189,13 @@ def _switch(live: str, name: str, stamp: str, copy: Copy) -> None:
         _rename(former, live)
         raise
     old = settings.MEDIA_ROOT.with_name(f"{settings.MEDIA_ROOT.name}.before-{stamp}")
+    kept = ""
     if settings.MEDIA_ROOT.exists():
         settings.MEDIA_ROOT.rename(old)
+        kept = f"，原文件保留在 {old}"
     copy.media.rename(settings.MEDIA_ROOT)
     copy.database, copy.media = live, settings.MEDIA_ROOT
-    copy.notes.append(f"原数据库保留为 {former}，原文件保留在 {old}，确认无误后可删除")
+    copy.notes.append(f"原数据库保留为 {former}{kept}，确认无误后可删除")
 
 
 def _rename(name: str, new: str) -> None:

@@ -99,6 +99,11 @@ def test_delete_takes_visible_rows_only(matters, stranger: User):
         assert labels() == "abc"
 
 
+def test_sql_written_by_hand_is_refused_since_nothing_narrows_it(matters, stranger: User):
+    with acting_as(stranger), pytest.raises(ScopeMissing):
+        Matter.objects.raw("SELECT * FROM access_matter")
+
+
 def test_may_filters_by_another_verb(matters, arbitrator: User):
     with acting_as(arbitrator):
         assert [matter.label for matter in Matter.objects.may("edit")] == ["a"]

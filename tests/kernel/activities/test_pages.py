@@ -274,6 +274,9 @@ def test_a_slip_goes_through_the_pages_with_its_evidence(
     proof = SimpleUploadedFile("情况.txt", "已修好".encode(), content_type="text/plain")
     done = send(worker, f"{url}move/report/", report="已修好", evidence=proof)
     assert done.status_code == 302
+    with acting_as(director):
+        stored = Task.objects.get().attachments.get().file
+    assert client.get(f"/files/{stored.pk}/").status_code == 200  # who checks opens the proof
     assert send(client, f"{url}move/check/", check_note="属实").status_code == 302
     assert send(client, f"{url}move/close/").status_code == 302
     page = soup(client.get(url))
@@ -287,14 +290,14 @@ def test_an_outside_body_answers_through_a_link_and_the_task_has_it(
     with acting_as(director):
         task = make.task(county, director, date(2023, 11, 13), date(2023, 11, 20))
     client = visit_as(director)
-    page = send(
-        client,
-        f"/tasks/{task.pk}/ask/",
-        body_name="县总工会",
-        question="请反馈意见",
-        until="2023-11-18",
-    )
-    assert "/t/" in soup(page).select_one("[data-test=asked] input")["value"]
+    url = f"/tasks/{task.pk}/ask/"
+    asked = {"body_name": "县总工会", "question": "请反馈意见", "until": "2023-11-18"}
+    filled = fields(soup(client.get(url))) | asked
+    made = [client.post(url, filled)["Location"] for _ in range(2)]  # a double click
+    assert made[0] == made[1]
+    page = soup(client.get(made[1]))
+    assert "/t/" in page.select_one("[data-test=asked] input")["value"]
+    assert "address" not in client.get(made[1]).context  # shown this once
     acting("test")
     link = TaskLink.objects.get()
     assert link.on_answer == ON_ANSWER

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
-from hrss_portal.casework import door, moves, refusals
+from hrss_portal.casework import door, moves, papers, refusals
 from hrss_portal.casework.door import WrongDoor
 from hrss_portal.casework.models import Case, CaseLink, Clock, ClockStep, Event
 from hrss_portal.casework.moves import MoveRefused, StaleVersion
@@ -261,6 +261,19 @@ def test_the_handler_hears_of_it_once_and_the_actor_does_not(
 def test_whoever_may_approve_hears_that_it_waits(arbitration_head: User, pending):
     key = f"event:{Event._base_manager.get(case=pending.pk, move='propose').pk}"
     assert Notice.objects.filter(key=key, user=arbitration_head).count() == 1
+
+
+def test_no_paper_is_made_for_a_voided_case(accepted: Dispute, arbitration_head: User):
+    with acting_as(arbitration_head):
+        waiting = accepted.papers.filter(state="waiting").first()
+        moves.void(accepted, by=arbitration_head, reason="重复登记")
+        for make_paper in (
+            lambda: papers.issue(waiting, by=arbitration_head),
+            lambda: papers.drop(waiting, by=arbitration_head, reason="不需要"),
+            lambda: papers.ask(accepted, "arb.delivery", by=arbitration_head),
+        ):
+            with pytest.raises(ValidationError, match="此件已作废"):
+                make_paper()
 
 
 def test_a_voided_case_offers_nothing_and_its_clocks_stop(received, arbitration_head: User):
