@@ -30,7 +30,7 @@ from hrss_portal.desk.doing import CaseOpen
 from hrss_portal.desk.forms import Section
 from hrss_portal.desk.links import case_url
 from hrss_portal.notifications.models import TaskLink
-from hrss_portal.notifications.tasklinks import issue_task_link, links_of
+from hrss_portal.notifications.tasklinks import issue_task_link
 from hrss_portal.parties.fields import TextCell
 
 
@@ -236,7 +236,8 @@ class TaskAsk(CaseAct):
         if pk not in request.session.get(SHOWN, {}):
             return super().get(request, **place)
         task = self.find(**place)
-        link = get_object_or_404(links_of(task), pk=pk)
+        rows = TaskLink._base_manager.filter(owner_label=task.kind, owner_id=task.pk)
+        link = get_object_or_404(rows, pk=pk)
         path = request.session.pop(SHOWN)[pk]
         context = {
             "title": "函询链接",

@@ -276,7 +276,8 @@ def test_a_slip_goes_through_the_pages_with_its_evidence(
     assert done.status_code == 302
     with acting_as(director):
         stored = Task.objects.get().attachments.get().file
-    assert client.get(f"/files/{stored.pk}/").status_code == 200  # who checks opens the proof
+    opened = client.get(f"/files/{stored.pk}/")  # by who checks the report
+    assert b"".join(opened.streaming_content).decode() == "已修好"
     assert send(client, f"{url}move/check/", check_note="属实").status_code == 302
     assert send(client, f"{url}move/close/").status_code == 302
     page = soup(client.get(url))
