@@ -24,6 +24,7 @@ ENDED_BY = {
     "terminated": "终止审理决定书",
 }
 REJECTION = "不予受理通知书"
+JURISDICTION = "管辖告知书"
 PLAIN_DECISION = "决定书"
 DECISIONS = frozenset(ENDED_BY.values()) | {PLAIN_DECISION}
 REVOCATION = frozenset({ENDED_BY["revoked"], PLAIN_DECISION})
@@ -220,10 +221,13 @@ def decision_at_the_end(case: Any) -> tuple[str, set[str]]:
 
     ("", nobody) where there is none: what is taken back before acceptance gets no decision.
     """
+    everybody = {"applicant", "respondent", "third"} if case.accepted_on else {"applicant"}
     if case.state == "rejected":
         return REJECTION, {"applicant"}
+    if case.state == "transferred":
+        return JURISDICTION, everybody
     name = ENDED_BY.get(case.state, "") if case.accepted_on else ""
-    return name, {"applicant", "respondent", "third"} if name else set()
+    return name, everybody if name else set()
 
 
 def part_award_papers(is_final: bool | None) -> frozenset[str]:
