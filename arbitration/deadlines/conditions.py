@@ -17,7 +17,9 @@ from arbitration.workflows.deliveries import (
     SERVED_AS,
     SETTLEMENT,
     award_papers,
+    first_sent,
     part_award_papers,
+    refusal_paper,
     served_by,
     unserved,
 )
@@ -39,6 +41,29 @@ def is_collective(case: Any, event: Any) -> bool:
 def names_last_day_to_correct(case: Any, event: Any) -> bool:
     """The notice says until when to correct; what a ledger tells of the past reminds nobody."""
     return bool(event.is_live and event.data.get("correct_by"))
+
+
+def acceptance_is_told(case: Any, event: Any, clock: Any) -> bool:
+    """Accepted or taken back; who is refused is told in writing (调解仲裁法 Article 29).
+
+    The decision alone tells nobody; a ledger knows no deliveries, there it ends the term.
+    """
+    if event.move in {"reject", "transfer"}:
+        return not event.is_live
+    if event.move in {"accept", "withdraw_early"}:
+        return True
+    paper = refusal_paper(case)
+    return bool(paper) and not unserved(case, {paper}, {"applicant"}, known=True)
+
+
+def refusal_went_out(case: Any, event: Any, clock: Any) -> date | None:
+    """The day on which the notice of a refusal that reached the applicant had gone out.
+
+    办案规则 Article 31: it is made out (出具) within the term; the days on the way are not counted,
+    what was posted in time is in time (民事诉讼法 Article 85).
+    """
+    told = event.move not in {"accept", "withdraw_early", "reject", "transfer"}
+    return first_sent(case, refusal_paper(case), {"applicant"}) if told else None
 
 
 def is_fast(case: Any, event: Any) -> bool:

@@ -27,29 +27,31 @@ trial_term = partial(
     met_by=OVER,
 )
 
+#: The decision on acceptance; a refusal is told in writing in the same five days (调解仲裁法
+#: Article 29, 办案规则 Articles 30, 31).
+acceptance_term = partial(
+    Term,
+    of=DISPUTE,
+    starts=frozenset({"open"}),
+    restarted_by=frozenset({"corrected"}),
+    paused_by=frozenset({"ask_correction", "to_mediation"}),
+    resumed_by=frozenset({"mediation_over", "corrected", "propose"}),
+    met_by=frozenset({"accept", "reject", "transfer", "withdraw_early"}) | SERVES,
+    matches=conditions.acceptance_is_told,
+    done_on=conditions.refusal_went_out,
+)
+
 DISPUTES = (
-    Term(
+    acceptance_term(
         code="arb.accept",
-        label="受理或不予受理决定",
+        label="受理决定或不予受理通知",
         rule="ARB-01",
-        of=DISPUTE,
-        starts=frozenset({"open"}),
-        restarted_by=frozenset({"corrected"}),
-        paused_by=frozenset({"ask_correction", "to_mediation"}),
-        resumed_by=frozenset({"mediation_over", "corrected", "propose"}),
-        met_by=frozenset({"accept", "reject", "transfer", "withdraw_early"}),
         applies=conditions.is_single,
     ),
-    Term(
+    acceptance_term(
         code="arb.accept_collective",
-        label="集体争议受理决定",
+        label="集体争议受理决定或不予受理通知",
         rule="ARB-16",
-        of=DISPUTE,
-        starts=frozenset({"open"}),
-        restarted_by=frozenset({"corrected"}),
-        paused_by=frozenset({"ask_correction", "to_mediation"}),
-        resumed_by=frozenset({"mediation_over", "corrected", "propose"}),
-        met_by=frozenset({"accept", "reject", "transfer", "withdraw_early"}),
         applies=conditions.is_collective,
     ),
     Term(

@@ -24,7 +24,16 @@ TAKEN_DOWN = "口头申请笔录"
 
 
 def intake_values(case: Dispute) -> dict[str, Any]:
-    """The values of ``INTAKE_TAGS``; what a ledger told was not written here and names nobody."""
+    """The values of ``INTAKE_TAGS``."""
+    materials = [*_application(case), *_attached(case), *_evidence(case)]
+    return {**acceptance_values(case), "materials": materials}
+
+
+def acceptance_values(case: Dispute) -> dict[str, Any]:
+    """Who put the acceptance forward and who decided on it, and how.
+
+    What a ledger told was not written here and names nobody.
+    """
     made, decided = corrected.last(case, "propose"), _decision(case)
     if made is not None and not made.is_live:
         made = None
@@ -34,7 +43,6 @@ def intake_values(case: Dispute) -> dict[str, Any]:
         "acceptance": _opinion(decided) if decided else "",
         "acceptance_by": decided.by_name if decided else "",
         "acceptance_on": decided.on if decided else None,
-        "materials": [*_application(case), *_attached(case), *_evidence(case)],
     }
 
 

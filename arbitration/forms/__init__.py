@@ -25,7 +25,7 @@ from arbitration.forms.ending import (
     SettlementForm,
     TerminationForm,
 )
-from arbitration.forms.hearing import EndHearingForm, HearForm
+from arbitration.forms.hearing import AttendanceCorrection, EndHearingForm, HearForm
 from arbitration.forms.intake import (
     CompletionForm,
     CorrectionForm,
@@ -103,6 +103,7 @@ __all__ = [
     "AheadForm",
     "AnswerForm",
     "ArchiveForm",
+    "AttendanceCorrection",
     "AwardForm",
     "BudgetLineForm",
     "ClaimCorrection",

@@ -16,7 +16,7 @@ from arbitration.models.choices import (
     Finality,
     Handling,
 )
-from arbitration.workflows.deliveries import AWARDS, DECISIONS, SETTLEMENT
+from arbitration.workflows.deliveries import AWARDS, DECISIONS, JURISDICTION, SETTLEMENT
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
 from arbitration.workflows.online import nothing_was_offline
 from hrss_portal.access.accounts import users_in_posts
@@ -325,7 +325,8 @@ class ClosingForm(CourtForm):
         if steps := self.case.offline_steps():
             self.fields["handling"].initial = Handling.OFFLINE
             self.fields["offline_step"].initial = self.case.offline_step or "、".join(steps)
-        served = self.case.deliveries.filter(doc_name__in=AWARDS | SETTLEMENT | DECISIONS)
+        names = AWARDS | SETTLEMENT | DECISIONS | {JURISDICTION}
+        served = self.case.deliveries.filter(doc_name__in=names)
         days = [row.deemed_on for row in served if row.state == "served" and row.deemed_on]
         self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
         self.fields["follow_up"].initial = self.case.follow_up

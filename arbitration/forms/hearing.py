@@ -1,5 +1,7 @@
-"""A hearing that took place: which one, who came side by side, who left before its end."""
+"""A hearing that took place: which one, who came side by side, who left before its end; and who
+really came, where that was told wrongly."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +9,10 @@ from django.utils import timezone
 
 from arbitration.models import Hearing
 from arbitration.models.choices import Attendance
+from arbitration.workflows.attendance import attendance_of, put_right, told_of
 from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.casework.correcting import Correction
+from hrss_portal.casework.corrections import CorrectForm
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import TextCell
 
@@ -61,3 +66,46 @@ class EndHearingForm(MoveForm):
         required=False,
         help_text="都到终结时才离开的不勾选；申请人中途退庭的，可以按撤回处理",
     )
+
+
+class AttendanceCorrection(CorrectForm):
+    """Who came to a hearing, told wrongly; its day is put right as that of any step."""
+
+    label = "到庭情况"
+
+    applicant_came = forms.ChoiceField(label="申请人到庭情况", choices=chosen(Attendance.choices))
+    respondent_came = forms.ChoiceField(
+        label="被申请人到庭情况", choices=chosen(Attendance.choices)
+    )
+    third_came = forms.ChoiceField(label="第三人到庭情况", choices=chosen(Attendance.choices))
+    attended = TextCell(label="到庭情况说明", max_length=150, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held, _ = told_of(self.case, self.row)
+        self.initial["attended"] = held.data.get("attended") or "" if held else ""
+        for role in PARTY_ROLES:
+            came = attendance_of(self.case, self.row, role)
+            self.initial[f"{role}_came"] = came
+            self.fields[f"{role}_came"].required = bool(came)
+        if not self.case.parties.filter(role="third").exists():
+            del self.fields["third_came"]
+
+    @classmethod
+    def entries(cls, case: Any) -> Iterable[Hearing]:
+        """The hearings that were registered as held."""
+        held = case.hearings.filter(state=Hearing.State.HELD).select_related("room")
+        return [row for row in held.order_by("period") if told_of(case, row)[0]]
+
+    @classmethod
+    def words(cls, row: Any) -> str:
+        """The hearing, and who came as it was told."""
+        return f"{row}，{row.attended}" if row.attended else str(row)
+
+    def act(self, case: Any) -> Correction:
+        """Tell who really came; a decision that rests on it is named and stays."""
+        hearing = Hearing.objects.get(pk=self.row.pk)
+        hearing.updated_by = self.user
+        roles = [role for role in PARTY_ROLES if f"{role}_came" in self.fields]
+        came = {role: self.cleaned_data[f"{role}_came"] for role in roles}
+        return put_right(case, hearing, came, self.cleaned_data["attended"])

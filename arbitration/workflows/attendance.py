@@ -1,24 +1,29 @@
 """Who came to a hearing, side by side: what decides whether a case may be deemed withdrawn.
 
 It is told where the hearing is registered (开庭审理), and where it ends for who left before the
-end; the Events keep it, the row of the hearing says it in words.
+end; the Events keep it, the row of the hearing says it in words.  What was told wrongly is put
+right later (更正), which takes no decision back.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from arbitration.models import Dispute, Hearing
-from arbitration.models.choices import Attendance
+from arbitration.models.choices import Attendance, CloseMode
 from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.casework import corrected
+from hrss_portal.casework.correcting import Correction, Retold
 from hrss_portal.casework.models import Event
+from hrss_portal.casework.moves import MoveRefused
 
 STAYED_AWAY: dict[str, str] = {
     Attendance.ABSENT: "无正当理由拒不到庭",
     Attendance.LEFT: "未经仲裁庭同意中途退庭",
 }
+AWARDED = (CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD)
 
 
 def in_words(data: Mapping[str, Any]) -> str:
@@ -45,18 +50,88 @@ def note_who_left(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 def attendance_of(case: Dispute, hearing: Any, role: str) -> str:
     """Whether a side came to this hearing and stayed; "" where nobody told it side by side."""
-    if hearing is None:
-        return ""
-    held = case.events.filter(move="hear", data__hearing__id=hearing.pk).order_by("pk").last()
+    held, ends = told_of(case, hearing)
     if held is None:
         return ""
-    ends = case.events.filter(move="end_hearing", pk__gt=held.pk)
-    again = case.events.filter(move="hear", pk__gt=held.pk).order_by("pk").first()
-    if again:
-        ends = ends.filter(pk__lt=again.pk)
     if any(role in (end.data.get("left_early") or ()) for end in ends):
         return Attendance.LEFT
     return str(held.data.get(f"{role}_came") or "")
+
+
+def told_of(case: Dispute, hearing: Any) -> tuple[Event | None, list[Event]]:
+    """The Event that registered a hearing as held, and those that told its end, as corrected."""
+    story = corrected.events(case) if hearing else []
+    places = [n for n, event in enumerate(story) if _registers(event, hearing)]
+    if not places:
+        return None, []
+    rest = story[places[-1] + 1 :]
+    again = next((n for n, event in enumerate(rest) if event.move == "hear"), len(rest))
+    return story[places[-1]], [event for event in rest[:again] if event.move == "end_hearing"]
+
+
+def _registers(event: Event, hearing: Any) -> bool:
+    """Whether an Event registered this very hearing as held."""
+    told = event.data.get("hearing") if event.move == "hear" else None
+    return bool(told and told.get("id") == hearing.pk)
+
+
+def put_right(case: Dispute, hearing: Any, came: Mapping[str, str], attended: str) -> Correction:
+    """Who really came to a held hearing, by role, and what is written beside it.
+
+    What was decided on the old attendance is named and stays as it is.  Raises ``MoveRefused``
+    where no Event registered the hearing.
+    """
+    held, ends = told_of(case, hearing)
+    if held is None:
+        raise MoveRefused(["这次开庭没有到庭登记"])
+    was = {role: attendance_of(case, hearing, role) for role in came}
+    changed = [role for role in came if came[role] != was[role]]
+    values: dict[str, tuple[Any, Any]] = {
+        f"{PARTY_ROLES[role]}到庭情况": (_word(was[role]), _word(came[role])) for role in changed
+    }
+    note = held.data.get("attended") or ""
+    if attended != note:
+        values["到庭情况说明"] = (note or None, attended or None)
+    data = {**{f"{role}_came": came[role] for role in came}, "attended": attended}
+    hearing.attended = in_words(data)
+    hearing.save()
+    stayed = {role for role in came if came[role] != Attendance.LEFT}
+    return Correction(
+        what=f"到庭情况（{timezone.localtime(hearing.starts_at):%Y-%m-%d %H:%M} 开庭）",
+        values=values,
+        events=(Retold(event=held, data=data), *_ends_retold(ends, stayed)),
+        stands=tuple(decided_on(case, hearing, changed)),
+    )
+
+
+def _ends_retold(ends: Collection[Event], stayed: Collection[str]) -> Iterable[Retold]:
+    """Of the ends of a hearing: nobody left before it who stayed."""
+    for end in ends:
+        left = end.data.get("left_early") or []
+        right = [role for role in left if role not in stayed]
+        if right != left:
+            yield Retold(event=end, data={"left_early": right})
+
+
+def _word(came: str) -> str | None:
+    return str(Attendance(came).label) if came else None
+
+
+def decided_on(case: Dispute, hearing: Any, roles: Collection[str]) -> Iterable[str]:
+    """The decisions made after a hearing that rest on whether these sides came (调解仲裁法 36)."""
+    after = case.closed_on and case.closed_on >= timezone.localdate(hearing.starts_at)
+    if not after or not roles:
+        return
+    made: dict[str, str] = {}
+    if "applicant" in roles:
+        made[CloseMode.DEEMED_WITHDRAWN] = "按撤回处理的决定"
+    if {"respondent", "third"} & set(roles):
+        made |= dict.fromkeys(AWARDED, "裁决")
+    if words := made.get(case.outcome):
+        yield (
+            f"{case.closed_on:%Y-%m-%d} {words}是按原来登记的到庭情况作出的，不随更正改变；"
+            "需要纠正的，依法另行办理"
+        )
 
 
 def last_due(

@@ -233,7 +233,7 @@ def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """An award or settlement is closed once every party has received it (form A04).
 
     Of an earlier settlement that a party went back on nothing counts.  What ended a case without
-    a result is told first as well (调解仲裁法 Article 29; 办案规则 Articles 31, 32, 35, 39, 48).
+    a result is told first as well (调解仲裁法 Article 29; 办案规则 Articles 9, 31, 32, 35, 39, 48).
     """
     papers = {"awarded": award_papers(case), "mediated": (SETTLEMENT,)}.get(case.state, ())
     since = case.closed_on if case.state == "mediated" else None

@@ -24,6 +24,7 @@ ENDED_BY = {
     "terminated": "终止审理决定书",
 }
 REJECTION = "不予受理通知书"
+JURISDICTION = "管辖告知书"
 PLAIN_DECISION = "决定书"
 DECISIONS = frozenset(ENDED_BY.values()) | {PLAIN_DECISION}
 REVOCATION = frozenset({ENDED_BY["revoked"], PLAIN_DECISION})
@@ -166,6 +167,21 @@ def served_by(
     return max(day for day in found if day is not None)
 
 
+def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
+    """The day on which a paper had gone out to every party in these roles for the first time.
+
+    What came back and was sent again counts from its first way; None while one has not been sent.
+    """
+    sent: dict[int | None, date] = {}
+    for row in case.deliveries.all():
+        if row.doc_name == doc_name and row.state != Delivery.State.VOID:
+            sent[row.party_id] = min(sent.get(row.party_id, date.max), row.sent_on)
+    found = [sent.get(row.pk) for row in addressees(case, roles)]
+    if not found or None in found:
+        return None
+    return max(day for day in found if day is not None)
+
+
 def _days_of_service(
     case: Any, papers: Collection[str], since: date | None, planned: Any = None
 ) -> dict[int | None, date]:
@@ -220,10 +236,20 @@ def decision_at_the_end(case: Any) -> tuple[str, set[str]]:
 
     ("", nobody) where there is none: what is taken back before acceptance gets no decision.
     """
+    everybody = {"applicant", "respondent", "third"} if case.accepted_on else {"applicant"}
     if case.state == "rejected":
         return REJECTION, {"applicant"}
+    if case.state == "transferred":
+        return JURISDICTION, everybody
     name = ENDED_BY.get(case.state, "") if case.accepted_on else ""
-    return name, {"applicant", "respondent", "third"} if name else set()
+    return name, everybody if name else set()
+
+
+def refusal_paper(case: Any) -> str:
+    """The notice that tells an applicant of a refusal; "" where there was none."""
+    return {CloseMode.REJECTED: REJECTION, CloseMode.TRANSFERRED: JURISDICTION}.get(
+        case.outcome, ""
+    )
 
 
 def part_award_papers(is_final: bool | None) -> frozenset[str]:

@@ -119,6 +119,7 @@ dispute = Workflow(
     tasks=TASKS,
     extra_papers=EXTRA_PAPERS,
     corrections={
+        "attendance": "arbitration.forms.AttendanceCorrection",
         "claim": "arbitration.forms.ClaimCorrection",
         "delivery": "arbitration.forms.DeliveryCorrection",
         "party": "arbitration.forms.DisputePartyCorrection",

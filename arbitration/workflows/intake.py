@@ -124,6 +124,7 @@ INTAKE_MOVES = (
         closes=True,
         outward=True,
         main=False,
+        hint="管辖告知书送达后才能结案：受理前移送的送达申请人，受理后移送的送达全部当事人",
         basis="《劳动人事争议仲裁办案规则》第九条、第十条",
     ),
     Move(
@@ -173,6 +174,7 @@ INTAKE_MOVES = (
         approval=True,
         closes=True,
         outward=True,
+        hint="不予受理通知书也在收到申请五日内送出，登记送达以后停止计时",
         basis="《劳动争议调解仲裁法》第二十九条",
     ),
 )

@@ -346,7 +346,7 @@ TRIAL_MOVES = (
     Move(
         code="publish_notice",
         label="公告送达",
-        source=TRIAL | ENDED - {"transferred"},
+        source=TRIAL | ENDED,
         by=HEAD,
         form="arbitration.forms.NoticeForm",
         live_only=(conditions.was_returned,),
@@ -360,7 +360,7 @@ TRIAL_MOVES = (
     Move(
         code="notice_over",
         label="公告期满",
-        source=TRIAL | ENDED - {"transferred"},
+        source=TRIAL | ENDED,
         by=HANDLER,
         form="arbitration.forms.NoticeOverForm",
         offered=offers.notice_runs,

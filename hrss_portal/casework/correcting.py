@@ -51,13 +51,17 @@ class Added:
 @dataclass(frozen=True, kw_only=True)
 class Correction:
     """What was put right: in words, the old and the new value by label, the Events concerned, past
-    moves that had not been told; ``sheet`` is the code of the ledger that tells it, if one does."""
+    moves that had not been told; ``sheet`` is the code of the ledger that tells it, if one does.
+
+    ``stands`` names in words the decisions that rest on the old fact: a correction takes none back.
+    """
 
     what: str
     values: Mapping[str, tuple[Any, Any]]
     events: tuple[Retold, ...] = ()
     added: tuple[Added, ...] = ()
     sheet: str = ""
+    stands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +166,7 @@ def _data(made: Correction) -> dict[str, Any]:
             *({"id": one.event.pk, "after": one.after.pk} for one in made.added),
         ],
         "sheet": made.sheet,
+        "stands": list(made.stands),
     }
 
 

@@ -151,12 +151,13 @@ def _item(
 
 
 def _corrected(event: Any, known: Mapping[int, str]) -> list[str]:
-    """What a correction put right; which earlier steps it voids is said as well."""
+    """What a correction put right, which earlier steps it voids, which decisions it leaves."""
     words = [
         f"{label}：{_old_new(pair, {})}" for label, pair in event.data.get("values", {}).items()
     ]
     void = [known[one["id"]] for one in event.data.get("events", ()) if one.get("is_void")]
-    return [*words, *(f"原登记的“{label}”不再计算" for label in dict.fromkeys(void))]
+    words += [f"原登记的“{label}”不再计算" for label in dict.fromkeys(void)]
+    return [*words, *event.data.get("stands", ())]
 
 
 def _label(workflow: Workflow, code: str) -> str:

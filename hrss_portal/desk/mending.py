@@ -104,6 +104,7 @@ def preview_of(case: Any, done: correcting.Done, user: User) -> dict[str, Any]:
         ],
         "clocks": [(one.clock.label, one.words) for one in done.moved],
         "papers": [row.paper for row in papers],
+        "stands": done.correction.stands,
     }
 
 

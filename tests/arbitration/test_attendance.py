@@ -4,14 +4,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import EndHearingForm, HearForm
 from arbitration.models import Dispute, Hearing
+from arbitration.workflows.attendance import attendance_of, decided_on
 from arbitration.workflows.safeguards import hearing_was_announced
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.moves import MoveRefused, PartyIn
+from tests.arbitration.test_mending import page, send, told
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.parties import EmployerFactory
@@ -138,3 +142,74 @@ def test_a_hearing_is_held_against_those_who_were_parties_then(
     case = Dispute.objects.get(pk=scheduled.pk)
     told = list(hearing_was_announced(case, {"hearing": case.hearings.get()}))
     assert ([text for text in told if firm.name in text] == []) is is_held
+
+
+def corrected(case: Dispute, by: User, **came: str) -> str:
+    """The attendance put right on its page as it is asked for; what the page says follows."""
+    browser = Client()
+    browser.force_login(by)
+    fresh = Dispute.objects.get(pk=case.pk)
+    address = page(fresh, "attendance", case.hearings.get())
+    first, stored = send(browser, address, fresh, **came)
+    assert stored.status_code == 302
+    return str(first.content.decode())
+
+
+def test_attendance_told_wrongly_is_put_right_and_shown(
+    scheduled: Dispute, arbitrator: User
+) -> None:
+    hear(scheduled, arbitrator, "absent")
+    shown = corrected(scheduled, arbitrator, applicant_came="present", attended="李某晚到")
+    assert "未到庭 → 到庭" in shown
+    assert "不随更正改变" not in shown
+    assert scheduled.hearings.get().attended == "申请人到庭，被申请人到庭；李某晚到"
+    values = told(scheduled, "correct").data["values"]
+    assert values == {"申请人到庭情况": ["未到庭", "到庭"], "到庭情况说明": ["李某", "李某晚到"]}
+    with pytest.raises(MoveRefused, match="申请人到庭，不能按撤回处理"):
+        moves.move(scheduled, "withdraw", by=arbitrator, data=GONE, note="拒不到庭")
+
+
+def test_who_was_said_to_have_left_was_there_to_the_end(
+    scheduled: Dispute, arbitrator: User
+) -> None:
+    hear(scheduled, arbitrator, "present")
+    end(scheduled, arbitrator, "applicant", "respondent")
+    corrected(scheduled, arbitrator, applicant_came="present")
+    hearing = scheduled.hearings.get()
+    came = [attendance_of(scheduled, hearing, side) for side in ("applicant", "respondent")]
+    assert came == ["present", "left"]
+    assert hearing.attended == "申请人到庭，被申请人中途退庭；李某"
+
+
+def test_a_decision_that_rests_on_it_stands_and_is_named(
+    scheduled: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    hear(scheduled, arbitrator, "absent")
+    said = {"outcome": "deemed_withdrawn"}
+    moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
+    words = "2023-11-20 按撤回处理的决定是按原来登记的到庭情况作出的"
+    assert words in corrected(scheduled, arbitrator, applicant_came="present")
+    case = Dispute.objects.get(pk=scheduled.pk)
+    assert (case.state, case.outcome) == ("withdrawn", "deemed_withdrawn")
+    browser = Client()
+    browser.force_login(arbitrator)
+    url = reverse("arbitration:dispute_detail", args=[case.pk])
+    assert words in browser.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "side", "words"),
+    [
+        ("award", "respondent", "2023-12-01 裁决是按"),
+        ("award", "applicant", ""),
+        ("deemed_withdrawn", "respondent", ""),
+        ("mediated", "respondent", ""),
+    ],
+)
+def test_an_award_rests_on_the_other_side_a_deemed_withdrawal_on_the_applicant(
+    scheduled: Dispute, outcome: str, side: str, words: str
+) -> None:
+    scheduled.outcome, scheduled.closed_on = outcome, date(2023, 12, 1)
+    found = "".join(decided_on(scheduled, scheduled.hearings.get(), [side]))
+    assert found[: len(words)] == words
+    assert bool(found) is bool(words)

@@ -41,8 +41,8 @@ def test_clocks_that_have_ended_are_folded_away(
     page = BeautifulSoup(client.get(address).content.decode(), "html.parser")
     ended = page.select_one("[data-test=clocks-ended]")
     assert "已结束的时限 1 项" in ended.summary.get_text()
-    assert "受理或不予受理决定" in ended.get_text()
-    assert page.select_one("#clocks").get_text().count("受理或不予受理决定") == 1
+    assert "受理决定或不予受理通知" in ended.get_text()
+    assert page.select_one("#clocks").get_text().count("受理决定或不予受理通知") == 1
 
 
 @pytest.mark.parametrize(

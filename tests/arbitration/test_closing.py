@@ -148,6 +148,34 @@ def test_a_closing_sent_back_is_put_forward_again_on_one_sheet(
     assert Dispute.objects.get(pk=ended.pk).state == "closed"
 
 
+def test_the_sheet_of_a_rejection_names_who_proposed_and_who_approved_it(
+    county: County,
+    clerk: User,
+    arbitrator: User,
+    arbitration_head: User,
+    acting: Callable[..., Any],
+    today: Any,
+) -> None:
+    acting("test")
+    case = make.dispute(county, clerk, date(2023, 11, 1), deputy=arbitrator)
+    opinion = {"summary": make.SUMMARY, "handler_opinion": "拟不予受理", "procedure": "ordinary"}
+    moves.move(case, "propose", by=arbitrator, data=opinion)
+    reason = {"outcome": "rejected", "reject_reason": "不属于劳动争议。"}
+    moves.move(case, "reject", by=arbitration_head, data=reason, note="不在受案范围")
+    make.served(case, clerk, "不予受理通知书", roles=("applicant",))
+    moves.move(case, "file_rejection", by=clerk)
+    text = sheet(Dispute.objects.get(pk=case.pk))
+    words = [
+        "拟不予受理",
+        f"承办人：{arbitrator.name}",
+        "不予受理：不在受案范围",
+        f"审批人：{arbitration_head.name}",
+    ]
+    places = [text.index(one) for one in words]
+    assert places == sorted(places)
+    assert clerk.name not in text
+
+
 def test_who_put_it_forward_does_not_approve_it(ended: Dispute, arbitration_head: User) -> None:
     put_forward(ended, arbitration_head)
     assert "close" not in codes(ended, arbitration_head)

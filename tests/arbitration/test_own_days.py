@@ -60,7 +60,7 @@ def test_from_its_day_on_it_is_to_be_done_and_not_overdue(
     assert told.due_on is None
     shown = page(clerk, "arbitration:dispute_detail", told.pk)
     assert "补正期满处理 已到期34天" in shown
-    assert "受理或不予受理决定中止" in shown
+    assert "受理决定或不予受理通知中止" in shown
     assert "补正期满处理 已到期34天" in page(clerk, "arbitration:dispute_list")
     assert "补正期满处理 已到期34天" in page(clerk, "desk:todo", clock="task")
     home = page(clerk, "desk:home")

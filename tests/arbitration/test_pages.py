@@ -73,7 +73,7 @@ def test_the_page_of_a_dispute_shows_its_claims_and_clocks(
     text = page.content.decode()
     assert page.status_code == 200
     assert "支付工资" in text
-    assert "受理或不予受理决定" in text
+    assert "受理决定或不予受理通知" in text
     dates = client_of(clerk).get(reverse("arbitration:prehearing", args=[case.pk]))
     printed = dates.content.decode()
     assert "《劳动争议调解仲裁法》第29条" in printed

@@ -95,7 +95,7 @@ def test_the_page_tells_step_and_legal_day_and_nobody(case, code):
     for words in (
         "仲裁案件",
         "已收到材料，正在审查",
-        "受理或不予受理决定",
+        "受理决定或不予受理通知",
         "2023年3月8日",
         "第29条",
     ):

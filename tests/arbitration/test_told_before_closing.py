@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from arbitration.documents.closing import closing_values
 from arbitration.forms import ClosingForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("rules")
 NOTHING = {"follow_up": "unknown"}
 PROPOSAL = {"summary": make.SUMMARY, "handler_opinion": "拟不予受理", "procedure": "ordinary"}
 REFUSAL = {"outcome": "rejected", "reject_reason": "不属于劳动争议。"}
+TRANSFER = {"outcome": "transferred", "reject_reason": "用人单位和履行地都在外县。"}
 COURT = {"court_filed_on": date(2023, 12, 20)}
 ENDS = [
     ("withdraw", {"outcome": "withdrawn"}, "撤回仲裁申请决定书"),
@@ -75,6 +77,40 @@ def test_a_rejection_is_filed_once_its_applicant_has_the_notice(
     assert moves.move(case, "file_rejection", by=clerk).to_state == "closed"
     filed = Clock.objects.get(case=case.pk, term="arb.archive")
     assert filed.started_on == date(2023, 11, 20)
+
+
+@pytest.mark.parametrize("was_accepted", [True, False])
+def test_a_transfer_is_told_before_it_is_closed(
+    was_accepted: bool,
+    county: County,
+    accepted: Dispute,
+    clerk: User,
+    arbitration_head: User,
+) -> None:
+    """After acceptance all parties are told (办案规则 Article 9), before it who applied."""
+    case = accepted if was_accepted else make.dispute(county, clerk, date(2023, 11, 1))
+    moves.move(case, "transfer", by=arbitration_head, data=TRANSFER)
+    told = [party.name for party in case.parties.all() if was_accepted or party.role == "applicant"]
+    with pytest.raises(MoveRefused, match="还没有送达管辖告知书：") as refused:
+        moves.move(case, "ask_close", by=clerk, data=NOTHING)
+    assert [one.name in str(refused.value) for one in case.parties.all()] == [
+        one.name in told for one in case.parties.all()
+    ]
+    roles = ("applicant", "respondent") if was_accepted else ("applicant",)
+    make.served(case, clerk, "管辖告知书", roles=roles)
+    case = Dispute.objects.get(pk=case.pk)
+    assert ClosingForm(case=case, user=clerk)["served_on"].value() == date(2023, 11, 1)
+    moves.move(case, "ask_close", by=clerk, data=NOTHING)
+    assert moves.move(case, "close", by=arbitration_head, data=NOTHING).to_state == "closed"
+    assert closing_values(case)["approver"] == arbitration_head.name
+
+
+def test_who_is_not_found_is_told_of_a_transfer_by_public_notice(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    moves.move(accepted, "transfer", by=arbitration_head, data=TRANSFER)
+    offered = moves.available(Dispute.objects.get(pk=accepted.pk), arbitration_head)
+    assert "publish_notice" in {one.code for one in offered}
 
 
 def test_what_was_taken_back_before_acceptance_has_no_decision_to_serve(

@@ -23,6 +23,7 @@ HEAD = (
 )
 WHO = "{number},张示例,某某有限公司,劳动报酬,{who},5000"
 ROW = f"{WHO},2021-09-01,2021-09-03,2021-09-20,2021-10-11,裁决,终局"
+REFUSED = f"{WHO},2023-09-01,,,2023-09-28,不予受理,"
 OPEN = f"{WHO},2023-09-01,2023-09-03,,,,"
 GONE = {"is_active": False, "disabled_at": datetime.fromisoformat("2022-01-01T09:00+08:00")}
 
@@ -63,6 +64,13 @@ def test_no_past_step_is_said_to_be_done_by_who_entered_the_ledger(
         assert html.count(words) >= (told.count() if name == "dispute_detail" else 0)
         assert f"· {clerk.name}</div>" not in html
     assert closing_values(case)["approver"] == closing_values(case)["closing_maker"] == ""
+
+
+def test_a_refusal_that_a_ledger_tells_ended_its_term_by_itself(
+    land: Callable[..., Dispute],
+) -> None:
+    clock = land("孙正", REFUSED).clocks.get(term="arb.accept")
+    assert (clock.state, clock.met_on) == ("met", date(2023, 9, 28))
 
 
 def test_what_is_done_here_afterwards_names_who_did_it(

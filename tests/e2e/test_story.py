@@ -153,7 +153,7 @@ def test_from_the_first_key_to_the_report_of_the_county(demo: Any) -> None:
     assert strokes <= 30
     url = re.sub(r"^https?://[^/]+", "", clerk.url)
     pk = int(url.rstrip("/").rsplit("/", 1)[1])
-    expect(clerk.locator("#clocks")).to_contain_text("受理或不予受理决定")
+    expect(clerk.locator("#clocks")).to_contain_text("受理决定或不予受理通知")
     expect(clerk.locator("#clocks [data-deadline=ok]").first).to_be_visible()
     decide(demo, clerk, url)
     assert Clock._base_manager.get(case=pk, term="arb.award").state == "met"

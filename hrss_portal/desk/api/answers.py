@@ -132,6 +132,7 @@ ANSWERS: Json = {
         values=_rows(label=TEXT, old=TEXT, new=TEXT),
         clocks=_rows(label=TEXT, changes={"type": "array", "items": TEXT}),
         papers=_rows(title=TEXT, number=TEXT, issued_on=DAY),
+        stands={"type": "array", "items": TEXT},
     ),
     "MoveMade": _object(event=_ref("Event"), case=_ref("CaseAnswer")),
     "FigureName": _object(code=TEXT, name=TEXT, unit=TEXT),

@@ -162,7 +162,7 @@ def fields_of(form: Any) -> Iterable[Body]:
 
 
 def shown(case: Any, done: correcting.Done, user: User) -> Body:
-    """What the page shows of a correction: old and new values, clocks, papers with an old value."""
+    """What the page shows of a correction: values, clocks, papers with an old one, what stands."""
     found = preview_of(case, done, user)
     return {
         "values": [{"label": a, "old": b, "new": c} for a, b, c in found["values"]],
@@ -171,4 +171,5 @@ def shown(case: Any, done: correcting.Done, user: User) -> Body:
             {"title": one.title, "number": one.number, "issued_on": shapes.plain(one.issued_on)}
             for one in found["papers"]
         ],
+        "stands": list(found["stands"]),
     }

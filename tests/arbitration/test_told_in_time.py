@@ -1,0 +1,83 @@
+"""Who is refused is told in writing within the five days: the notice goes out in them.
+
+调解仲裁法 Article 29, 办案规则 Article 31; the decision alone tells nobody.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arbitration.models import Dispute
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves
+from hrss_portal.casework.models import Clock
+from tests.cast import County
+from tests.factories import arbitration as make
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+PROPOSAL = {"summary": make.SUMMARY, "handler_opinion": "拟不予受理", "procedure": "ordinary"}
+REASON = "不属于劳动争议。"
+POST = {"mode": "mail", "mail_no": "1234567890123"}
+
+
+@pytest.fixture
+def proposed(
+    county: County, clerk: User, arbitrator: User, acting: Callable[..., Any], today: Any
+) -> Dispute:
+    """Received on Wednesday 1 November 2023, so that the term ends on the 8th; put to the head."""
+    today.move_to("2023-11-02T09:00:00+08:00")
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1), deputy=arbitrator)
+    moves.move(case, "propose", by=arbitrator, data=PROPOSAL)
+    return case
+
+
+def clock_of(case: Dispute) -> Clock:
+    return Clock.objects.get(case=case.pk, term="arb.accept")
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "paper"),
+    [("reject", "rejected", "不予受理通知书"), ("transfer", "transferred", "管辖告知书")],
+)
+@pytest.mark.parametrize(
+    ("sent", "signed", "way", "in_time"),
+    [
+        ("2023-11-08", "2023-11-08", {}, True),
+        ("2023-11-08", "2023-11-10", POST, True),
+        ("2023-11-09", "2023-11-09", {}, False),
+    ],
+    ids=["handed over", "posted on the last day", "too late"],
+)
+def test_the_notice_goes_out_within_the_term(
+    code: str,
+    outcome: str,
+    paper: str,
+    sent: str,
+    signed: str,
+    way: dict[str, str],
+    in_time: bool,
+    proposed: Dispute,
+    clerk: User,
+    arbitration_head: User,
+    today: Any,
+) -> None:
+    today.move_to("2023-11-07T09:00:00+08:00")
+    said = {"outcome": outcome, "reject_reason": REASON}
+    moves.move(proposed, code, by=arbitration_head, data=said)
+    assert clock_of(proposed).state == "running"
+    today.move_to(f"{signed}T09:00:00+08:00")
+    told = {"on": date.fromisoformat(sent), "signed_on": signed} | way
+    make.served(proposed, clerk, paper, roles=("applicant",), **told)
+    clock = clock_of(proposed)
+    assert (clock.state, clock.met_on) == ("met", date.fromisoformat(sent))
+    assert (clock.met_on <= date(2023, 11, 8)) is in_time
+
+
+def test_another_paper_tells_nobody(proposed: Dispute, clerk: User, arbitration_head: User) -> None:
+    said = {"outcome": "rejected", "reject_reason": REASON}
+    moves.move(proposed, "reject", by=arbitration_head, data=said)
+    make.served(proposed, clerk, "补正告知书", roles=("applicant",))
+    assert clock_of(proposed).state == "running"
