@@ -1,7 +1,7 @@
 """What is entered later says so, and no approval makes a term that is over run again."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -93,3 +93,14 @@ def test_a_withdrawal_is_granted_to_whoever_asked(
     moves.move(accepted, "ask_withdrawal", by=None, data=asked, note="自行和解")
     fresh = Dispute.objects.get(pk=accepted.pk)
     assert WithdrawalForm(given, case=fresh, user=arbitrator).is_valid()
+
+
+def test_on_its_last_day_a_term_is_still_suspended_from_a_day_before(
+    accepted: Dispute, director: User, acting: Callable[..., Any], today: Any
+) -> None:
+    acting(director)
+    last = term_of_trial(accepted).due_on
+    assert last is not None
+    today.move_to(f"{last}T09:00:00+08:00")
+    suspend(accepted, director, last - timedelta(days=3))
+    assert term_of_trial(accepted).state == "paused"

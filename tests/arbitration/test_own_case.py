@@ -231,3 +231,18 @@ def test_parties_without_a_person_and_members_without_a_number_are_no_obstacle(
     case = Dispute(unit=make.court(county), apply_mode="written", cause="pay", people=1)
     parties = [PartyIn(role="applicant", name="张某"), make.worker_and_firm(county)[1]]
     assert moves.open_case(case, by=clerk, on=RECEIVED, parties=parties).pk
+
+
+def test_nobody_opens_a_case_of_a_person_who_was_merged_into_him(
+    county: County, clerk: User, acting: Acting
+) -> None:
+    acting("test")
+    parties = make.worker_and_firm(county)
+    stands, doubled = PersonFactory(unit=make.court(county)), parties[0].person
+    staff.note_number(clerk, stands.id_number, by=None)
+    assert doubled is not None
+    doubled.state, doubled.merged_into = "merged", stands
+    doubled.save()
+    case = Dispute(unit=make.court(county), apply_mode="written", cause="pay", people=1)
+    said = refusal(lambda: moves.open_case(case, by=clerk, on=RECEIVED, parties=parties))
+    assert said == own(clerk)

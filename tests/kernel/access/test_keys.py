@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
+from django.http import HttpResponse, HttpResponseRedirect
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -206,3 +206,17 @@ def test_temporary_passwords_are_letters_that_nobody_misreads():
     assert len(made) == 20
     assert {len(word) for word in made} == {14}
     assert set("".join(made)) <= {*accounts.LETTERS, "-"}
+
+
+def test_a_form_that_came_back_is_mended_and_sent_with_its_key(
+    rf: RequestFactory, administrator: User
+):
+    def send(name: str, answer: HttpResponse) -> HttpResponse:
+        request = rf.post("/units/new/", {keys.FIELD: "k", "name": name})
+        request.user = administrator
+        return keys.once(request, lambda: answer)
+
+    assert send("", HttpResponse(status=422)).status_code == 422
+    assert not IdempotencyKey.objects.exists()
+    assert send("股室", HttpResponseRedirect("/units/1/")).headers["Location"] == "/units/1/"
+    assert send("股室", HttpResponseRedirect("/units/2/")).headers["Location"] == "/units/1/"

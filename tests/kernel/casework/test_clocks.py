@@ -246,3 +246,29 @@ def test_finished_and_imported_clocks_stay(received, clock_of: ClockOf):
     closing(clock.due_on, region="CN")
     assert replay.replay_preview() == []
     assert CalendarDay.objects.filter(date=clock.due_on).exists()
+
+
+def test_a_date_put_right_leaves_a_clock_that_has_ended(
+    accepted: Dispute, clock_of: ClockOf, arbitration_head: User
+):
+    before = clock_of(accepted, "arb.limitation")
+    assert before.state not in clocks.ACTIVE
+    changes = {"dispute_on": date(2023, 6, 1)}
+    moves.amend(accepted, by=arbitration_head, changes=changes, reason="劳动者更正")
+    after = clock_of(accepted, "arb.limitation")
+    assert (after.state, after.started_on, after.due_on) == (
+        before.state,
+        before.started_on,
+        before.due_on,
+    )
+
+
+def test_only_a_term_of_the_bureau_makes_a_case_suspended(accepted: Dispute):
+    rows = list(Clock._base_manager.filter(case=accepted.pk, state="running"))
+    for clock in rows:
+        clock.owner, clock.state = "party", "paused"
+    clocks.summarise(accepted, rows)
+    assert not Dispute._base_manager.get(pk=accepted.pk).is_paused
+    rows[0].owner = "bureau"
+    clocks.summarise(accepted, rows)
+    assert Dispute._base_manager.get(pk=accepted.pk).is_paused

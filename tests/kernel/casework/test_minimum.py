@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, moves, own_days, progress, reminders
+from hrss_portal.casework import clocks, minimum, moves, own_days, progress, reminders
 from hrss_portal.casework.models import Clock, Event, Follow
+from hrss_portal.casework.models.clocks import StepKind
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.terms import Term
 from hrss_portal.desk.cases import by_clock
@@ -203,3 +204,15 @@ def test_systems_read_what_a_case_waits_for(noticed: Dispute, county: County) ->
     read = call("GET", f"/api/v1/cases/arbitration.dispute/{noticed.pk}").json()["data"]
     assert [one["own_day"] for one in (*listed, read)] == [told, told]
     assert [one["is_minimum"] for one in read["clocks"]] == [True]
+
+
+def test_a_period_that_stands_suspended_is_not_over(noticed: Dispute) -> None:
+    clock = clock_of(noticed)
+    clock.pauses = [["2023-08-17", ""]]
+    long_after = date(2023, 9, 21)
+    change = clocks.Change(clock=clock, kind=StepKind.MET, on=long_after)
+    assert list(minimum.too_early([change])) == [
+        "“公示”（《试验规定》第1条）正在中止，恢复并且期满以后才能办理"
+    ]
+    clock.pauses = [["2023-08-17", "2023-08-18"]]
+    assert list(minimum.too_early([change])) == []

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
@@ -324,3 +325,45 @@ def test_who_proposed_is_asked_once_for_all_approvals(
         offered = moves.available(Dispute.objects.get(pk=case.pk), arbitration_head)
     assert len([move for move in offered if move.approval]) >= 2
     assert asked == [1]
+
+
+def test_a_day_between_the_intake_and_the_step_before_is_refused(
+    pending: Dispute, today: Any, acting: Acting, arbitration_head: User, arbitrator: User
+):
+    acting("test")
+    today.move_to("2023-08-25T09:00:00+08:00")
+    given = {"procedure": "ordinary", "handler": arbitrator}
+    moves.move(pending, "accept", by=arbitration_head, data=given)
+    case = Dispute.objects.get(pk=pending.pk)
+    with pytest.raises(MoveRefused, match="不能早于上一步的日期 2023-08-25"):
+        moves.move(case, "send", by=None, on=date(2023, 8, 18), data={"deliveries": []})
+
+
+def test_whoever_entered_it_may_not_approve_what_another_proposed(
+    county: County, rules: None, today: Any, acting: Acting, arbitration_head: User,
+    arbitrator: User,
+):  # fmt: skip
+    acting("test")
+    case = make.dispute(county, arbitration_head, RECEIVED, deputy=arbitrator)
+    moves.move(case, "propose", by=arbitrator, data=OPINION)
+    acting(arbitration_head)
+    case = Dispute.objects.get(pk=case.pk)
+    given = {"procedure": "ordinary", "handler": arbitrator}
+    with pytest.raises(PermissionDenied, match="另一人"):
+        moves.move(case, "accept", by=arbitration_head, data=given)
+    assert "accept" not in [step.code for step in moves.available(case, arbitration_head)]
+
+
+def test_a_proposal_that_was_voided_is_nobody_s(
+    received: Dispute, acting: Acting, arbitration_head: User, arbitrator: User
+):
+    acting("test")
+    moves.move(received, "propose", by=arbitration_head, data=OPINION)
+    moves.move(received, "send_back", by=None)
+    moves.move(received, "propose", by=arbitrator, data=OPINION)
+    newest = received.events.filter(move="propose").latest("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE casework_event SET counts_on = NULL WHERE id = %s", [newest.pk])
+    case = Dispute.objects.get(pk=received.pk)
+    assert refusals.proposed_by(case, arbitration_head)
+    assert not refusals.proposed_by(case, arbitrator)

@@ -205,3 +205,14 @@ def test_without_the_unique_key_the_same_race_doubles(
         Reminder.objects.all().delete()
         with connection.schema_editor() as editor:
             editor.add_constraint(Reminder, key)
+
+
+def test_what_was_done_between_the_scan_and_the_telling_is_not_told(
+    award: Clock, arbitrator: User, acting: Callable[..., Any]
+):
+    acting("reminders")
+    reminders.take_steps(award.due_on)
+    Clock._base_manager.filter(pk=award.pk).update(state="met", met_on=award.due_on)
+    assert reminders.tell_people() == 1
+    assert not Notice.objects.filter(kind="deadline", user=arbitrator).exists()
+    assert Reminder.objects.get(clock=award).told_at is not None

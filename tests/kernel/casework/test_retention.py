@@ -223,3 +223,18 @@ def test_another_bureau_neither_sees_nor_confirms_a_period(
         client.force_login(user)
         page = client.get(reverse("desk:retention"))
         assert (str(made) in page.content.decode()) is is_shown
+
+
+def test_a_destroyed_file_is_neither_held_nor_taken_out_again(
+    filed: Dispute, arbitration_head: User, deputy_director: User
+) -> None:
+    made = retention.propose_disposal(
+        [filed], filed.unit.root, by=arbitration_head, reason="到期鉴定"
+    )
+    proposals.confirm(made, by=deputy_director)
+    gone = Dispute.objects.get(pk=filed.pk)
+    with pytest.raises(ValidationError, match="已经销毁，不能暂缓"):
+        retention.hold(gone, by=arbitration_head, reason="审计调卷")
+    with pytest.raises(ValidationError, match="这份案卷已经销毁"):
+        retention.unarchive(gone, by=arbitration_head, reason="更正")
+    assert not Dispute.objects.get(pk=filed.pk).on_hold
