@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.alone,  # it takes tables of the database apart for a while
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("rules", "today"),
+    pytest.mark.xdist_group("server"),
 ]
 SIDES = [
     PartyIn(role="applicant", name="张示例"),

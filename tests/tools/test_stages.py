@@ -1,5 +1,6 @@
 """The stages of ``./portal test`` do what their arguments say."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,11 @@ def test_the_last_stage_reads_every_file_that_it_runs() -> None:
     assert "tests/test_house.py" not in found
     (last,) = [stage for stage in testing.stages() if "faults or alone" in stage.command]
     assert set(found) <= set(last.command)
+
+
+def test_every_file_of_the_last_stage_is_in_a_group() -> None:
+    """A test outside a group gets a process, and so a database, wherever one is free."""
+    for name in testing.serial_files():
+        text = (Path(testing.__file__).parents[1] / name).read_text(encoding="utf-8")
+        (group,) = re.findall(r"xdist_group\(\"([a-z ]+)\"\)", text)
+        assert (group == "server") is ("django_db" in text), name

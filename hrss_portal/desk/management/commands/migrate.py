@@ -1,11 +1,13 @@
-"""``migrate``: Django's own; on an empty database without its quadratic part."""
+"""``migrate``: Django's own without its quadratic parts, at the first time and on the way back."""
 
 from contextlib import nullcontext
 from typing import Any
+from unittest.mock import patch
 
 from django.core.management.commands import migrate
 
 from hrss_portal.desk.first_migration import never_migrated, only_what_is_added
+from hrss_portal.desk.way_back import WayBack
 
 
 class Command(migrate.Command):
@@ -14,5 +16,8 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Migrate as Django does."""
         first = never_migrated(options["database"])
-        with only_what_is_added() if first else nullcontext():
+        with (
+            patch.object(migrate, "MigrationExecutor", WayBack),
+            only_what_is_added() if first else nullcontext(),
+        ):
             return super().handle(*args, **options)
