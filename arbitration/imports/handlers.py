@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from arbitration.models import StaffMember
 from hrss_portal.access.models import User
 from hrss_portal.casework.ledgers import split_names
-from hrss_portal.casework.own_case import plain_name
+from hrss_portal.parties.names import plain_name
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from arbitration.models import Dispute, StaffMember
 from arbitration.models.dispute import TribunalMember
 from hrss_portal.casework.ledgers import split_names
+from hrss_portal.parties.names import plain_name
 
 ARBITRATORS = (StaffMember.Role.FULL_TIME, StaffMember.Role.PART_TIME)
 
@@ -40,8 +41,8 @@ def attributed(condition: Q) -> Attributed:
     found = Attributed()
     for case in cases.only("pk", "unit", "accepted_on", "opened_on", "arbitrators_as_recorded"):
         day = case.accepted_on or case.opened_on
-        names = split_names(case.arbitrators_as_recorded)[0]
-        whose = [_in_post(namesakes.get((case.unit_id, _key(name)), []), day) for name in names]
+        names = [plain_name(name) for name in split_names(case.arbitrators_as_recorded)[0]]
+        whose = [_in_post(namesakes.get((case.unit_id, name), []), day) for name in names]
         for members in whose:
             if len(members) == 1:
                 found.of[members[0].pk].add(case.pk)
@@ -55,13 +56,8 @@ def _namesakes() -> dict[tuple[int, str], list[Any]]:
     found: dict[tuple[int, str], list[Any]] = defaultdict(list)
     rows = StaffMember._base_manager.filter(role__in=ARBITRATORS, voided_at__isnull=True)
     for member in rows.order_by("pk"):
-        found[member.unit_id, _key(member.name)].append(member)
+        found[member.unit_id, plain_name(member.name)].append(member)
     return dict(found)
-
-
-def _key(name: str) -> str:
-    """A name without the blanks that ledgers put into short ones (孙　正)."""
-    return "".join(name.split())
 
 
 def _in_post(members: list[Any], on: date) -> list[Any]:

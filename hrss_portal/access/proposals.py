@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +23,11 @@ from hrss_portal.areas import Duty
 
 STILL_COUNTS = timedelta(days=7)  # whom the proposer disabled, or took a post from
 DROPPED = {"access.delegation": "hrss_portal.access.delegating.end_unconfirmed"}
+LOCK_CLASS = 7302  # advisory locks: one proposal of a kind at a time
 HOUSE = "hrss_portal."  # nothing outside the kernel is called by a path kept in a row
 
 
+@transaction.atomic
 def propose(
     kind: str,
     *,
@@ -50,6 +52,8 @@ def propose(
     if not apply.startswith(HOUSE):
         raise ValueError(f"{apply!r} is not a function of the kernel")
     import_string(apply)
+    with connection.cursor() as cursor:  # of two who propose the same at once, one finds it
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, kind])
     waiting = Proposal.objects.filter(state=Proposal.State.WAITING, kind=kind).order_by("pk")
     if found := waiting.filter(payload=dict(payload), unit=unit).first():
         return found

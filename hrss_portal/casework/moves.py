@@ -235,14 +235,22 @@ def amend(
 
 
 def assign(
-    case: Case, *, by: User, handler: User, deputy: User | None = None, reason: str = "分派"
+    case: Case,
+    *,
+    by: User,
+    handler: User,
+    deputy: User | None = None,
+    reason: str = "分派",
+    version: int | None = None,
 ) -> Event:
-    """Give a case to a handler (and a deputy).  Raises ``MoveRefused`` on a declared conflict."""
+    """Give a case to a handler (and a deputy).  Raises ``MoveRefused`` on a declared conflict and
+    ``StaleVersion`` for who saw an older ``version``."""
     policy.require(by, f"{case.kind}.assign", case)
     changes: dict[str, Any] = {"handler": handler}
     if deputy is not None:
         changes["deputy"] = deputy
-    return amend(case, by=by, changes=changes, reason=reason, topic="assign", label="分派承办人")
+    words = {"reason": reason, "topic": "assign", "label": "分派承办人"}
+    return amend(case, by=by, changes=changes, version=version, **words)
 
 
 def share(case: Case, people: Iterable[int]) -> None:

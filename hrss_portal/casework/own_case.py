@@ -14,6 +14,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework.models import Case, CaseParty, Event
 from hrss_portal.parties import staff
 from hrss_portal.parties.merging import standing_key
+from hrss_portal.parties.names import plain_name
 
 TOPIC = "namesake"  # ``Event.move`` of an answer
 IS_PARTY = "{} 是本案当事人，应当回避（{}）"
@@ -162,8 +163,3 @@ def landing(
     cleared = {plain_name(user.name) for user in same}
     asked += [name for name in hands if plain_name(name) in names - cleared]
     return Landed(list(dict.fromkeys(refused)), list(dict.fromkeys(asked)))
-
-
-def plain_name(name: str) -> str:
-    """A name without the blanks that ledgers put into short ones (孙　正)."""
-    return "".join(name.split())

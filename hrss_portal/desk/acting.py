@@ -20,6 +20,7 @@ from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
 from hrss_portal.casework.models import Case
+from hrss_portal.casework.moves import StaleVersion
 from hrss_portal.desk import badges, drafts, merging
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
@@ -150,6 +151,8 @@ class ActPage(FormPage):
             try:
                 with transaction.atomic():
                     words = self.act(thing, form)
+            except StaleVersion:
+                return changed_meanwhile(self.request)
             except ValidationError as error:
                 add_messages(form, refusals(error))
             else:

@@ -62,6 +62,7 @@ class CaseAssign(CaseAct):
     """Give the case to a handler."""
 
     verb, title, submit = "assign", "分派", "分派"
+    guards_version = True
 
     def make(self, thing: Any, data: Any = None) -> AssignForm:
         """The colleagues with their load."""
@@ -76,6 +77,7 @@ class CaseAssign(CaseAct):
             handler=clean["handler"],
             deputy=clean["deputy"],
             reason=clean["reason"] or "分派",
+            version=thing.version,
         )
         return f"已分派给{clean['handler'].name}"
 

@@ -123,7 +123,8 @@ class QuickForm(DeskForm):
         code = text if len(text) == 18 and text.isascii() else ""
         self.firm = matching.match_employer(uscc=code, name=text).found
         if self.firm is None:
-            self._ask_which(text, [] if code else matching.employers_like(text))
+            near = [] if code else matching.employers_like(text, self.user.unit.root)
+            self._ask_which(text, near)
         return self.firm.name if self.firm else text
 
     def _ask_which(self, text: str, near: Sequence[Employer]) -> None:

@@ -62,7 +62,7 @@ def person_card(person: Person, why: str, user: User) -> Card:
         number=person.masked_id,
         state=person.get_state_display(),
         fields={"name": person.name} if opens else {},
-        **_about(person, why, opens),
+        **_about(person, why, opens, user),
     )
 
 
@@ -80,18 +80,22 @@ def employer_card(employer: Employer, why: str, user: User) -> Card:
             "legal_rep": employer.legal_rep if opens else "",
             "address": employer.reg_address,
         },
-        **_about(employer, why, opens),
+        **_about(employer, why, opens, user),
     )
 
 
-def _about(party: Any, why: str, opens: bool) -> dict[str, Any]:
+def _about(party: Any, why: str, opens: bool, user: User) -> dict[str, Any]:
+    """Where the entry comes from; of another bureau's only which bureau it is."""
+    here = party.unit.root_id == user.unit.root_id
+    ask = f"本局已有 1 条，请联系{party.unit}" if here else f"{party.unit.root}已有 1 条"
+    recorder = party.created_by.name if party.created_by_id else "系统"
     return {
         "why": why,
-        "recorded_by": party.created_by.name if party.created_by_id else "系统",
+        "recorded_by": recorder if here else str(party.unit.root),
         "recorded_on": timezone.localdate(party.created_at).isoformat(),
         "town": str(party.town) if party.town_id else "",
         "url": party.get_absolute_url() if opens else "",
-        "ask": "" if opens else f"本局已有 1 条，请联系{party.unit}",
+        "ask": "" if opens else ask,
     }
 
 
@@ -190,7 +194,9 @@ def employer_answer(user: User, *, uscc: str, name: str) -> dict[str, Any]:
 def employer_suggestions(user: User, part: str) -> dict[str, Any]:
     """The employers that a piece of a name, a code or pinyin initials may mean."""
     exact = matching.match_employer(uscc=part if part.isascii() else "", name=part).found
-    rows = [exact] if exact else matching.employers_like(part) if len(part) >= 2 else []
+    rows = [exact] if exact else []
+    if not rows and len(part) >= 2:
+        rows = matching.employers_like(part, user.unit.root)
     why = "名称或代码相同" if exact else "名称相近"
     return {
         "error": "",

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Q
 
+from hrss_portal.access.models import Unit
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.parties import identifiers, names
 from hrss_portal.parties.choices import IdKind
@@ -141,11 +142,12 @@ def match_employer(*, uscc: str = "", name: str = "", address: str = "") -> Matc
         return Match(None, tuple((row, "单位名称相同") for row in free))
 
 
-def employers_like(text: str) -> list[Employer]:
-    """Standing employers whose name holds ``text`` or whose pinyin initials do, at most
+def employers_like(text: str, bureau: Unit) -> list[Employer]:
+    """Standing employers of a bureau whose name holds ``text`` or whose pinyin initials do, at most
     ``CANDIDATES``: suggestions, never a match."""
     with acting_as_system("matching"):
-        standing_rows = Employer.objects.standing().select_related("town", "unit", "created_by")
+        own = Employer.objects.standing().filter(unit__path__startswith=bureau.root_path)
+        standing_rows = own.select_related("town", "unit", "created_by")
         rows = list(standing_rows.named(text).order_by("pk")[:CANDIDATES])
         if not rows and names.looks_like_initials(text):  # people leave the county's name out
             held = standing_rows.filter(initials__contains=text.strip().lower())

@@ -155,3 +155,8 @@ def organisation_initials(name: str) -> str:
 def looks_like_initials(text: str) -> bool:
     """Whether a search text is pinyin (initials or the beginning of the full reading)."""
     return bool(re.fullmatch(r"[a-zA-Z]{2,40}", text.strip()))
+
+
+def plain_name(name: str) -> str:
+    """A name without the blanks that ledgers put into short ones (孙　正)."""
+    return "".join(name.split())

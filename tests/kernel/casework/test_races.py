@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
+from hrss_portal.access.proposals import propose
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.casework import door, file_index, idempotency, moves, papers
 from hrss_portal.casework.models import Attachment, Case, CasePaper, Event, IdempotencyKey
@@ -60,6 +61,23 @@ def test_a_move_made_by_two_at_once_happens_once(county: County, clerk: User):
     assert sorted(type(one).__name__ for one in results) == ["Event", "MoveRefused"]
     assert Event._base_manager.filter(case=case.pk, move="propose").count() == 1
     assert fresh(case.pk).version == 2
+
+
+def test_the_same_proposal_made_by_four_at_once_is_one(county: County, director: User):
+    made = together(
+        4,
+        lambda number: propose(
+            "trial",
+            title="试一试",
+            words=["值：1"],
+            payload={"value": 1},
+            apply="hrss_portal.deadlines.changes.apply_parameter",
+            policy="deadlines.parameter.confirm",
+            by=director,
+        ),
+        scope=lambda: acting_as(director),
+    )
+    assert len({one.pk for one in made}) == 1
 
 
 def test_of_two_that_saw_the_same_version_one_is_told(
@@ -320,7 +338,7 @@ def test_a_file_that_is_being_archived_takes_no_more_papers(
     archived, refused = together(2, both, scope=lambda: acting_as(clerk))
     assert archived is None
     assert isinstance(refused, ValidationError)
-    assert refused.messages == ["案卷已归档，目录不能再改。需要改的，先由负责人撤销归档"]
+    assert refused.messages == ["案卷已归档，文书、目录不能再改。需要改的，先由负责人撤销归档"]
     assert not Attachment._base_manager.filter(case=case.pk).exists()
 
 

@@ -342,6 +342,9 @@ def test_the_workbench_counts_what_the_list_shows(
     url = f"{LIST}{dispute.pk}/assign/"
     sent = fields(soup(head.get(url)), "form[data-test=form]") | {"handler": str(arbitrator.pk)}
     assert head.post(url, sent).status_code == 302
+    late = head.post(url, sent | {"_key": "another", "reason": "改派"})
+    assert "被别人改过" in soup(late).get_text()
+    assert late.status_code == 409
     client = visit(arbitrator)
     home, todo = soup(client.get("/")), soup(client.get("/todo/"))
     assert client.get("/desk/badge/").json() == {"todo": 1, "unread": 1}

@@ -176,6 +176,21 @@ def test_a_card_tells_who_when_and_where(county, employment_clerk, town_officer,
     assert card["ask"] == "本局已有 1 条，请联系就业股"
 
 
+def test_another_bureau_is_named_and_neither_its_people_nor_its_employers_are_offered(
+    county, employment_clerk, stranger, acting
+):
+    person = PersonFactory(unit=county.office("就业股"), created_by=employment_clerk)
+    firm = EmployerFactory(name="霍邱县远星服装有限公司", unit=county.office("就业股"))
+    acting(stranger)
+    card = ask(stranger, id_number=person.id_number)["candidates"][0]
+    assert (card["ask"], card["recorded_by"]) == (f"{county.bureau}已有 1 条", str(county.bureau))
+    assert employment_clerk.name not in str(card)
+    assert duplicates.employer_suggestions(stranger, "远星服装")["candidates"] == []
+    acting(employment_clerk)
+    known = duplicates.employer_suggestions(employment_clerk, "远星服装")["candidates"]
+    assert [one["name"] for one in known] == [firm.name]
+
+
 def test_a_merged_person_is_answered_by_the_one_that_stands(db, acting):
     acting("test")
     stands, went = PersonFactory(), PersonFactory()
