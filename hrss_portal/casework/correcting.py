@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import clocks, corrected, door, recount, tell
+from hrss_portal.casework import backdating, clocks, corrected, door, recount, tell
 from hrss_portal.casework.changing import describe, write_event
-from hrss_portal.casework.models import Case, CasePaper, Event
+from hrss_portal.casework.models import Case, CasePaper, Clock, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused, lock
 from hrss_portal.casework.workflow import barred_from, workflow_of
@@ -131,10 +131,22 @@ def correct(
             data={**_data(made), "fields": changed},
             note=reason,
         )
-        corrected.count_anew(case)
-        moved = recount.carry(case, event, before, recount.count(case, law), law)
+        moved = _count_again(case, made, event, before, law)
     tell.after(case, event, by=by)
     return Done(event=event, correction=made, moved=moved)
+
+
+def _count_again(
+    case: Case, made: Correction, event: Event, before: Mapping[recount.Key, Clock], law: clocks.Law
+) -> list[recount.Moved]:
+    """Carry what follows for the clocks; raises ``MoveRefused`` where a term that is over would be
+    in time again."""
+    corrected.count_anew(case)
+    after = recount.count(case, law)
+    redated = [(one.event, one.on) for one in made.events if one.on]
+    if problems := list(backdating.corrected_problems(case, redated, before, after)):
+        raise MoveRefused(problems)
+    return recount.carry(case, event, before, after, law)
 
 
 def _fields(case: Case) -> dict[str, Any]:
