@@ -5,6 +5,7 @@ only, a queryset without an order comes back shuffled, and a change without an a
 the database as everywhere else.
 """
 
+import os
 import random
 import socket
 from collections.abc import Callable, Iterator
@@ -48,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     celery.conf.broker_url = "memory://"
     config.option.itv = True  # pytest-django: fail on undefined template variables
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """This process's database is a copy of a migrated one where the run has made one."""
+    if name := os.environ.get("PORTAL_TEST_TEMPLATE"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = name
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tools.postgres import Postgres, embedded_postgres, programs_for_clients
 from tools.servers import Servers
 
 _ROOMY = 1024**3
+_TEMPLATE = "test_portal_template"
 _TWO = ("-n", "2", "--dist", "worksteal")
 _CLOSING = re.compile(r"^=+ .*(passed|failed|error|no tests|deselected|skipped).* =+$")
 
@@ -46,17 +48,12 @@ class Outcome:
         return self.status == 0  # 5 of pytest, no test found, is no success
 
 
-def stages() -> list[Stage]:
-    """The whole suite, the quick checks first."""
+def checks() -> list[Stage]:
+    """What no test needs, two at a time, the longest first; and the database that tests copy."""
     py = "python"
-    pytest = (py, "-m", "pytest")
     return [
-        Stage("ruff check", (py, "-m", "ruff", "check", ".")),
-        Stage("ruff format", (py, "-m", "ruff", "format", "--check", ".")),
-        Stage("djlint format", (py, "-m", "djlint", "templates", "--check")),
-        Stage("djlint lint", (py, "-m", "djlint", "templates", "--lint")),
-        Stage("import-linter", ("lint-imports",)),
         Stage("mypy", (py, "-m", "mypy")),
+        Stage("test database", (py, "-m", "tests.template", "make")),
         Stage(
             "check --deploy",
             (py, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
@@ -65,6 +62,18 @@ def stages() -> list[Stage]:
         Stage(
             "makemigrations --check", (py, "manage.py", "makemigrations", "--check", "--dry-run")
         ),
+        Stage("import-linter", ("lint-imports",)),
+        Stage("djlint format", (py, "-m", "djlint", "templates", "--check")),
+        Stage("djlint lint", (py, "-m", "djlint", "templates", "--lint")),
+        Stage("ruff check", (py, "-m", "ruff", "check", ".")),
+        Stage("ruff format", (py, "-m", "ruff", "format", "--check", ".")),
+    ]
+
+
+def stages() -> list[Stage]:
+    """The tests, one stage after the other, each on all cores."""
+    pytest = ("python", "-m", "pytest")
+    return [
         Stage(
             "tests",
             (
@@ -194,12 +203,32 @@ def run(places: Places, environ: Mapping[str, str], arguments: Sequence[str]) ->
             if arguments:
                 command = [str(places.python), "-m", "pytest", *arguments]
                 return subprocess.call(command, cwd=places.root, env=settings)
-            outcomes = [_run(stage, places, settings) for stage in stages()]
+            outcomes = _everything(places, settings)
         finally:
             servers.stop(5)
     finally:
         remove(scratch)
     return _tell(outcomes, trouble, time.monotonic() - started)
+
+
+def _everything(places: Places, settings: Mapping[str, str]) -> list[Outcome]:
+    """The checks two at a time, each told when it has ended; then the tests, told as they go."""
+    settings = {**settings, "PORTAL_TEST_TEMPLATE": _TEMPLATE}
+
+    def quietly(stage: Stage) -> Outcome:
+        lines: list[str] = []
+        outcome = _run(stage, places, settings, lines.append)
+        say("\n".join(lines))
+        return outcome
+
+    try:
+        with ThreadPoolExecutor(2) as two:
+            outcomes = list(two.map(quietly, checks()))
+        return outcomes + [_run(stage, places, settings) for stage in stages()]
+    finally:
+        processes.call(
+            [places.python, "-m", "tests.template", "drop"], environ=settings, cwd=places.root
+        )
 
 
 def _chromium(
@@ -228,9 +257,11 @@ def _collect_static(places: Places, settings: Mapping[str, str]) -> None:
         say(f"  静态文件收集失败：\n{done.stderr.strip()[-2000:]}")
 
 
-def _run(stage: Stage, places: Places, settings: Mapping[str, str]) -> Outcome:
+def _run(
+    stage: Stage, places: Places, settings: Mapping[str, str], tell: Callable[[str], None] = say
+) -> Outcome:
     """Run one stage with its output on the terminal, and keep pytest's closing line."""
-    say(f"\n== {stage.name}")
+    tell(f"\n== {stage.name}")
     begun = time.monotonic()
     program, *rest = stage.command
     child = subprocess.Popen(
@@ -247,13 +278,13 @@ def _run(stage: Stage, places: Places, settings: Mapping[str, str]) -> Outcome:
     closing = ""
     assert child.stdout is not None  # noqa: S101 - PIPE was asked for above
     for line in child.stdout:
-        say(line.rstrip("\n"))
+        tell(line.rstrip("\n"))
         if stage.pytest and is_closing(line):
             closing = line.strip()
     status = child.wait()
     seconds = time.monotonic() - begun
     outcome = Outcome(stage, status, seconds, closing)
-    say(f"-- {stage.name}: {'ok' if outcome.fine else f'FAILED ({status})'} {seconds:.1f} s")
+    tell(f"-- {stage.name}: {'ok' if outcome.fine else f'FAILED ({status})'} {seconds:.1f} s")
     return outcome
 
 

@@ -15,7 +15,7 @@ from hrss_portal.desk.registers import Register
 from tests.matrix.world import World
 
 FLOWS = declared("workflows")
-ASKING = [(flow, step) for flow in FLOWS for step in flow.moves if step.form]
+EACH = pytest.mark.parametrize("flow", FLOWS, ids=[flow.of for flow in FLOWS])
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Words of programmers and the framework's own, which tell a clerk nothing.
 BAD_WORDS = re.compile(r"无效|非法|不能为空|参数|请勿|这个字段|此字段|This field|invalid|required")
@@ -36,6 +36,13 @@ def asked_by(flow: Workflow, step: Move, world: World, data: Any = None) -> form
     return form
 
 
+def asking(flow: Workflow) -> list[Move]:
+    """The moves that ask something; the forms of all of them are looked at in one world."""
+    found = [step for step in flow.moves if step.form]
+    assert found, f"no move of {flow.of} has a form"
+    return found
+
+
 def problems(form: forms.BaseForm) -> list[str]:
     """Boxes without a Chinese label, and two boxes that ask the same."""
     labels = [str(bound.label) for bound in form.visible_fields()]
@@ -53,22 +60,22 @@ def silent(form: forms.BaseForm) -> list[str]:
     return missing + [text for text in texts if BAD_WORDS.search(text) or not CHINESE.search(text)]
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=[flow.of for flow in FLOWS])
+@EACH
 def test_the_intake_form_asks_in_words_and_says_everything_at_once(flow: Workflow, world: World):
     with acting_as(world.users["SYS"]):
         assert problems(intake(flow, world)) == []
         assert silent(intake(flow, world, {})) == []
 
 
-@pytest.mark.parametrize(
-    ("flow", "step"), ASKING, ids=[f"{flow.of}.{step.code}" for flow, step in ASKING]
-)
-def test_the_form_of_a_move_asks_in_words_and_says_everything_at_once(
-    flow: Workflow, step: Move, world: World
-):
+@EACH
+def test_the_forms_of_moves_ask_in_words_and_say_everything_at_once(flow: Workflow, world: World):
+    wrong = {}
     with acting_as(world.users["SYS"]):
-        assert problems(asked_by(flow, step, world)) == []
-        assert silent(asked_by(flow, step, world, {})) == []
+        for step in asking(flow):
+            asked, empty = asked_by(flow, step, world), asked_by(flow, step, world, {})
+            if found := problems(asked) + silent(empty):
+                wrong[step.code] = found
+    assert wrong == {}, f"{flow.of}: moves with what their forms leave unsaid"
 
 
 def hidden_for_ever(form: forms.BaseForm) -> list[str]:
@@ -94,12 +101,16 @@ def flat(choices: Any) -> list[tuple[Any, Any]]:
     return pairs
 
 
-@pytest.mark.parametrize(("flow", "step"), ASKING, ids=[f"{f.of}.{s.code}" for f, s in ASKING])
-def test_no_box_waits_for_an_answer_that_nobody_can_give(flow: Workflow, step: Move, world: World):
+@EACH
+def test_no_box_waits_for_an_answer_that_nobody_can_give(flow: Workflow, world: World):
+    wrong = {}
     with acting_as(world.users["SYS"]):
-        form = asked_by(flow, step, world)
-        rows = [row for one in getattr(form, "rows", {}).values() for row in [one.empty_form]]
-        assert [hidden_for_ever(one) for one in (form, *rows)] == [[] for _ in (form, *rows)]
+        for step in asking(flow):
+            form = asked_by(flow, step, world)
+            rows = [one.empty_form for one in getattr(form, "rows", {}).values()]
+            if found := [text for one in (form, *rows) for text in hidden_for_ever(one)]:
+                wrong[step.code] = found
+    assert wrong == {}, f"{flow.of}: moves with boxes that are never shown"
 
 
 def registers(base: Any = Register) -> list[Any]:

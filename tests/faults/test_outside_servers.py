@@ -25,18 +25,29 @@ def outside() -> Iterator[Servers]:
     testing.remove(scratch)
 
 
-@pytest.mark.parametrize(
-    "replaced", [("DATABASE_URL",), ("REDIS_URL",), ("DATABASE_URL", "REDIS_URL")]
-)
-def test_outside_servers_replace_our_own(outside: Servers, replaced: tuple[str, ...]) -> None:
+def stands_on(portal: Portal, outside: Servers, *replaced: str) -> None:
+    """Start the portal on the outside servers named, see that it uses them, stop it."""
     addresses = {name: url for name, url in outside.environment().items() if name in replaced}
+    portal.start("--empty", **addresses)
+    status, body = portal.get("/readyz")
+    assert (status, body["checks"]["database"], body["checks"]["broker"]) == (200, "ok", "ok")
+    names = set(portal.pids().values())
+    assert ("postgres" in names) is ("DATABASE_URL" not in replaced)
+    assert ("valkey-server" in names) is ("REDIS_URL" not in replaced)
+    assert portal.end() == 0
+
+
+@pytest.mark.parametrize("replaced", ["DATABASE_URL", "REDIS_URL"])
+def test_an_outside_server_replaces_our_own(
+    outside: Servers, portal: Portal, replaced: str
+) -> None:
+    """Also where a portal had its own before."""
+    stands_on(portal, outside, replaced)
+
+
+def test_both_servers_are_outside_from_the_first_start(outside: Servers) -> None:
     with state_directory() as folder:
-        portal = Portal(folder / "var")
-        portal.start("--empty", **addresses)
-        status, body = portal.get("/readyz")
-        assert (status, body["checks"]["database"], body["checks"]["broker"]) == (200, "ok", "ok")
-        names = set(portal.pids().values())
-        assert ("postgres" in names) is ("DATABASE_URL" not in replaced)
-        assert ("valkey-server" in names) is ("REDIS_URL" not in replaced)
-        assert portal.end() == 0
-        portal.clear()
+        fresh = Portal(folder / "var")
+        stands_on(fresh, outside, "DATABASE_URL", "REDIS_URL")
+        assert not list(fresh.var.rglob("PG_VERSION"))
+        fresh.clear()

@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +18,6 @@ from tools.places import find_places
 
 # One portal, started and stopped by one process while others go through the other fault tests.
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("portal")]
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[Portal]:
-    """A prepared, stopped portal without a demo county; each test starts it and stops it."""
-    with state_directory() as folder:
-        portal = Portal(folder / "var")
-        portal.start("--empty")
-        assert portal.end() == 0
-        yield portal
-        portal.clear()
-
-
-@pytest.fixture
-def portal(empty: Portal) -> Iterator[Portal]:
-    """The prepared portal; stopped after the test whatever happened."""
-    yield empty
-    if empty.process is not None and empty.process.poll() is None:
-        empty.end()
 
 
 def test_page_token_and_what_the_portal_says_of_itself(portal: Portal) -> None:

@@ -4,8 +4,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tools import testing
+from tools.places import find_places
 
 GROUPED = """
 import os
@@ -55,3 +59,26 @@ def test_every_file_of_the_last_stage_is_in_a_group() -> None:
         text = (Path(testing.__file__).parents[1] / name).read_text(encoding="utf-8")
         (group,) = re.findall(r"xdist_group\(\"([a-z ]+)\"\)", text)
         assert (group == "server") is ("django_db" in text), name
+
+
+def test_checks_come_first_and_everything_runs_though_one_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database that the tests copy is one of the checks; it is taken away at the end."""
+    seen: list[tuple[str, str]] = []
+
+    def run(stage: testing.Stage, places: Any, settings: dict[str, str], *tell: Any) -> Any:
+        seen.append((stage.name, settings["PORTAL_TEST_TEMPLATE"]))
+        return testing.Outcome(stage, int(stage.name == "ruff check"), 0.0)
+
+    monkeypatch.setattr(testing, "_run", run)
+    ends: list[Any] = []
+    monkeypatch.setattr(testing.processes, "call", lambda words, **_: ends.append(words[1:]))
+    outcomes = testing._everything(find_places({}, Path(testing.__file__).parents[1]), {})
+    first, then = testing.checks(), testing.stages()
+    assert {name for name, _ in seen[: len(first)]} == {stage.name for stage in first}
+    assert [name for name, _ in seen[len(first) :]] == [stage.name for stage in then]
+    assert [outcome.stage.name for outcome in outcomes if not outcome.fine] == ["ruff check"]
+    assert "test database" in {stage.name for stage in first}
+    assert len({name for _, name in seen}) == 1
+    assert ends == [["-m", "tests.template", "drop"]]
