@@ -209,3 +209,12 @@ def test_a_rule_of_the_bureaus_own_making_counts_the_same():
     found = compute(own, date(2024, 1, 31), calendar=CALENDAR)
     assert found.unrolled == date(2024, 7, 31)
     assert found.notes == ("本地默认，不是法定期限",)
+
+
+def test_a_roll_into_one_pause_after_another_goes_past_both():
+    trigger = date(2024, 5, 22)  # the 45th day is Saturday 6 July 2024
+    first = Pause(date(2024, 7, 8), date(2024, 7, 13))
+    second = Pause(date(2024, 7, 15), date(2024, 7, 17))
+    assert due("ARB-14", trigger).due == date(2024, 7, 8)
+    assert due("ARB-14", trigger, pauses=[first]).due == date(2024, 7, 15)
+    assert due("ARB-14", trigger, pauses=[second, first]).due == date(2024, 7, 17)
