@@ -3,6 +3,8 @@
 Every rule set asks for facts that there are.
 """
 
+import inspect
+
 import pytest
 from django.apps import apps
 
@@ -88,6 +90,28 @@ def test_what_is_extended_once_can_be_extended(term: Term):
 def test_what_pauses_also_resumes(term: Term):
     assert bool(term.paused_by) <= bool(term.resumed_by | term.restarted_by), (
         f"{told(term)} is paused and never resumed: give resumed_by or restarted_by"
+    )
+
+
+@EACH
+def test_what_dates_a_term_is_told_by_the_case_or_by_a_move(term: Term):
+    """A misspelt name would count from the day of the move without a word."""
+    by_start = {name for name in (term.dated_by, term.given_by) if isinstance(name, str)}
+    for names, codes in ((by_start, term.starts), ({term.met_on}, term.met_by)):
+        for name in names - {"", "on"}:
+            assert is_told(term, name, codes), (
+                f"{told(term)}: {name!r} is no field of the case, and no form of {sorted(codes)} "
+                "says it"
+            )
+
+
+def is_told(term: Term, name: str, codes: frozenset[str]) -> bool:
+    """Whether the case has the field, or the form of one of the moves asks for it or makes it."""
+    flow = flow_of(term)
+    forms = [form for code in codes - BY_THE_DOOR if (form := flow.move(code).form_class())]
+    return hasattr(flow.model, name) or any(
+        name in form.base_fields or f'"{name}"' in inspect.getsource(inspect.getmodule(form))
+        for form in forms
     )
 
 
