@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date
 from arbitration.models import Dispute
 from arbitration.models.choices import AheadKind, AwardError
 from arbitration.workflows.attendance import stayed_away
+from arbitration.workflows.awards import award_of
 from arbitration.workflows.parts import part_awards
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.paper_values import lines
@@ -24,6 +25,8 @@ DECISION_TAGS = {
     "ahead_amount": "先予执行金额（元）",
     "court_name": "移送执行的人民法院",
     "award_no": "被补正的裁决书文号",
+    "award_on": "被补正的裁决书的日期",
+    "award_name": "被补正的是哪一种裁决",
     "error_kind": "补正的情形",
     "wrong[]": "裁决书原文，一段一行",
     "right[]": "补正后的文字，一段一行",
@@ -55,7 +58,7 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
         "ahead_kind": dict(AheadKind.choices).get(data.get("ahead_kind", ""), ""),
         "ahead_amount": Decimal(data["ahead_amount"]) if data.get("ahead_amount") else None,
         "court_name": data.get("court_name", ""),
-        "award_no": _award_numbers(case),
+        **_corrected_award(case, data.get("award") or {}),
         "error_kind": dict(AwardError.choices).get(data.get("error_kind", ""), ""),
         "wrong": lines(data.get("wrong") or ""),
         "right": lines(data.get("right") or ""),
@@ -106,10 +109,15 @@ def _part_award(on: date, seqs: list[str], numbers: list[str]) -> str:
     return f"其中第{'、'.join(seqs)}项请求，本委已于{day}{by}先行裁决。"
 
 
-def _award_numbers(case: Dispute) -> str:
-    """The numbers of the awards that were issued and not voided."""
+def _corrected_award(case: Dispute, told: dict[str, Any]) -> dict[str, Any]:
+    """The award that a correction is about; where nobody said which, those that end the case."""
+    one = award_of(case, told.get("id"))
+    if one:
+        name = one.name.partition("（")[0]
+        return {"award_no": one.number, "award_on": one.on, "award_name": name}
     made = case.papers.filter(kind__in=AWARD_PAPERS, paper__voided_at=None, state="issued")
-    return "、".join(made.order_by("pk").values_list("paper__number", flat=True))
+    numbers = "、".join(made.order_by("pk").values_list("paper__number", flat=True))
+    return {"award_no": numbers, "award_on": case.closed_on, "award_name": "裁决"}
 
 
 def _accept_due_on(case: Dispute) -> Any:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from arbitration.forms.ending import DecidedClaimForm, DecidingForm, claim_rows, over_claim
 from arbitration.models import Claim
 from arbitration.models.choices import AheadKind, AwardError
+from arbitration.workflows.awards import Award, awards
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.finality import doubt, final_limit, kind_of
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.forms import MoveForm, chosen
+from hrss_portal.casework.models import CasePaper
 from hrss_portal.parties.fields import DateField, MoneyField, TextCell
 
 
@@ -150,8 +152,29 @@ class AheadForm(MoveForm):
         return sum(amounts, Decimal()) - sum(given, Decimal())
 
 
+class AwardChoice(forms.ModelChoiceField):
+    """One of the issued awards of a case, by its day, kind and number."""
+
+    def __init__(self, found: list[Award], **kwargs: Any) -> None:
+        self.words = {one.paper.pk: str(one) for one in found}
+        rows = CasePaper.objects.filter(pk__in=self.words).order_by("event_id", "pk")
+        only = rows.first() if len(found) == 1 else None
+        super().__init__(queryset=rows, initial=only, required=only is None, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Where there is only one, that one is meant."""
+        return super().clean(value) or self.initial
+
+    def label_from_instance(self, obj: Any) -> str:
+        """As ``Award`` says it."""
+        return self.words.get(obj.pk, str(obj))
+
+
 class RectificationForm(MoveForm):
-    """裁决书补正: an error of writing or counting, or what was left out (办案规则 Article 54)."""
+    """裁决书补正: an error of writing or counting, or what was left out (办案规则 Article 54).
+
+    One decision corrects one award; a ledger's case has no paper to choose.
+    """
 
     on = DateField(label="决定日期", past=True)
     error_kind = forms.ChoiceField(label="补正的情形", choices=AwardError.choices)
@@ -165,15 +188,24 @@ class RectificationForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["claim"].queryset = self.case.claims.all()
+        self.awards = awards(self.case)
+        if self.awards:
+            self.fields["award"] = AwardChoice(self.awards, label="补正哪一份裁决书")
+            self.order_fields(["on", "award"])
 
     def clean(self) -> dict[str, Any]:
-        """An amount belongs to a claim, and to an error that changes amounts."""
+        """An amount belongs to a claim of that award, and to an error that changes amounts."""
         data = super().clean() or {}
+        award = next((one for one in self.awards if one.paper == data.get("award")), None)
+        if award and data.get("on") and data["on"] < award.on:
+            self.add_error("on", f"不能早于裁决日期 {award.on:%Y-%m-%d}")
         claim, corrected = data.get("claim"), data.get("corrected")
         if (claim is None) != (corrected is None):
             self.add_error("corrected", "请求和补正后的金额要一起填")
         if claim is None or corrected is None:
             return data
+        if award and claim.seq not in award.seqs:
+            self.add_error("claim", f"{award} 没有裁决这一项请求")
         if data.get("error_kind") == AwardError.WRITING:
             self.add_error("corrected", "文字错误不改支持金额；金额算错、遗漏的，选相应的情形")
         if not data.get("note"):

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
-
 from arbitration.models import Dispute
 from arbitration.workflows import conditions, offers
 from arbitration.workflows.posts import BEFORE_ACCEPTANCE, HANDLER, HEAD, JUDGE, TRIAL
@@ -55,16 +53,19 @@ def decide_part(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def correct_amount(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """What an item really grants, and the sum of all, where the counting was wrong.
+    """What an item really grants, where the counting was wrong; the sum changes by as much.
 
-    Only the amount is written: the form read its claim before the case was locked.
+    Only the amount is written: the form read its claim before the case was locked.  A case that
+    is still tried has no sum yet, and in that of a settlement the claims are not all there is.
     """
-    claim = data.get("claim")
-    if claim is None:
+    if data.get("claim") is None:
         return
-    case.claims.filter(pk=claim.pk).update(awarded=data["corrected"])
-    case.awarded = case.claims.aggregate(total=Sum("awarded"))["total"]
-    case.save()
+    claims = case.claims.filter(pk=data["claim"].pk)
+    was = claims.get().awarded or 0
+    claims.update(awarded=data["corrected"])
+    if case.awarded is not None:
+        case.awarded += data["corrected"] - was
+        case.save()
 
 
 DECISION_MOVES = (
@@ -102,7 +103,7 @@ DECISION_MOVES = (
     Move(
         code="rectify",
         label="裁决书补正",
-        source=frozenset({"awarded", "closed"}),
+        source=TRIAL | {"suspended", "awarded", "mediated", "closed"},
         by=JUDGE,
         form="arbitration.forms.RectificationForm",
         live_only=(conditions.was_awarded,),
@@ -111,7 +112,8 @@ DECISION_MOVES = (
         papers=("arb.rectification",),
         outward=True,
         main=False,
-        hint="文字、计算错误或者已经裁决但遗漏的事项；不重新审理，案件状态不变，决定书送达当事人",
+        hint="一次补正一份裁决书；文字、计算错误或者已经裁决但遗漏的事项，不重新审理，"
+        "案件状态不变，决定书送达当事人",
         basis="《劳动人事争议仲裁办案规则》第五十四条",
     ),
     Move(

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from arbitration.models import Hearing
+from arbitration.workflows.awards import AHEAD
 from arbitration.workflows.deliveries import EARLY_PAPERS, MADE_HERE
 from arbitration.workflows.safeguards import over_on
 from hrss_portal.casework.models import Delivery
@@ -60,9 +61,10 @@ def something_to_serve(case: Any) -> bool:
 
 
 def was_awarded(case: Any) -> bool:
-    """Whether there is an award or a part award, which alone is corrected."""
+    """Whether there is an award, of all, of a part or ahead of it, which alone is corrected."""
     in_part = any(claim.part_awarded_on for claim in case.claims.all())
-    return in_part or str(case.outcome).endswith("award")
+    ahead = any(row.kind == AHEAD and row.state == "issued" for row in case.papers.all())
+    return in_part or ahead or str(case.outcome).endswith("award")
 
 
 def has_planned_hearing(case: Any) -> bool:

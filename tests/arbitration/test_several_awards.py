@@ -1,0 +1,86 @@
+"""A case with several awards (先予执行, 先行裁决, 终局, 非终局): each is meant by itself."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from arbitration.documents.values import dispute_values
+from arbitration.forms import RectificationForm
+from arbitration.models import Dispute
+from arbitration.workflows.awards import awards
+from hrss_portal.access.models import User
+from hrss_portal.casework import moves, papers
+from hrss_portal.casework.models import CasePaper
+from tests.factories.deciding import ahead, part_award
+
+pytestmark = pytest.mark.usefixtures("rules", "today")
+SPLIT = {"outcome": "split_award", "finality": "split", "awarded": Decimal(18000)}
+TEXTS = {"result_final": "支付经济补偿8000元。", "result_open": "支付赔偿金1000元。"}
+
+
+def issue(case: Dispute, kind: str, by: User, number: int = 0) -> CasePaper:
+    """One paper of the kind, issued today."""
+    return papers.issue(case.papers.filter(kind=kind).order_by("pk")[number], by=by)
+
+
+@pytest.fixture
+def several(deliberating: Dispute, arbitration_head: User, today: Any) -> Dispute:
+    """Three items: one ordered ahead and then decided in part on 20 November, the other two in
+    separate awards on the 24th; all papers issued."""
+    head = arbitration_head
+    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
+    form = ahead(deliberating, head, on="2023-11-20")
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "enforce_ahead", by=head, data=form.move_data())
+    part_award(deliberating, head)
+    for kind in ("arb.enforce_ahead", "arb.part_award"):
+        issue(deliberating, kind, head)
+    today.move_to("2023-11-24T09:00:00+08:00")
+    claims = [
+        {"seq": 2, "awarded": Decimal(8000), "is_final": True},
+        {"seq": 3, "awarded": Decimal(1000), "is_final": False},
+    ]
+    result = {"result": "\n".join(TEXTS.values()), **TEXTS}
+    moves.move(deliberating, "award", by=head, data={**SPLIT, **result, "claims": claims})
+    for kind in ("arb.award_final", "arb.award"):
+        issue(deliberating, kind, head)
+    return Dispute.objects.get(pk=deliberating.pk)
+
+
+def rectify(case: Dispute, by: User, award: int, seq: int, amount: str) -> RectificationForm:
+    """The form of a correction of the award in this place."""
+    given = {
+        "on": "2023-11-24",
+        "award": str(awards(case)[award].paper.pk),
+        "error_kind": "counting",
+        "wrong": "9000元",
+        "right": f"{amount}元",
+        "claim": str(case.claims.get(seq=seq).pk),
+        "corrected": amount,
+    }
+    return RectificationForm(given, case=case, user=by)
+
+
+def test_the_award_that_is_corrected_is_chosen_and_named(
+    several: Dispute, arbitrator: User
+) -> None:
+    shown = RectificationForm(case=several, user=arbitrator).fields["award"]
+    assert [label for _, label in shown.choices][1:] == [str(one) for one in awards(several)]
+    assert [one.name for one in awards(several)] == [
+        *("先予执行裁决", "先行裁决（终局）"),
+        *("终局裁决", "非终局裁决"),
+    ]
+    wrong = rectify(several, arbitrator, 2, 1, "8700")
+    assert "没有裁决这一项请求" in str(wrong.errors["claim"])
+    form = rectify(several, arbitrator, 1, 1, "8700")
+    assert form.is_valid(), form.errors
+    moves.move(several, "rectify", by=arbitrator, data=form.move_data())
+    case = Dispute.objects.get(pk=several.pk)
+    assert (case.awarded, case.claims.get(seq=1).awarded) == (Decimal(17700), Decimal(8700))
+    told = dispute_values(case.papers.get(kind="arb.rectification"))
+    part = awards(case)[1]
+    assert (told["award_no"], told["award_on"], told["award_name"]) == (
+        *(part.number, part.on),
+        "先行裁决",
+    )
