@@ -1,4 +1,4 @@
-"""``migrate``: Django's own without its quadratic parts, at the first time and on the way back."""
+"""``migrate``: Django's own, as the system, and without its quadratic parts."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -6,17 +6,23 @@ from unittest.mock import patch
 
 from django.core.management.commands import migrate
 
+from hrss_portal.access.scope import acting_as_system
 from hrss_portal.desk.first_migration import never_migrated, only_what_is_added
 from hrss_portal.desk.way_back import WayBack
 
 
 class Command(migrate.Command):
-    """Test databases and first starts go through here as well."""
+    """Test databases, first starts, upgrades and their rehearsals go through here as well.
+
+    A migration that changes rows changes them as the system, forwards and back: the change log
+    takes no change by nobody.
+    """
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Migrate as Django does."""
         first = never_migrated(options["database"])
         with (
+            acting_as_system("migration"),
             patch.object(migrate, "MigrationExecutor", WayBack),
             only_what_is_added() if first else nullcontext(),
         ):
