@@ -164,7 +164,7 @@ def redis_url(database: int, *, scheme: str = "redis") -> str:
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "hrss_portal.access.cache.MayBeAwayCache",
         "LOCATION": redis_url(0),
         "KEY_PREFIX": env("CACHE_PREFIX", default="hrss"),
     }

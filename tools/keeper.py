@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from tools import processes, running
 from tools.console import Fault, say, tail
-from tools.places import ROOT, Places
+from tools.places import ROOT, Places, full_disk
 from tools.servers import find_servers
 
 
@@ -55,7 +55,7 @@ def borrow(places: Places, environ: Mapping[str, str]) -> tuple[running.Lock, di
     deadline = time.monotonic() + 60
     while not all(server.answers() for server in owned):
         if child.poll() not in (None, 0):
-            raise Fault(f"数据库没有启动\n{tail(log)}", f"完整日志：{log}")
+            raise Fault(f"数据库没有启动\n{tail(log)}", f"{full_disk(places.var)}完整日志：{log}")
         if time.monotonic() > deadline:
             raise Fault(f"数据库 60 秒内没有就绪\n{tail(log)}", f"完整日志：{log}")
         time.sleep(0.05)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from tools.console import Fault
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "hrss-portal"
 SOCKET_LIMIT = 107  # bytes that Linux gives a unix socket's path, without the final zero
+_LITTLE = 100 * 1024**2  # bytes: with less the servers refuse to write
 LONGEST_SOCKET = len("/pg/.s.PGSQL.5432.lock")
 
 
@@ -62,6 +64,14 @@ def private_directory(path: Path, mode: int = 0o700) -> Path:
         if stat.S_IMODE(facts.st_mode) != mode:
             os.chmod(path, mode)
     return path
+
+
+def full_disk(path: Path) -> str:
+    """What to do first where the disk of a directory is full; empty while there is room."""
+    free = shutil.disk_usage(path).free
+    if free > _LITTLE:
+        return ""
+    return f"磁盘已满（{path} 只剩 {free / 1024**2:.0f} MB），先腾出空间再执行 ./portal run。"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from tools import embedded, processes, python_env
 from tools.console import Fault, tail
-from tools.places import Places
+from tools.places import Places, full_disk
 
 ROLE = DATABASE = "hr"
 _INITDB = (
@@ -168,7 +168,8 @@ class Postgres:
             processes.stop(child, signal.SIGQUIT, 5)
             raise Fault(f"数据库 60 秒内没有就绪\n{tail(self.log)}")
         if child.poll() is not None:
-            raise Fault(f"数据库没有启动\n{tail(self.log)}", f"完整日志：{self.log}")
+            hint = f"{full_disk(self.data.parent)}完整日志：{self.log}"
+            raise Fault(f"数据库没有启动\n{tail(self.log)}", hint)
         self._ensure_database()
         return child
 

@@ -11,12 +11,12 @@ from types import FrameType
 
 from tools import keeper, ports, processes, programs, running, secrets_file
 from tools.console import Fault, say, step, tail
-from tools.places import Places
+from tools.places import Places, full_disk
 from tools.postgres import programs_for_clients
 from tools.preloaded import Forked, Preloaded
 from tools.servers import Servers, find_servers
 
-_RESTARTS, _WITHIN = 3, 60.0
+_RESTARTS, _WITHIN, _LATER = 3, 60.0, 60.0
 _WARM, _HURRIED = 30.0, 3.0
 
 
@@ -225,10 +225,14 @@ class Supervisor:
         watched.ended = [when for when in watched.ended if now - when < _WITHIN] + [now]
         log = self.places.logs / f"{name}.log"
         if len(watched.ended) > _RESTARTS:
-            raise Fault(
-                f"{label} 一分钟内退出了 {len(watched.ended)} 次，全部停止\n{tail(log)}",
-                f"完整日志：{log}",
-            )
+            often = f"{label} 一分钟内退出了 {len(watched.ended)} 次"
+            hint = f"{full_disk(self.places.var)}完整日志：{log}"
+            if name == "web":
+                raise Fault(f"{often}，全部停止\n{tail(log)}", hint)
+            # The work is in the database: without the clock it waits, and people go on working.
+            watched.ended, watched.again_at = [], now + _LATER
+            say(f"{often}，{_LATER:.0f} 秒后再试；网页照常办件，提醒、导入等它恢复。{hint}")
+            return
         pause = 2.0 ** (len(watched.ended) - 1)
         watched.again_at = now + pause
         say(f"{label} 退出，代码 {watched.child.returncode}；{pause:.0f} 秒后重启")
@@ -242,7 +246,8 @@ class Supervisor:
         self.server_ends.append(now)
         if server is None or len(self.server_ends) > _RESTARTS:
             log = self.places.logs / f"{name}.log"
-            raise Fault(f"{name} 反复退出，全部停止\n{tail(log)}", f"完整日志：{log}")
+            hint = f"{full_disk(self.places.var)}完整日志：{log}"
+            raise Fault(f"{name} 反复退出，全部停止\n{tail(log)}", hint)
         say(f"{name} 退出，代码 {child.returncode}；立即重启")
         processes.end_group(child)
         self.servers.children[name] = server.start()

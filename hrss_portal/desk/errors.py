@@ -1,14 +1,19 @@
 """The pages for what went wrong: what happened, what to do, whom to ask, a number to quote."""
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
 from hrss_portal.access.addresses import client_address
 from hrss_portal.audit.log import record_refusal
+
+AWAY = "数据库暂时没有应答，这一次没有保存。已保存的数据不受影响，请一两分钟后再试。"
+READING = {"GET", "HEAD"}
 
 
 def request_id(request: HttpRequest) -> str:
@@ -39,8 +44,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, drawn without the frame: whatever broke may break the frame as well."""
-    return _plain("500.html", request, 500)
+    """500, drawn without the frame: whatever broke may break the frame as well; 503 where the
+    database is away."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return busy(request, AWAY)
+    return _plain("500.html", request, 500, saved=request.method not in READING)
 
 
 def busy(request: HttpRequest, because: str = "") -> HttpResponse:
