@@ -15,9 +15,15 @@ from hrss_portal.access.models import Unit
 from hrss_portal.indicators import catalogue, filters
 from hrss_portal.indicators.breakdown import dimension_labels
 from hrss_portal.indicators.declare import NOT_FILLED, Dimension, Indicator, RowIndicator
-from hrss_portal.indicators.dimensions import empty_words, name_lookup, value_words, words_of
+from hrss_portal.indicators.dimensions import (
+    dimension_condition,
+    empty_words,
+    name_lookup,
+    value_words,
+    words_of,
+)
 from hrss_portal.indicators.engine import dimensions_of, model_of
-from hrss_portal.indicators.filters import Filters
+from hrss_portal.indicators.filters import BadFilter, Filters
 from hrss_portal.indicators.orgs import TOWN_KINDS, is_unit
 from hrss_portal.indicators.paths import field_of
 
@@ -61,9 +67,20 @@ def given_filters(query: QueryDict) -> Filters:
 
 
 def knows(code: str, chosen: Filters) -> bool:
-    """Whether a figure can be narrowed by every chosen dimension."""
+    """Whether a figure can be narrowed by every chosen dimension, to the chosen values."""
     known = dimension_labels(code)
-    return all(key in known for key, _ in chosen)
+    return all(key in known and _takes(code, key, given) for key, given in chosen)
+
+
+def _takes(code: str, key: str, given: Iterable[str]) -> bool:
+    """Whether these values are values of the dimension: the channel of one kind is none of
+    another's."""
+    model, dimension = _reads(code, key)
+    try:
+        dimension_condition(model, key, dimension, given)
+    except BadFilter:
+        return False
+    return True
 
 
 def boxes(codes: Iterable[str], chosen: Filters) -> list[Box]:
