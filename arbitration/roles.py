@@ -12,6 +12,7 @@ COURT = (  # what arbitrators and clerks share: the court's registers, its media
     "mediationcase.open",
     "mediationcase.add",
     "mediationcase.edit",
+    "mediationcase.attach",
     "register.view",
     "register.add",
     "register.edit",
@@ -22,7 +23,18 @@ COURT = (  # what arbitrators and clerks share: the court's registers, its media
     "sheet.X10",
     "sheet.X16",
 )
-OWN = ("dispute.view", "dispute.search", "dispute.print", "dispute.edit", "dispute.paper")
+OWN = (
+    "dispute.view",
+    "dispute.search",
+    "dispute.print",
+    "dispute.edit",
+    "dispute.attach",
+    "dispute.paper",
+    "dispute.receipt",
+)
+#: What the window does with what it took in: how far it has come, its receipt, what is handed in.
+TAKEN_IN = ("view", "attach", "receipt")
+WINDOW = ("WIN", "WIN-C")
 
 
 def _role(
@@ -73,7 +85,9 @@ roles = [
         "mediationcase.open",
         "mediationcase.add",
         "mediationcase.edit",
+        "mediationcase.attach",
         "mediationcase.paper",
+        "mediationcase.receipt",
         "register.view",
         "board.view",
         "sheet.X16",
@@ -87,14 +101,23 @@ roles = [
         "mediationcase.print",
         "mediationcase.open",
         "mediationcase.edit",
+        "mediationcase.attach",
         "mediationcase.paper",
+        "mediationcase.receipt",
         "sheet.X16",
         classes={"P1"},
     ),
-    _role("WIN", "bureau", "dispute.open", "mediationcase.open"),
+    *(_role(post, "bureau", "dispute.open", "mediationcase.open") for post in WINDOW),
     # a window sees how far what it took in has come, not what the court thinks of it
-    _role("WIN", "own", "dispute.view", "mediationcase.view", hides={"summary", "handler_opinion"}),
-    _role("WIN-C", "bureau", "dispute.open", "mediationcase.open"),
+    *(
+        _role(
+            post,
+            "own",
+            *(f"{kind}.{verb}" for kind in ("dispute", "mediationcase") for verb in TAKEN_IN),
+            hides={"summary", "handler_opinion"},
+        )
+        for post in WINDOW
+    ),
     _role("LEG", "bureau", "dispute.view", "dispute.search", classes=FILE),
     _role("OFF", "bureau", "board.view"),
     *(_role(post, "bureau", "body.view") for post in ("MED", "TOWN", "WIN", "WIN-C")),

@@ -28,9 +28,9 @@ def _can(nouns: tuple[str, ...], *verbs: str) -> set[str]:
 
 READ = frozenset(_can(REGISTERS, "view", "search", "print"))
 KEEP = frozenset(_can(REGISTERS, "add", "edit") | {"sheet.X19"})
-DO = frozenset(_can(("task",), "view", "search", "print", "edit", "paper"))
+DO = frozenset(_can(("task",), "view", "search", "print", "edit", "attach", "paper", "receipt"))
 GIVE = frozenset({"task.open"})
-OWN = frozenset(_can(("task",), "view", "edit") | _can(REGISTERS, "edit", "void"))
+OWN = frozenset(_can(("task",), "view", "edit", "attach") | _can(REGISTERS, "edit", "void"))
 HEAD = frozenset(_can(REGISTERS, "void") | {"task.open", "task.assign", "task.void"})
 
 

@@ -11,6 +11,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.access.policy import Decision, Refused
 from hrss_portal.casework.models import Attachment, Case
+from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.documents.kinds import class_of
 
 INNER_CLASS = "P3"
@@ -31,6 +32,15 @@ def sees_paper(user: User, case: Case, kind: str) -> bool:
     """Whether the user may know a paper of this kind of the case."""
     needed = class_of(kind)
     return sees_file(user, case) and (not needed or policy.sees_class(user, case, needed))
+
+
+def makes(user: User, case: Case, kind: str) -> bool:
+    """Whether the user may make a paper of this kind of the case: any with the verb ``paper``; with
+    ``receipt``, as at the window, those that are handed out when it is taken in."""
+    if policy.can(user, f"{case.kind}.paper", case):
+        return True
+    handed_out = kind in workflow_of(case).open_papers
+    return handed_out and policy.can(user, f"{case.kind}.receipt", case)
 
 
 def require_paper(user: User, case: Case, kind: str) -> None:

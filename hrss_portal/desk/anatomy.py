@@ -15,7 +15,7 @@ from hrss_portal.casework.moves import available
 from hrss_portal.casework.namesakes import choice_of, open_ones
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.requests import decisions_asked
-from hrss_portal.casework.secrecy import materials_seen, papers_seen
+from hrss_portal.casework.secrecy import makes, materials_seen, papers_seen
 from hrss_portal.casework.workflow import Move, Workflow, barred_from, workflow_of
 from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
@@ -111,13 +111,14 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "steps": main,
         "more_steps": more,
         "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
+        "may_attach": not case.archived_on and policy.can(user, f"{case.kind}.attach", case),
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
         "kept_away": [] if can else barred_from(case, user),
         **_namesakes(case, user),
         "void_url": _void_url(case, user),
         "has_extra_papers": bool(extra_kinds(case, user)),
         "may_paper": may_paper,
-        "receipts": [one for one in seen if may_paper and one["is_receipt"] and one["issue_url"]],
+        "receipts": [one for one in seen if one["is_receipt"] and one["issue_url"]],
         "receipt_key": keys.new(),
         "followed": case.is_followed,
         "sections": sections(case, facts, hidden),
@@ -334,7 +335,11 @@ def papers(case: Any, user: User) -> list[dict[str, Any]]:
             "why": row.drop_reason,
             "is_receipt": row.kind in receipts,
             "url": url_of("documents:paper", row.paper_id) if row.paper_id else "",
-            "issue_url": case_url(case, "paper", row.pk) if row.state == "waiting" else "",
+            "issue_url": (
+                case_url(case, "paper", row.pk)
+                if row.state == "waiting" and makes(user, case, row.kind)
+                else ""
+            ),
         }
         for row in papers_seen(user, case, case.papers.all())
     ]

@@ -31,9 +31,9 @@ PAGES: tuple[tuple[str, str, type[View], str], ...] = (
     ("edit", "<int:pk>/edit/", CaseEdit, "edit"),
     ("correct", "<int:pk>/correct/<slug:what>/<int:row>/", CaseCorrect, "edit"),
     ("assign", "<int:pk>/assign/", CaseAssign, "assign"),
-    ("attach", "<int:pk>/files/new/", CaseAttach, "edit"),
+    ("attach", "<int:pk>/files/new/", CaseAttach, "attach"),
     ("paper_add", "<int:pk>/papers/new/", CasePaperAsk, "paper"),
-    ("paper", "<int:pk>/papers/<int:paper>/", CasePaperPage, "paper"),
+    ("paper", "<int:pk>/papers/<int:paper>/", CasePaperPage, "receipt"),
     ("print", "<int:pk>/print/", CasePrint, "print"),
 )
 

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from hrss_portal.access import routes
 from hrss_portal.access.policy import Scope, split
-from hrss_portal.access.roles import DATA_CLASSES, POST_LABELS
+from hrss_portal.access.roles import DATA_CLASSES, POST_LABELS, Role
 from hrss_portal.areas import declared, portal_apps
 from hrss_portal.imports import registry
 
@@ -95,3 +95,12 @@ def test_every_job_can_be_run(kind):
 def test_every_job_has_one_code():
     codes = [kind.code for kind in JOBS]
     assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: f"{role.area}-{role.post}-{role.scope}")
+def test_who_may_do_more_may_do_what_is_part_of_it(role: Role) -> None:
+    """Whoever edits a case hands materials in as well; whoever makes papers makes the receipt."""
+    kinds = {flow.of.split(".")[1] for flow in declared("workflows")}
+    for kind in kinds:
+        for more, part in (("edit", "attach"), ("paper", "receipt")):
+            assert f"{kind}.{more}" not in role.can or f"{kind}.{part}" in role.can
