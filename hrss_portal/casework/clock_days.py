@@ -22,6 +22,15 @@ def is_asked(item: Term, case: Case, event: Event) -> bool:
     return item.applies_to(case, event)
 
 
+def rests(clock: Clock) -> bool:
+    """Whether its term is of a module that the bureau does not have today (``resting``).
+
+    The bureau is read only where the term belongs to some module.
+    """
+    named = modules.is_named("terms", clock.term)
+    return named and modules.hidden(clock.case.unit.root_id, "terms", clock.term)
+
+
 def triggers_of(item: Term, case: Case, event: Event) -> list[date | datetime]:
     """The days (or moments) a term counts from: the event's, a value of the move, or a field.
 

@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import clock_days
-from hrss_portal.casework.clock_days import given_of, local_day, met_day, set_ladder, triggers_of
+from hrss_portal.casework.clock_days import (
+    given_of,
+    local_day,
+    met_day,
+    rests,
+    set_ladder,
+    triggers_of,
+)
 from hrss_portal.casework.corrected import read_starts
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
@@ -317,16 +324,11 @@ def store(case: Case, event: Event | None, changes: Iterable[Change]) -> None:
 
 
 def summarise(case: Case, clocks: Iterable[Clock]) -> None:
-    """Keep on the case what lists sort and colour by: the bureau's next statutory day."""
-    running = sorted(
-        (
-            clock
-            for clock in clocks
-            if clock.state == ClockState.RUNNING and clock.is_duty and clock.due_on is not None
-        ),
-        key=lambda clock: clock.due_on or date.max,
-    )
-    first = running[0] if running else None
+    """Keep on the case what lists sort and colour by: the bureau's next statutory day that counts
+    (``resting``)."""
+    running = [one for one in clocks if one.state == ClockState.RUNNING and one.is_duty]
+    dated = [one for one in running if one.due_on is not None and not rests(one)]
+    first = min(dated, key=lambda clock: clock.due_on or date.max, default=None)
     values = {
         "due_on": first.due_on if first else None,
         "due_term": first.term if first else "",

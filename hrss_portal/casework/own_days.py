@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Least
 from django.utils import timezone
 
+from hrss_portal.casework import resting
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.models.clocks import ClockState
 from hrss_portal.deadlines.spec import MINIMUM, Counting
@@ -35,10 +36,12 @@ TOLD = JSONObject(
 def _running() -> QuerySet[Clock]:
     """The running clocks of the bureau; of two that end on one day a target stands first.
 
-    日办结 is missed when its day is over and cannot be made good: it is none of them.
+    日办结 is missed when its day is over and cannot be made good: it is none of them, nor is a
+    clock that rests.
     """
+    rows = Clock._base_manager.filter(state=ClockState.RUNNING, owner="bureau", is_live=True)
     return (
-        Clock._base_manager.filter(state=ClockState.RUNNING, owner="bureau", is_live=True)
+        resting.counting(rows, timezone.localdate())
         .exclude(rule__counting_rule=Counting.SAME_DAY)
         .order_by("due_on", "-is_target", "pk")
     )

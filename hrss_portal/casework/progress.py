@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hrss_portal.access.public import Rows
+from hrss_portal.casework import resting
 from hrss_portal.casework.models import Case, CasePaper, Clock, ProgressCode
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import MINIMUM, Nature
@@ -160,4 +161,5 @@ def _next_duty() -> Clock | None:
         rule__nature=Nature.STATUTORY,
         due_on__isnull=False,
     ).exclude(rule__counting_rule__in=MINIMUM)
+    rows = resting.counting(rows, timezone.localdate())
     return rows.select_related("rule").order_by("due_on", "pk").first()

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hrss_portal.access import modules, policy
+from hrss_portal.access import policy
 from hrss_portal.access.models import User
-from hrss_portal.casework import tell
+from hrss_portal.casework import resting, tell
+from hrss_portal.casework.clock_days import rests
 from hrss_portal.casework.models import Case, Clock, Reminder
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import OWN_TERMS, Counting
-from hrss_portal.deadlines.terms import terms
 from hrss_portal.notifications.inbox import notify
 
 if TYPE_CHECKING:
@@ -66,22 +66,12 @@ BUT = """
 def take_steps(today: date | None = None) -> int:
     """Record every step of the ladder that is due by today; returns how many are new."""
     on = today or timezone.localdate()
-    silent = _silent(on)
+    silent = resting.silent(on)
     roots, codes = [root for root, _ in silent], [code for _, code in silent]
     sql = TAKE_STEPS.format(but=BUT if silent else "")
     with connection.cursor() as cursor:
         cursor.execute(sql, {"today": on, "roots": roots, "terms": codes})
         return cursor.rowcount
-
-
-def _silent(on: date) -> list[tuple[int, str]]:
-    """Bureau (its key, as a path begins) and term: of modules that it does not have on a day."""
-    return [
-        (root, item.code)
-        for root, lacks in modules.lacking(on).items()
-        for item in terms()
-        if any(one.names("terms", item.code) for one in lacks)
-    ]
 
 
 def tell_people(limit: int = 500) -> int:
@@ -102,7 +92,7 @@ def tell_people(limit: int = 500) -> int:
         sees = cache(lambda user: tell.seen_by(user, cases))
         for row in rows:
             clock = clocks[row.clock_id]
-            people = set() if _is_silent(clock) else _people(clock, row.stage, sees)
+            people = set() if rests(clock) else _people(clock, row.stage, sees)
             row.sent_to = sorted(user.pk for user in people)
             row.told_at = timezone.now()
             if people and clock.state == "running":
@@ -116,11 +106,6 @@ def tell_people(limit: int = 500) -> int:
                 )
         Reminder.objects.bulk_update(rows, ["sent_to", "told_at"])
         return len(rows)
-
-
-def _is_silent(clock: Clock) -> bool:
-    """Whether its term is of a module that the bureau does not have today."""
-    return modules.hidden(clock.case.unit.root_id, "terms", clock.term)
 
 
 def words_of(stage: str, clock: Clock) -> str:
@@ -141,7 +126,8 @@ def _ends(clock: Clock) -> str:
 
 
 def run(job: "Job | None" = None) -> dict[str, int]:
-    """The periodic job: take the due steps, then tell people."""
+    """The periodic job: see which clocks rest, take the due steps, then tell people."""
+    resting.sum_up_again()
     taken = take_steps()
     told = 0
     while batch := tell_people():

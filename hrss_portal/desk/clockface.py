@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hrss_portal.casework import own_days
+from hrss_portal.casework.clock_days import rests
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import MINIMUM, OWN_TERMS, Counting
@@ -130,6 +131,8 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
         return clock
     if hasattr(clock, "is_paused"):
         return case_face(clock, today=today, working_days=working_days)
+    if clock.state in {"running", "paused"} and rests(clock):
+        return Face("none", "本局不开展")
     counted = working_days if counts_working_days(clock.term) else None
     is_dated = clock.due_on is not None and clock.state in {"running", "met"}
     if is_dated and clock.rule.counting_rule in MINIMUM:

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from arbitration.documents.closing import closing_values
 from arbitration.forms import ClosingForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import door, moves
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.deadlines.lookup import rule_for
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -121,3 +124,30 @@ def test_what_was_taken_back_before_acceptance_has_no_decision_to_serve(
     moves.move(case, "withdraw_early", by=clerk, data={"outcome": "withdrawn"})
     moves.move(case, "ask_close", by=clerk, data=NOTHING)
     assert moves.move(case, "close", by=arbitration_head, data=NOTHING).to_state == "closed"
+
+
+def test_an_archive_term_that_ran_before_the_closing_is_over_and_starts_with_it(
+    county: County, clerk: User, arbitration_head: User, acting: Callable[..., Any], today: Any
+) -> None:
+    """One that an older rule started with the decision: cancelled, taken back, cancelled."""
+    acting(clerk)
+    case = make.dispute(county, clerk, date(2023, 11, 1))
+    ended = moves.move(case, "withdraw_early", by=clerk, data={"outcome": "withdrawn"})
+    rule = rule_for("ARB-32", ended.on, "341522")
+    plain = {"case": case.case_ptr, "rule": rule, "is_target": True, "due_on": date(2023, 12, 18)}
+    told = {"term": "arb.archive", "label": "立卷归档", "started_on": ended.on}
+    with door.opened():
+        old = Clock.objects.create(**told, started_by=ended, **plain)
+    step = import_module("arbitration.migrations.0025_archive_counts_from_closing")
+    found = []
+    for turn in (step.drop, step.run_again, step.drop):
+        turn(apps, None)
+        old.refresh_from_db()
+        found.append(old.state)
+    assert found == ["cancelled", "running", "cancelled"]
+    today.move_to("2023-12-01T09:00:00+08:00")
+    moves.move(case, "ask_close", by=clerk, data=NOTHING)
+    moves.move(case, "close", by=arbitration_head, data=NOTHING)
+    step.drop(apps, None)
+    runs = Clock.objects.get(case=case.pk, term="arb.archive", state="running")
+    assert runs.started_on == date(2023, 12, 1)

@@ -137,6 +137,11 @@ class Unit(models.Model):
         """The id of the bureau at the top, read from the path."""
         return int(self.path.split("/", 1)[0])
 
+    @staticmethod
+    def path_of_root(key: int) -> str:
+        """The path of a bureau by its id: every unit of the bureau begins with it."""
+        return f"{key:0{WIDTH}d}/"
+
     @property
     def root_path(self) -> str:
         """The path of the bureau at the top: every unit of the bureau begins with it."""

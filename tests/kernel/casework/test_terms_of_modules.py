@@ -5,14 +5,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from arbitration.models import Dispute
 from hrss_portal import areas
 from hrss_portal.access import modules, proposals, switching
 from hrss_portal.access.models import User
 from hrss_portal.areas import Duty
-from hrss_portal.casework import moves, reminders
+from hrss_portal.casework import moves, own_days, reminders, resting
 from hrss_portal.casework.models import Clock, Reminder
+from hrss_portal.desk.cases import by_clock
+from hrss_portal.desk.clockface import face_of
 from hrss_portal.notifications.models import Notice
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -112,6 +115,44 @@ def test_nobody_is_reminded_of_it_until_the_bureau_has_it_again(
     switch(is_on=True, from_on=date(2023, 9, 1))
     assert reminders.take_steps() == 1
     assert Reminder.objects.filter(clock__term=ACCEPT).exists()
+
+
+def late(case: Dispute) -> tuple[bool, str]:
+    """Whether the list of overdue cases has the case, and what its page says of the clock."""
+    clock = Clock._base_manager.get(case=case.pk, term=ACCEPT)
+    rows = by_clock(Dispute._base_manager.all(), "overdue")
+    return rows.filter(pk=case.pk).exists(), face_of(clock, today=timezone.localdate()).words
+
+
+def test_it_makes_nothing_overdue_until_the_bureau_has_it_again(
+    pending: Dispute, switch: Switch, today: Any
+) -> None:
+    today.move_to("2023-09-01T09:00:00+08:00")
+    before = late(pending)
+    switch(from_on=date(2023, 9, 1))
+    reminders.run()
+    assert late(pending) == (False, "本局不开展")
+    assert resting.sum_up_again() == 0
+    switch(is_on=True, from_on=date(2023, 9, 1))
+    reminders.run()
+    assert late(pending) == before == (True, "超期9天")
+    assert resting.sum_up_again() == 0
+
+
+def test_what_the_bureau_set_itself_is_not_to_be_done_either(
+    received: Dispute, clerk: User, switch: Switch, today: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = areas.Module(
+        code=PART.code, label="试验", about="试", terms=frozenset({"arb.correct_by"})
+    )
+    monkeypatch.setattr(modules, "declared", lambda: {PART.code: own})
+    told = {"to_correct": "身份证明", "correct_by": date(2023, 8, 21)}
+    moves.move(received, "ask_correction", by=clerk, data=told)
+    day = date(2023, 9, 1)
+    today.move_to("2023-09-01T09:00:00+08:00")
+    assert [one.term for one in own_days.come(day)] == ["arb.correct_by"]
+    switch(from_on=day)
+    assert not own_days.come(day).exists()
 
 
 def test_a_step_taken_before_the_switch_is_not_told_after_it(
