@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.desk.api import schema
@@ -100,3 +101,17 @@ def test_a_case_that_is_shown_again_stands_among_what_was_read(
     assert looked.count() == 0  # nothing but what was sent
     call("PUT", url, application)
     assert [row.reason for row in looked] == ["省调解仲裁平台"]
+
+
+def test_a_client_that_may_only_open_amends_nothing(
+    account: User, county: County, application: dict[str, Any]
+) -> None:
+    opens = Caller(
+        client_system(account, make.court(county), name="只登记", actions=["open", "read"])[1]
+    )
+    url = f"{DISPUTES}/province/2023-81"
+    assert opens("PUT", url, application).status_code == 201
+    refused = opens("PUT", url, {**application, "facts": "拖欠工资四个月。"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "refused")
+    case = Dispute._base_manager.get()
+    assert (case.version, case.facts) == (1, application["facts"])

@@ -197,3 +197,12 @@ def test_a_merged_person_is_answered_by_the_one_that_stands(db, acting):
     Person.objects.filter(pk=went.pk).update(merged_into=stands, state="merged")
     assert matching.match_person(id_number=went.id_number).person == stands
     assert matching.match_people([{"id_number": went.id_number}]) == [stands]
+
+
+def test_a_code_that_is_not_registered_never_binds_an_employer_by_name(db, acting):
+    acting("test")
+    known = EmployerFactory(uscc=None, no_uscc_reason="旧台账")
+    code = EmployerFactory.build().uscc
+    match = matching.match_employer(uscc=code, name=known.name)
+    assert match.found is None
+    assert [row for row, _ in match.candidates] == [known]

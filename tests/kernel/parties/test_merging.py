@@ -94,3 +94,16 @@ def test_two_people_merge(same, acting, employment_clerk, employment_head):
     acting("test")
     assert Person.objects.get(pk=went.pk).merged_into_id == stands.pk
     assert Merge.objects.get().done_by == employment_head
+
+
+def test_undoing_parts_only_those_who_came_with_it(db, acting):
+    acting("test")
+    stands, went, follower, own = (
+        PersonFactory(id_number="", no_id_reason="旧台账") for _ in range(4)
+    )
+    merging.merge("person", stands_id=stands.pk, goes_id=own.pk, reason="一", by=None)
+    merging.merge("person", stands_id=went.pk, goes_id=follower.pk, reason="二", by=None)
+    record = merging.merge("person", stands_id=stands.pk, goes_id=went.pk, reason="三", by=None)
+    merging.undo_merge(record, by=None, reason="错")
+    now = dict(Person.objects.values_list("pk", "merged_into"))
+    assert now == {stands.pk: None, went.pk: None, follower.pk: went.pk, own.pk: stands.pk}

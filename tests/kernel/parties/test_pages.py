@@ -213,6 +213,21 @@ def test_person_201_of_a_day_waits_for_the_head(
         look(people[3])
 
 
+def test_what_the_head_agreed_to_holds_for_a_day(
+    employment_clerk, employment_head, acting, time_machine
+):
+    time_machine.move_to("2023-11-16T09:00:00+08:00", tick=False)
+    acting(employment_clerk)
+    proposal = reveals.ask_unlock(employment_clerk, "集中回访")
+    assert not reveals.is_unlocked(employment_clerk)
+    acting(employment_head)
+    proposals.confirm(proposal, by=employment_head, answer="同意")
+    time_machine.move_to("2023-11-17T08:59:00+08:00", tick=False)
+    assert reveals.is_unlocked(employment_clerk)
+    time_machine.move_to("2023-11-17T09:01:00+08:00", tick=False)
+    assert not reveals.is_unlocked(employment_clerk)
+
+
 # --- merge, stop, restrictions --------------------------------------------------------------------
 
 
