@@ -84,3 +84,15 @@ def test_the_award_that_is_corrected_is_chosen_and_named(
         *(part.number, part.on),
         "先行裁决",
     )
+    told = dispute_values(CasePaper(case=case.case_ptr, kind="arb.closing"))["result"]
+    numbers = [one.number for one in awards(case)]
+    assert told == [
+        f"2023年11月20日先予执行裁决（{numbers[0]}）：先予支付工资3000元",
+        f"2023年11月20日先行裁决（终局）（{numbers[1]}）：支付工资9000元",
+        f"2023年11月24日终局裁决（{numbers[2]}）：支付经济补偿8000元",
+        f"2023年11月24日非终局裁决（{numbers[3]}）：支付赔偿金1000元",
+    ]
+    issue(case, "arb.rectification", arbitrator)
+    told = dispute_values(CasePaper(case=case.case_ptr, kind="arb.closing"))["result"]
+    last = f"2023年11月24日补正先行裁决（终局）（{numbers[1]}）：“9000元”补正为“8700元”"
+    assert (len(told), told[-1]) == (5, last)
