@@ -18,6 +18,7 @@ from arbitration.workflows.deliveries import (
     SETTLEMENT,
     award_papers,
     first_sent,
+    is_over,
     part_award_papers,
     refusal_paper,
     served_by,
@@ -26,6 +27,7 @@ from arbitration.workflows.deliveries import (
 from arbitration.workflows.parts import is_of_this_award
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
+from arbitration.workflows.suits import went_over
 
 
 def is_single(case: Any, event: Any) -> bool:
@@ -143,7 +145,8 @@ def enforceable_from(case: Any, event: Any) -> date | None:
     sued (Article 50).  None while the paper has no effect.
     """
     said = parse_date(str(event.data.get("perform_by") or ""))
-    if said or FollowUp.SUED in {case.follow_up, case.worker_went, case.employer_went}:
+    sued = {case.follow_up, *(went for went, _ in went_over(case).values())}
+    if said or FollowUp.SUED in sued:
         return said
     if case.outcome == CloseMode.MEDIATED:
         return served_by(case, SETTLEMENT, set(PARTY_ROLES), since=case.closed_on)
@@ -341,11 +344,17 @@ def has_applied_or_not(case: Any, event: Any, clock: Any) -> bool:
 def _went_himself(event: Any, clock: Any) -> bool:
     """Whether the party who went to the court is the one whose service started the clock.
 
-    Where either is not named, as in a ledger, the event is about every clock.
+    Where either is not named, as in a ledger, the event is about every clock.  Who went over one
+    of several awards still has the term of another.
     """
     went = event.data.get("party") or {}
     own = (clock.started_by.data.get("party") if clock.started_by else None) or {}
-    return not went or not own or went.get("id") == own.get("id")
+    if not went or not own:
+        return True
+    in_part = event.move == "part_follow_up"
+    return went.get("id") == own.get("id") and (
+        in_part or is_over(event.data.get("over") or "", clock)
+    )
 
 
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Who put a closing forward and who approved it (form A04): tags and values.
+"""What was decided, who put a closing forward and who approved it (form A04): tags and values.
 
 A rejection is approved with the 立案审批表 and filed by the clerk: there is no other approval, so
 the sheet names that one (办案规则 Article 21; form A04 lists 不予受理 among the ways to close).
@@ -6,10 +6,13 @@ the sheet names that one (办案规则 Article 21; form A04 lists 不予受理 a
 
 from typing import Any
 
+from arbitration.documents.decisions import date_words
 from arbitration.documents.intake import acceptance_values
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode
+from arbitration.workflows.awards import FINAL, OPEN, Award, award_of, awards
 from hrss_portal.casework import corrected
+from hrss_portal.casework.paper_values import lines
 
 CLOSING_TAGS = {
     "closing_opinion": "承办人的结案意见（不予受理的，承办人意见）",
@@ -49,3 +52,51 @@ def _as_rejected(case: Dispute) -> dict[str, Any]:
         "approver": said["acceptance_by"],
         "approved_on": said["acceptance_on"],
     }
+
+
+def operative_parts(case: Dispute) -> list[str]:
+    """裁决（调解）主文 of the case, an item each; of several decisions each with day and number.
+
+    The amount granted counts what part awards granted and what corrections changed, so the sheet
+    names them beside what ended the case.
+    """
+    found, mended = awards(case), _corrections(case)
+    if len(found) + len(mended) < 2 and not (found and case.outcome == CloseMode.MEDIATED):
+        return _items(case.result)
+    parts = [_said(one, _text(case, one)) for one in found]
+    if not any(one.paper.kind in {FINAL, OPEN} for one in found) and case.result:
+        day = date_words(case.closed_on) if case.closed_on else ""
+        parts.append(f"{day}{case.get_outcome_display()}：{'；'.join(_items(case.result))}")
+    return parts + mended
+
+
+def _said(award: Award, text: str) -> str:
+    number = f"（{award.number}）" if award.number else ""
+    return f"{date_words(award.on)}{award.name}{number}：{'；'.join(_items(text))}"
+
+
+def _text(case: Dispute, award: Award) -> str:
+    """The operative part of one award, as it was typed."""
+    data = award.paper.event.data if award.paper.event else {}
+    own = {FINAL: "result_final", OPEN: "result_open"}.get(award.paper.kind, "result")
+    if case.outcome != CloseMode.SPLIT_AWARD and own != "result":
+        return case.result
+    return str(data.get(own) or "")
+
+
+def _corrections(case: Dispute) -> list[str]:
+    """The corrections that were issued, each with its day and the award that it corrects."""
+    made = case.papers.filter(kind="arb.rectification", state="issued", paper__voided_at=None)
+    found = []
+    for row in made.select_related("event").order_by("event_id", "pk"):
+        data = row.event.data if row.event else {}
+        award = award_of(case, (data.get("award") or {}).get("id"))
+        of = f"{award.name}（{award.number}）" if award else "裁决书"
+        wrong, right = ("；".join(_items(data.get(name) or "")) for name in ("wrong", "right"))
+        day = date_words(row.event.counts_on or row.event.on) if row.event else ""
+        found.append(f"{day}补正{of}：“{wrong}”补正为“{right}”")
+    return found
+
+
+def _items(text: str) -> list[str]:
+    return [line.rstrip("。；;") for line in lines(text)]

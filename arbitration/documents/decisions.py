@@ -105,8 +105,12 @@ def _part_awards(case: Dispute) -> str:
 
 def _part_award(on: date, seqs: list[str], numbers: list[str]) -> str:
     by = f"以{'、'.join(numbers)}裁决书" if numbers else ""
-    day = f"{on.year}年{on.month}月{on.day}日"
-    return f"其中第{'、'.join(seqs)}项请求，本委已于{day}{by}先行裁决。"
+    return f"其中第{'、'.join(seqs)}项请求，本委已于{date_words(on)}{by}先行裁决。"
+
+
+def date_words(on: date) -> str:
+    """2026年3月1日."""
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _corrected_award(case: Dispute, told: dict[str, Any]) -> dict[str, Any]:

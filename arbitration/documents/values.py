@@ -8,7 +8,7 @@ from arbitration.documents.approvals import (
     approval_values,
     term_of_trial_ends,
 )
-from arbitration.documents.closing import CLOSING_TAGS, closing_values
+from arbitration.documents.closing import CLOSING_TAGS, closing_values, operative_parts
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.documents.intake import INTAKE_TAGS, intake_values
 from arbitration.models import Claim, Dispute, Hearing, MediationCase
@@ -243,7 +243,7 @@ def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
     if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
         return items(data[own])
     if paper.kind == "arb.closing":
-        return [line.rstrip("。；;") for line in lines(case.result)]
+        return operative_parts(case)
     return items(case.result)
 
 

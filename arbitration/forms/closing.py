@@ -6,6 +6,7 @@ from django import forms
 from django.utils.dateparse import parse_date
 
 from arbitration.models.choices import CourtResult, FollowUp, Handling
+from arbitration.workflows.suits import OVER
 from hrss_portal.casework.forms import MoveForm
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.requests import open_request
@@ -38,6 +39,8 @@ class ClosingApprovalForm(MoveForm):
         data = self.request.data if self.request else {}
         found: dict[str, Any] = {name: parse_date(data.get(name) or "") for name in DAYS}
         found |= {name: data.get(name) or "" for name in WORDS}
+        if data.get("over"):
+            found["over"] = data["over"]
         party = (data.get("party") or {}).get("id")
         found["party"] = self.case.parties.filter(pk=party).first() if party else None
         return found
@@ -51,6 +54,7 @@ def told(request: Event) -> str:
         ("报请日期", f"{request.on:%Y-%m-%d}"),
         ("承办人意见", request.note),
         ("送达完成日", data.get("served_on")),
+        ("对哪一份裁决书", OVER.get(data.get("over", ""))),
         ("起诉、申请撤销", KNOWN.get(data.get("follow_up", ""))),
         ("起诉（申请撤销）的当事人", (data.get("party") or {}).get("text")),
         ("法院结果", dict(CourtResult.choices).get(data.get("court_result", ""))),

@@ -6,6 +6,7 @@ from django import forms
 
 from arbitration.models.choices import CourtResult, Finality, FollowUp
 from arbitration.workflows.deliveries import side_of
+from arbitration.workflows.suits import separate_awards
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField
 
@@ -30,6 +31,16 @@ class CourtForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if both := separate_awards(self.case):
+            self.fields["over"] = forms.ChoiceField(
+                label="对哪一份裁决书",
+                required=False,
+                choices=chosen(both),
+                help_text="终局、非终局分别记；先行裁决的办“登记先行裁决起诉情况”",
+            )
+            names = list(self.fields)
+            names.insert(names.index("follow_up"), names.pop(names.index("over")))
+            self.order_fields(names)
         self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
 
     def clean(self) -> dict[str, Any]:
@@ -38,7 +49,11 @@ class CourtForm(MoveForm):
         follow_up, party = data.get("follow_up"), data.get("party")
         if follow_up not in WENT:
             data["party"] = party if follow_up == FollowUp.UNKNOWN else None
+            if data["party"] is None:
+                data.pop("over", None)
+            self._check_over(data)
             return data
+        self._check_over(data)
         if party is None and "party" not in self.errors:
             self.add_error("party", "选起诉（申请撤销）的当事人")
         if follow_up == FollowUp.SET_ASIDE:
@@ -47,6 +62,19 @@ class CourtForm(MoveForm):
             if party and side_of(party) != "employer":
                 self.add_error("party", "终局裁决由用人单位申请撤销，劳动者不服的起诉")
         return data
+
+    def _check_over(self, data: dict[str, Any]) -> None:
+        """Of separate awards the one is named; each has its own ways (Articles 48 to 50)."""
+        party, over = data.get("party"), data.get("over")
+        if "over" not in self.fields or party is None:
+            return
+        went = data.get("follow_up")
+        if not over:
+            self.add_error("over", "选对哪一份裁决书起诉（申请撤销）")
+        elif (over, went) == ("open", FollowUp.SET_ASIDE):
+            self.add_error("over", "非终局裁决不能申请撤销，不服的向人民法院起诉")
+        elif (over, went, side_of(party)) == ("final", FollowUp.SUED, "employer"):
+            self.add_error("over", "终局裁决用人单位不能起诉，可以申请撤销")
 
 
 class FollowUpForm(CourtForm):

@@ -6,11 +6,9 @@ from django import forms
 
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import side_of
-from arbitration.workflows.parts import part_awards, sue_until
+from arbitration.workflows.parts import WENT, part_awards, sue_until
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField, TextCell
-
-WENT = (FollowUp.SUED, FollowUp.SET_ASIDE)
 
 
 class PartFollowUpForm(MoveForm):
@@ -64,6 +62,8 @@ class PartFollowUpForm(MoveForm):
             self._check_went(data, part)
         elif follow_up == FollowUp.NONE:
             data |= {"party": None, "sued_on": None, "court_name": "", "court_result": ""}
+            if part.follow_up in WENT:
+                self.add_error("follow_up", "这一份已登记有人起诉、申请撤销，不能登记期满没有起诉")
             until = sue_until(self.case, part)
             if until is None or (data.get("on") and data["on"] <= until):
                 when = f"{until:%Y-%m-%d} 才届满" if until else "还没有起算（没有全部送达）"

@@ -7,6 +7,7 @@ from arbitration.imports.columns import AWARD, COLUMNS, SIDES, SUITS
 from arbitration.imports.handlers import Handlers, handlers
 from arbitration.models import Dispute
 from arbitration.models.choices import CloseMode, Finality, FollowUp, Handling, Procedure
+from arbitration.workflows.suits import went_over
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
@@ -126,7 +127,8 @@ class DisputeLedger(Ledger):
 
 def _suit_cell(case: Dispute) -> str:
     """The sides that went, 未起诉 for neither; empty where the side, or all of it, is unknown."""
-    sides = [words for words, (field, went) in SUITS.items() if getattr(case, field) == went]
+    known = {(f"{side}_went", went) for (_, side), (went, _) in went_over(case).items()}
+    sides = [words for words, what in SUITS.items() if what in known]
     return "；".join(sides) or ("未起诉" if case.follow_up == FollowUp.NONE else "")
 
 
@@ -150,8 +152,11 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
 def _suits(cleaned: Mapping[str, Any]) -> dict[str, str]:
     """What each side did after the award; nobody knows while the cell is empty."""
     text = cleaned["suits"] or ""
-    found = {"worker_went": "", "employer_went": ""}
-    found |= dict(SUITS[words] for words in text.split("；") if words in SUITS)
+    found = {"worker_went": "", "employer_went": "", "employer_open_went": ""}
+    told = [SUITS[words] for words in text.split("；") if words in SUITS]
+    found |= dict(told)
+    if {("employer_went", "sued"), ("employer_went", "set_aside")} <= set(told):
+        found |= {"employer_went": "set_aside", "employer_open_went": "sued"}
     known = found["worker_went"] or found["employer_went"]
     follow_up = known or (FollowUp.NONE if text else FollowUp.UNKNOWN)
     return {**found, "follow_up": follow_up}

@@ -1,5 +1,7 @@
 """What the report says of the court's practice: each claim is made where rows stand behind it."""
 
+from django.db.models import Q
+
 from arbitration.indicators.conditions import (
     attire_recorded,
     hearings_held,
@@ -33,10 +35,11 @@ practice = [
         Count(
             code=f"arb.{code}",
             label=f"结案后{label}",
-            definition=f"结案日期在期内、登记{label}的裁决案件；双方都去法院的，两边各计一件",
+            definition=f"结案日期在期内、登记{label}的裁决案件；双方都去法院的，两边各计一件；"
+            "一方对终局裁决申请撤销、对非终局裁决起诉的，两项各计一件",
             of="arbitration.dispute",
             dated_by="closed_on",
-            where={f"{side}_went": went},
+            where=Q(**{f"{side}_went": went}) | Q(**{f"{side}_open_went": went}),
             style=Style(unit="件"),
             dimensions={"cause": "cause", "finality": "finality"},
         )

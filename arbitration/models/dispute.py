@@ -144,6 +144,19 @@ class Dispute(Case):
     employer_result = models.CharField(
         "用人单位起诉（申请撤销）的法院结果", max_length=10, choices=CourtResult, blank=True
     )
+    #: Of separate awards the four fields above are about the final one, these about the other.
+    worker_open_went = models.CharField(
+        "劳动者起诉（非终局裁决）", max_length=10, choices=Went, blank=True
+    )
+    employer_open_went = models.CharField(
+        "用人单位起诉（非终局裁决）", max_length=10, choices=Went, blank=True
+    )
+    worker_open_result = models.CharField(
+        "劳动者起诉的法院结果（非终局裁决）", max_length=10, choices=CourtResult, blank=True
+    )
+    employer_open_result = models.CharField(
+        "用人单位起诉的法院结果（非终局裁决）", max_length=10, choices=CourtResult, blank=True
+    )
     file_pages = models.PositiveSmallIntegerField("卷宗页数", null=True, blank=True)
     arbitrators_as_recorded = models.CharField("台账所记仲裁员", max_length=100, blank=True)
     clerk_as_recorded = models.CharField("台账所记书记员", max_length=50, blank=True)

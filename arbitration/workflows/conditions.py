@@ -19,6 +19,7 @@ from arbitration.workflows.deliveries import (
     SETTLEMENT,
     award_papers,
     decision_at_the_end,
+    is_over,
     unserved,
     unserved_parts,
 )
@@ -272,7 +273,8 @@ def term_to_sue_is_over(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]
     )
     for clock in clocks.select_related("started_by").order_by("-due_on", "pk"):
         of = (clock.started_by.data.get("party") if clock.started_by else None) or {}
-        if not (sued and plaintiff and of.get("id") == plaintiff.pk):
+        went = plaintiff is not None and of.get("id") == plaintiff.pk
+        if not (sued and went and is_over(data.get("over") or "", clock)):
             yield (
                 f"{of.get('text') or '当事人'} 的起诉期限 {clock.due_on:%Y-%m-%d} 才届满，"
                 "期满后才能结案；已经起诉的先登记；别人起诉、申请撤销不影响这个期限"

@@ -318,6 +318,19 @@ def _is_meant(row: CasePaper, doc_name: str) -> bool:
     return said is None or IS_FINAL.get(doc_name, said) == said
 
 
+def is_over(over: str, clock: Any) -> bool:
+    """Whether a clock that service started is about the award that somebody sued over.
+
+    ``over``: "final" or "open" of separate awards, "" where there is one.  A part award has its
+    own registration.
+    """
+    told = clock.started_by.data if clock.started_by else {}
+    if told.get("served_name") in PART_AWARDS:
+        return False
+    kind = {"award_final": "final", "award_open": "open"}.get(told.get("served_paper"), over)
+    return not over or kind == over
+
+
 def side_of(party: Any) -> str:
     """ "worker" or "employer": a person is the worker unless one applied against him.
 

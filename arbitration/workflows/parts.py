@@ -21,6 +21,7 @@ from hrss_portal.deadlines.lookup import calendar_for, rule_for
 
 EVERYBODY = frozenset(PARTY_ROLES)
 TO_SUE = "ARB-24"
+WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +78,7 @@ def sue_until(case: Any, part: PartAward) -> date | None:
 
 def effect_words(case: Any, part: PartAward, today: date) -> str:
     """Whether a part award binds on that day, and why."""
-    went = ""
-    if part.sued_on:
-        did = "申请撤销" if part.follow_up == FollowUp.SET_ASIDE else "起诉"
-        went = f"{part.sued_on:%Y-%m-%d} 向{part.court_name}{did}"
-    if part.court_result:
-        went = f"{went}，法院结果：{CourtResult(part.court_result).label}"
+    went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
     if part.is_final and part.follow_up == FollowUp.SUED:
         return f"{went}，效力以法院裁判为准"
     if part.is_final:
@@ -91,6 +87,27 @@ def effect_words(case: Any, part: PartAward, today: date) -> str:
     if part.follow_up == FollowUp.SUED:
         return f"{went}，不发生法律效力"
     return _binds_when_nobody_sues(case, part, today)
+
+
+def _went(case: Any, part: PartAward) -> list[str]:
+    """What each party who went to a court over a part award did, as it was registered last."""
+    told: dict[Any, dict[str, Any]] = {}
+    about = case.events.filter(move="part_follow_up", counts_on__isnull=False)
+    for data in about.filter(data__part=part.key).order_by("pk").values_list("data", flat=True):
+        told[(data.get("party") or {}).get("id")] = data
+    both = len(told) > 1
+    return [
+        f"{(data.get('party') or {}).get('text', '') if both else ''}{_went_words(data)}"
+        for data in told.values()
+        if data.get("follow_up") in WENT
+    ]
+
+
+def _went_words(data: Mapping[str, Any]) -> str:
+    did = "申请撤销" if data["follow_up"] == FollowUp.SET_ASIDE else "起诉"
+    said = f"{data.get('sued_on') or ''} 向{data.get('court_name') or ''}{did}"
+    result = data.get("court_result")
+    return f"{said}，法院结果：{CourtResult(result).label}" if result else said
 
 
 def _binds_when_nobody_sues(case: Any, part: PartAward, today: date) -> str:
@@ -131,9 +148,13 @@ def has_part_award(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def keep_part_follow_up(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """What is known stands with the claims of that part award."""
+    """What is known stands with the claims of that part award.
+
+    One party's application to set it aside leaves there that another sued; the Events keep both.
+    """
+    aside = data["follow_up"] == FollowUp.SET_ASIDE
     for part in part_awards(case):
-        if part.key == data["part"]:
+        if part.key == data["part"] and not (aside and part.follow_up == FollowUp.SUED):
             case.claims.filter(seq__in=part.seqs).update(
                 follow_up=data["follow_up"],
                 sued_on=data.get("sued_on"),

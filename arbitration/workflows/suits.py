@@ -1,46 +1,80 @@
 """Who went to the court over an award: one side, or both, each in its own way.
 
 调解仲裁法 Articles 48 to 50: over a final award the worker sues and the employer asks to set it
-aside; over any other award either side sues.  What one side did never overwrites the other's.
+aside; over any other award either side sues.  Of separate awards (办案规则 Article 50) a side may
+go over each.  What one side did never overwrites the other's, nor what it did over the other award.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.models.choices import CourtResult, FollowUp, Went
+from arbitration.models.choices import CloseMode, CourtResult, FollowUp, Went
+from arbitration.workflows.awards import FINAL, OPEN, awards
 from arbitration.workflows.deliveries import side_of
 from hrss_portal.casework.models import Event
+from hrss_portal.casework.models.records import Source
 
 SIDES = {"worker": "劳动者", "employer": "用人单位"}
+#: The awards that are made separately, as a form names them, and how the fields of each begin.
+OVER = {"final": "终局裁决", "open": "非终局裁决"}
+FIELDS = {"final": "", "open": "open_"}
+
+
+def separate_awards(case: Any) -> list[tuple[str, str]]:
+    """The two awards of a case that has separate ones, with their numbers; else nothing."""
+    if case.outcome != CloseMode.SPLIT_AWARD:
+        return []
+    numbers = {one.paper.kind: one.number for one in awards(case)}
+    kinds = {"final": FINAL, "open": OPEN}
+    return [
+        (code, f"{label} {numbers.get(kinds[code], '')}".strip()) for code, label in OVER.items()
+    ]
+
+
+def went_over(case: Any) -> dict[tuple[str, str], tuple[str, str]]:
+    """By (award, side): how the side went and what the court said; of those who went."""
+    found = {}
+    for over, prefix in FIELDS.items():
+        for side in SIDES:
+            if went := getattr(case, f"{side}_{prefix}went"):
+                found[over, side] = went, getattr(case, f"{side}_{prefix}result")
+    return found
 
 
 def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """What the named party did, and what the court said to it, stands under its side.
+    """What the named party did, and what the court said to it, stands under its side and award.
 
     未知 of a named party takes back what was registered of its side by mistake.
     """
     party, went = data.get("party"), data.get("follow_up")
     if party is None or went not in {*Went.values, FollowUp.UNKNOWN}:
         return
-    side = side_of(party)
+    name = f"{side_of(party)}_{FIELDS[data.get('over') or 'final']}"
     if went == FollowUp.UNKNOWN:
-        setattr(case, f"{side}_went", "")
-        setattr(case, f"{side}_result", "")
-        case.follow_up = case.worker_went or case.employer_went or FollowUp.UNKNOWN
+        setattr(case, f"{name}went", "")
+        setattr(case, f"{name}result", "")
+        known = [how for how, _ in went_over(case).values()]
+        case.follow_up = known[0] if known else FollowUp.UNKNOWN
     else:
-        setattr(case, f"{side}_went", went)
-        setattr(case, f"{side}_result", data.get("court_result") or "")
+        setattr(case, f"{name}went", went)
+        setattr(case, f"{name}result", data.get("court_result") or "")
     case.save()
+
+
+def _named(case: Any, over: str, side: str) -> str:
+    """The side, and over which award it went where that is known; a ledger does not say it."""
+    told = case.source != Source.SHEET or any(key[0] == "open" for key in went_over(case))
+    is_split = case.outcome == CloseMode.SPLIT_AWARD and told
+    return f"{SIDES[side]}（{OVER[over]}）" if is_split else SIDES[side]
 
 
 def went_words(case: Any) -> str:
     """劳动者起诉；用人单位申请撤销: every side that went; without a known side what was recorded;
     nothing while nobody has asked."""
     found = [
-        f"{words}{Went(went).label}"
-        for side, words in SIDES.items()
-        if (went := getattr(case, f"{side}_went"))
+        f"{_named(case, over, side)}{Went(went).label}"
+        for (over, side), (went, _) in went_over(case).items()
     ]
     known = "" if case.follow_up == FollowUp.UNKNOWN else case.get_follow_up_display()
     return "；".join(found) or known
@@ -49,14 +83,14 @@ def went_words(case: Any) -> str:
 def result_words(case: Any) -> str:
     """What the court said to each side that went; without a known side what was recorded."""
     found = [
-        f"{words}：{CourtResult(result).label}"
-        for side, words in SIDES.items()
-        if (result := getattr(case, f"{side}_result"))
+        f"{_named(case, over, side)}：{CourtResult(result).label}"
+        for (over, side), (_, result) in went_over(case).items()
+        if result
     ]
     return "；".join(found) or case.get_court_result_display()
 
 
 def somebody_went(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """That nobody sued is not written over what a side is known to have done."""
-    if data.get("follow_up") == FollowUp.NONE and (case.worker_went or case.employer_went):
+    if data.get("follow_up") == FollowUp.NONE and went_over(case):
         yield f"已登记{went_words(case)}，不能登记未起诉"

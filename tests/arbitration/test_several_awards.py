@@ -1,21 +1,27 @@
 """A case with several awards (先予执行, 先行裁决, 终局, 非终局): each is meant by itself."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from arbitration.documents.values import dispute_values
-from arbitration.forms import RectificationForm
+from arbitration.forms import FollowUpForm, RectificationForm
+from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
 from arbitration.workflows.awards import awards
+from arbitration.workflows.suits import went_words
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
-from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.indicators.figures import value
+from tests.factories import arbitration as make
 from tests.factories.deciding import ahead, part_award
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 SPLIT = {"outcome": "split_award", "finality": "split", "awarded": Decimal(18000)}
+WAYS = ("arb.sue", "arb.worker_sues", "arb.set_aside")
 TEXTS = {"result_final": "支付经济补偿8000元。", "result_open": "支付赔偿金1000元。"}
 
 
@@ -84,3 +90,49 @@ def test_the_award_that_is_corrected_is_chosen_and_named(
         *(part.number, part.on),
         "先行裁决",
     )
+    told = dispute_values(CasePaper(case=case.case_ptr, kind="arb.closing"))["result"]
+    numbers = [one.number for one in awards(case)]
+    assert told == [
+        f"2023年11月20日先予执行裁决（{numbers[0]}）：先予支付工资3000元",
+        f"2023年11月20日先行裁决（终局）（{numbers[1]}）：支付工资9000元",
+        f"2023年11月24日终局裁决（{numbers[2]}）：支付经济补偿8000元",
+        f"2023年11月24日非终局裁决（{numbers[3]}）：支付赔偿金1000元",
+    ]
+    issue(case, "arb.rectification", arbitrator)
+    told = dispute_values(CasePaper(case=case.case_ptr, kind="arb.closing"))["result"]
+    last = f"2023年11月24日补正先行裁决（终局）（{numbers[1]}）：“9000元”补正为“8700元”"
+    assert (len(told), told[-1]) == (5, last)
+
+
+def suit(case: Dispute, by: User, role: str, went: str, over: str) -> FollowUpForm:
+    """The form of who went to a court over which award."""
+    party = str(case.parties.get(role=role).pk)
+    given = {"on": "2023-11-24", "follow_up": went, "party": party, "over": over}
+    return FollowUpForm(given, case=Dispute.objects.get(pk=case.pk), user=by)
+
+
+def test_a_side_goes_over_each_of_the_awards(several: Dispute, clerk: User) -> None:
+    for name in ("终局裁决书", "非终局裁决书"):
+        make.served(several, clerk, name)
+    for role, went, over, field in (
+        ("respondent", "sued", "", "over"),
+        ("respondent", "sued", "final", "over"),
+        ("respondent", "set_aside", "open", "over"),
+    ):
+        assert list(suit(several, clerk, role, went, over).errors) == [field]
+    for went, over in (("set_aside", "final"), ("sued", "open")):
+        form = suit(several, clerk, "respondent", went, over)
+        assert form.is_valid(), form.errors
+        moves.move(several, "follow_up", by=clerk, data=form.move_data())
+    case = Dispute.objects.get(pk=several.pk)
+    both = "用人单位（终局裁决）申请撤销；用人单位（非终局裁决）起诉"
+    paper = CasePaper(case=case.case_ptr, kind="arb.closing")
+    assert (went_words(case), dispute_values(paper)["follow_up"]) == (both, both)
+    assert ledger.row_of(case)["suits"] == "用人单位起诉；用人单位申请撤销"
+    day = date(2023, 11, 24)
+    for code, count in (("employer_sued", 1), ("employer_set_aside", 1), ("worker_sued", 0)):
+        assert value(f"arb.{code}", frm=day, to=day).value == count
+    worker = suit(several, clerk, "applicant", "sued", "open")
+    moves.move(several, "follow_up", by=clerk, data=worker.move_data() if worker.is_valid() else {})
+    running = Clock.objects.filter(case=case.pk, state="running", term__in=WAYS)
+    assert [clock.term for clock in running] == ["arb.worker_sues"]
