@@ -34,6 +34,7 @@ from hrss_portal.imports.workbooks import error_workbook
 from hrss_portal.jobs.queue import enqueue
 
 PAGE_ROWS = 50
+TRIED_AT_ONCE = 200  # rows of a batch that is tried out after each change, some 10 ms a row
 SHOW = (("wrong", "只看有错"), ("look", "只看要看的"), ("skipped", "只看跳过的"), ("all", "全部"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,6 +74,7 @@ def _fix_page(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "fix",
         totals=totals,
         good=totals["ok"] + totals["look"],
+        tried=batch.tried_version is not None,
         more=urlencode({"show": show, "cause": cause}),
         groups=fixing.causes(batch),
         looks=fixing.causes(batch, level="look"),
@@ -161,21 +163,38 @@ def _later(request: HttpRequest, batch: Batch) -> HttpResponse:
 
 
 def _next(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """Checks everything again and goes on to the confirm page; wrong rows stay out."""
-    if batch.state == Batch.State.FIXING:
-        if batch.read > INLINE_ROWS:
-            batch.job_id = enqueue("imports.retry", {"batch": batch.pk}, by=who(request)).pk
-            batch.save()
-            return to_step(batch, "fix")
-        landing.try_out(batch, by=who(request))
-    return to_step(batch, "confirm")
+    """Checks everything again and goes on to the confirm page; wrong rows stay out.
+
+    Rows that only this check refuses are shown first.
+    """
+    if batch.state != Batch.State.FIXING:
+        return to_step(batch, "confirm")
+    if batch.read > INLINE_ROWS:
+        batch.job_id = enqueue("imports.retry", {"batch": batch.pk}, by=who(request)).pk
+        batch.save()
+        return to_step(batch, "fix")
+    known = _wrong(batch)
+    landing.try_out(batch, by=who(request))
+    late = _wrong(batch) - known
+    if late:
+        messages.warning(request, f"再次核对时又有 {len(late)} 行不能导入，问题见下面各行")
+    return to_step(batch, "fix" if late else "confirm")
+
+
+def _wrong(batch: Batch) -> set[int]:
+    rows = StagedRow.objects.filter(batch=batch, level="wrong", skipped=False)
+    return set(rows.order_by("number").values_list("number", flat=True))
 
 
 ACTIONS = {"cells": _cells, "group": _group, "skip": _skip, "unskip": _skip, "later": _later}
 
 
 def _back(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """Back to the same part of the page."""
+    """Back to the same part of the page, where a batch that is not large was tried out anew: what
+    the landing refused stays wrong until the landing takes it."""
+    fresh = Batch.objects.get(pk=batch.pk)
+    if fresh.state == Batch.State.FIXING and fresh.read <= TRIED_AT_ONCE:
+        landing.try_out(fresh, by=who(request))
     show = request.POST.get("show", "wrong")
     known = {name for name, _ in SHOW}
     url = reverse("imports:fix", args=[batch.pk])
