@@ -3,7 +3,7 @@
 from functools import partial
 
 from arbitration.models.choices import Cause, CloseMode, DisputeSource
-from arbitration.workflows import amending, conditions, effects, safeguards
+from arbitration.workflows import amending, conditions, effects, groups, safeguards
 from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
@@ -70,6 +70,12 @@ TASKS = (
         done=conditions.was_heard,
         applies=conditions.needs_hearing,
         move="schedule",
+    ),
+    Task(
+        label="人数和代表人",
+        done=groups.fits,
+        applies=groups.some_left,
+        missing=groups.say_group,
     ),
     Task(label="制发文书", done=conditions.all_papers_issued, missing=conditions.say_papers),
     Task(label="结案审批", done=conditions.is_closed, move="ask_close"),

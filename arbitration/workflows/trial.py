@@ -6,6 +6,7 @@ from arbitration.workflows import (
     conditions,
     correction,
     effects,
+    groups,
     hearings,
     offers,
     recusals,
@@ -310,6 +311,7 @@ TRIAL_MOVES = (
         form="arbitration.forms.PeopleForm",
         sets=("people",),
         live_only=(amending.number_changes_the_procedure,),
+        leads=groups.number_is_another,
         effect=amending.renumber,
         main=False,
         hint="人数更正后达到或者不足十人的，一般程序和集体争议相应变更；期限仍自受理之日起算，"

@@ -10,11 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import effects, hearings, safeguards
-from arbitration.workflows.posts import HANDLER, JUDGE, TRIAL
+from arbitration.workflows import effects, groups, hearings, safeguards
+from arbitration.workflows.groups import present_applicants
+from arbitration.workflows.posts import HANDLER, HEAD, JUDGE, TRIAL
+from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.requests import open_request
 from hrss_portal.casework.workflow import Move
+from hrss_portal.notifications.inbox import notify
 
 
 def withdrawal_waits(case: Any) -> bool:
@@ -36,7 +39,7 @@ def withdrawal_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str
 
 def some_stay(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Some of the applicants leave; where all do, the case itself is withdrawn."""
-    here = {party.pk for party in _applicants(case)}
+    here = {party.pk for party in present_applicants(case)}
     who = {party.pk for party in data.get("who", ())}
     if not who or who - here:
         yield "选择撤回申请的申请人"
@@ -59,17 +62,13 @@ def claims_stay(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def several_apply(case: Dispute) -> bool:
     """Whether more than one applies: one alone withdraws the whole case."""
-    return len(_applicants(case)) > 1
-
-
-def _applicants(case: Any) -> list[Any]:
-    """Those who still apply."""
-    return [row for row in case.parties.all() if row.role == "applicant" and row.left_on is None]
+    return len(present_applicants(case)) > 1
 
 
 def leave_case(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """Who withdrew leaves; the claims that go with them are taken out, and the amount of the case
-    follows where it was their sum.  The hearings to come are booked for those who stay."""
+    follows where it was their sum, the number of people by who left.  The hearings to come are
+    booked for those who stay; where these are too few for their procedure, the head is told."""
     for party in data["who"]:
         row = case.parties.get(pk=party.pk)
         row.left_on = event.on
@@ -78,8 +77,18 @@ def leave_case(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     case.claims.filter(pk__in=[claim.pk for claim in data.get("claims", ())]).delete()
     if before is not None and case.amount == before:
         case.amount = sum_of_claims(case)
-        case.save()
+    case.people = max(case.people - len(data["who"]), len(present_applicants(case)))
+    case.save()
     hearings.rebook(case)
+    if words := groups.say_group(case):
+        notify(
+            users_in_posts(case.unit, *HEAD),
+            title=f"{case.reference} 部分申请人撤回后人数、代表人不符",
+            body=words,
+            url=case.get_absolute_url(),
+            kind="case",
+            key=f"group:{event.pk}",
+        )
 
 
 def sum_of_claims(case: Any) -> Decimal | None:

@@ -13,6 +13,7 @@ from hrss_portal.imports.exporting import kind
 from hrss_portal.imports.fixing import LISTED, has_more, options
 from hrss_portal.imports.layout import Layout
 from hrss_portal.imports.models import Batch, StagedRow
+from hrss_portal.imports.staging import cells_of
 from hrss_portal.parties.fields import DateField
 
 FORM, GUIDE, LISTS = "填报表", "填表说明", "选项"
@@ -134,7 +135,8 @@ def error_workbook(batch: Batch) -> bytes:
     """The rows of a batch that did not or will not land, in the sender's own columns.
 
     The first column says what is wrong, wrong cells are red, codes are typed text.  A number that
-    Excel has damaged is left empty: written as text it could pass for a real one.
+    Excel has damaged is left empty: written as text it could pass for a real one.  Columns that
+    the sender's table lacks and a person filled in here follow after the own ones.
     """
     layout = batch.place
     cleaner = Cleaner(batch.sheet, layout)
@@ -149,6 +151,9 @@ def error_workbook(batch: Batch) -> bytes:
         page.write_string(0, place, words, styles["head"])
         name = layout.columns.get(number, ("", 0))[0]
         page.set_column(place, place, cleaner.columns[name].width if name else 14)
+    for place, name in enumerate(layout.given, len(headings) + 1):
+        page.write_string(0, place, cleaner.columns[name].heading, styles["head"])
+        page.set_column(place, place, cleaner.columns[name].width)
     page.freeze_panes(1, 1)
     bad = Q(level="wrong") | Q(action="rejected") | Q(skipped=True)
     rows = StagedRow.objects.filter(bad, batch=batch).order_by("number")
@@ -183,6 +188,9 @@ def _error_row(
         if wrong.get(name) in {"excel", "error_cell", "formula"}:
             cell = None
         _write_cell(page, styles, line, place, cell, is_wrong=name in wrong)
+    filled_in = cells_of(content, layout)
+    for place, name in enumerate(layout.given, len(headings) + 1):
+        _write_cell(page, styles, line, place, filled_in[name], is_wrong=name in wrong)
 
 
 def _write_cell(

@@ -10,11 +10,15 @@ import pytest
 from arbitration.documents.values import dispute_values
 from arbitration.forms import PartWithdrawalForm
 from arbitration.models import Dispute
+from arbitration.workflows import groups
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.requests import open_request
+from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.desk.anatomy import tasks
+from hrss_portal.documents.papers import preview
 from tests.cast import County
 from tests.factories import arbitration as make
 from tests.factories.deciding import CLAIMS, accept
@@ -107,3 +111,29 @@ def test_the_form_offers_who_still_applies_and_what_is_not_decided(
     form: Any = PartWithdrawalForm(case=Dispute.objects.get(pk=three.pk), user=arbitrator)
     assert list(form.fields["who"].queryset) == applicants(three)
     assert form.fields["claims"].queryset.count() == len(CLAIMS)
+
+
+def test_a_group_that_is_too_small_now_is_told_what_to_do(
+    three: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    Dispute._base_manager.filter(pk=three.pk).update(people=10, procedure="collective")
+    three.parties.filter(role="applicant").update(is_representative=True)
+    case = Dispute.objects.get(pk=three.pk)
+    data = {"who": applicants(case)[:1]}
+    moves.move(case, "withdraw_some", by=arbitrator, data=data, note="内部说明")
+    case = Dispute.objects.get(pk=case.pk)
+    assert case.people == 9
+    line = next(one for one in tasks(case, workflow_of(case), set()) if one.label == "人数和代表人")
+    assert line.state == "blocked"
+    assert "涉及人数 9 人" in line.missing
+    assert "更正人数并变更程序" in line.missing
+    assert "现在勾选了 2 名" in line.missing
+    assert arbitration_head.notices.filter(body=line.missing).exists()
+    assert workflow_of(case).move("renumber").leads(case)
+    paper = case.papers.get(kind="arb.part_withdrawal")
+    text = str(preview(paper.kind, dispute_values(paper), unit=case.unit, on=paper.called_on))
+    assert "内部说明" not in text
+    assert "独任仲裁员" in text
+    moves.move(case, "renumber", by=arbitration_head, data={"people": 9}, note="有人撤回")
+    case.parties.update(is_representative=False)
+    assert groups.fits(Dispute.objects.get(pk=case.pk))

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hrss_portal.audit.models import AccessEntry
-from hrss_portal.imports import batches, exporting, workbooks
+from hrss_portal.imports import batches, exporting, staging, workbooks
 from hrss_portal.imports.cells import as_text, tidy
 from hrss_portal.imports.models import Batch, StagedRow
 from hrss_portal.imports.reading import open_book
@@ -226,3 +226,22 @@ def test_dates_and_edits_in_the_error_workbook(people_sheet: Any, as_clerk: Any)
     sheet = opened(workbooks.error_workbook(batch)).worksheets[0]
     assert sheet["F2"].value == datetime.datetime(2023, 11, 16)  # noqa: DTZ001
     assert as_text(sheet["E2"].value) == rows[0][3]
+
+
+def test_what_was_written_for_a_missing_column_comes_back_in_the_error_workbook(
+    people_sheet: Any, as_clerk: Any
+) -> None:
+    rows = [row[1:4] for row in made_up_people(2)]
+    rows[1][2], told = "12", rows[1][2]
+    content = workbook([PEOPLE_HEADINGS[1:4], *rows])
+    batch = batches.receive(people_sheet, content, name="a.xlsx", by=as_clerk)
+    batches.settle(batch, {1: "name", 2: "id_no", 3: "phone"}, {"town": "城关镇"})
+    staging.stage(batch)
+    sheet = opened(workbooks.error_workbook(batch)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["错误说明", *PEOPLE_HEADINGS[1:4], "乡镇"]
+    sheet["D2"] = told
+    corrected = io.BytesIO()
+    sheet.parent.save(corrected)
+    again = batches.dry_run("T01", corrected.getvalue(), name="b.xlsx", by=as_clerk)
+    batches.commit(again, by=as_clerk)
+    assert [(phone, town) for _, _, phone, town in people()] == [(told, "城关镇")]
