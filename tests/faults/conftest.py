@@ -12,7 +12,8 @@ def empty() -> Iterator[Portal]:
     """A prepared, stopped portal without a demo county; each test starts it and stops it."""
     with state_directory() as folder:
         portal = Portal(folder / "var")
-        portal.start("--empty")
+        portal.options = ("--empty",)  # else the first test that starts it would wait for a demo
+        portal.start()
         assert portal.end() == 0
         yield portal
         portal.clear()

@@ -69,6 +69,7 @@ class Portal:
         self.process: subprocess.Popen[str] | None = None
         self.output = var.with_name(f"{var.name}.out")
         self.prefix: list[str] = []
+        self.options: tuple[str, ...] = ()
 
     def command(self, *arguments: str) -> list[str]:
         """``./portal`` with arguments."""
@@ -93,7 +94,7 @@ class Portal:
         begun = time.monotonic()
         with self.output.open("w") as out:
             self.process = subprocess.Popen(
-                self.command("run", "--port", str(self.port), *arguments),
+                self.command("run", "--port", str(self.port), *self.options, *arguments),
                 env={**self.environ, **more},
                 stdin=subprocess.DEVNULL,
                 stdout=out,

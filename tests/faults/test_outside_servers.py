@@ -28,7 +28,7 @@ def outside() -> Iterator[Servers]:
 def stands_on(portal: Portal, outside: Servers, *replaced: str) -> None:
     """Start the portal on the outside servers named, see that it uses them, stop it."""
     addresses = {name: url for name, url in outside.environment().items() if name in replaced}
-    portal.start("--empty", **addresses)
+    portal.start(**addresses)
     status, body = portal.get("/readyz")
     assert (status, body["checks"]["database"], body["checks"]["broker"]) == (200, "ok", "ok")
     names = set(portal.pids().values())
@@ -48,6 +48,7 @@ def test_an_outside_server_replaces_our_own(
 def test_both_servers_are_outside_from_the_first_start(outside: Servers) -> None:
     with state_directory() as folder:
         fresh = Portal(folder / "var")
+        fresh.options = ("--empty",)
         stands_on(fresh, outside, "DATABASE_URL", "REDIS_URL")
         assert not list(fresh.var.rglob("PG_VERSION"))
         fresh.clear()

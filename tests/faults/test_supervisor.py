@@ -169,8 +169,20 @@ def answer_of(portal: Portal, name: str, *words: str) -> dict[str, Any]:
     return data
 
 
+#: Units, people and employers, whose numbers are stored encrypted: a backup brings them back.
+PARTIES = """
+from hrss_portal.access.scope import acting_as_system
+from hrss_portal.access.setup import load_units
+from hrss_portal.desk.demo import make_parties
+with acting_as_system("demo"):
+    make_parties(load_units(), 1)
+"""
+
+
 def test_backup_and_restore_on_another_machine(portal: Portal) -> None:
     """The keys and the backup are all that a new machine needs."""
+    filled = portal.call("manage", "shell", "-c", PARTIES)
+    assert filled.returncode == 0, filled.stdout
     with state_directory() as folder:
         (portal.var / "media" / "2026").mkdir(parents=True, exist_ok=True)
         (portal.var / "media" / "2026" / "说明.txt").write_text("synthetic", encoding="utf-8")
@@ -196,7 +208,7 @@ def test_backup_and_restore_on_another_machine(portal: Portal) -> None:
         assert (restored["rows"], restored["files"]) == (made["rows"], kept)
         found = other.var / "media" / "2026" / "说明.txt"
         assert found.read_text(encoding="utf-8") == "synthetic"
-        other.start()
+        other.start("--empty")
         assert other.get("/readyz")[0] == 200
         refused = other.call("restore", str(backup))
         assert refused.returncode == 1
