@@ -66,7 +66,7 @@ def operative_parts(case: Dispute) -> list[str]:
     parts = [_said(one, _text(case, one)) for one in found]
     if not any(one.paper.kind in {FINAL, OPEN} for one in found) and case.result:
         day = date_words(case.closed_on) if case.closed_on else ""
-        parts.append(f"{day}{case.get_outcome_display()}：{'；'.join(_items(case.result))}")
+        parts.append(f"{day}{CloseMode(case.outcome).label}：{'；'.join(_items(case.result))}")
     return parts + mended
 
 

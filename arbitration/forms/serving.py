@@ -81,7 +81,7 @@ def too_early(case: Any, doc_name: str, on: date) -> str:
 
 def region_of(case: Any) -> str:
     """The region whose rules count for a case."""
-    return str(case.unit.region or case.unit.root.region)
+    return case.unit.rules_region
 
 
 class NoticeChoice(forms.ModelChoiceField):

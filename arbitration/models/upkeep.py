@@ -156,7 +156,7 @@ class MissedCheck(models.Model):
 
 def court_calendar(unit: Unit) -> Calendar:
     """The working calendar of the region in which an office lies."""
-    return calendar_for(unit.region or unit.root.region)
+    return calendar_for(unit.rules_region)
 
 
 def days_without(

@@ -58,7 +58,7 @@ PARTS = {
 def required(role: str, on: date, unit: Unit) -> int | None:
     """How many of a role the level above asks for on a day; None while nobody entered it."""
     try:
-        found = parameter(STAFFING, on, unit.region or unit.root.region, name=role)
+        found = parameter(STAFFING, on, unit.rules_region, name=role)
         return int(found.number)
     except (LookupError, ValueError):
         return None

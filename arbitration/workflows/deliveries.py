@@ -327,7 +327,7 @@ def is_over(over: str, clock: Any) -> bool:
     told = clock.started_by.data if clock.started_by else {}
     if told.get("served_name") in PART_AWARDS:
         return False
-    kind = {"award_final": "final", "award_open": "open"}.get(told.get("served_paper"), over)
+    kind = {"award_final": "final", "award_open": "open"}.get(told.get("served_paper", ""), over)
     return not over or kind == over
 
 
@@ -372,7 +372,7 @@ def deemed_day(mode: str, sent_on: date, signed_on: date | None, region: str) ->
 def over_on(delivery: Delivery) -> date | None:
     """The day on which a public notice has run out."""
     unit = delivery.case.unit
-    region = unit.region or unit.root.region
+    region = unit.rules_region
     return deemed_day(delivery.mode, delivery.sent_on, None, region)
 
 

@@ -236,7 +236,7 @@ def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     """The end of retention: ten years for awards and part awards, else five (办案规则 24)."""
     awarded = case.outcome in AWARDS or case.claims.exclude(part_awarded_on=None).exists()
     code = "ARB-30" if awarded else "ARB-31"
-    region = case.unit.region
+    region = case.unit.rules_region
     rule = rule_for(code, event.on, region)
     due = compute(rule, event.on, calendar=calendar_for(region), trace=False)
     case.keep_until = due.due_on

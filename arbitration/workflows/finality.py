@@ -53,7 +53,7 @@ def final_limit(on: date, case: Any) -> FinalLimit:
 
     Twelve times the county's monthly minimum wage; ``words`` name its basis and how sure it is.
     """
-    region = case.unit.region or case.unit.root.region
+    region = case.unit.rules_region
     months = parameter(MONTHS, on).number
     try:
         row = parameter(COUNTY_WAGE, on, region)

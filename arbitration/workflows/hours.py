@@ -12,7 +12,7 @@ from hrss_portal.deadlines.lookup import calendar_for, options_for
 
 def off_hours(case: Any, day: date, start: time, minutes: int) -> str:
     """What is unusual about a hearing at that time; "" on a working day inside office hours."""
-    region = case.unit.region or case.unit.root.region
+    region = case.unit.rules_region
     office = options_for(day, region).office
     begins = datetime.combine(day, start)
     ends = begins + timedelta(minutes=minutes)

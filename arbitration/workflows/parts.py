@@ -71,7 +71,7 @@ def sue_until(case: Any, part: PartAward) -> date | None:
     served = served_by(case, part_award_papers(part.is_final), EVERYBODY, since=part.on)
     if served is None:
         return None
-    region = case.unit.region or case.unit.root.region
+    region = case.unit.rules_region
     rule = rule_for(TO_SUE, served, region)
     return compute(rule, served, calendar=calendar_for(region), trace=False).due_on
 

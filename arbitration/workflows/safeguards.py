@@ -81,7 +81,7 @@ def claims_really_change(case: Dispute, data: Mapping[str, Any]) -> Iterable[str
 
 def last_day_to_announce(case: Any, hearing_on: date) -> date:
     """By which day the notice of a hearing reaches the parties (办案规则 Article 38, ARB-07)."""
-    region = case.unit.region or case.unit.root.region
+    region = case.unit.rules_region
     rule = rule_for("ARB-07", hearing_on, region)
     due = compute(rule, hearing_on, calendar=calendar_for(region), trace=False).due_on
     return due or hearing_on
@@ -101,7 +101,7 @@ def answer_could_end(case: Any, on: date) -> date | None:
     """
     if case.source == Source.SHEET or not unserved(case, COPY, {"respondent"}, known=True):
         return None
-    region = case.unit.region or case.unit.root.region
+    region = case.unit.rules_region
     rule = rule_for("ARB-04", on, region)
     return compute(rule, on, calendar=calendar_for(region), trace=False).due_on
 

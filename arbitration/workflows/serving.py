@@ -22,7 +22,7 @@ def keep_file(case: Any, uploaded: Any, *, by: Any) -> Any:
 
 def service_day(case: Any, delivery: Delivery) -> date | None:
     """The day on which a delivery counts as served, by the rules of the case's county."""
-    region = case.unit.region or case.unit.root.region
+    region = case.unit.rules_region
     return deemed_day(delivery.mode, delivery.sent_on, delivery.signed_on, region)
 
 

@@ -47,7 +47,7 @@ def verdict(case: Dispute, procedure: str, answers: Mapping[str, Any] | None = N
         if answers and answers.get(name) is not None:
             setattr(asked, name, answers[name])
     on: date = case.accepted_on or (answers or {}).get("on") or timezone.localdate()
-    return assess(RULE_SETS[Procedure(procedure)], asked, on, case.unit.root.region)
+    return assess(RULE_SETS[Procedure(procedure)], asked, on, case.unit.rules_region)
 
 
 def fits_its_track(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -65,7 +65,7 @@ def collective(case: Dispute) -> Verdict:
     """Whether a dispute has the number of workers of a collective one (办案规则 Article 62), on
     the day of acceptance, else today.  Raises ``NotFound`` on a day without that condition."""
     on: date = case.accepted_on or timezone.localdate()
-    return assess("arb.collective", case, on, case.unit.root.region)
+    return assess("arb.collective", case, on, case.unit.rules_region)
 
 
 def verdicts(case: Dispute, answers: Mapping[str, Any] | None = None) -> list[Verdict]:

@@ -248,7 +248,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             body=request.POST["data"],
         )
     except (KeyError, ValueError):
-        return JsonResponse({"error": "bad draft"}, status=400)
+        return JsonResponse({"error": "草稿没有存上：内容不完整，请刷新页面再填"}, status=400)
     return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
 
 

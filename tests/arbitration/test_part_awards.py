@@ -19,6 +19,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
+from hrss_portal.deadlines.models import LegalRule
 from tests.factories import arbitration as make
 from tests.factories.deciding import LATER, WAGES, part_award, part_form, rows
 
@@ -147,6 +148,12 @@ def test_a_settlement_keeps_what_a_part_award_granted(
         effects.keep_until(case, {}, case.events.latest("pk"))
     assert case.keep_until is not None
     assert case.keep_until.year == 2033
+    own = LegalRule.objects.get(code="ARB-30", region="CN", valid_to=None)
+    own.pk, own.region, own.length = None, case.unit.rules_region, 12
+    own.save()
+    with door.opened():
+        effects.keep_until(case, {}, case.events.latest("pk"))
+    assert case.keep_until.year == 2035  # the rule of the county in which the court lies
     assert dispute_values(case.papers.get(kind="arb.settlement"))["keeping"] == "不少于十年"
 
 

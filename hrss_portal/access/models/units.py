@@ -157,6 +157,12 @@ class Unit(models.Model):
             known = self.__dict__["_root"] = Unit.objects.get(pk=self.root_id)
         return known
 
+    @property
+    def rules_region(self) -> str:
+        """The region whose rules, rates and calendar count here: the unit's own, else its bureau's
+        (an office or a court has none of its own)."""
+        return str(self.region or self.root.region)
+
     def ancestor_ids(self) -> list[int]:
         """Ids from the root down to the unit itself."""
         return [int(step) for step in self.path.rstrip("/").split("/")]

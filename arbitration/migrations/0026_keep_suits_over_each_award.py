@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('arbitration', '0024_forget_hours_of_ledgers'),
+        ('arbitration', '0025_archive_counts_from_closing'),
     ]
 
     operations = [
