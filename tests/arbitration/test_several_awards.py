@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from arbitration.documents.values import dispute_values
-from arbitration.forms import FollowUpForm, RectificationForm
+from arbitration.forms import DeliveryForm, FollowUpForm, RectificationForm
 from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
 from arbitration.workflows.awards import awards
@@ -136,3 +136,27 @@ def test_a_side_goes_over_each_of_the_awards(several: Dispute, clerk: User) -> N
     moves.move(several, "follow_up", by=clerk, data=worker.move_data() if worker.is_valid() else {})
     running = Clock.objects.filter(case=case.pk, state="running", term__in=WAYS)
     assert [clock.term for clock in running] == ["arb.worker_sues"]
+
+
+def test_two_papers_of_one_name_are_served_each_by_itself(
+    several: Dispute, arbitrator: User, clerk: User
+) -> None:
+    for award, seq in ((1, 1), (2, 2)):
+        form = rectify(several, arbitrator, award, seq, "7000")
+        assert form.is_valid(), form.errors
+        moves.move(several, "rectify", by=arbitrator, data=form.move_data())
+    first, second = (issue(several, "arb.rectification", arbitrator, n) for n in (0, 1))
+    clocks = Clock.objects.filter(case=several.pk, started_by__move="rectify").order_by("pk")
+    day = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-24")
+    given = {**day, "doc_name": "补正决定书", "mode": "direct", "address": "某路"}
+    given |= {"signed_by": "本人", "proof_missing": "随卷"}
+    for paper, states in ((first, ["met", "running"]), (second, ["met", "met"])):
+        for party in several.parties.all():
+            told = {**given, "party": party.pk}
+            silent = DeliveryForm(told, case=several, user=clerk)
+            assert list(silent.errors) == ["issued_paper"]
+            form = DeliveryForm({**told, "issued_paper": paper.pk}, case=several, user=clerk)
+            assert "补正决定书（先行裁决（终局） " in str(form["issued_paper"])
+            assert form.is_valid(), form.errors
+            moves.move(several, "record_delivery", by=clerk, data=form.move_data())
+        assert [clock.state for clock in clocks.all()] == states
