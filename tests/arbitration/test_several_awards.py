@@ -160,3 +160,15 @@ def test_two_papers_of_one_name_are_served_each_by_itself(
             assert form.is_valid(), form.errors
             moves.move(several, "record_delivery", by=clerk, data=form.move_data())
         assert [clock.state for clock in clocks.all()] == states
+
+
+def test_separate_awards_treat_what_was_decided_before_alike(several: Dispute) -> None:
+    ahead_no, part_no = (one.number for one in awards(several)[:2])
+    for kind, seq in (("arb.award_final", 2), ("arb.award", 3)):
+        told = dispute_values(several.papers.get(kind=kind))
+        assert [row["seq"] for row in told["claims"]] == [1, 2, 3]
+        earlier = f"其中第1项请求，本委已于2023年11月20日以{part_no}裁决书先行裁决。"
+        assert told["part_awards"] == earlier
+        amount = f"以{ahead_no}裁决书裁决就劳动报酬先予执行3000.00元。"
+        assert told["ahead_awards"] == f"本委已于2023年11月20日{amount}"
+        assert told["award_scope"].endswith(f"，本裁决书对第{seq}项请求作出裁决。")
