@@ -5,6 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import DeliveryForm, FollowUpForm, RectificationForm
@@ -13,7 +16,7 @@ from arbitration.models import Dispute
 from arbitration.workflows.awards import awards
 from arbitration.workflows.suits import went_words
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.indicators.figures import value
 from tests.factories import arbitration as make
@@ -172,3 +175,35 @@ def test_separate_awards_treat_what_was_decided_before_alike(several: Dispute) -
         amount = f"以{ahead_no}裁决书裁决就劳动报酬先予执行3000.00元。"
         assert told["ahead_awards"] == f"本委已于2023年11月20日{amount}"
         assert told["award_scope"].endswith(f"，本裁决书对第{seq}项请求作出裁决。")
+
+
+def test_the_index_has_days_and_numbers_and_its_pages_are_told_after_the_archiving(
+    several: Dispute, arbitrator: User, clerk: User, today: Any
+) -> None:
+    event, day = several.events.order_by("pk").last(), date(2023, 11, 24)
+    today.move_to("2023-11-27T09:00:00+08:00")
+    for kind in ("arb.rectification", "arb.cover"):
+        made = {"kind": kind, "label": kind, "event": event, "called_on": day}
+        papers.issue(CasePaper.objects.create(case=several.case_ptr, **made), by=clerk)
+    file_index.gather(several, by=clerk)
+    main = file_index.volumes(several, by=clerk)[0]
+    assert "arb.cover" not in [entry.attachment.kind for entry in main.entries]
+    known = {entry.paper_no: entry.on for entry in main.entries}
+    assert {one.number: one.on for one in awards(several)}.items() <= known.items()
+    assert main.entries[-1].on == day
+    row = main.entries[0].attachment
+    with pytest.raises(PermissionDenied):
+        file_index.fill_pages(several, {row.pk: 3}, by=clerk)
+    with door.opened():
+        Dispute.objects.filter(pk=several.pk).update(state="archived", archived_on=day)
+    browser = Client()
+    browser.force_login(clerk)
+    url = reverse("desk:case_file", args=[several.pk])
+    page = browser.get(url)
+    assert "归档后只能填页数" in page.content.decode()
+    sent = {"_key": page.context["key"], "do": "pages", f"pages-{row.pk}": "3", "seq": "9"}
+    assert browser.post(url, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.pages, row.seq) == (3, main.entries[0].attachment.seq)
+    with pytest.raises(PermissionDenied):
+        file_index.fill_pages(Dispute.objects.get(pk=several.pk), {row.pk: 4}, by=arbitrator)
