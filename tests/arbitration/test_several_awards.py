@@ -18,6 +18,7 @@ from arbitration.workflows.suits import went_words
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.desk import history
 from hrss_portal.indicators.figures import value
 from tests.factories import arbitration as make
 from tests.factories.deciding import ahead, part_award
@@ -137,6 +138,10 @@ def test_a_side_goes_over_each_of_the_awards(several: Dispute, clerk: User) -> N
         assert value(f"arb.{code}", frm=day, to=day).value == count
     worker = suit(several, clerk, "applicant", "sued", "open")
     moves.move(several, "follow_up", by=clerk, data=worker.move_data() if worker.is_valid() else {})
+    firm = case.parties.get(role="respondent").name
+    labels = [line.label for line in history.clocks(case)]
+    assert f"当事人不服裁决起诉（{firm}，非终局裁决书）" in labels
+    assert "送达先行（先予执行）裁决书、补正决定书（2023-11-20 先行裁决）" in labels
     running = Clock.objects.filter(case=case.pk, state="running", term__in=WAYS)
     assert [clock.term for clock in running] == ["arb.worker_sues"]
 
