@@ -30,6 +30,7 @@ AFTER = (
         cancelled_by=frozenset({"archive"}),
         target=True,
         repeats=True,
+        about=conditions.which_decision,
     ),
     Term(
         code="arb.sue",
@@ -43,6 +44,7 @@ AFTER = (
         applies=conditions.served_open_award,
         owner="party",
         repeats=True,
+        about=conditions.which_award,
     ),
     Term(
         code="arb.worker_sues",
@@ -56,6 +58,7 @@ AFTER = (
         applies=conditions.served_final_on_worker,
         owner="party",
         repeats=True,
+        about=conditions.which_award,
     ),
     Term(
         code="arb.set_aside",
@@ -69,6 +72,7 @@ AFTER = (
         applies=conditions.served_final_on_employer,
         owner="party",
         repeats=True,
+        about=conditions.which_award,
     ),
     Term(
         code="arb.sue_after_set_aside",

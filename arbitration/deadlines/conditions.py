@@ -24,6 +24,7 @@ from arbitration.workflows.deliveries import (
     served_by,
     unserved,
 )
+from arbitration.workflows.one_paper import own_event
 from arbitration.workflows.parts import is_of_this_award
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
@@ -276,14 +277,16 @@ def _decision_names(clock: Any) -> frozenset[str]:
 
 def everybody_has_the_decision(case: Any, event: Any, clock: Any) -> bool:
     """The part award, the order to enforce ahead or the correction reached every party."""
-    names = _decision_names(clock)
-    return not unserved(case, names, set(PARTY_ROLES), since=_since(clock), known=True)
+    names, made = _decision_names(clock), clock.started_by
+    own = own_event(case, names, made)
+    return not unserved(case, names, set(PARTY_ROLES), since=_since(clock), known=True, planned=own)
 
 
 def decision_service_done(case: Any, event: Any, clock: Any) -> date | None:
     """The day on which the last party received it."""
-    names = _decision_names(clock)
-    return served_by(case, names, set(PARTY_ROLES), since=_since(clock))
+    names, made = _decision_names(clock), clock.started_by
+    own = own_event(case, names, made)
+    return served_by(case, names, set(PARTY_ROLES), since=_since(clock), planned=own)
 
 
 def forwarded(case: Any, event: Any, clock: Any) -> bool:
@@ -360,3 +363,14 @@ def _went_himself(event: Any, clock: Any) -> bool:
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:
     """Of several public notices the last one ends the time that is not counted."""
     return event.move != "notice_over" or not case.deliveries.filter(state="notice").exists()
+
+
+def which_award(event: Any) -> str:
+    """Of which party the term to go to the court is, and over which award."""
+    party = (event.data.get("party") or {}).get("text") or ""
+    return "，".join(filter(None, (party, event.data.get("served_name") or "")))
+
+
+def which_decision(event: Any) -> str:
+    """Which decision is served, and of which day."""
+    return f"{event.on:%Y-%m-%d} {event.label}"

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
-from arbitration.models.choices import AheadKind, AwardError
-from arbitration.workflows.attendance import stayed_away
-from arbitration.workflows.awards import award_of
+from arbitration.models.choices import AheadKind, AwardError, CloseMode
+from arbitration.workflows.attendance import came_words, stayed_away
+from arbitration.workflows.awards import AHEAD, award_of, decided_by
 from arbitration.workflows.parts import part_awards
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.paper_values import lines
@@ -17,6 +17,9 @@ from hrss_portal.casework.paper_values import lines
 AWARD_PAPERS = ("arb.award", "arb.award_final")
 DECISION_TAGS = {
     "part_awards": "已先行裁决的请求",
+    "ahead_awards": "此前已裁决先予执行的金额",
+    "award_scope": "终局、非终局分别制作的，本裁决书裁决哪几项请求",
+    "came": "当事人到庭、缺席情况",
     "stayed_away": "视为撤回的情形",
     "is_final_part": "先行裁决是否终局",
     "asked_on": "申请先予执行日期",
@@ -51,6 +54,9 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
     party = (data.get("party") or {}).get("text", "")
     return {
         "part_awards": _part_awards(case),
+        "ahead_awards": _ahead_awards(paper, case),
+        "award_scope": _scope(paper, case),
+        "came": came_words(case),
         "stayed_away": stayed_away(case),
         "is_final_part": bool(data.get("is_final")),
         "asked_on": parse_date(data.get("asked_on") or ""),
@@ -106,6 +112,30 @@ def _part_awards(case: Dispute) -> str:
 def _part_award(on: date, seqs: list[str], numbers: list[str]) -> str:
     by = f"以{'、'.join(numbers)}裁决书" if numbers else ""
     return f"其中第{'、'.join(seqs)}项请求，本委已于{date_words(on)}{by}先行裁决。"
+
+
+def _ahead_awards(paper: CasePaper, case: Dispute) -> str:
+    """What was ordered ahead until this paper's own step, so that its result can take it off."""
+    made = case.papers.filter(kind=AHEAD, paper__voided_at=None, state="issued")
+    if paper.event_id:
+        made = made.filter(event__lt=paper.event_id)
+    said = []
+    for row in made.select_related("paper", "event").order_by("pk"):
+        data = row.event.data if row.event else {}
+        day = date_words(row.event.counts_on or row.event.on) if row.event else ""
+        kind = dict(AheadKind.choices).get(data.get("ahead_kind", ""), "")
+        amount = Decimal(data.get("ahead_amount") or 0)
+        number = row.paper.number if row.paper else ""
+        said.append(f"本委已于{day}以{number}裁决书裁决就{kind}先予执行{amount:.2f}元。")
+    return "".join(said)
+
+
+def _scope(paper: CasePaper, case: Dispute) -> str:
+    """Which claims one of separate awards decides (办案规则 Article 50); each lists them all."""
+    if case.outcome != CloseMode.SPLIT_AWARD or paper.kind not in AWARD_PAPERS:
+        return ""
+    seqs = "、".join(str(seq) for seq in decided_by(case, paper, list(case.claims.all())))
+    return f"终局裁决和非终局裁决分别制作裁决书，本裁决书对第{seqs}项请求作出裁决。"
 
 
 def date_words(on: date) -> str:

@@ -271,18 +271,11 @@ def items(text: str) -> list[str]:
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:
-    """The claims of a paper; separate awards hold only the items they decide."""
+    """The claims of a paper; a part award holds only those that it decides."""
     rows = list(case.claims.all())
     if paper.kind == "arb.part_award" and paper.event:
         decided = {row["seq"] for row in paper.event.data.get("claims", ())}
         return [row for row in rows if row.seq in decided]
-    if case.outcome != CloseMode.SPLIT_AWARD:
-        return rows
-    match paper.kind:
-        case "arb.award_final":
-            return [row for row in rows if row.is_final]
-        case "arb.award":
-            return [row for row in rows if not row.is_final]
     return rows
 
 

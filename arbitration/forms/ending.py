@@ -358,7 +358,7 @@ class ArchiveForm(MoveForm):
         label="卷宗页数",
         low=1,
         high=9999,
-        help_text="已制发的文书、送达回证归档时自动编入卷内目录，页数在“案卷”里逐件填",
+        help_text="已制发的文书、送达回证归档时自动编入卷内目录，页数归档后在“案卷”里逐件填",
     )
 
     def clean_file_pages(self) -> int:

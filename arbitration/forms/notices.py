@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from arbitration.forms.serving import OneNotice, refused_way, too_early
+from arbitration.forms.serving import OnePaper, refused_way, too_early
 from arbitration.models.choices import Procedure
 from arbitration.workflows.deliveries import PAPER_NAMES, not_issued, notice_data, over_on
 from hrss_portal.casework.forms import MoveForm
@@ -12,7 +12,7 @@ from hrss_portal.casework.models import Delivery
 from hrss_portal.parties.fields import DateField, TextCell
 
 
-class NoticeForm(OneNotice):
+class NoticeForm(OnePaper):
     """公告送达: to whom, with what, where."""
 
     on = DateField(label="公告发出日期", past=True)

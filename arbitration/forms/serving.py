@@ -9,9 +9,9 @@ from django.utils.dateparse import parse_datetime
 
 from arbitration.models.choices import Procedure
 from arbitration.workflows.addresses import refused_electronic
+from arbitration.workflows.awards import award_of
 from arbitration.workflows.deliveries import (
     EARLY_PAPERS,
-    HEARING,
     NO_SIMPLE_SERVICE,
     NOT_SIGNED_FOR,
     PAPER_NAMES,
@@ -21,7 +21,7 @@ from arbitration.workflows.deliveries import (
     papers_at_acceptance,
     told,
 )
-from arbitration.workflows.safeguards import notices_ahead
+from arbitration.workflows.one_paper import told_apart
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.casework.models import Delivery
 from hrss_portal.documents.fields import FileField
@@ -84,43 +84,51 @@ def region_of(case: Any) -> str:
     return case.unit.rules_region
 
 
-class NoticeChoice(forms.ModelChoiceField):
-    """One of the notices of the coming hearings, by the day and hour of its hearing."""
+class PaperChoice(forms.ModelChoiceField):
+    """One of several papers of one name: a notice by its hearing, a decision by number and day."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """The hearing that the paper was called for."""
-        starts = parse_datetime(str(obj.event.data.get("starts_at") or ""))
-        return f"{timezone.localtime(starts):%Y-%m-%d %H:%M} 开庭" if starts else str(obj)
+        """The hearing that the paper was called for; of a decision what it is about."""
+        data = obj.event.data if obj.event else {}
+        starts = parse_datetime(str(data.get("starts_at") or ""))
+        if starts:
+            return f"{timezone.localtime(starts):%Y-%m-%d %H:%M} 开庭"
+        number = obj.paper.number if obj.paper else ""
+        award = award_of(obj.case.specific, (data.get("award") or {}).get("id")) if data else None
+        of = f"（{award.name} {award.number}）" if award else ""
+        day = (obj.event.counts_on or obj.event.on) if obj.event else obj.called_on
+        return " ".join(filter(None, (f"{day:%Y-%m-%d}", f"{obj.label}{of}", number)))
 
 
-class OneNotice(MoveForm):
-    """Of which hearing a 开庭通知书 is, asked only while several are announced."""
+class OnePaper(MoveForm):
+    """Which paper it is, asked only while several papers of one name are there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ahead = notices_ahead(self.case)
-        if len(ahead) > 1:
-            rows = self.case.papers.filter(pk__in=[row.pk for row in ahead])
-            self.fields["issued_paper"] = NoticeChoice(
-                label="哪次开庭的通知书",
-                queryset=rows.select_related("event").order_by("pk"),
+        self.several = told_apart(self.case)
+        if self.several:
+            keys = [row.pk for rows in self.several.values() for row in rows]
+            rows = self.case.papers.filter(pk__in=keys)
+            self.fields["issued_paper"] = PaperChoice(
+                label="是哪一份",
+                queryset=rows.select_related("event", "paper", "case").order_by("pk"),
                 required=False,
-                help_text="已有几次开庭的通知书，登记开庭通知书时选",
+                help_text=f"有几份同名文书的选：{'、'.join(self.several)}",
             )
 
     def clean(self) -> dict[str, Any]:
-        """Several notices are told apart; another paper is of no hearing."""
+        """Papers of one name are told apart; where there is one it is meant."""
         data = super().clean() or {}
         row = data.get("delivery")
         doc = data.get("doc_name") or (row.doc_name if row else "")
-        if doc not in HEARING:
+        meant = self.several.get(doc)
+        if meant is None:
             data.pop("issued_paper", None)
-        elif (
-            "issued_paper" in self.fields
-            and not data.get("issued_paper")
-            and not (row and row.issued_paper_id)
-        ):
-            self.add_error("issued_paper", "选这是哪次开庭的通知书")
+        elif data.get("issued_paper"):
+            if data["issued_paper"] not in meant:
+                self.add_error("issued_paper", f"选的不是{doc}")
+        elif not (row and row.issued_paper_id):
+            self.add_error("issued_paper", f"有几份{doc}，选是哪一份")
         return data
 
 
@@ -182,7 +190,7 @@ class SendForm(MoveForm):
         return data
 
 
-class DeliveryForm(OneNotice):
+class DeliveryForm(OnePaper):
     """A03 送达回证登记: what became of a paper that was sent, or a paper handed over at once.
 
     The day of service decides which clocks start, so the form tells the door whom it reached

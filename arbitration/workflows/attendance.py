@@ -155,3 +155,19 @@ def stayed_away(case: Dispute) -> str:
     hearing = last_due(case, case.closed_on, ("held", "cancelled"))
     came = attendance_of(case, hearing, "applicant")
     return STAYED_AWAY.get(came) or "或者".join(STAYED_AWAY.values())
+
+
+def came_words(case: Dispute) -> str:
+    """Who came to the last hearing, and that an absent respondent is decided against all the same
+    (调解仲裁法 Article 36); nothing where nobody told it side by side."""
+    hearing = last_due(case, case.closed_on, ("held",))
+    came = {role: attendance_of(case, hearing, role) for role in PARTY_ROLES}
+    there = [PARTY_ROLES[role] for role, how in came.items() if how == Attendance.PRESENT]
+    said = [f"{'、'.join(there)}到庭参加庭审"] if there else []
+    for role in ("applicant", "respondent", "third"):
+        if came[role] not in STAYED_AWAY:
+            continue
+        how = STAYED_AWAY[came[role]]
+        by_default = "，本委依法缺席裁决" if role == "respondent" else ""
+        said.append(f"{PARTY_ROLES[role]}收到开庭的书面通知，{how}{by_default}")
+    return f"{'；'.join(said)}。" if said else ""

@@ -21,8 +21,8 @@ from arbitration.workflows.deliveries import (
     decision_at_the_end,
     is_over,
     unserved,
-    unserved_parts,
 )
+from arbitration.workflows.one_paper import unserved_parts
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import SIMPLE_TRACKS
 from hrss_portal.access.models import User

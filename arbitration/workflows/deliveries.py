@@ -140,8 +140,8 @@ def unserved(
     The day is today unless an earlier one is named.  ``since`` leaves out what was sent before;
     ``known`` takes a day of service that is fixed but
     still to come (留置, 张贴) for reached, as the clocks do.  Of a large group its representatives
-    answer for it (办案规则 Article 63).  ``planned``, the Event that set a hearing, counts its own
-    notice alone.
+    answer for it (办案规则 Article 63).  ``planned``, the Event that set a hearing or made a
+    decision, counts its own paper alone.
     """
     days = _days_of_service(case, papers, since, planned)
     today = timezone.localdate()
@@ -193,7 +193,7 @@ def _days_of_service(
             continue
         if void_until and row.recorded_at <= void_until:
             continue
-        if planned is not None and not _is_notice_of(planned, row):
+        if planned is not None and not _is_paper_of(planned, row):
             continue
         if since is None or row.sent_on >= since:
             days[row.party_id] = min(days.get(row.party_id, date.max), row.deemed_on)
@@ -206,7 +206,7 @@ def _gone_back_at(case: Any) -> datetime | None:
     return gone.at if gone else None
 
 
-def _is_notice_of(planned: Any, row: Any) -> bool:
+def _is_paper_of(planned: Any, row: Any) -> bool:
     """Whether a delivery is of the paper that the Event called for.
 
     One that names no paper counts when it was recorded after the Event and its paper was issued.
@@ -260,20 +260,6 @@ def part_award_papers(is_final: bool | None) -> frozenset[str]:
     return frozenset(name for name, final in IS_FINAL.items() if is_final in {None, final})
 
 
-def unserved_parts(case: Any, roles: Collection[str]) -> list[str]:
-    """Names of the parties whom one of the case's part awards has not reached."""
-    made = {
-        (claim.is_final, claim.part_awarded_on)
-        for claim in case.claims.all()
-        if claim.part_awarded_on
-    }
-    return [
-        name
-        for is_final, on in sorted(made, key=str)
-        for name in unserved(case, part_award_papers(is_final), roles, since=on)
-    ]
-
-
 def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
     """(party, name of the paper) of what goes out on acceptance, what each needs first at the top.
 
@@ -298,7 +284,7 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     if not kinds:
         return ""
     rows = case.papers.select_related("paper", "event")
-    made = [row for row in rows if row.kind in kinds and _is_meant(row, doc_name)]
+    made = [row for row in rows if row.kind in kinds and is_meant(row, doc_name)]
     if not made and case.source == Source.SHEET:
         return ""
     issued = [row.paper for row in made if row.state == CasePaper.State.ISSUED]
@@ -312,7 +298,7 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     return ""
 
 
-def _is_meant(row: CasePaper, doc_name: str) -> bool:
+def is_meant(row: CasePaper, doc_name: str) -> bool:
     """Whether a part award is the final, or the other, one that the name says."""
     said = row.event.data.get("is_final") if row.event else None
     return said is None or IS_FINAL.get(doc_name, said) == said

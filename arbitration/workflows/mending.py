@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arbitration.workflows.deliveries import told
+from arbitration.workflows.one_paper import paper_served
 from arbitration.workflows.serving import service_day
 from hrss_portal.casework.correcting import Correction, Retold
 from hrss_portal.casework.corrections import put
@@ -50,8 +51,10 @@ def take_back_result(row: Delivery) -> Correction:
 
 def put_right(case: Any, row: Delivery, values: Mapping[str, Any]) -> Correction:
     """The right values of a delivery; its deemed day and what the clocks were told follow."""
-    what = _what(row)
+    what, name = _what(row), row.doc_name
     changed = put(row, {**values, "recipient": values["party"].name})
+    if row.doc_name != name:
+        row.issued_paper = paper_served(case, row)
     if row.state != Delivery.State.SENT:
         day = None if row.returned_on else service_day(case, row)
         over = row.mode != Delivery.Mode.NOTICE or (day and day <= timezone.localdate())

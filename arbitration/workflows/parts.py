@@ -13,6 +13,7 @@ from typing import Any
 from arbitration.models import Dispute
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import part_award_papers, served_by, unserved
+from arbitration.workflows.one_paper import own_event
 from arbitration.workflows.posts import HANDLER, PARTY_ROLES, TRIAL
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.workflow import Move
@@ -68,12 +69,20 @@ def part_awards(case: Any) -> list[PartAward]:
 
 def sue_until(case: Any, part: PartAward) -> date | None:
     """The last day to sue over a part award; None while a party has not received it."""
-    served = served_by(case, part_award_papers(part.is_final), EVERYBODY, since=part.on)
+    names = part_award_papers(part.is_final)
+    own = own_event(case, names, _made_by(case, part))
+    served = served_by(case, names, EVERYBODY, since=part.on, planned=own)
     if served is None:
         return None
     region = case.unit.rules_region
     rule = rule_for(TO_SUE, served, region)
     return compute(rule, served, calendar=calendar_for(region), trace=False).due_on
+
+
+def _made_by(case: Any, part: PartAward) -> Any:
+    """The Event of a part award; the last where one day made several."""
+    made = case.events.filter(move="part_award", counts_on=part.on)
+    return made.filter(data__is_final=part.is_final).order_by("pk").last()
 
 
 def effect_words(case: Any, part: PartAward, today: date) -> str:

@@ -134,18 +134,6 @@ def notices_ahead(case: Any) -> list[Any]:
     return list(issued.order_by("pk"))
 
 
-def notice_served(case: Any, delivery: Any) -> Any:
-    """The CasePaper of the hearing that a delivery announces; None unless one alone is meant."""
-    if delivery.doc_name not in HEARING:
-        return None
-    meant = [
-        row
-        for row in notices_ahead(case)
-        if row.paper.issued_on <= delivery.sent_on and row.event.at <= delivery.recorded_at
-    ]
-    return meant[0] if len(meant) == 1 else None
-
-
 def may_be_short(case: Any, event: Any) -> bool:
     """The notice of a hearing need not come five working days before.
 

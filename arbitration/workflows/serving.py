@@ -6,8 +6,8 @@ from typing import Any
 
 from arbitration.models import Dispute
 from arbitration.workflows.deliveries import deemed_day
+from arbitration.workflows.one_paper import paper_served
 from arbitration.workflows.online import note_offline
-from arbitration.workflows.safeguards import notice_served
 from hrss_portal.casework.models import Delivery, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.uploads import attach, store_upload
@@ -32,7 +32,7 @@ def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         delivery = Delivery(
             case=case, sent_on=event.on, recorded_by=event.by, recorded_in=event, **row
         )
-        delivery.issued_paper = notice_served(case, delivery)
+        delivery.issued_paper = paper_served(case, delivery)
         delivery.full_clean(exclude=["recorded_by"])
         delivery.save()
 
@@ -52,7 +52,7 @@ def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
     if data.get("proof"):
         delivery.proof = keep_file(case, data["proof"], by=event.by)
     delivery.recipient = delivery.recipient or delivery.party.name
-    name_the_notice(case, delivery, data)
+    name_the_paper(case, delivery, data)
     if data.get("returned_on"):
         delivery.state = Delivery.State.RETURNED
     else:
@@ -79,16 +79,16 @@ def publish_notice(case: Dispute, data: Mapping[str, Any], event: Event) -> None
         recorded_by=event.by,
         recorded_in=event,
     )
-    name_the_notice(case, delivery, data)
+    name_the_paper(case, delivery, data)
     delivery.full_clean(exclude=["recorded_by"])
     delivery.save()
     note_offline(case, data, event)
 
 
-def name_the_notice(case: Dispute, delivery: Delivery, data: Mapping[str, Any]) -> None:
-    """Of which hearing the notice is: the one chosen, else the only one that can be meant."""
+def name_the_paper(case: Dispute, delivery: Delivery, data: Mapping[str, Any]) -> None:
+    """Which of several papers it is: the one chosen, else the only one that can be meant."""
     chosen = data.get("issued_paper") or delivery.issued_paper
-    delivery.issued_paper = chosen or notice_served(case, delivery)
+    delivery.issued_paper = chosen or paper_served(case, delivery)
 
 
 def notice_over(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -3,12 +3,12 @@
 《机关档案管理规定》 and 办案规则 Article 24: two parts, numbered through, with an index in front.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
@@ -17,7 +17,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import Attachment, Case, CasePaper, Delivery
 from hrss_portal.casework.secrecy import INNER_CLASS, sees_file, sees_inner
-from hrss_portal.casework.workflow import Move
+from hrss_portal.casework.workflow import Move, workflow_of
 from hrss_portal.documents.kinds import PaperKind, paper_kinds
 from hrss_portal.documents.models import File, Paper
 from hrss_portal.documents.uploads import attach
@@ -25,13 +25,18 @@ from hrss_portal.documents.uploads import attach
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the index: its number, on which pages it lies once all pages are known, and its
-    day: of a paper that of its issue, else the day on which it was put in."""
+    """One line of the index: its number, on which pages it lies once all pages are known, its day
+    and the number of its paper.
+
+    The day is the one that a paper bears (of one made outside the portal that of its making), else
+    the day on which the line was put in.
+    """
 
     number: int
     attachment: Attachment
     pages: str
     on: date
+    paper_no: str
 
 
 @dataclass(frozen=True)
@@ -61,15 +66,22 @@ def volumes(case: Case, *, by: User) -> list[Volume]:
 def _volume(code: str, label: str, rows: list[Attachment]) -> Volume:
     entries, first, known = [], 1, True
     papers = Paper._base_manager.filter(file__in=[row.file_id for row in rows])
-    issued: dict[int, date] = dict(papers.values_list("file", "issued_on"))
+    known_by = {one.file_id: one for one in papers.select_related("case_paper")}
     for number, row in enumerate(rows, start=1):
         known = known and row.pages is not None
         last = first + (row.pages or 0) - 1
         words = "" if not known else f"{first}" if last <= first else f"{first}-{last}"
-        on = issued.get(row.file_id) or timezone.localtime(row.added_at).date()
-        entries.append(Entry(number, row, words, on))
+        paper = known_by.get(row.file_id)
+        on = day_of(paper) if paper else timezone.localtime(row.added_at).date()
+        entries.append(Entry(number, row, words, on, paper.number if paper else ""))
         first = last + 1
     return Volume(code, label, entries, sum(row.pages or 0 for row in rows))
+
+
+def day_of(paper: Paper) -> date:
+    """The day that a paper bears: of its step, of one made outside that of its making."""
+    called = getattr(paper, "case_paper", None)
+    return paper.issued_on if paper.outside_because or called is None else called.called_on
 
 
 def last_place(case: Case, part: str) -> int:
@@ -119,6 +131,8 @@ def take_in(case: Case, *, by: User | None) -> int:
     wanted: list[tuple[int, str]] = []
     inner: set[int] = set()
     issued = CasePaper._base_manager.filter(case=case.pk, state=CasePaper.State.ISSUED)
+    if cover := cover_of(case):  # it lies on the file, not in it
+        issued = issued.exclude(kind=cover.code)
     for waiting in issued.select_related("paper").order_by("called_on", "pk"):
         assert waiting.paper is not None  # noqa: S101 - issued means that there is one
         wanted.append((waiting.paper.file_id, waiting.label))
@@ -169,13 +183,7 @@ def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> i
     """
     policy.require(by, f"{case.kind}.edit", case)
     lock_open(case)
-    mine = Attachment._base_manager.select_for_update(of=("self",)).select_related("file")
-    found = {row.pk: row for row in mine.filter(case=case.pk, removed_at__isnull=True)}
-    seen = {pk for pk, row in found.items() if row.part != Attachment.Part.INNER}
-    if not sees_file(by, case):
-        seen = set()
-    if unknown := set(rows) - (set(found) if sees_inner(by, case) else seen):
-        raise ValidationError(f"目录里没有这些材料：{sorted(unknown)}")
+    found = _lines(case, rows, by)
     before = {pk: (row.part, row.seq, row.pages) for pk, row in found.items()}
     for pk, values in rows.items():
         row = found[pk]
@@ -191,6 +199,49 @@ def arrange(case: Case, rows: Mapping[int, Mapping[str, Any]], *, by: User) -> i
         row.save(update_fields=["part", "seq", "pages"])
         if before[row.pk][0] != row.part:
             _classify(row)
+    return len(changed)
+
+
+def _lines(case: Case, keys: Collection[int], by: User) -> dict[int, Attachment]:
+    """The lines of a file, locked, by key.  Raises ``ValidationError`` for a key that the user
+    does not see."""
+    mine = Attachment._base_manager.select_for_update(of=("self",)).select_related("file")
+    found = {row.pk: row for row in mine.filter(case=case.pk, removed_at__isnull=True)}
+    seen = {pk for pk, row in found.items() if row.part != Attachment.Part.INNER}
+    if not sees_file(by, case):
+        seen = set()
+    if unknown := set(keys) - (set(found) if sees_inner(by, case) else seen):
+        raise ValidationError(f"目录里没有这些材料：{sorted(unknown)}")
+    return found
+
+
+def may_fill_pages(case: Case, by: User) -> bool:
+    """Whether the user tells the pages of an archived file: who may archive it, while it lasts.
+
+    What is issued and served comes into the index with the archiving, so its pages are counted
+    afterwards; order and part stay as they were filed.
+    """
+    if case.archived_on is None or case.is_void or hasattr(case, "tombstone"):
+        return False
+    specific: Any = case.specific
+    steps = [step for step in workflow_of(case).moves if step.archives]
+    return any(policy.move_allowed(by, specific, one.by, one.code).allowed for one in steps)
+
+
+@transaction.atomic
+def fill_pages(case: Case, pages: Mapping[int, int | None], *, by: User) -> int:
+    """Set the pages of lines of an archived file; returns how many lines changed.
+
+    Raises ``PermissionDenied`` for who may not archive it, and as ``arrange`` for other lines.
+    """
+    locked = Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
+    if not may_fill_pages(locked, by):
+        raise PermissionDenied("归档后的页数由立卷归档的岗位填")
+    found = _lines(case, pages, by)
+    changed = [found[pk] for pk, number in pages.items() if found[pk].pages != number]
+    for row in changed:
+        row.pages = pages[row.pk]
+        row.save(update_fields=["pages"])
     return len(changed)
 
 

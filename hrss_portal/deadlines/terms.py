@@ -37,9 +37,10 @@ class Term:
     ones really resume it, ``restarts(case, event, clock)`` which of the restarting ones really
     restart it, ``cancels(case, event, clock)`` which of the cancelling ones really cancel it;
     ``met_on`` names the date of the move that counts as done, ``done_on(case, event,
-    clock)`` finds it where several acts make up the duty (None: ``met_on``).  ``repeats``:
-    a further start opens another clock instead of restarting the running one.  A restart keeps a
-    pause that goes on, unless the move resumes as well.
+    clock)`` finds it where several acts make up the duty (None: ``met_on``); ``about(event)`` says,
+    from the Event that started it, which of several clocks of the term one is, on the case's page.
+    ``repeats``: a further start opens another clock instead of restarting the running one.  A
+    restart keeps a pause that goes on, unless the move resumes as well.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Term:
     stays_ended: bool = False
     target: bool = False
     owner: str = "bureau"
+    about: Callable[[Any], str] | None = None
 
     def applies_to(self, case: Any, event: Any) -> bool:
         """Whether this event of a case starts the term."""

@@ -11,6 +11,7 @@ from hrss_portal.casework.corrected import TOPIC, voided
 from hrss_portal.casework.models import Clock, Event
 from hrss_portal.casework.workflow import Workflow
 from hrss_portal.deadlines.spec import ASSUMED, Nature
+from hrss_portal.deadlines.terms import Term, terms
 from hrss_portal.desk import wording
 from hrss_portal.desk.clockface import Face, face_of
 from hrss_portal.desk.links import url_of, working_days_counter
@@ -45,11 +46,13 @@ class ClockLine:
 def clocks(case: Any) -> list[ClockLine]:
     """The clocks of a case, running ones first, each with what moved it."""
     today, count = timezone.localdate(), working_days_counter()
-    rows = Clock.objects.filter(case=case.pk).select_related("rule").prefetch_related("steps")
+    rows = Clock.objects.filter(case=case.pk).select_related("rule", "started_by")
+    rows = rows.prefetch_related("steps")
+    known = {term.code: term for term in terms()}
     order = {"running": 0, "paused": 1, "met": 2, "cancelled": 3}
     return [
         ClockLine(
-            clock.label,
+            _clock_label(clock, known.get(clock.term)),
             face_of(clock, today=today, working_days=count),
             basis_of(clock),
             clock.started_on,
@@ -61,6 +64,13 @@ def clocks(case: Any) -> list[ClockLine]:
             rows, key=lambda one: (order[one.state], one.due_on or date.max, one.pk)
         )
     ]
+
+
+def _clock_label(clock: Clock, term: Term | None) -> str:
+    """The term, and which of its clocks this is where the term says so."""
+    started = clock.started_by
+    words = term.about(started) if term and term.about and started else ""
+    return f"{clock.label}（{words}）" if words else clock.label
 
 
 def basis_of(clock: Any) -> str:

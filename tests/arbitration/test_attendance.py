@@ -14,6 +14,7 @@ from arbitration.workflows.attendance import attendance_of, decided_on
 from arbitration.workflows.safeguards import hearing_was_announced
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
+from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from tests.arbitration.test_mending import page, send, told
 from tests.cast import County
@@ -41,10 +42,10 @@ def scheduled(
     return Dispute.objects.get(pk=accepted.pk)
 
 
-def hear(case: Dispute, by: User, applicant: str) -> Hearing:
-    """The hearing registered through its form; the respondent was there."""
+def hear(case: Dispute, by: User, applicant: str, respondent: str = "present") -> Hearing:
+    """The hearing registered through its form."""
     given = {"on": "2023-11-20", "hearing": str(case.hearings.get().pk), "attended": "李某"}
-    sides = {"applicant_came": applicant, "respondent_came": "present"}
+    sides = {"applicant_came": applicant, "respondent_came": respondent}
     form = HearForm({**given, **sides}, case=case, user=by)
     assert form.is_valid(), form.errors
     moves.move(case, "hear", by=by, data=form.move_data())
@@ -107,6 +108,24 @@ def test_who_left_before_the_end_is_told_there(scheduled: Dispute, arbitrator: U
     said = {"outcome": "deemed_withdrawn"}
     moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="中途退庭")
     assert decision(scheduled) == LEFT
+
+
+@pytest.mark.parametrize(
+    ("applicant", "respondent", "words"),
+    [
+        ("present", "present", "申请人、被申请人到庭参加庭审。"),
+        (
+            *("present", "absent"),
+            f"申请人到庭参加庭审；被申请人收到开庭的书面通知，{STAYED}，本委依法缺席裁决。",
+        ),
+    ],
+)
+def test_an_award_says_who_came_and_that_it_is_made_in_absence(
+    scheduled: Dispute, arbitrator: User, applicant: str, respondent: str, words: str
+) -> None:
+    hear(scheduled, arbitrator, applicant, respondent)
+    paper = CasePaper(case=scheduled.case_ptr, kind="arb.award", called_on=date(2023, 11, 20))
+    assert dispute_values(paper)["came"] == words
 
 
 def test_an_applicant_who_stayed_is_not_held_to_account_for_another(

@@ -5,16 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
-from arbitration.forms import FollowUpForm, RectificationForm
+from arbitration.forms import DeliveryForm, FollowUpForm, RectificationForm
 from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
 from arbitration.workflows.awards import awards
 from arbitration.workflows.suits import went_words
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.desk import history
 from hrss_portal.indicators.figures import value
 from tests.factories import arbitration as make
 from tests.factories.deciding import ahead, part_award
@@ -134,5 +138,77 @@ def test_a_side_goes_over_each_of_the_awards(several: Dispute, clerk: User) -> N
         assert value(f"arb.{code}", frm=day, to=day).value == count
     worker = suit(several, clerk, "applicant", "sued", "open")
     moves.move(several, "follow_up", by=clerk, data=worker.move_data() if worker.is_valid() else {})
+    firm = case.parties.get(role="respondent").name
+    labels = [line.label for line in history.clocks(case)]
+    assert f"当事人不服裁决起诉（{firm}，非终局裁决书）" in labels
+    assert "送达先行（先予执行）裁决书、补正决定书（2023-11-20 先行裁决）" in labels
     running = Clock.objects.filter(case=case.pk, state="running", term__in=WAYS)
     assert [clock.term for clock in running] == ["arb.worker_sues"]
+
+
+def test_two_papers_of_one_name_are_served_each_by_itself(
+    several: Dispute, arbitrator: User, clerk: User
+) -> None:
+    for award, seq in ((1, 1), (2, 2)):
+        form = rectify(several, arbitrator, award, seq, "7000")
+        assert form.is_valid(), form.errors
+        moves.move(several, "rectify", by=arbitrator, data=form.move_data())
+    first, second = (issue(several, "arb.rectification", arbitrator, n) for n in (0, 1))
+    clocks = Clock.objects.filter(case=several.pk, started_by__move="rectify").order_by("pk")
+    day = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-24")
+    given = {**day, "doc_name": "补正决定书", "mode": "direct", "address": "某路"}
+    given |= {"signed_by": "本人", "proof_missing": "随卷"}
+    for paper, states in ((first, ["met", "running"]), (second, ["met", "met"])):
+        for party in several.parties.all():
+            told = {**given, "party": party.pk}
+            silent = DeliveryForm(told, case=several, user=clerk)
+            assert list(silent.errors) == ["issued_paper"]
+            form = DeliveryForm({**told, "issued_paper": paper.pk}, case=several, user=clerk)
+            assert "补正决定书（先行裁决（终局） " in str(form["issued_paper"])
+            assert form.is_valid(), form.errors
+            moves.move(several, "record_delivery", by=clerk, data=form.move_data())
+        assert [clock.state for clock in clocks.all()] == states
+
+
+def test_separate_awards_treat_what_was_decided_before_alike(several: Dispute) -> None:
+    ahead_no, part_no = (one.number for one in awards(several)[:2])
+    for kind, seq in (("arb.award_final", 2), ("arb.award", 3)):
+        told = dispute_values(several.papers.get(kind=kind))
+        assert [row["seq"] for row in told["claims"]] == [1, 2, 3]
+        earlier = f"其中第1项请求，本委已于2023年11月20日以{part_no}裁决书先行裁决。"
+        assert told["part_awards"] == earlier
+        amount = f"以{ahead_no}裁决书裁决就劳动报酬先予执行3000.00元。"
+        assert told["ahead_awards"] == f"本委已于2023年11月20日{amount}"
+        assert told["award_scope"].endswith(f"，本裁决书对第{seq}项请求作出裁决。")
+
+
+def test_the_index_has_days_and_numbers_and_its_pages_are_told_after_the_archiving(
+    several: Dispute, arbitrator: User, clerk: User, today: Any
+) -> None:
+    event, day = several.events.order_by("pk").last(), date(2023, 11, 24)
+    today.move_to("2023-11-27T09:00:00+08:00")
+    for kind in ("arb.rectification", "arb.cover"):
+        made = {"kind": kind, "label": kind, "event": event, "called_on": day}
+        papers.issue(CasePaper.objects.create(case=several.case_ptr, **made), by=clerk)
+    file_index.gather(several, by=clerk)
+    main = file_index.volumes(several, by=clerk)[0]
+    assert "arb.cover" not in [entry.attachment.kind for entry in main.entries]
+    known = {entry.paper_no: entry.on for entry in main.entries}
+    assert {one.number: one.on for one in awards(several)}.items() <= known.items()
+    assert main.entries[-1].on == day
+    row = main.entries[0].attachment
+    with pytest.raises(PermissionDenied):
+        file_index.fill_pages(several, {row.pk: 3}, by=clerk)
+    with door.opened():
+        Dispute.objects.filter(pk=several.pk).update(state="archived", archived_on=day)
+    browser = Client()
+    browser.force_login(clerk)
+    url = reverse("desk:case_file", args=[several.pk])
+    page = browser.get(url)
+    assert "归档后只能填页数" in page.content.decode()
+    sent = {"_key": page.context["key"], "do": "pages", f"pages-{row.pk}": "3", "seq": "9"}
+    assert browser.post(url, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.pages, row.seq) == (3, main.entries[0].attachment.seq)
+    with pytest.raises(PermissionDenied):
+        file_index.fill_pages(Dispute.objects.get(pk=several.pk), {row.pk: 4}, by=arbitrator)

@@ -16,6 +16,7 @@ from arbitration.models import (
     StaffMember,
 )
 from arbitration.workflows.deliveries import MADE_HERE
+from arbitration.workflows.one_paper import told_apart
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import CasePaper
@@ -119,6 +120,8 @@ def served(
             "signed_by": "本人" if mode == "direct" else "",
             "proof_missing": "回证随卷" if mode == "direct" else "",
         }
+        if rows := told_apart(case).get(doc_name):
+            given["issued_paper"] = rows[-1].pk
         files = {name: more[name] for name in ("proof",) if name in more}
         texts = {name: value for name, value in more.items() if name not in files}
         form = DeliveryForm({**given, **texts}, files, case=case, user=by)

@@ -29,6 +29,7 @@ from hrss_portal.desk.lists import ListPage, Quick
 from hrss_portal.desk.states import state_label
 from hrss_portal.documents.papers import preview
 
+NUMBERS = "序号和页数填 1 到 9999 的整数，页数不清楚的留空"
 STAGES = (
     ("ended", "已办结未归档"),
     ("archived", "已归档"),
@@ -124,7 +125,7 @@ def facts_of(case: Case) -> dict[str, Any]:
 @policy("login")
 @keys.idempotent
 def case_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The index of one file; POST orders it anew or takes papers in."""
+    """The index of one file; POST orders it, takes papers in, or tells the pages once archived."""
     user, case = me(request), found(pk)
     may_edit = policies.can(user, f"{case.kind}.edit", case) and case.archived_on is None
     problems: list[str] = []
@@ -142,6 +143,7 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse:
         "volumes": file_index.volumes(case, by=user),
         "parts": Attachment.Part.choices,
         "may_edit": may_edit,
+        "may_count": may_edit or file_index.may_fill_pages(case, user),
         "may_hold": policies.can(user, "casework.hold.set"),
         "may_unarchive": case.archived_on is not None
         and policies.can(user, f"{case.kind}.unarchive", case),
@@ -163,6 +165,10 @@ def _change(request: HttpRequest, case: Case) -> str:
         for volume in file_index.volumes(case, by=me(request))
         for entry in volume.entries
     }
+    if request.POST.get("do") == "pages":
+        pages = {pk: _pages(request.POST, pk) for pk in sorted(shown)}
+        count = file_index.fill_pages(case, pages, by=me(request))
+        return f"页数已保存，改动 {count} 份" if count else "页数没有改动"
     rows = {pk: _typed(request.POST, pk) for pk in sorted(shown)}
     count = file_index.arrange(case, rows, by=me(request))
     return f"卷内目录已保存，改动 {count} 份" if count else "目录没有改动"
@@ -171,18 +177,27 @@ def _change(request: HttpRequest, case: Case) -> str:
 def _typed(post: Any, pk: int) -> dict[str, Any]:
     """Order, part and pages of one line as typed.  Raises ``ValidationError``."""
     number = forms.IntegerField(min_value=1, max_value=9999)
-    pages = forms.IntegerField(min_value=1, max_value=9999, required=False)
     part = post.get(f"part-{pk}", "")
     if part not in Attachment.Part.values:
         raise ValidationError("选择正卷或副卷")
     try:
         return {
             "seq": number.clean(post.get(f"seq-{pk}", "")),
-            "pages": pages.clean(post.get(f"pages-{pk}", "")),
+            "pages": _pages(post, pk),
             "part": part,
         }
     except ValidationError:
-        raise ValidationError("序号和页数填 1 到 9999 的整数，页数不清楚的留空") from None
+        raise ValidationError(NUMBERS) from None
+
+
+def _pages(post: Any, pk: int) -> int | None:
+    """The pages of one line as typed; None while they are not counted."""
+    pages = forms.IntegerField(min_value=1, max_value=9999, required=False)
+    try:
+        number: int | None = pages.clean(post.get(f"pages-{pk}", ""))
+    except ValidationError:
+        raise ValidationError(NUMBERS) from None
+    return number
 
 
 @policy("login")

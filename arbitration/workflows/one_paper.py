@@ -1,0 +1,66 @@
+"""Which of several papers of one name a delivery served: two orders ahead, two corrections.
+
+Each is served by itself, and its delivery meets its own clock.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from arbitration.workflows.deliveries import (
+    HEARING,
+    MADE_HERE,
+    is_meant,
+    part_award_papers,
+    unserved,
+)
+from arbitration.workflows.safeguards import notices_ahead
+from hrss_portal.casework.models import CasePaper
+
+
+def papers_named(case: Any, doc_name: str) -> list[CasePaper]:
+    """The issued papers that a name may mean, in the order of issue; of hearings the coming ones.
+
+    Nothing where a name stands for papers of several kinds: it means whichever was made.
+    """
+    if doc_name in HEARING:
+        return notices_ahead(case)
+    kinds = MADE_HERE.get(doc_name, ())
+    if len(kinds) != 1:
+        return []
+    issued = case.papers.filter(kind__in=kinds, state="issued", paper__voided_at=None)
+    rows = issued.select_related("paper", "event").order_by("pk")
+    return [row for row in rows if is_meant(row, doc_name)]
+
+
+def told_apart(case: Any) -> dict[str, list[CasePaper]]:
+    """The names of which there are several papers, so that a delivery has to say which."""
+    found = {name: papers_named(case, name) for name in MADE_HERE if len(MADE_HERE[name]) == 1}
+    return {name: rows for name, rows in found.items() if len(rows) > 1}
+
+
+def paper_served(case: Any, delivery: Any) -> CasePaper | None:
+    """The paper that a delivery is of; None unless one alone can be meant."""
+    meant = [
+        row
+        for row in papers_named(case, delivery.doc_name)
+        if row.paper
+        and row.paper.issued_on <= delivery.sent_on
+        and (row.event is None or row.event.at <= delivery.recorded_at)
+    ]
+    return meant[0] if len(meant) == 1 else None
+
+
+def own_event(case: Any, names: Collection[str], made: Any) -> Any:
+    """The Event whose own paper alone counts as served, where there are several papers of these
+    names; None: any of them does."""
+    return made if sum(len(papers_named(case, name)) for name in names) > 1 else None
+
+
+def unserved_parts(case: Any, roles: Collection[str]) -> list[str]:
+    """Names of the parties whom one of the case's part awards has not reached."""
+    found = []
+    for made in case.events.filter(move="part_award", counts_on__isnull=False).order_by("pk"):
+        names = part_award_papers(made.data.get("is_final"))
+        own = own_event(case, names, made)
+        found += unserved(case, names, roles, since=made.counts_on, planned=own)
+    return found
