@@ -48,6 +48,8 @@ def argument_words(message: str) -> str:
 def usage(parser: ArgumentParser) -> str:
     """How a command is called, as docs/commands.md writes it."""
     text = " ".join(parser.format_usage().split())
+    for common in (" [-h]", " [--skip-checks]"):
+        text = text.replace(common, "", 1)
     return text.replace("usage: ", "用法：", 1).replace("manage.py ", "manage ", 1)
 
 

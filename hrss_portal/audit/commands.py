@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 #: Django's own options, which help and usage of a command need not name.
 OF_DJANGO = {
     *("--version", "--verbosity", "--settings", "--pythonpath", "--traceback"),
-    *("--no-color", "--force-color", "--skip-checks"),
+    *("--no-color", "--force-color"),
 }
 
 
