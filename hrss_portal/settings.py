@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -123,6 +124,10 @@ TEMPLATES = [
 
 def _database(url: str) -> dict[str, object]:
     """``DATABASE_URL`` as Django wants it, with a socket directory moved where dbshell looks."""
+    if urlsplit(url).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
+        raise ImproperlyConfigured(
+            "数据库只能是 PostgreSQL，DATABASE_URL 写成 postgres://用户:密码@主机:端口/库名"
+        )
     config = env.db_url_config(url)
     options = config.setdefault("OPTIONS", {})
     if "host" in options:

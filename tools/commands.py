@@ -4,12 +4,14 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
 from tools import backup, bootstrap, doctor, keeper, manage_command, running, testing
 from tools.console import Fault, complain, say
 from tools.places import Places, find_places
 from tools.supervisor import Supervisor
 
+_RUN = "用法：./portal run [--host 地址] [--port 端口] [--empty]"
 _HELP = """用法：./portal 命令 [参数]
 
   run [--host H] [--port P] [--empty]   安装、启动门户；首次运行带一个小的演示县，--empty 则不带
@@ -20,11 +22,26 @@ _HELP = """用法：./portal 命令 [参数]
 """
 
 
+class _Arguments(argparse.ArgumentParser):
+    """Arguments of ``run``; wrong ones are a ``Fault``."""
+
+    def error(self, message: str) -> NoReturn:
+        """The words of argparse are English: the usage says what may be written."""
+        raise Fault("参数不对", f"{_RUN}（端口 1–65535）", status=2)
+
+
+def _port(text: str) -> int:
+    """A port.  Raises ``ValueError``."""
+    if not 1 <= int(text) <= 65535:
+        raise ValueError(text)
+    return int(text)
+
+
 def _run(places: Places, environ: Mapping[str, str], rest: Sequence[str]) -> int:
     started = time.monotonic()
-    parser = argparse.ArgumentParser(prog="./portal run")
+    parser = _Arguments(prog="./portal run", usage=_RUN)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int)
+    parser.add_argument("--port", type=_port)
     parser.add_argument("--empty", action="store_true")
     options = parser.parse_args(rest)
     state = running.read_state(places)

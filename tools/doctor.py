@@ -110,8 +110,13 @@ def _running(places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
     if not places.secrets.exists():
         yield True, "密钥：首次运行时生成", ""
     else:
-        closed = not places.secrets.stat().st_mode & 0o077
-        yield closed, f"密钥文件 {places.secrets}", f"chmod 600 {places.secrets}"
+        facts = places.secrets.stat()
+        ours = os.access(places.secrets, os.R_OK)
+        yield (
+            ours and not facts.st_mode & 0o077,
+            f"密钥文件 {places.secrets}",
+            f"chown {os.geteuid()} {places.secrets}; chmod 600 {places.secrets}",
+        )
     found = browser.find(places, environ)
     yield True, f"测试用浏览器：{found or '无，./portal test 会安装'}", ""
 

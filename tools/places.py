@@ -117,6 +117,9 @@ def find_places(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> P
         raise Fault(
             f"无法建立数据目录 {var}：{error.strerror}", "用 PORTAL_VAR 指定一个可写目录"
         ) from None
+    if not os.access(var, os.W_OK | os.X_OK):
+        hint = "把它交给运行门户的账号（chown、chmod u+rwx），或用 PORTAL_VAR 指定另一个目录"
+        raise Fault(f"数据目录 {var} 不能写入", hint)
     name = (
         f"hrss-{digest(root, var.resolve())}"
         if uid == 0

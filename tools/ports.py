@@ -1,5 +1,6 @@
 """Ports: whether one is free, who holds it, which is next."""
 
+import errno
 import os
 import socket
 from contextlib import suppress
@@ -11,14 +12,25 @@ DEFAULT = 8000
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there now."""
+    """Whether a server could listen there now.
+
+    Raises ``Fault`` where no port of this address would do: it is not this machine's, or the port
+    may not be used by this account.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
+        except (OSError, UnicodeError) as error:
+            number = getattr(error, "errno", None)
+            if number == errno.EADDRINUSE:
+                return False
+            if number in {errno.EACCES, errno.EPERM}:
+                words = f"当前账号不能使用端口 {port}"
+                raise Fault(words, "用 --port 写 1024 以上的端口", status=2) from None
+            hint = "--host 写本机的地址（ip addr 列出），或者写 0.0.0.0 监听全部地址"
+            raise Fault(f"{host} 不是本机的地址", hint, status=2) from None
     return True
 
 

@@ -60,6 +60,9 @@ def load(path: Path, environ: Mapping[str, str], *, data_exists: bool) -> dict[s
         stored = parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         stored = {}
+    except PermissionError:
+        hint = f"把它交给运行门户的账号：chown 账号 {path}; chmod 600 {path}"
+        raise Fault(f"密钥文件 {path} 不能读取", hint) from None
     if stored:
         if path.stat().st_mode & 0o077:
             os.chmod(path, 0o600)

@@ -1,14 +1,43 @@
 """The two servers the portal needs: embedded unless the environment names others."""
 
 import signal
+import socket
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
 
 from tools import processes
+from tools.console import Fault
 from tools.keyvalue import KeyValue, embedded_keyvalue
 from tools.places import Places
 from tools.postgres import Postgres, embedded_postgres
+
+_ADDRESSES = {
+    "DATABASE_URL": (
+        {"postgres", "postgresql", "psql", "pgsql"},
+        "数据库只能是 PostgreSQL，写成 postgres://用户:密码@主机:端口/库名；不写就用内置的",
+    ),
+    "REDIS_URL": (
+        {"redis", "rediss", "unix", "redis+socket"},
+        "写成 redis://主机:端口/0 或 unix:///套接字路径；不写就用内置的",
+    ),
+}
+
+
+def answering(url: str) -> bool:
+    """Whether somebody listens at the address of a key-value server."""
+    parts = urlsplit(url)
+    is_path = parts.scheme in {"unix", "redis+socket"}
+    try:
+        if is_path:
+            with socket.socket(socket.AF_UNIX) as link:
+                link.connect(unquote(parts.path))
+        else:
+            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), 2).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @dataclass
@@ -48,7 +77,13 @@ class Servers:
 
 
 def find_servers(places: Places, environ: Mapping[str, str]) -> Servers:
-    """Embedded servers for whatever ``DATABASE_URL`` and ``REDIS_URL`` do not replace."""
+    """Embedded servers for whatever ``DATABASE_URL`` and ``REDIS_URL`` do not replace.
+
+    Raises ``Fault`` for the address of another kind of server.
+    """
+    for name, (kinds, hint) in _ADDRESSES.items():
+        if environ.get(name) and urlsplit(environ[name]).scheme not in kinds:
+            raise Fault(f"{name} 的写法不能用", hint, status=2)
     return Servers(
         None if environ.get("DATABASE_URL") else embedded_postgres(places, environ),
         None if environ.get("REDIS_URL") else embedded_keyvalue(places, environ),

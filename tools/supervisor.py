@@ -14,10 +14,11 @@ from tools.console import Fault, say, step, tail
 from tools.places import Places, full_disk
 from tools.postgres import programs_for_clients
 from tools.preloaded import Forked, Preloaded
-from tools.servers import Servers, find_servers
+from tools.servers import Servers, answering, find_servers
 
 _RESTARTS, _WITHIN, _LATER = 3, 60.0, 60.0
 _WARM, _HURRIED = 30.0, 3.0
+_PATIENCE = 5.0  # seconds for a key-value server of others
 
 
 class Stopped(BaseException):
@@ -91,6 +92,7 @@ class Supervisor:
         self.port = ports.choose(self.host, self.wanted_port)
         self.owner = keeper.own_servers(self.places)
         self.servers = find_servers(self.places, self.outer)
+        self._require_keyvalue()
         data = self.servers.postgres is not None and self.servers.postgres.data.exists()
         keys = secrets_file.load(self.places.secrets, self.outer, data_exists=data)
         with step("数据库与缓存"):
@@ -115,6 +117,15 @@ class Supervisor:
         self._announce(log_ins, started)
         self._launch(programs.worker())
         self._launch(programs.beat(self.places))
+
+    def _require_keyvalue(self) -> None:
+        """A key-value server of others may come up later than we do, and may be mistyped."""
+        url = self.outer.get("REDIS_URL", "")
+        if url and not processes.wait_until(lambda: answering(url), _PATIENCE, 0.2):
+            raise Fault(
+                "REDIS_URL 指的缓存与队列服务没有应答",
+                "启动那个服务、核对地址；或者去掉 REDIS_URL，用内置的",
+            )
 
     def _loaded(self) -> Preloaded:
         """The fork server, started again when it was lost (its programs ended with it)."""

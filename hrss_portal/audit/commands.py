@@ -5,6 +5,7 @@ With ``--json``: ``{"ok": true, "data": …}`` on standard output and exit 0, or
 1 for a fault.  Dates are ISO, decimals are strings.  Without it a readable text in Chinese.
 """
 
+import errno
 import json
 import logging
 import os
@@ -14,8 +15,16 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import OperationalError
+
+from hrss_portal.audit.arguments import argument_words, file_words, usage
 
 log = logging.getLogger(__name__)
+#: Django's own options, which help and usage of a command need not name.
+OF_DJANGO = {
+    *("--version", "--verbosity", "--settings", "--pythonpath", "--traceback"),
+    *("--no-color", "--force-color"),
+}
 
 
 class BadInput(Exception):
@@ -36,6 +45,21 @@ class Fault(BadInput):
     exit_code = 1
 
 
+def unusable(error: OSError, path: Path | None = None) -> BadInput:
+    """What to say of a file that cannot be read or written."""
+    return BadInput("no_file", *file_words(error, path))
+
+
+def foreseen(error: Exception) -> BadInput | None:
+    """What is said of a mistake that any command may meet; None for what nobody foresaw."""
+    if isinstance(error, OSError) and (error.filename or error.errno == errno.ENOSPC):
+        return unusable(error)
+    if isinstance(error, OperationalError) and "connection" in str(error):
+        words = f"数据库没有应答：{str(error).strip().splitlines()[0]}"
+        return Fault("no_database", words, "核对 DATABASE_URL，启动数据库后再执行")
+    return None
+
+
 def write_private(path: Path, text: str) -> None:
     """A new file that only its owner can read.  Raises ``BadInput`` where it cannot be made."""
     try:
@@ -47,6 +71,27 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+def unforeseen(error: Exception, as_json: bool) -> Fault:
+    """A fault of the programs; where it happened is logged unless a program reads the errors."""
+    if not as_json:
+        log.error("command failed", exc_info=error)
+    hint = "不加 --json 再执行一次，可看到详情" if as_json else ""
+    return Fault("fault", f"{type(error).__name__}: {error}", hint)
+
+
+def fail(error: BadInput | CommandError, *, as_json: bool, to: Any) -> NoReturn:
+    """Ends the process with the words of an error, in the envelope where it was asked for."""
+    if isinstance(error, CommandError):
+        error = BadInput("bad_argument", str(error))
+    if as_json:
+        detail = {"code": error.code, "message": error.message, "hint": error.hint}
+        text = json.dumps({"ok": False, "error": detail}, ensure_ascii=False)
+    else:
+        text = error.message + (f"\n{error.hint}" if error.hint else "")
+    to.write(text if text.endswith("\n") else f"{text}\n")
+    sys.exit(error.exit_code)
+
+
 class PortalCommand(BaseCommand):
     """A command that answers in the envelope.
 
@@ -54,6 +99,8 @@ class PortalCommand(BaseCommand):
     returns it as text; arguments go into ``arguments(parser)``.  ``exit_code(data)`` may say that
     the work landed only in part.
     """
+
+    suppressed_base_arguments = OF_DJANGO
 
     def arguments(self, parser: CommandParser) -> None:
         """The command's own arguments; none unless overridden."""
@@ -76,13 +123,15 @@ class PortalCommand(BaseCommand):
         self.arguments(parser)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that tells wrong arguments in the envelope too when ``--json`` is among them."""
+        """A parser that tells wrong arguments in Chinese, in the envelope too when ``--json`` is
+        among them.  Where other code calls, it raises ``CommandError``."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         plain = parser.error
 
         def refuse(message: str) -> None:
-            if parser.called_from_command_line and "--json" in sys.argv:
-                self._fail(BadInput("bad_argument", message, parser.format_usage().strip()), True)
+            if parser.called_from_command_line:
+                told = BadInput("bad_argument", argument_words(message), usage(parser))
+                fail(told, as_json="--json" in sys.argv, to=self.stderr)
             plain(message)
 
         parser.error = refuse  # type: ignore[method-assign]
@@ -94,12 +143,9 @@ class PortalCommand(BaseCommand):
         try:
             data = self.run(**options)
         except (BadInput, CommandError) as error:
-            self._fail(error, as_json)
+            fail(error, as_json=as_json, to=self.stderr)
         except Exception as error:
-            if not as_json:  # a program reads standard error as the envelope and nothing else
-                log.exception("command failed")
-            message = f"{type(error).__name__}: {error}"
-            self._fail(Fault("fault", message, "不加 --json 再执行一次，可看到详情"), as_json)
+            fail(foreseen(error) or unforeseen(error, as_json), as_json=as_json, to=self.stderr)
         else:
             self.stdout.write(self._envelope(data) if as_json else self.table(data))
             if code := self.exit_code(data):
@@ -107,14 +153,3 @@ class PortalCommand(BaseCommand):
 
     def _envelope(self, data: Any) -> str:
         return json.dumps({"ok": True, "data": data}, ensure_ascii=False, cls=DjangoJSONEncoder)
-
-    def _fail(self, error: BadInput | CommandError, as_json: bool) -> NoReturn:
-        if isinstance(error, CommandError):
-            error = BadInput("bad_argument", str(error))
-        if as_json:
-            detail = {"code": error.code, "message": error.message, "hint": error.hint}
-            text = json.dumps({"ok": False, "error": detail}, ensure_ascii=False)
-        else:
-            text = error.message + (f"\n{error.hint}" if error.hint else "")
-        self.stderr.write(text)
-        sys.exit(error.exit_code)

@@ -17,11 +17,22 @@ from django.db.utils import ConnectionHandler
 
 from hrss_portal.audit.commands import Fault
 
+OLD_PROGRAMS = (
+    "PostgreSQL 程序比服务器旧：PORTAL_PG_PROGRAMS 写上版本不低于服务器的程序所在的目录，"
+    "如 /usr/lib/postgresql/18/bin"
+)
+
 
 def program(name: str) -> str:
     """The program that belongs to the server in use (an older one refuses a newer server)."""
     given = Path(settings.PG_PROGRAMS) / name if settings.PG_PROGRAMS else None
-    found = str(given) if given and given.exists() else shutil.which(name)
+    if given and not given.exists():
+        raise Fault(
+            "no_program",
+            f"PORTAL_PG_PROGRAMS 指的目录里没有 {name}：{settings.PG_PROGRAMS}",
+            "改成 PostgreSQL 程序所在的目录（版本不低于服务器），或者去掉这项设置",
+        )
+    found = str(given) if given else shutil.which(name)
     if not found:
         raise Fault(
             "no_program", f"找不到 {name}", "安装 postgresql-client，或设置 PORTAL_PG_PROGRAMS"
@@ -58,7 +69,8 @@ def finish(process: subprocess.Popen[bytes], what: str) -> None:
     errors = process.stderr.read().decode("utf-8", "replace").strip()
     process.stderr.close()
     if process.wait():
-        raise Fault("program_failed", f"{what}失败：{errors[-800:]}")
+        hint = OLD_PROGRAMS if "server version mismatch" in errors else ""
+        raise Fault("program_failed", f"{what}失败：{errors[-800:]}", hint)
 
 
 @contextmanager

@@ -83,6 +83,9 @@ def back_up(directory: Path) -> Made:
     """
     if not directory.is_dir():
         raise BadInput("no_directory", f"目录 {directory} 不存在", "先建立它，或插好移动硬盘")
+    if not os.access(directory, os.W_OK | os.X_OK):
+        hint = "换一个目录，或者给运行命令的账号写权限"
+        raise BadInput("cannot_write", f"不能写入目录 {directory}", hint)
     stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S")
     path = directory / f"portal-{stamp}{SUFFIX}"
     fresh = path.with_suffix(".part")

@@ -34,7 +34,8 @@ def newest(directory: Path) -> Path:
     """The newest backup of a folder.  Raises ``BadInput`` when there is none."""
     found = sorted(directory.glob(f"*{making.SUFFIX}"), key=lambda path: path.stat().st_mtime)
     if not found:
-        raise BadInput("no_backup", f"{directory} 里没有备份文件（*{making.SUFFIX}）")
+        words = f"{directory} 里没有备份文件（*{making.SUFFIX}）"
+        raise BadInput("no_backup", words, "写放备份的目录；还没有备份的，先执行 backup")
     return found[-1]
 
 
@@ -42,13 +43,15 @@ def restore_drill(directory: Path | None, *, private: str = "") -> dict[str, Any
     """Restore the newest backup into a scratch database and check everything about it.
 
     Without a folder a backup is made for the occasion.  The signed result is appended to
-    ``drills.jsonl`` whether the drill passed or failed.
+    ``drills.jsonl`` whether the drill passed or failed.  Raises ``BadInput`` for a folder without
+    a backup, which is no drill.
     """
+    chosen = newest(directory) if directory else None
     begun = time.monotonic()
     result: dict[str, Any] = {"at": timezone.localtime().isoformat(timespec="seconds")}
     with tempfile.TemporaryDirectory(prefix="drill-", dir=settings.VAR_DIR) as folder:
         try:
-            path = newest(directory) if directory else making.back_up(Path(folder)).path
+            path = chosen or making.back_up(Path(folder)).path
             result |= {"backup": path.name, "ok": True, **_drill(path, Path(folder), private)}
         except (BadInput, OSError) as error:
             result |= {"ok": False, "error": str(error)}
@@ -86,7 +89,7 @@ def _drill(path: Path, folder: Path, private: str) -> dict[str, Any]:
 
 def _check(database: str, *arguments: str) -> str:
     status, said = databases.manage(database, *arguments)
-    return "ok" if not status else (said.splitlines() or [str(status)])[-1][:300]
+    return "ok" if not status else "；".join(said.splitlines()[-2:] or [str(status)])[:300]
 
 
 def _sign(result: dict[str, Any]) -> None:

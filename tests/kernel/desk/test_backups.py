@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hrss_portal.desk.backups import archive, making, vault
+from hrss_portal.audit.commands import BadInput, Fault
+from hrss_portal.desk.backups import archive, databases, making, rehearsal, vault
 
 SHARED = vault.Keys(shared=base64.b64encode(bytes(range(32))).decode())
 
@@ -94,6 +96,24 @@ def test_sealed_for_a_public_key_only_the_private_one_opens() -> None:
 def test_no_key_no_backup() -> None:
     with pytest.raises(vault.VaultError, match="没有备份密钥"):
         sealed(b"x", vault.Keys())
+
+
+def test_what_a_backup_lacks_is_said_with_what_to_do(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadInput, match="没有备份文件"):
+        rehearsal.restore_drill(tmp_path)
+    settings.PG_PROGRAMS = str(tmp_path)
+    with pytest.raises(Fault, match="PORTAL_PG_PROGRAMS 指的目录里没有 pg_dump"):
+        databases.program("pg_dump")
+    old = ["sh", "-c", "echo 'aborting because of server version mismatch' >&2; exit 1"]
+    with pytest.raises(Fault) as error:
+        databases.finish(databases.open_process(old), "数据库导出")
+    assert "版本不低于服务器" in error.value.hint
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(BadInput, match="不能写入目录") as refused:
+        making.back_up(tmp_path)
+    assert refused.value.hint
 
 
 class Buffer:

@@ -121,6 +121,20 @@ def test_missing_file(capsys: Any, tmp_path: Path) -> None:
     assert (code, answer["error"]["code"]) == (2, "no_file")
 
 
+def test_a_file_of_another_kind_or_in_no_folder_is_bad_input(capsys: Any, tmp_path: Path) -> None:
+    for command, name, code, words in (
+        ("export_sheet", "x.foo", "bad_path", "要以 .xlsx 或 .csv 结尾"),
+        ("sheet_template", "x.csv", "bad_path", "要以 .xlsx 结尾"),
+        ("export_sheet", "nope/x.xlsx", "no_file", "找不到"),
+        ("import_sheet", "nope.xlsx", "no_file", "找不到"),
+    ):
+        status, answer = run(capsys, command, "T01", str(tmp_path / name))
+        assert (status, answer["error"]["code"]) == (2, code)
+        assert words in answer["error"]["message"]
+        assert answer["error"]["hint"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_export_and_template(capsys: Any, tmp_path: Path, employment_clerk: Any) -> None:
     path = put(tmp_path / "a.xlsx", people_book(made_up_people(2)))
     run(capsys, "import_sheet", "T01", path, "--commit", "--user", employment_clerk.staff_no)

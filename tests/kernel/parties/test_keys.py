@@ -122,7 +122,10 @@ def test_the_check_says_it_plainly(db, acting, settings, capsys, wrong):
     PersonFactory()
     if wrong:
         settings.FIELD_KEYS = [key("k1", 9)]
-    code, out, _ = run("field_key_check", capsys)
+    code, out, err = run("field_key_check", capsys)
     assert code == (1 if wrong else 0)
     assert ("密钥正确。" in out) is not wrong
-    assert keys.LOST in out
+    assert keys.LOST in (err if wrong else out)
+    if wrong:
+        _, out, err = run("field_key_check", capsys, "--json")
+        assert (out, json.loads(err)["ok"]) == ("", False)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hrss_portal.audit.arguments import file_words
 from hrss_portal.audit.commands import BadInput, PortalCommand
 from hrss_portal.deadlines.answers import answer, data_of
 from hrss_portal.deadlines.lookup import NotFound, RuleBook
@@ -92,10 +93,10 @@ def rows_of(path: Path, region: str | None) -> list[dict[str, str]]:
             _check_heading(reader.fieldnames or ())
             book = RuleBook()
             return [_answered(row, book, region) for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            "bad_file", f"读不了文件 {path}：{error}", "文件应为 UTF-8 的 CSV。"
-        ) from None
+    except OSError as error:
+        raise BadInput("bad_file", *file_words(error, path)) from None
+    except (UnicodeDecodeError, csv.Error):
+        raise BadInput("bad_file", f"读不懂文件 {path}", "文件应为 UTF-8 的 CSV。") from None
 
 
 def _check_heading(names: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils.module_loading import import_string
 
 from hrss_portal.access.scope import acting_as_system
+from hrss_portal.audit.arguments import whole
 from hrss_portal.audit.commands import BadInput, PortalCommand
 from hrss_portal.desk.benchmarks import BENCHMARKS
 
@@ -18,8 +19,8 @@ class Command(PortalCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Which one, how often, over how many rows."""
         parser.add_argument("name", help="、".join(BENCHMARKS))
-        parser.add_argument("--rounds", type=int, default=3)
-        parser.add_argument("--rows", type=int, default=None)
+        parser.add_argument("--rounds", type=whole(), default=3)
+        parser.add_argument("--rows", type=whole(), default=None)
 
     def run(self, **options: Any) -> dict[str, Any]:
         """The report as data."""
@@ -28,8 +29,6 @@ class Command(PortalCommand):
             raise BadInput(
                 "unknown_benchmark", f"没有名为 {options['name']} 的测量", f"可用：{known}"
             )
-        if options["rounds"] < 1:
-            raise BadInput("bad_rounds", "--rounds 至少为 1")
         with acting_as_system("command"):
             report = import_string(BENCHMARKS[options["name"]])(
                 rounds=options["rounds"], rows=options["rows"]

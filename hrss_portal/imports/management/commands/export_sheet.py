@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from hrss_portal.access.scope import acting_as_system
-from hrss_portal.audit.commands import BadInput, PortalCommand
+from hrss_portal.audit.commands import BadInput, PortalCommand, unusable
 from hrss_portal.imports import exporting
-from hrss_portal.imports.management.commands.import_sheet import unknown_sheet
+from hrss_portal.imports.management.commands.import_sheet import require_suffix, unknown_sheet
 from hrss_portal.imports.registry import UnknownSheet, sheet
 
 
@@ -26,6 +26,7 @@ class Command(PortalCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         """Writes the file and says how many rows it holds."""
         path = options["file"]
+        require_suffix(path, ".xlsx", ".csv")
         try:
             found = sheet(options["sheet"])
             filters = exporting.parse_filters(options["filter"])
@@ -47,7 +48,7 @@ class Command(PortalCommand):
                 "unknown_filter", f"不认识的条件 {error}", "写成 key=value;key=a|b"
             ) from None
         except OSError as error:
-            raise BadInput("no_file", f"写不了文件 {path}:{error.strerror}") from None
+            raise unusable(error, path) from None
         return {"sheet": found.code, "file": str(path), "rows": count, "version": found.version}
 
     def table(self, data: dict[str, Any]) -> str:

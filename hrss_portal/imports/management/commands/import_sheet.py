@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 
 from hrss_portal.access.models import User
 from hrss_portal.access.policy import Refused
-from hrss_portal.audit.commands import BadInput, PortalCommand
+from hrss_portal.audit.commands import BadInput, PortalCommand, unusable
 from hrss_portal.imports import batches
 from hrss_portal.imports.landing import NotPossible
 from hrss_portal.imports.models import Batch, StagedRow
@@ -113,7 +113,14 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput("no_file", f"打不开文件 {path}:{error.strerror}") from None
+        raise unusable(error, path) from None
+
+
+def require_suffix(path: Path, *suffixes: str) -> None:
+    """Raises ``BadInput`` for a file of another kind."""
+    if path.suffix.lower() not in suffixes:
+        kinds = " 或 ".join(suffixes)
+        raise BadInput("bad_path", f"文件名要以 {kinds} 结尾：{path}", "改文件名后再执行")
 
 
 def unknown_sheet(code: str) -> BadInput:

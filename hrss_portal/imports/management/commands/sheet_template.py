@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from hrss_portal.access.scope import acting_as_system
-from hrss_portal.audit.commands import BadInput, PortalCommand
-from hrss_portal.imports.management.commands.import_sheet import unknown_sheet
+from hrss_portal.audit.commands import PortalCommand, unusable
+from hrss_portal.imports.management.commands.import_sheet import require_suffix, unknown_sheet
 from hrss_portal.imports.registry import UnknownSheet, sheet
 from hrss_portal.imports.workbooks import template
 
@@ -24,6 +24,7 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Writes the file and lists its headings."""
+        require_suffix(options["file"], ".xlsx")
         try:
             found = sheet(options["sheet"])
             with acting_as_system("command"):
@@ -31,8 +32,7 @@ class Command(PortalCommand):
         except UnknownSheet:
             raise unknown_sheet(options["sheet"]) from None
         except OSError as error:
-            message = f"写不了文件 {options['file']}:{error.strerror}"
-            raise BadInput("no_file", message) from None
+            raise unusable(error, options["file"]) from None
         return {
             "sheet": found.code,
             "file": str(options["file"]),

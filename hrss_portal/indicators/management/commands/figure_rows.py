@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from hrss_portal.access.scope import acting_as_system
+from hrss_portal.audit.arguments import whole
 from hrss_portal.audit.commands import BadInput, PortalCommand
 from hrss_portal.indicators import catalogue
 from hrss_portal.indicators.asking import question_from, refused
@@ -28,7 +29,7 @@ class Command(PortalCommand):
         parser.add_argument("--org", default="")
         parser.add_argument("--filter", default="")
         parser.add_argument("--part", choices=["num", "den", "previous"], default="num")
-        parser.add_argument("--limit", type=int, default=LIMIT)
+        parser.add_argument("--limit", type=whole(), default=LIMIT)
         parser.add_argument("--after", default="", help="pk (or part:pk) where the last page ended")
 
     def run(self, **options: Any) -> dict[str, Any]:

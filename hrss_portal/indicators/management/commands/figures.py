@@ -18,6 +18,7 @@ from hrss_portal.indicators.parameters import UnknownParameter, parameter
 from hrss_portal.indicators.wording import base_text
 
 RESULT_COLUMNS = ("id", "code", "value", "printed", "error")
+ASKED = ("kind", "code", "from", "to")
 KINDS = ("figure", "parameter", "text")
 
 
@@ -62,9 +63,18 @@ class Command(PortalCommand):
     def _answers(self, path: str) -> list[dict[str, str]]:
         if not Path(path).is_file():
             raise BadInput("no_file", f"找不到文件 {path}", "给出存在的 CSV 文件")
-        with Path(path).open(encoding="utf-8-sig", newline="") as lines:
-            reader = Reader()
-            return [answer(row, reader) for row in csv.DictReader(lines)]
+        try:
+            with Path(path).open(encoding="utf-8-sig", newline="") as lines:
+                asked = csv.DictReader(lines)
+                missing = [name for name in ASKED if name not in (asked.fieldnames or ())]
+                rows = list(asked)
+        except (UnicodeDecodeError, csv.Error):
+            raise BadInput("bad_file", f"读不懂文件 {path}", "文件应为 UTF-8 的 CSV") from None
+        if missing:
+            hint = "第一行写 id,kind,code,from,to,org,filter,printed,note"
+            raise BadInput("bad_file", f"缺少列：{'、'.join(missing)}", hint)
+        reader = Reader()
+        return [answer(row, reader) for row in rows]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """As every command; answers to a file are CSV unless JSON is asked for."""

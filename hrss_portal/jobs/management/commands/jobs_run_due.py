@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from hrss_portal.audit.arguments import whole
 from hrss_portal.audit.commands import BadInput, PortalCommand
 from hrss_portal.jobs.kinds import kind_of
 from hrss_portal.jobs.periodic import tick
@@ -18,7 +19,7 @@ class Command(PortalCommand):
     def arguments(self, parser: CommandParser) -> None:
         """``--kind`` may be given several times."""
         parser.add_argument("--kind", action="append", default=[], help="只执行这种作业")
-        parser.add_argument("--limit", type=int, default=10_000, help="最多执行几个")
+        parser.add_argument("--limit", type=whole(), default=10_000, help="最多执行几个")
 
     def run(self, **options: Any) -> dict[str, int]:
         """Counts by the state in which the jobs ended."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hrss_portal.access.scope import acting_as_system
-from hrss_portal.audit.commands import PortalCommand
+from hrss_portal.audit.commands import Fault, PortalCommand
 from hrss_portal.parties.keys import LOST, key_check
 
 
@@ -13,9 +13,12 @@ class Command(PortalCommand):
     help = "核对数据加密密钥是否正确"
 
     def run(self, **options: Any) -> dict[str, Any]:
-        """Keys, rows per key and problems."""
+        """Keys and rows per key.  Raises ``Fault`` with the problems where there are any."""
         with acting_as_system("command"):
             report = key_check()
+        if report.problems:
+            hint = f"把正确的密钥放回 secrets.env（FIELD_KEYS）再核对。{LOST}"
+            raise Fault("keys", "；".join(report.problems), hint)
         return {
             "current": report.current,
             "configured": report.configured,
@@ -28,9 +31,5 @@ class Command(PortalCommand):
         """In words."""
         lines = [f"当前加密密钥：{data['current']}（共配置 {len(data['configured'])} 把）"]
         lines += [f"  {name}:{number} 个值" for name, number in sorted(data["rows"].items())]
-        lines += [f"问题：{words}" for words in data["problems"]] or ["密钥正确。"]
-        return "\n".join([*lines, LOST, "用 field_key_export 把密钥写下来，离线保管。"])
-
-    def exit_code(self, data: Any) -> int:
-        """1 when something is wrong."""
-        return 1 if data["problems"] else 0
+        kept = "用 field_key_export 把密钥写下来，离线保管。"
+        return "\n".join([*lines, "密钥正确。", LOST, kept])

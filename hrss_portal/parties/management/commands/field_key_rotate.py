@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from hrss_portal.access.scope import acting_as_system
+from hrss_portal.audit.arguments import whole
 from hrss_portal.audit.commands import Fault, PortalCommand
 from hrss_portal.parties.keys import key_check, rotate
 
@@ -17,7 +18,7 @@ class Command(PortalCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         """How many rows in one transaction."""
-        parser.add_argument("--batch", type=int, default=1000, help="rows per transaction")
+        parser.add_argument("--batch", type=whole(), default=1000, help="rows per transaction")
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Values sealed anew, by column."""
@@ -25,7 +26,7 @@ class Command(PortalCommand):
             report = key_check()
             if report.problems:
                 raise Fault("keys", "；".join(report.problems), "先把正确的密钥放回 FIELD_KEYS")
-            done = rotate(batch=max(options["batch"], 1))
+            done = rotate(batch=options["batch"])
             key_check()
         return {"key": report.current, "sealed": done}
 
