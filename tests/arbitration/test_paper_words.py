@@ -207,3 +207,22 @@ def test_the_closing_shows_the_operative_part_as_it_was_typed(case: Dispute) -> 
     assert _result(paper, case, {}) == ["一、支付工资"]
     paper.kind = "arb.award"
     assert _result(paper, case, {}) == ["支付工资。"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["arb.acceptance", "arb.approval", "arb.award", "arb.notice", "arb.record"]
+)
+def test_a_group_is_named_with_its_representatives(case: Dispute, kind: str) -> None:
+    case.parties.filter(role="applicant").update(is_representative=True)
+    chosen = case.parties.get(role="applicant").name
+    text = printed(case, kind)
+    assert text.count(chosen) == printed(case, kind, representatives="").count(chosen) + 1
+
+
+def test_a_record_says_who_came_and_who_speaks_for_an_employer(case: Dispute) -> None:
+    came = "申请人到庭，被申请人中途退庭；代理人十点离开"
+    text = printed(case, "arb.record", attended=came)
+    assert f"到庭情况：{came}。" in text
+    assert "（法定代表人（负责人）：李某 经理）" in text
+    assert "结束时间：" in text
+    assert "到庭情况" not in printed(case, "arb.record")
