@@ -226,3 +226,10 @@ def test_a_record_says_who_came_and_who_speaks_for_an_employer(case: Dispute) ->
     assert "（法定代表人（负责人）：李某 经理）" in text
     assert "结束时间：" in text
     assert "到庭情况" not in printed(case, "arb.record")
+
+
+def test_one_arbitrator_deliberates_without_a_majority(case: Dispute) -> None:
+    bench = [{"role": "仲裁员", "name": name} for name in ("甲", "乙", "丙")]
+    alone = NEEDED["tribunal"]
+    assert "多数仲裁员" not in printed(case, "arb.deliberation", tribunal=alone)
+    assert "多数仲裁员" in printed(case, "arb.deliberation", tribunal=bench)
