@@ -20,6 +20,7 @@ from arbitration.models.choices import (
     ReviewRefusal,
     SuspendCause,
 )
+from arbitration.workflows.groups import representatives
 from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
@@ -78,6 +79,7 @@ TAGS = {
     "hearing_room": "开庭地点",
     "remote_how": "网上开庭的平台、进入方式",
     "is_public": "是否公开审理",
+    "attended": "到庭情况（开庭登记的）",
     "clerk": "书记员",
     "commission": "仲裁委员会全称",
     "court": "仲裁院全称",
@@ -105,9 +107,12 @@ TAGS = {
     "deliveries[].deemed_on": "视为送达日期（没有人签收的）",
     "deliveries[].signed_by": "签收人",
     "deliveries[].mail_no": "邮单号",
-    "deliveries[].refusal": "拒收事由",
+    "deliveries[].refusal": "拒收、退回、张贴事由",
+    "deliveries[].refusal_label": "是拒收、退回还是张贴事由",
+    "deliveries[].returned_on": "退回日期",
     "deliveries[].witnesses": "见证人",
     "deliveries[].media": "公告媒介",
+    "representatives": "申请人推举的代表人（没有的为空）",
     **INTAKE_TAGS,
     **APPROVAL_TAGS,
     **CLOSING_TAGS,
@@ -191,6 +196,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         **approval_values(paper, case),
         **closing_values(case),
         **decision_values(paper, case, data),
+        "representatives": representatives(case),
         **_office(paper, case),
         **_rows(paper, case),
     }
@@ -206,6 +212,7 @@ def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
         "hearing_room": _place(hearing) if hearing else "",
         "remote_how": data.get("remote_how", "") if hearing and hearing.is_remote else "",
         "is_public": public[hearing.is_public if hearing else None],
+        "attended": hearing.attended if hearing else "",
         "clerk": case.deputy.name if case.deputy else "",
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
@@ -345,6 +352,8 @@ def _delivery(row: Any) -> dict[str, Any]:
         "signed_by": row.signed_by,
         "mail_no": row.mail_no,
         "refusal": row.refusal,
+        "refusal_label": row.refusal_label,
+        "returned_on": row.returned_on,
         "witnesses": row.witnesses,
         "media": row.media,
     }

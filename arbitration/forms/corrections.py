@@ -46,7 +46,7 @@ class DeliveryCorrection(CorrectForm):
     )
     signed_by = TextCell(label="签收人及关系", max_length=50, required=False)
     mail_no = TextCell(label="邮单号", max_length=30, required=False)
-    refusal = TextCell(label="拒收事由", max_length=500, required=False)
+    refusal = TextCell(label="拒收（退回、张贴）事由", max_length=500, required=False)
     witnesses = TextCell(label="见证人姓名、身份", max_length=100, required=False)
     returned_on = DateField(label="退回日期", past=True, required=False)
 

@@ -21,6 +21,11 @@ def present_applicants(case: Any) -> list[Any]:
     return [row for row in case.parties.all() if row.role == "applicant" and row.left_on is None]
 
 
+def representatives(case: Any) -> str:
+    """The names of the representatives whom the applicants chose; nothing where they chose none."""
+    return "、".join(row.name for row in present_applicants(case) if row.is_representative)
+
+
 def number_is_another(case: Any) -> bool:
     """Whether applicants left and the number of the others asks for another procedure."""
     if case.state not in TRIAL | {"suspended"} or not some_left(case):

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from arbitration.documents.values import _result, dispute_values, items, mediation_values
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.models import CasePaper, Delivery
 from hrss_portal.documents.kinds import paper_kind
 from hrss_portal.documents.papers import preview
 from hrss_portal.documents.source import shipped_docx
@@ -100,6 +100,24 @@ def test_a_day_nobody_signed_for_is_not_a_day_of_receipt(case: Dispute) -> None:
     text = printed(case, "arb.delivery")
     assert "视为送达日期" in text
     assert "2023年11月21日" in text
+
+
+@pytest.mark.parametrize(
+    ("mode", "returned", "words"),
+    [("left", None, "拒收事由"), ("posted", None, "张贴事由"), ("mail", DAY, "退回事由")],
+)
+def test_only_a_refusal_is_called_one(
+    case: Dispute, mode: str, returned: date | None, words: str
+) -> None:
+    party = case.parties.get(role="respondent")
+    row = Delivery(mode=mode, returned_on=returned, refusal="查无此单位", mail_no="E1")
+    row.party, row.doc_name, row.recipient, row.sent_on = party, "应诉通知书", party.name, DAY
+    row.case, row.address = case.case_ptr, "某路"
+    row.save()
+    text = printed(case, "arb.delivery")
+    assert f"{words}：查无此单位" in text
+    assert ("退回日期：2023年11月16日" in text) == bool(returned)
+    assert row.refusal_label == words
 
 
 def test_a_closing_sheet_has_its_own_opinion_and_a_number(case: Dispute) -> None:
@@ -207,3 +225,29 @@ def test_the_closing_shows_the_operative_part_as_it_was_typed(case: Dispute) -> 
     assert _result(paper, case, {}) == ["一、支付工资"]
     paper.kind = "arb.award"
     assert _result(paper, case, {}) == ["支付工资。"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["arb.acceptance", "arb.approval", "arb.award", "arb.notice", "arb.record"]
+)
+def test_a_group_is_named_with_its_representatives(case: Dispute, kind: str) -> None:
+    case.parties.filter(role="applicant").update(is_representative=True)
+    chosen = case.parties.get(role="applicant").name
+    text = printed(case, kind)
+    assert text.count(chosen) == printed(case, kind, representatives="").count(chosen) + 1
+
+
+def test_a_record_says_who_came_and_who_speaks_for_an_employer(case: Dispute) -> None:
+    came = "申请人到庭，被申请人中途退庭；代理人十点离开"
+    text = printed(case, "arb.record", attended=came)
+    assert f"到庭情况：{came}。" in text
+    assert "（法定代表人（负责人）：李某 经理）" in text
+    assert "结束时间：" in text
+    assert "到庭情况" not in printed(case, "arb.record")
+
+
+def test_one_arbitrator_deliberates_without_a_majority(case: Dispute) -> None:
+    bench = [{"role": "仲裁员", "name": name} for name in ("甲", "乙", "丙")]
+    alone = NEEDED["tribunal"]
+    assert "多数仲裁员" not in printed(case, "arb.deliberation", tribunal=alone)
+    assert "多数仲裁员" in printed(case, "arb.deliberation", tribunal=bench)

@@ -191,3 +191,10 @@ class Delivery(models.Model):
         if served and served > timezone.localdate():
             return f"{served:%Y-%m-%d} 起视为送达"
         return str(self.get_state_display())
+
+    @property
+    def refusal_label(self) -> str:
+        """What ``refusal`` tells: only who refused a paper may have it left with him."""
+        if self.returned_on or self.state == self.State.RETURNED:
+            return "退回事由"
+        return "张贴事由" if self.mode == self.Mode.POSTED else "拒收事由"

@@ -104,6 +104,7 @@ def test_five_steps_from_upload_to_receipt_and_undo(clerk_at_work: Visitor) -> N
     assert visitor.words("receipt") == "读入 3 = 新增 3 + 更新 0 + 未变 0 + 未导入 0"
     assert len(people()) == 3
     visitor.open(f"/imports/{batch().pk}/undo/")
+    assert "新增的 3 条会作废" in visitor.words("undo-form")
     visitor.send("undo-form")
     assert batch().state == Batch.State.UNDONE
     assert people() == []
