@@ -36,7 +36,7 @@ UNITS = Sheet(
     row_of="hrss_portal.access.bulk.unit_cells",
     notes=(
         "上级单位写全称；上级在本表的，排在前面。",
-        "同一上级下同名的更新，没有的新增。停用单位在“单位”页办理。",
+        "同一上级下同名的更新，没有的新增。停用单位在“机构设置”页办理。",
     ),
     columns=(
         Column(

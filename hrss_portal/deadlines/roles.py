@@ -1,4 +1,4 @@
-"""Who reads, proposes and confirms rules, rates and the calendar (期限规则、费率参数)."""
+"""Who reads, proposes and confirms rules, rates and the calendar (期限规则、费率与标准)."""
 
 from hrss_portal.access.roles import CHIEFS, GUARDS, STAFF, Role
 

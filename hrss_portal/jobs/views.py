@@ -1,4 +1,4 @@
-"""作业中心: what runs in the background, how far it is, and what came of it."""
+"""作业与下载中心: what runs in the background, how far it is, and what came of it."""
 
 import secrets
 from typing import cast

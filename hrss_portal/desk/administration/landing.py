@@ -28,7 +28,9 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
         "组织与权限",
         (
-            Page("单位", "access:unit_list", "access.unit.view", "局、股室、乡镇、村，编号代字"),
+            Page(
+                "机构设置", "access:unit_list", "access.unit.view", "局、股室、乡镇、村，编号代字"
+            ),
             Page("用户", "access:user_list", "access.user.view", "账号、岗位、停用、重置密码"),
             Page("委托", "access:delegation_list", "access.delegation.view", "领导委托他人审批"),
             Page("缺勤", "access:absence_list", "access.absence.view", "缺勤期间由 B 岗代办"),
@@ -43,7 +45,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "期限规则", "deadlines:rules", "deadlines.rule.view", "法定与本地期限，按施行日期"
             ),
             Page(
-                "费率参数", "deadlines:parameters", "deadlines.parameter.view", "标准、比例、限额"
+                "费率与标准", "deadlines:parameters", "deadlines.parameter.view", "标准、比例、限额"
             ),
             Page("工作日历", "deadlines:calendar_now", "deadlines.calendar.view", "放假与调休"),
             Page("时限重算", "desk:replay", "casework.clock.replay", "规则或日历变动影响的在办件"),
@@ -85,7 +87,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         "运行",
         (
             Page("服务状态", "desk:state", "desk.system.manage", "各部件是否正常，怎么处理"),
-            Page("作业中心", "jobs:list", "jobs.job.view", "后台作业的进度和结果"),
+            Page("作业与下载中心", "jobs:list", "jobs.job.view", "后台作业的进度和结果"),
             Page("审计日志", "access:log_list", "audit.log.view", "访问、变更、拒绝、登录"),
         ),
     ),

@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from arbitration.models import Dispute
+from hrss_portal import areas
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Case, Event
-from hrss_portal.desk.administration import state
+from hrss_portal.desk.administration import landing, state
 from hrss_portal.jobs.models import Job
 from hrss_portal.notifications.models import Notice
 from tests.cast import County, person
@@ -25,6 +26,14 @@ from tests.factories import arbitration as make
 DAY = date(2023, 11, 14)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 pytestmark = pytest.mark.usefixtures("rules", "today")
+
+
+def test_a_page_has_the_name_that_the_menu_gives_it() -> None:
+    menu = {item.url: item.label for app in areas.portal_apps() for item in app.menu}
+    titles = {page.route: page.label for _, pages in landing.GROUPS for page in pages}
+    both = menu.keys() & titles.keys()
+    assert {"access:unit_list", "jobs:list"} <= both
+    assert {name: titles[name] for name in both} == {name: menu[name] for name in both}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""作业中心: one's own jobs, the administrator's view of all, retry and cancel."""
+"""作业与下载中心: one's own jobs, the administrator's view of all, retry and cancel."""
 
 import pytest
 from django.urls import reverse
