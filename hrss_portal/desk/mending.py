@@ -15,9 +15,9 @@ from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import correcting, corrections, moves, secrecy
+from hrss_portal.casework.refusals import ARCHIVED
 from hrss_portal.desk import merging, wording
 from hrss_portal.desk.acting import refusals, worded
-from hrss_portal.casework.refusals import ARCHIVED
 from hrss_portal.desk.cases import find_case
 from hrss_portal.desk.doing import CasePage
 from hrss_portal.desk.forms import add_messages
