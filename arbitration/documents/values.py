@@ -196,14 +196,14 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         **approval_values(paper, case),
         **closing_values(case),
         **decision_values(paper, case, data),
-        "representatives": representatives(case),
         **_office(paper, case),
         **_rows(paper, case),
     }
 
 
 def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
-    """Where and before whom: the hearing that the paper means, the people of the court."""
+    """Where and before whom: the hearing that the paper means, the people of the court, and who
+    speaks for a group."""
     hearing = _hearing(paper, case)
     data = paper.event.data if paper.event else {}
     public = {True: "公开", False: "不公开", None: ""}
@@ -213,6 +213,7 @@ def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
         "remote_how": data.get("remote_how", "") if hearing and hearing.is_remote else "",
         "is_public": public[hearing.is_public if hearing else None],
         "attended": hearing.attended if hearing else "",
+        "representatives": representatives(case),
         "clerk": case.deputy.name if case.deputy else "",
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
         "court": case.unit.name,

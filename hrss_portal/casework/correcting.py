@@ -25,6 +25,7 @@ from hrss_portal.casework.changing import describe, write_event
 from hrss_portal.casework.models import Case, CasePaper, Clock, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused, lock
+from hrss_portal.casework.refusals import ARCHIVED
 from hrss_portal.casework.workflow import barred_from, workflow_of
 
 SHORT = 5  # characters: a shorter word may be part of any other
@@ -156,12 +157,12 @@ def _fields(case: Case) -> dict[str, Any]:
 def _problems(case: Case, by: User | None, reason: str) -> Iterable[str]:
     if not reason.strip():
         yield "写明更正理由"
+    if case.archived_on:
+        yield ARCHIVED
     if by is not None and not may_correct(by, case):
         yield "由承办人或者本单位负责人更正"
     if case.is_void:
         yield "此件已作废，不能更正"
-    if case.archived_on:
-        yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
 
 
 def _data(made: Correction) -> dict[str, Any]:

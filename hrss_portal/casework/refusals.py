@@ -14,6 +14,8 @@ from hrss_portal.casework.models import Case, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.workflow import Move, workflow_of
 
+ARCHIVED = "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
+
 
 def is_own_work(case: Case, user: User) -> bool:
     """Whether approving this case would be approving one's own record (制单≠审核)."""
@@ -54,7 +56,7 @@ def amend_problems(case: Case, topic: str, reason: str) -> Iterable[str]:
     if case.is_void and topic in {"amend", "void"}:
         yield "此件已作废，不能再改"
     if case.archived_on and topic == "amend":
-        yield "案卷已归档，只能查看。需要更正的，先由负责人撤销归档"
+        yield ARCHIVED
 
 
 def date_problems(on: date) -> Iterable[str]:

@@ -20,6 +20,7 @@ from hrss_portal.casework import corrections, moves
 from hrss_portal.casework.amend_form import AmendForm
 from hrss_portal.casework.forms import MoveForm, portal_field, with_row_added
 from hrss_portal.casework.models import Case
+from hrss_portal.casework.refusals import ARCHIVED
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import anatomy, drafts, merging
 from hrss_portal.desk.acting import FormPage, refusals, worded
@@ -281,11 +282,12 @@ class CaseEdit(CasePage):
         return self.done(case_url(case), "已更正，原值和新值记在时间轴")
 
     def page(self, case: Any, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The page of the correction."""
+        """The page of the correction; of an archived file nothing is offered."""
         return self.form_page(
             form,
             status=status,
             case=case,
+            refused=ARCHIVED if case.archived_on else "",
             title=f"更正 {case.reference}",
             submit="保存更正",
             groups=corrections.groups(case, self.workflow),

@@ -15,6 +15,7 @@ from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.casework import correcting, corrections, moves, secrecy
+from hrss_portal.casework.refusals import ARCHIVED
 from hrss_portal.desk import merging, wording
 from hrss_portal.desk.acting import refusals, worded
 from hrss_portal.desk.cases import find_case
@@ -23,6 +24,8 @@ from hrss_portal.desk.forms import add_messages
 from hrss_portal.desk.links import case_url
 
 SEEN = "_seen"
+NOT_YOURS = "由承办人或者本单位负责人更正"
+TELL_HANDLER = "请把错在哪里告诉承办人，由承办人更正。"
 
 
 class CaseCorrect(CasePage):
@@ -78,14 +81,16 @@ class CaseCorrect(CasePage):
     def page(self, case: Any, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         """The form, and over it what the correction brings about once it was tried."""
         done: correcting.Done | None = more.pop("done", None)
-        allowed = correcting.may_correct(self.user, case)
+        told = None if correcting.may_correct(self.user, case) else (NOT_YOURS, TELL_HANDLER)
+        refused = (ARCHIVED, "") if case.archived_on else told or ("", "")
         return self.form_page(
             form,
             status=status,
             case=case,
             title=f"更正{form.label}：{form.words(form.row)}",
             submit="确认更正" if done else "看更正后的影响",
-            refused="" if allowed else "由承办人或者本单位负责人更正",
+            refused=refused[0],
+            refused_body=refused[1],
             version=more.pop("version", self.request.POST.get("_version") or case.version),
             back=case_url(case, "edit"),
             seen=more.pop("seen", ""),

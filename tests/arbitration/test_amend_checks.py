@@ -170,3 +170,17 @@ def test_a_case_that_was_decided_keeps_the_procedure_it_was_heard_by(
     moves.move(ordinary, "withdraw", by=arbitrator, data={"outcome": "withdrawn"})
     with pytest.raises(MoveRefused, match="已按这一程序审结"):
         moves.amend(ordinary, by=clerk, changes={"people": 10}, reason="录错")
+
+
+def test_an_archived_file_offers_no_correction_and_says_why(fast: Dispute, clerk: User) -> None:
+    with door.opened():
+        Case._base_manager.filter(pk=fast.pk).update(archived_on=date(2023, 11, 16))
+    browser = Client()
+    browser.force_login(clerk)
+    party = fast.parties.get(role="applicant").pk
+    one = reverse("arbitration:dispute_correct", args=[fast.pk, "party", party])
+    for url in (reverse("arbitration:dispute_edit", args=[fast.pk]), one):
+        words = browser.get(url).content.decode()
+        assert "先由负责人撤销归档" in words
+        assert 'name="reason"' not in words
+        assert "告诉承办人" not in words
