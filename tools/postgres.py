@@ -153,6 +153,8 @@ class Postgres:
         processes.bound_log(self.log)
         settings = {**_SETTINGS, "unix_socket_directories": str(self.socket)}
         settings |= _THROW_AWAY if self.throw_away else {}
+        if int((self.data / "PG_VERSION").read_text()) >= 18:
+            settings["io_method"] = "sync"  # as before 18: three processes less, 5 MB
         memory = os.statvfs("/dev/shm") if os.path.isdir("/dev/shm") else None  # noqa: S108
         if memory is None or memory.f_bavail * memory.f_frsize < 128 * 1024 * 1024:
             settings["dynamic_shared_memory_type"] = "mmap"
