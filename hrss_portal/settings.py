@@ -126,7 +126,7 @@ def _database(url: str) -> dict[str, object]:
     """``DATABASE_URL`` as Django wants it, with a socket directory moved where dbshell looks."""
     if urlsplit(url).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
         raise ImproperlyConfigured(
-            "数据库只能是 PostgreSQL，DATABASE_URL 写成 postgres://用户:密码@主机:端口/库名"
+            "数据库只能是 PostgreSQL，DATABASE_URL 写成 postgres://user:password@host:5432/name"
         )
     config = env.db_url_config(url)
     options = config.setdefault("OPTIONS", {})

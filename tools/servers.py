@@ -16,11 +16,11 @@ from tools.postgres import Postgres, embedded_postgres
 _ADDRESSES = {
     "DATABASE_URL": (
         {"postgres", "postgresql", "psql", "pgsql"},
-        "数据库只能是 PostgreSQL，写成 postgres://用户:密码@主机:端口/库名；不写就用内置的",
+        "数据库只能是 PostgreSQL，写成 postgres://user:password@host:5432/name；不写就用内置的",
     ),
     "REDIS_URL": (
         {"redis", "rediss", "unix", "redis+socket"},
-        "写成 redis://主机:端口/0 或 unix:///套接字路径；不写就用内置的",
+        "写成 redis://host:6379/0 或 unix:///path/to.sock；不写就用内置的",
     ),
 }
 
