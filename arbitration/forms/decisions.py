@@ -132,16 +132,19 @@ class AheadForm(MoveForm):
             self.add_error("party", "先予执行由追索劳动报酬等的劳动者申请")
         if amount is not None and amount <= 0:
             self.add_error("ahead_amount", "填写先予执行的金额")
-        most = self._most(data.get("claims") or ())
-        if amount and most is not None and amount > most:
+        claims = data.get("claims") or ()
+        unknown = "、".join(str(claim.seq) for claim in claims if claim.amount is None)
+        if unknown:
+            words = f"第{unknown}项请求没有金额，不能先予执行；先在“增加、变更请求”里写明金额"
+            self.add_error("claims", words)
+        most = self._most(claims)
+        if amount and not unknown and amount > most:
             self.add_error("ahead_amount", f"勾选的请求还能先予执行的最多 {most} 元")
         return data
 
-    def _most(self, claims: Collection[Claim]) -> Decimal | None:
-        """What is left of these claims after the earlier awards ahead; None without an amount."""
+    def _most(self, claims: Collection[Claim]) -> Decimal:
+        """What is left of these claims after the earlier awards ahead."""
         amounts = [claim.amount for claim in claims if claim.amount is not None]
-        if not amounts or len(amounts) < len(claims):
-            return None
         named = {claim.text for claim in claims}
         earlier = self.case.events.filter(move="enforce_ahead", counts_on__isnull=False)
         given = [

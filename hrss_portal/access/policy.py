@@ -286,6 +286,13 @@ def can_at(user: User | None, action: str, unit: Unit | None) -> bool:
     return any(s.everything or unit.pk in s.units or unit.pk in s.towns for s in spans)
 
 
+def beyond_own(user: User | None, action: str) -> bool:
+    """Whether the user may do the action on more than what is in one's own hands: what a head does
+    beside the cases (a hold, a task, a value as reported) needs more than having taken one in."""
+    spans = [one.span for one in current_rights(user).matching(*split(action))]
+    return any(s.everything or s.units or s.towns for s in spans)
+
+
 def can(user: User | None, action: str, obj: Any = None) -> bool:
     """``decide`` as yes or no."""
     return decide(user, action, obj).allowed

@@ -115,10 +115,25 @@ def apply_rule(proposal: Proposal) -> None:
 # --- holds --------------------------------------------------------------------------------------
 
 
+def may_hold(case: Case, user: User) -> bool:
+    """Whether the user may set or lift a hold: a head, on a file of more than one's own cases."""
+    seen = policy.beyond_own(user, f"{case.kind}.view")
+    return seen and policy.can(user, "casework.hold.set")
+
+
+def require_hold(case: Case, by: User) -> None:
+    """Raises ``Refused`` for who may neither set nor lift a hold of this file."""
+    policy.require(by, "casework.hold.set")
+    if not may_hold(case, by):
+        raise policy.Refused(
+            "casework.hold.set", policy.Decision(False, "no-role", "只是本人收的件")
+        )
+
+
 @transaction.atomic
 def hold(case: Case, *, by: User, reason: str, file_ref: str = "") -> LegalHold:
     """Keep a file from destruction whatever its period.  Raises ``ValidationError``."""
-    policy.require(by, "casework.hold.set")
+    require_hold(case, by)
     case = moves.lock(case, None)
     if case.on_hold:
         raise ValidationError("这份案卷已经设定暂缓销毁")
@@ -135,7 +150,7 @@ def hold(case: Case, *, by: User, reason: str, file_ref: str = "") -> LegalHold:
 @transaction.atomic
 def lift(case: Case, *, by: User, reason: str) -> int:
     """End every hold of a file; returns how many ended."""
-    policy.require(by, "casework.hold.set")
+    require_hold(case, by)
     rows = LegalHold._base_manager.filter(case=case.pk, lifted_at__isnull=True)
     ended = rows.update(lifted_at=timezone.now(), lifted_by=by, lift_reason=reason[:200])
     moves.amend(

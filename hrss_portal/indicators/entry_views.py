@@ -102,7 +102,7 @@ def _months(user: Any, code: str, question: Ask) -> list[dict[str, Any]]:
 @once
 def target_page(request: HttpRequest, code: str) -> HttpResponse:
     """The yearly tasks of one figure; a new entry replaces the one for the same year and unit."""
-    item = seen_or_refused(request, code)
+    item = seen_or_refused(request, code, whole=True)
     measures = item.measures if isinstance(item, Target) else code
     user: Any = request.user
     units = Unit.objects.within(user.unit.root).filter(kind__in=("bureau", "town", "office"))
@@ -143,7 +143,7 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
 def override_page(request: HttpRequest, code: str) -> HttpResponse:
     """An as-reported value for the question in the address, with its reason; the computed value is
     kept beside it.  A new one replaces the one in force."""
-    item = seen_or_refused(request, code)
+    item = seen_or_refused(request, code, whole=True)
     question, error = asked(request)
     user: Any = request.user
     question = asked_as(user, code, question_for(item, question))
@@ -208,7 +208,7 @@ def override_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one as-reported value back; a second time changes nothing."""
     user: Any = request.user
     found = get_visible_or_404(Override.objects.filter(of_bureau(user)), pk=pk)
-    seen_or_refused(request, found.code)
+    seen_or_refused(request, found.code, whole=True)
     if found.withdrawn_at is None:
         found.withdrawn_at, found.withdrawn_by_name = timezone.now(), user.name
         found.save(update_fields=["withdrawn_at", "withdrawn_by_name"])
@@ -220,7 +220,7 @@ def override_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def rows_export(request: HttpRequest, code: str) -> HttpResponse:
     """The rows behind a figure as a workbook, under the conditions of the address."""
-    item = seen_or_refused(request, code)
+    item = seen_or_refused(request, code, whole=True)
     question, error = asked(request)
     part: Any = request.GET.get("part") or "num"
     user: Any = request.user

@@ -43,6 +43,20 @@ def sees_rows(user: User, code: str) -> bool:
     return all(sees_rows(user, part) for part in catalogue.parts(item))
 
 
+def answers_for(user: User, code: str) -> bool:
+    """Whether a user may set something beside a figure, or hand it out: it counts more than what
+    is in one's own hands."""
+    return gets_total(user, code) or _beyond_own(user, code)
+
+
+def _beyond_own(user: User, code: str) -> bool:
+    item = catalogue.get(code)
+    if isinstance(item, RowIndicator):
+        action = rows_action(item)
+        return not action or policy.beyond_own(user, action)
+    return all(_beyond_own(user, part) for part in catalogue.parts(item))
+
+
 def gets_total(user: User, code: str) -> bool:
     """Whether a user reads the bureau's total of a figure whose rows are not all the user's."""
     if not policy.can(user, catalogue.get(code).policy) or counts_all(user, code):

@@ -30,6 +30,7 @@ from hrss_portal.indicators.row_names import named
 from hrss_portal.indicators.rows import Leaf, NoRows, RowSet, amount_of, rows
 from hrss_portal.indicators.rows import date_of as date_of_row
 from hrss_portal.indicators.seeing import (
+    answers_for,
     asked_as,
     by_reading,
     may_see,
@@ -145,14 +146,15 @@ def _asked(user: User, code: str, question: Ask) -> Ask:
     return asked_as(user, code, question_for(catalogue.get(code), question))
 
 
-def seen_or_refused(request: HttpRequest, code: str) -> Indicator:
-    """The figure, 404 for a code that does not exist, 403 for one whose rows are not the user's."""
+def seen_or_refused(request: HttpRequest, code: str, *, whole: bool = False) -> Indicator:
+    """The figure, 404 for a code that does not exist, 403 for one whose rows are not the user's;
+    with ``whole`` also for one that counts no more than the user's own cases."""
     try:
         item = catalogue.get(code)
     except catalogue.UnknownIndicator:
         raise Http404 from None
     user: Any = request.user
-    if not may_see(user, code):
+    if not (answers_for if whole else may_see)(user, code):
         raise Refused(item.policy, Decision(False, "no-role", "岗位职责不含这项指标的明细"))
     return item
 
@@ -171,7 +173,7 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
         "definition": catalogue.definition_hash(code),
         "kind_label": KIND_LABELS.get(item.kind, item.kind),
         "parts": [catalogue.get(part) for part in dict.fromkeys(catalogue.parts(item))],
-        "may_override": can(user, "indicators.figure.override"),
+        "may_override": can(user, "indicators.figure.override") and answers_for(user, code),
         "crumbs": [("指标目录", reverse("indicators:figures")), (item.label, "")],
     }
     try:

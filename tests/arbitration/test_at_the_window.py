@@ -65,3 +65,18 @@ def test_the_window_makes_no_paper_of_the_court(
     url = reverse("arbitration:dispute_paper", args=[case.pk, waiting.pk])
     assert browser.post(url, {"_key": "court", "do": "make"}).status_code == 403
     assert CasePaper._base_manager.get(pk=waiting.pk).state == CasePaper.State.WAITING
+
+
+def test_what_a_head_does_beside_cases_is_not_the_windows(
+    window: User, county: County, acting: Callable[..., Any]
+) -> None:
+    acting(window)
+    case = make.dispute(county, window, date(2023, 11, 16))
+    browser = Client()
+    browser.force_login(window)
+    for url in (
+        reverse("desk:hold", args=[case.pk]),
+        reverse("indicators:override", args=["arb.received"]),
+        reverse("indicators:targets", args=["arb.received"]),
+    ):
+        assert browser.get(url).status_code == 403, url

@@ -48,6 +48,9 @@ def test_enforcement_ahead_goes_to_the_court_and_the_case_goes_on(
     more = ahead(case, arbitration_head, ahead_amount="18000.01")
     assert "还能先予执行的最多 18000.00 元" in str(more.errors["ahead_amount"])
     assert ahead(case, arbitration_head, ahead_amount="18000").is_valid()
+    case.claims.filter(seq=2).update(amount=None)
+    without = ahead(case, arbitration_head, ahead_amount="1")
+    assert "第2项请求没有金额，不能先予执行" in str(without.errors["claims"])
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,21 @@ class FileAct(CaseAct):
         return reverse("desk:case_file", args=[thing.pk])
 
 
-class Hold(FileAct):
-    """Keep the file from destruction."""
+class HoldAct(FileAct):
+    """What a head does to a file that may be destroyed one day."""
 
     policy, verb = "casework.hold.set", ""
+
+    def find(self, **place: Any) -> Any:
+        """The visible case, if the user is a head of more than the own cases of its kind."""
+        case = super().find(**place)
+        retention.require_hold(case, self.user)
+        return case
+
+
+class Hold(HoldAct):
+    """Keep the file from destruction."""
+
     title, submit = "暂缓销毁", "设定暂缓销毁"
 
     def make(self, thing: Any, data: Any = None) -> ReasonForm:
@@ -47,10 +58,9 @@ class Hold(FileAct):
         return "已设定暂缓销毁，到期也不会列入销毁清单"
 
 
-class Lift(FileAct):
+class Lift(HoldAct):
     """End the hold."""
 
-    policy, verb = "casework.hold.set", ""
     title = submit = "解除暂缓销毁"
 
     def act(self, thing: Any, form: Any) -> str:

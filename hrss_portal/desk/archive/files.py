@@ -17,7 +17,7 @@ from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.log import record_access
-from hrss_portal.casework import file_index
+from hrss_portal.casework import file_index, retention
 from hrss_portal.casework.models import Attachment, Case, CasePaper, LegalHold
 from hrss_portal.casework.secrecy import require_paper
 from hrss_portal.casework.workflow import workflow_of, workflows
@@ -144,7 +144,7 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": Attachment.Part.choices,
         "may_edit": may_edit,
         "may_count": may_edit or file_index.may_fill_pages(case, user),
-        "may_hold": policies.can(user, "casework.hold.set"),
+        "may_hold": retention.may_hold(case, user),
         "may_unarchive": case.archived_on is not None
         and policies.can(user, f"{case.kind}.unarchive", case),
         "has_cover": file_index.cover_of(case) is not None,

@@ -101,6 +101,7 @@ def test_without_json_a_receipt_in_chinese(capsys: Any, tmp_path: Path) -> None:
         ("T01", workbook([["甲", "乙"]]), "no_header"),
         ("T01", workbook([["姓名", "联系电话"], ["甲甲", "1"]]), "headings"),
     ],
+    ids=["no such sheet", "no table", "no heading", "other headings"],  # a workbook has its time
 )
 def test_unusable_input_exits_2(
     capsys: Any, tmp_path: Path, sheet: str, content: bytes, code: str
