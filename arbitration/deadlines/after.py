@@ -45,6 +45,7 @@ AFTER = (
         owner="party",
         repeats=True,
         about=conditions.which_award,
+        runs_again=conditions.suit_is_taken_back,
     ),
     Term(
         code="arb.worker_sues",
@@ -59,6 +60,7 @@ AFTER = (
         owner="party",
         repeats=True,
         about=conditions.which_award,
+        runs_again=conditions.suit_is_taken_back,
     ),
     Term(
         code="arb.set_aside",
@@ -73,6 +75,7 @@ AFTER = (
         owner="party",
         repeats=True,
         about=conditions.which_award,
+        runs_again=conditions.suit_is_taken_back,
     ),
     Term(
         code="arb.sue_after_set_aside",

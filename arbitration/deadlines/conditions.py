@@ -360,6 +360,12 @@ def _went_himself(event: Any, clock: Any) -> bool:
     )
 
 
+def suit_is_taken_back(case: Any, event: Any, clock: Any) -> bool:
+    """What was registered by mistake that this party did is taken back: its term runs on."""
+    taken_back = event.move == "follow_up" and event.data.get("follow_up") == FollowUp.UNKNOWN
+    return taken_back and bool(event.data.get("party")) and _went_himself(event, clock)
+
+
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:
     """Of several public notices the last one ends the time that is not counted."""
     return event.move != "notice_over" or not case.deliveries.filter(state="notice").exists()

@@ -61,6 +61,7 @@ PAPER_NAMES = (
     "先予执行裁决书",
     "补正决定书",
     "部分撤回决定书",
+    "回避决定书",
     "不予受理通知书",
     "延期审理通知书",
     "中止审理通知书",
@@ -112,6 +113,7 @@ MADE_HERE = {
     "先予执行裁决书": ("arb.enforce_ahead",),
     "补正决定书": ("arb.rectification",),
     "部分撤回决定书": ("arb.part_withdrawal",),
+    "回避决定书": ("arb.recusal",),
 }
 #: What each side gets on acceptance (调解仲裁法 Articles 29, 30, 32; 办案规则 Articles 30, 33, 37).
 AT_ACCEPTANCE = {

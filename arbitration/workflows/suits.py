@@ -50,16 +50,33 @@ def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     party, went = data.get("party"), data.get("follow_up")
     if party is None or went not in {*Went.values, FollowUp.UNKNOWN}:
         return
-    name = f"{side_of(party)}_{FIELDS[data.get('over') or 'final']}"
+    over, side = data.get("over") or "final", side_of(party)
+    told = _last_words(case, over, side)
+    last = told[-1] if told else {}
+    results = [one["court_result"] for one in told if one.get("court_result")]
+    name = f"{side}_{FIELDS[over]}"
+    setattr(case, f"{name}went", last.get("follow_up", ""))
+    setattr(case, f"{name}result", results[-1] if results else "")
     if went == FollowUp.UNKNOWN:
-        setattr(case, f"{name}went", "")
-        setattr(case, f"{name}result", "")
         known = [how for how, _ in went_over(case).values()]
         case.follow_up = known[0] if known else FollowUp.UNKNOWN
-    else:
-        setattr(case, f"{name}went", went)
-        setattr(case, f"{name}result", data.get("court_result") or "")
     case.save()
+
+
+def _last_words(case: Dispute, over: str, side: str) -> list[dict[str, Any]]:
+    """What each party of a side did over an award, as it was told last, the oldest word first; who
+    was taken back has done nothing."""
+    mine = {row.pk for row in case.parties.all() if side_of(row) == side}
+    told: dict[int, dict[str, Any]] = {}
+    events = case.events.filter(data__party__isnull=False, counts_on__isnull=False)
+    for data in events.order_by("pk").values_list("data", flat=True):
+        party = (data.get("party") or {}).get("id")
+        if "follow_up" not in data or party not in mine or data.get("part"):
+            continue
+        if (data.get("over") or "final") == over:
+            told.pop(party, None)
+            told[party] = data
+    return [data for data in told.values() if data["follow_up"] in Went.values]
 
 
 def _named(case: Any, over: str, side: str) -> str:

@@ -90,6 +90,7 @@ TRIAL_MOVES = (
         source=TRIAL,
         by=HANDLER,
         form="arbitration.forms.HearingForm",
+        live_only=(recusals.who_was_recused_is_replaced,),
         effect=hearings.plan_hearing,
         papers=("arb.hearing",),
         basis="《劳动争议调解仲裁法》第三十五条",

@@ -126,13 +126,14 @@ def advance(
     """
     changes: list[Change] = []
     live = [clock for clock in clocks if clock.state in ACTIVE]
-    ended = [clock for clock in clocks if clock.state not in ACTIVE and clock.pk in undone]
+    ended = [clock for clock in clocks if clock.state not in ACTIVE]
     for item in terms_of(case.kind):
         mine = [clock for clock in live if clock.term == item.code]
         changes.extend(_existing(item, case, event, mine, law))
-        if not item.stays_ended:
-            again = [clock for clock in ended if clock.term == item.code]
-            changes.extend(_reopen(event, clock, law) for clock in again)
+        again = [clock for clock in ended if clock.term == item.code]
+        for clock in again:
+            if (clock.pk in undone and not item.stays_ended) or item.wakes(case, event, clock):
+                changes.append(_reopen(event, clock, law))
         if event.move in item.starts and clock_days.is_asked(item, case, event):
             running = [clock for clock in mine if clock.state in ACTIVE]
             if running and not item.repeats:

@@ -261,13 +261,14 @@ def cover_of(case: Case) -> PaperKind | None:
     return None
 
 
-def lock_open(case: Case) -> None:
+def lock_open(case: Case, *, also_archived: bool = False) -> None:
     """Keep a file open until the transaction ends, so that places are given in turn.
 
-    Raises ``ValidationError`` for one that somebody has archived, and for a void case.
+    Raises ``ValidationError`` for one that somebody has archived, and for a void case;
+    ``also_archived``: for a void case alone, as for what the archiving itself calls for.
     """
     locked = Case._base_manager.select_for_update(of=("self",)).get(pk=case.pk)
     if locked.is_void:
         raise ValidationError("此件已作废，不能再添加材料、制发文书、改目录")
-    if locked.archived_on is not None:
+    if locked.archived_on is not None and not also_archived:
         raise ValidationError("案卷已归档，文书、目录不能再改。需要改的，先由负责人撤销归档")

@@ -120,12 +120,22 @@ def _to_make(waiting: CasePaper, by: User) -> CasePaper:
     locked: CasePaper = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
     if not makes(by, locked.case, locked.kind):
         policy.require(by, f"{locked.case.kind}.paper", locked.case)
-    lock_open(locked.case)
+    lock_open(locked.case, also_archived=_called_by_archiving(locked))
     _require_no_bar(locked.case, by)
     require_paper(by, locked.case, locked.kind)
     if locked.state != CasePaper.State.WAITING:
         raise ValidationError("这份文书已经制发或已注明不需要")
     return locked
+
+
+def _called_by_archiving(waiting: CasePaper) -> bool:
+    """Whether the move that archived the file called for the paper: its cover."""
+    if waiting.event is None or not waiting.event.move:
+        return False
+    return any(
+        step.archives and step.code == waiting.event.move
+        for step in workflow_of(waiting.case).moves
+    )
 
 
 def _made(waiting: CasePaper, paper: Paper) -> CasePaper:

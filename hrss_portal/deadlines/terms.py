@@ -39,6 +39,8 @@ class Term:
     ``met_on`` names the date of the move that counts as done, ``done_on(case, event,
     clock)`` finds it where several acts make up the duty (None: ``met_on``); ``about(event)`` says,
     from the Event that started it, which of several clocks of the term one is, on the case's page.
+    ``runs_again(case, event, clock)`` says which clock that was met runs on as it stood, because
+    the event takes back what had met it.
     ``repeats``: a further start opens another clock instead of restarting the running one.  A
     restart keeps a pause that goes on, unless the move resumes as well.
     """
@@ -69,6 +71,12 @@ class Term:
     target: bool = False
     owner: str = "bureau"
     about: Callable[[Any], str] | None = None
+    runs_again: Callable[[Any, Any, Any], bool] | None = None
+
+    def wakes(self, case: Any, event: Any, clock: Any) -> bool:
+        """Whether this event takes back what met the clock (``runs_again``)."""
+        again = self.runs_again
+        return clock.state == "met" and again is not None and again(case, event, clock)
 
     def applies_to(self, case: Any, event: Any) -> bool:
         """Whether this event of a case starts the term."""

@@ -13,6 +13,7 @@ from docx import Document
 
 from arbitration.forms import RecusalDecisionForm, RecusalForm, TribunalForm
 from arbitration.models import Dispute, StaffMember
+from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
@@ -170,6 +171,8 @@ def test_an_arbitrator_whose_account_the_register_does_not_know_is_one_person(
     decide(accepted, director, recusal, "1")
     case = Dispute.objects.get(pk=accepted.pk)
     assert (case.handler, case.tribunal.filter(left_on__isnull=True).exists()) == (None, False)
+    with pytest.raises(MoveRefused, match="还没有重新组成仲裁庭"):
+        moves.move(case, "schedule", by=arbitration_head, data={})
     told = Notice.objects.get(user=arbitration_head, title__contains="已准许回避")
     assert told.body == "重新组成仲裁庭、指定承办人和书记员"
     seat_again = {"on": DAY, "tribunal-TOTAL_FORMS": "1", "tribunal-INITIAL_FORMS": "0"}
@@ -189,7 +192,9 @@ def test_the_decision_is_a_paper_that_says_who_asked_why_and_what_was_decided(
     lines = [line.text for line in Document(paper.file.content.path).paragraphs]
     text = "\n".join(lines)
     assert f"申请书记员{clerk.name}回避，理由：与申请人是亲属" in text
+    assert "回避，理由：与申请人是亲属。" in text
     assert "经审查，查明属实。" in text
+    assert not_issued(accepted, "回避决定书", date(2023, 11, 1)) == ""
     assert words in text
 
 

@@ -13,6 +13,7 @@ from arbitration.documents.values import dispute_values
 from arbitration.forms import DeliveryForm, FollowUpForm, RectificationForm
 from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
+from arbitration.workflows import conditions
 from arbitration.workflows.awards import awards
 from arbitration.workflows.suits import went_words
 from hrss_portal.access.models import User
@@ -144,6 +145,34 @@ def test_a_side_goes_over_each_of_the_awards(several: Dispute, clerk: User) -> N
     assert "送达先行（先予执行）裁决书、补正决定书（2023-11-20 先行裁决）" in labels
     running = Clock.objects.filter(case=case.pk, state="running", term__in=WAYS)
     assert [clock.term for clock in running] == ["arb.worker_sues"]
+
+
+def test_who_is_taken_back_has_his_term_again_and_nobody_else_loses_his_suit(
+    several: Dispute, clerk: User
+) -> None:
+    other = several.parties.get(role="applicant")
+    other.pk, other.seq, other.name = None, 2, "吴裁二"
+    other.save()
+    make.served(several, clerk, "终局裁决书")
+
+    def told(name: str, went: str, **more: str) -> None:
+        party = str(several.parties.get(name=name).pk)
+        given = {"on": "2023-11-24", "follow_up": went, "party": party, "over": "final"} | more
+        form = FollowUpForm(given, case=Dispute.objects.get(pk=several.pk), user=clerk)
+        assert form.is_valid(), form.errors
+        moves.move(several, "follow_up", by=clerk, data=form.move_data())
+
+    first = several.parties.get(role="applicant", seq=1).name
+    told("吴裁二", "sued", court_result="upheld")
+    told(first, "sued")
+    clocks = Clock.objects.filter(case=several.pk, term="arb.worker_sues").order_by("pk")
+    assert {clock.state for clock in clocks} == {"met"}
+    told(first, "unknown")
+    case = Dispute.objects.get(pk=several.pk)
+    assert (case.worker_went, case.worker_result, case.follow_up) == ("sued", "upheld", "sued")
+    states = {clock.started_by.data["party"]["text"]: clock.state for clock in clocks.all()}
+    assert states == {"吴裁二": "met", first: "running"}
+    assert [words for words in conditions.term_to_sue_is_over(case, {}) if first in words]
 
 
 def test_two_papers_of_one_name_are_served_each_by_itself(

@@ -277,6 +277,7 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
     for row in case.papers.filter(state="waiting"):
         papers.drop(row, by=arbitration_head, reason="试归档")
     moves.move(case, "archive", by=arbitration_head, data={"file_pages": 40})
+    papers.issue(case.papers.get(kind="arb.cover"), by=arbitration_head)
     filed = Dispute.objects.get(pk=case.pk)
     main, inner = (
         {entry.attachment.kind: entry.on for entry in volume.entries}
