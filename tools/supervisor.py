@@ -53,7 +53,8 @@ class Supervisor:
         self.servers = Servers(None, None)
         self.preloaded: Preloaded | None = None
         self.watched: dict[str, Watched] = {}
-        self.server_ends: list[float] = []
+        self.server_ends: dict[str, list[float]] = {}
+        self.cache_again_at: float | None = None
         self.asked = 0
         self.waiting = True
 
@@ -212,6 +213,9 @@ class Supervisor:
                 if child.poll() is not None:
                     self._server_ended(name)
                     break
+            if self.cache_again_at is not None and now > self.cache_again_at:
+                self.cache_again_at = None
+                self._start_server("valkey")
             for watched in self.watched.values():
                 self._look_after(watched, now)
             if measure_at is not None and now > measure_at:
@@ -249,19 +253,36 @@ class Supervisor:
         say(f"{label} 退出，代码 {watched.child.returncode}；{pause:.0f} 秒后重启")
 
     def _server_ended(self, name: str) -> None:
-        """A server that is gone is started again; three times a minute is too often."""
+        """A server that is gone is started again; without the cache the web goes on meanwhile."""
         child = self.servers.children.pop(name)
-        server = {"postgresql": self.servers.postgres, "valkey": self.servers.keyvalue}[name]
-        now = time.monotonic()
-        self.server_ends = [when for when in self.server_ends if now - when < _WITHIN]
-        self.server_ends.append(now)
-        if server is None or len(self.server_ends) > _RESTARTS:
-            log = self.places.logs / f"{name}.log"
-            hint = f"{full_disk(self.places.var)}完整日志：{log}"
-            raise Fault(f"{name} 反复退出，全部停止\n{tail(log)}", hint)
-        say(f"{name} 退出，代码 {child.returncode}；立即重启")
         processes.end_group(child)
-        self.servers.children[name] = server.start()
+        now = time.monotonic()
+        ends = [when for when in self.server_ends.get(name, []) if now - when < _WITHIN] + [now]
+        self.server_ends[name] = ends
+        if len(ends) <= _RESTARTS:
+            say(f"{name} 退出，代码 {child.returncode}；立即重启")
+            self._start_server(name)
+            return
+        log = self.places.logs / f"{name}.log"
+        hint = f"{full_disk(self.places.var)}完整日志：{log}"
+        if name != "valkey":
+            raise Fault(f"{name} 反复退出，全部停止\n{tail(log)}", hint)
+        self._cache_later(f"{name} 反复退出", hint)
+
+    def _start_server(self, name: str) -> None:
+        server = {"postgresql": self.servers.postgres, "valkey": self.servers.keyvalue}[name]
+        assert server is not None  # noqa: S101 - only what we started ends here
+        try:
+            self.servers.children[name] = server.start()
+        except Fault as error:
+            if name != "valkey":
+                raise
+            self._cache_later(str(error), full_disk(self.places.var))
+
+    def _cache_later(self, why: str, hint: str) -> None:
+        """The work is in the database: pages are slower without the cache, reminders wait."""
+        self.server_ends["valkey"], self.cache_again_at = [], time.monotonic() + _LATER
+        say(f"{why}，{_LATER:.0f} 秒后再试；网页照常办件，提醒、导入等它恢复。{hint}")
 
     def _stop(self) -> None:
         """Beat, web and worker end warm; then Valkey; PostgreSQL last."""

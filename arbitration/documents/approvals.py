@@ -41,7 +41,10 @@ def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
 def _opinion(asked: Event | None, decided: Event) -> str:
     """Yes or no with its words; what was only taken over from the request is the asker's."""
     own = decided.note if asked is None or decided.note != asked.note else ""
-    return f"{'不同意' if decided.move == RETURNED else '同意'}。{own}"
+    if decided.move == RETURNED:
+        return f"不同意。{own}"
+    days = decided.data.get("days")
+    return f"同意延长{days}日。{own}" if days else f"同意。{own}"
 
 
 def term_of_trial_ends(paper: CasePaper, clock: Clock | None) -> date | None:

@@ -6,6 +6,7 @@ says himself what a lost count means.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -13,11 +14,17 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 logger = logging.getLogger(__name__)
-ANSWER_WITHIN = 2  # seconds
+ANSWER_WITHIN, ASK_AGAIN_AFTER = 2, 10  # seconds
 
 
 class MayBeAwayClient(RedisCacheClient):
-    """Reads nothing and writes nothing while the server does not answer or refuses."""
+    """Reads nothing and writes nothing while the server does not answer or refuses.
+
+    A server that hangs is not waited for again and again: after one failure nobody in this process
+    asks it for ``ASK_AGAIN_AFTER`` seconds.
+    """
+
+    asked_again_at = 0.0  # of all threads of the process
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"socket_timeout": ANSWER_WITHIN, **kwargs})
@@ -25,9 +32,12 @@ class MayBeAwayClient(RedisCacheClient):
         self.failure: type[Exception] = import_module("redis").RedisError
 
     def _try(self, ask: Callable[..., Any], empty: Any, *args: Any) -> Any:
+        if time.monotonic() < MayBeAwayClient.asked_again_at:
+            return empty
         try:
             return ask(*args)
         except self.failure as error:
+            MayBeAwayClient.asked_again_at = time.monotonic() + ASK_AGAIN_AFTER
             logger.warning("cache is away: %s", type(error).__name__)
             return empty
 

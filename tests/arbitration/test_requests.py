@@ -188,7 +188,7 @@ def test_sheets_and_notices_tell_the_term_as_it_stood(
     assert list(shown.values()) == [before, extended, resumed]
     sheet = dispute_values(case.papers.get(kind="arb.extension_approval"))
     assert (sheet["requested_by"], sheet["decided_by"]) == (arbitrator.name, director.name)
-    assert sheet["decided_words"] == "同意。"
+    assert sheet["decided_words"] == "同意延长15日。"
     assert (sheet["requested_on"], sheet["decided_on"]) == (date(2023, 11, 16), date(2023, 11, 20))
     own = dispute_values(case.papers.get(kind="arb.suspension_approval"))
     assert (own["requested_by"], own["decided_by"]) == ("", director.name)

@@ -58,6 +58,21 @@ def test_a_web_that_cannot_start_stops_everything(supervisor: Supervisor) -> Non
         ends_often(supervisor, "web")
 
 
+def test_a_cache_that_ends_again_and_again_is_started_later_and_a_database_stops_everything(
+    supervisor: Supervisor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = time.monotonic()
+    for name in ("valkey", "postgresql"):
+        supervisor.server_ends[name] = [now - 3, now - 2, now - 1]
+        supervisor.servers.children[name] = subprocess.Popen(["false"], start_new_session=True)
+        supervisor.servers.children[name].wait()
+    supervisor._server_ended("valkey")
+    assert (supervisor.cache_again_at or 0) > now + 30
+    assert "valkey 反复退出，60 秒后再试；网页照常办件" in "".join(capsys.readouterr())
+    with pytest.raises(Fault, match="postgresql 反复退出，全部停止"):
+        supervisor._server_ended("postgresql")
+
+
 def test_a_full_disk_is_named_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert full_disk(tmp_path) == ""
     monkeypatch.setattr(places_module, "_LITTLE", 1024**6)

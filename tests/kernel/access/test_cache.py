@@ -6,12 +6,14 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from hrss_portal.access.cache import MayBeAwayClient
 from hrss_portal.access.models import User
 
 
 @pytest.fixture
-def away(settings: Any) -> Any:
+def away(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The cache of a server that does not answer."""
+    monkeypatch.setattr(MayBeAwayClient, "asked_again_at", 0.0)
     settings.CACHES = {
         "default": {
             "BACKEND": "hrss_portal.access.cache.MayBeAwayCache",
@@ -35,3 +37,16 @@ def test_who_works_goes_on_working(away: Any, arbitration_head: User) -> None:
     browser.force_login(arbitration_head)
     for path in ("/", "/intake/", "/arbitration/disputes/"):
         assert browser.get(path).status_code == 200
+
+
+def test_a_server_that_hangs_is_waited_for_once(
+    away: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert away.get("a") is None
+    assert len([line for line in caplog.messages if "cache is away" in line]) == 1
+    for _ in range(5):
+        assert away.get("a", "b") == "b"
+    assert len([line for line in caplog.messages if "cache is away" in line]) == 1
+    monkeypatch.setattr(MayBeAwayClient, "asked_again_at", 0.0)  # the ten seconds are over
+    assert away.get("a") is None
+    assert len([line for line in caplog.messages if "cache is away" in line]) == 2
