@@ -52,6 +52,8 @@ VERBS = {
     "hand_over": "移交",
     "reveal": "查看完整号码",
     "assign": "分派",
+    "attach": "添加材料",
+    "receipt": "制发收件回执",
     "check": "核数",
     "lock": "锁定",
     "upload": "上传",

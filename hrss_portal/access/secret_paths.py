@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -29,7 +30,7 @@ def hide(text: str) -> str:
         return text
     _busy.append(True)  # reading the routes may log
     try:
-        found = pattern()
+        found = pattern(settings.ROOT_URLCONF)
     except (ImproperlyConfigured, ImportError):  # no route answers then
         return text
     finally:
@@ -38,8 +39,9 @@ def hide(text: str) -> str:
 
 
 @cache
-def pattern() -> re.Pattern[str] | None:
-    """What is before a secret (group 1), and the secret; None where no route has one."""
+def pattern(routes: str) -> re.Pattern[str] | None:
+    """What is before a secret (group 1), and the secret, in the routes in use (``ROOT_URLCONF``);
+    None where no route has one."""
     heads = sorted({head for _, head in secret_routes()})
     if not heads:
         return None

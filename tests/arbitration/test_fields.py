@@ -18,7 +18,12 @@ from tests.cast import County
 from tests.factories import arbitration as make
 
 #: What a function shows instead of the bare field, and what no person types.
-IN_COURT = {f"{side}_{what}" for side in ("worker", "employer") for what in ("went", "result")}
+IN_COURT = {
+    f"{side}_{award}{what}"
+    for side in ("worker", "employer")
+    for award in ("", "open_")
+    for what in ("went", "result")
+}
 SHOWN_BY_FUNCTION = {
     *("handling", "follow_up", "suspend_cause", "procedure", "received_at", "court_result"),
     *("is_clear", "simple_agreed", "simple_barred"),  # with the conditions of the track
