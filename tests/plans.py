@@ -52,6 +52,13 @@ def read_of(table: str, sql: str, *besides: str) -> int:
     )
 
 
+def fewest_read_of(table: str, sql: str) -> int:
+    """How many rows of a table the best of the ways by an index reads: which of them the planner
+    likes depends, of few rows, on what other tests have left in the table."""
+    ways = ((), ("bitmapscan",), ("indexscan",))
+    return min(read_of(table, sql, *shut) for shut in ways)
+
+
 def copies(row: models.Model, number: int, **values: str) -> None:
     """Further rows like one in its own table; ``values`` are SQL by column, ``n`` counts from 1."""
     _copy(type(row)._meta, {type(row)._meta.pk.column: row.pk}, number, values)
