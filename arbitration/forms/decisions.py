@@ -152,7 +152,7 @@ class AheadForm(MoveForm):
             for told in earlier.values_list("data", flat=True)
             if named & {row["text"].partition(". ")[2] for row in told.get("claims") or ()}
         ]
-        return sum(amounts, Decimal()) - sum(given, Decimal())
+        return max(sum(amounts, Decimal()) - sum(given, Decimal()), Decimal())
 
 
 class AwardChoice(forms.ModelChoiceField):

@@ -53,7 +53,7 @@ def refused_way(
     """
     if mode == Delivery.Mode.ELECTRONIC and party:
         is_result = doc_name in NO_SIMPLE_SERVICE
-        return refused_electronic(party, on, is_result=is_result, region=region_of(case))
+        return refused_electronic(party, on, is_result=is_result, region=case.unit.rules_region)
     if doc_name in SETTLEMENT and mode in NOT_SIGNED_FOR:
         return "调解书由当事人签收，拒收的按送达前反悔办理"
     if mode != Delivery.Mode.PHONE:
@@ -77,11 +77,6 @@ def too_early(case: Any, doc_name: str, on: date) -> str:
     if accepted and on < accepted:
         return f"本案 {accepted:%Y-%m-%d} 受理，文书不能在此之前送出、送达"
     return ""
-
-
-def region_of(case: Any) -> str:
-    """The region whose rules count for a case."""
-    return case.unit.rules_region
 
 
 class PaperChoice(forms.ModelChoiceField):
@@ -382,7 +377,7 @@ class DeliveryForm(OnePaper):
         sent = data.get("sent_on") or (row.sent_on if row else None) or data.get("signed_on")
         on = None
         if sent and not data.get("returned_on"):
-            on = deemed_day(mode, sent, data.get("signed_on"), region_of(self.case))
+            on = deemed_day(mode, sent, data.get("signed_on"), self.case.unit.rules_region)
         ground = data.pop("ground", "")
         if ground and mode in UNSIGNED:
             data["refusal"] = f"{GROUNDS[ground]}：{data['refusal']}"

@@ -15,7 +15,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.file_index import lock_open
 from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
-from hrss_portal.casework.secrecy import makes, require_paper, sees_paper
+from hrss_portal.casework.secrecy import require_making, require_paper, sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.documents.kinds import paper_kind
 from hrss_portal.documents.models import Paper
@@ -118,8 +118,7 @@ def take(
 def _to_make(waiting: CasePaper, by: User) -> CasePaper:
     """The paper, locked, if it still waits and the user may make it."""
     locked: CasePaper = CasePaper._base_manager.select_for_update(of=("self",)).get(pk=waiting.pk)
-    if not makes(by, locked.case, locked.kind):
-        policy.require(by, f"{locked.case.kind}.paper", locked.case)
+    require_making(by, locked.case, locked.kind)
     lock_open(locked.case, also_archived=_called_by_archiving(locked))
     _require_no_bar(locked.case, by)
     require_paper(by, locked.case, locked.kind)

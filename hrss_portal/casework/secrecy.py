@@ -43,6 +43,12 @@ def makes(user: User, case: Case, kind: str) -> bool:
     return handed_out and policy.can(user, f"{case.kind}.receipt", case)
 
 
+def require_making(user: User, case: Case, kind: str) -> None:
+    """Raises ``Refused`` for who may not make a paper of this kind (``makes``)."""
+    if not makes(user, case, kind):
+        policy.require(user, f"{case.kind}.paper", case)
+
+
 def require_paper(user: User, case: Case, kind: str) -> None:
     """Raises ``Refused`` for a paper whose class the user does not have."""
     if not sees_paper(user, case, kind):

@@ -14,7 +14,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import assignment, hands, moves, papers
 from hrss_portal.casework.file_index import lock_open, put_in
 from hrss_portal.casework.models import Attachment, CasePaper, Delivery
-from hrss_portal.casework.secrecy import makes, sees_paper
+from hrss_portal.casework.secrecy import require_making, sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.desk import merging
 from hrss_portal.desk.acting import CaseAct
@@ -220,8 +220,7 @@ class CasePaperPage(CasePage):
         """The paper of the case."""
         case = find_case(self.model, pk)
         found = get_object_or_404(CasePaper.objects.filter(case=case.pk), pk=paper)
-        if not makes(self.user, case, found.kind):
-            policies.require(self.user, f"{case.kind}.paper", case)
+        require_making(self.user, case, found.kind)
         if not sees_paper(self.user, case, found.kind):
             raise policies.NotVisible(f"casework.casepaper {paper}", "data-class")
         return case, found
