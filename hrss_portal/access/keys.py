@@ -51,12 +51,13 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
 
     The key, the effect and the answer are one transaction.  Only a redirect is remembered: a form
     that comes back with errors keeps its key and may be sent again.  Without a key the form is
-    refused: it was not made by a page.
+    refused: it was not made by a page.  On a public page nobody's account counts, whoever is logged
+    in; the answer to a success leads to a page that its address alone may open.
     """
     key = request.POST.get(FIELD, "")[:64]
     if not key:
         return _stale(request, "这个页面的表单不完整，请刷新后重填")
-    user = cast(User, request.user)
+    user = None if is_public(request) else cast(User, request.user)
     with transaction.atomic():
         try:
             claimed = import_string(CLAIM)(user, request.path[:120], key, fingerprint(request))
@@ -72,6 +73,11 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     return response
 
 
+def is_public(request: HttpRequest) -> bool:
+    """Whether the form stands on a public page (``access.public``)."""
+    return getattr(request, "is_public_page", False)
+
+
 def idempotent(view: Respond) -> Respond:
     """``once`` for a whole POST view; GET passes."""
 
@@ -85,4 +91,7 @@ def idempotent(view: Respond) -> Respond:
 
 
 def _stale(request: HttpRequest, because: str) -> HttpResponse:
+    if is_public(request):
+        page = {"title": "没有提交", "advice": because}
+        return render(request, "access/public_closed.html", page, status=409)
     return render(request, "desk/stale.html", {"because": because}, status=409)

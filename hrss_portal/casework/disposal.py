@@ -26,6 +26,7 @@ from hrss_portal.casework.models import (
     CaseParty,
     Delivery,
     Event,
+    Informant,
     ProgressCode,
     Tombstone,
 )
@@ -70,12 +71,13 @@ def destroy(case: Case, *, proposal: Proposal, article: str) -> Tombstone:
 
 def tables_of(kind: type[Case]) -> Iterator[tuple[type[models.Model], str]]:
     """The tables whose rows belong to a file of a kind, and the field that names the case:
-    parties, materials, deliveries, and whatever the area hangs on it.
+    parties, informants, materials, deliveries, and whatever the area hangs on it.
 
     A row that may stand without the case (its tie may be empty) belongs to a register of its own,
     such as the decision of a meeting that led to a task: it stays, and figures go on counting it.
     """
-    yield from ((CaseParty, "case"), (Attachment, "case"), (Delivery, "case"))
+    yield from ((CaseParty, "case"), (Informant, "case"))
+    yield from ((Attachment, "case"), (Delivery, "case"))
     for relation in kind._meta.related_objects:
         model: Any = relation.related_model
         of_case = relation.model is kind and kind is not Case

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import moves
+from hrss_portal.casework.informants import ROWS as INFORMANTS
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.moves import PartyIn
 from hrss_portal.parties import matching, towns
@@ -255,7 +256,20 @@ class PartyForm(RowForm):
         return data
 
 
-def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User) -> PartyIn:
+class InformantForm(RowForm):
+    """举报人: who told of the matter and must stay unknown; all of it is encrypted.
+
+    ``informants`` is the name of the rows of an intake form that ask for it.
+    """
+
+    name = NamesField(label="姓名", max_length=50)
+    id_number = IdNumberField(label="身份证号", required=False)
+    phone = PhonesField(label="联系电话", required=False)
+    address = TextCell(label="联系地址", max_length=200, required=False)
+    remark = TextCell(label="备注", max_length=200, required=False, help_text="如 方便联系的时间")
+
+
+def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User | None) -> PartyIn:
     """The party of a cleaned row: its person or employer is found or made now.
 
     A new one lives where the address typed for it says, never where the matter happened.
@@ -331,14 +345,16 @@ def portal_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
 class OpenForm(WithRows, forms.ModelForm):
     """The intake form of a kind of case: its fields, its parties, its other rows.
 
-    ``party_rows`` maps the name of a row set of ``PartyForm`` to the party's role.
+    ``party_rows`` maps the name of a row set of ``PartyForm`` to the party's role.  Rows named
+    ``informants`` (of ``InformantForm``) are kept apart and secret.
     """
 
     fields: dict[str, Any]  # an area's form gives querysets to its own choices
+    user: Any  # a User; None on a public page, whose matter the system takes in
     party_rows: ClassVar[Mapping[str, str]] = {}
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, user: User, unit: Unit, **kwargs: Any
+        self, data: Any = None, files: Any = None, *, user: User | None, unit: Unit, **kwargs: Any
     ) -> None:
         self.user, self.unit = user, unit
         initial = {"opened_on": timezone.localdate(), **(kwargs.pop("initial", None) or {})}
@@ -362,8 +378,12 @@ class OpenForm(WithRows, forms.ModelForm):
         return {
             one.name: self.row_data(one.name)
             for one in self.row_sets
-            if one.name not in self.party_rows
+            if one.name not in {*self.party_rows, INFORMANTS}
         }
+
+    def informants(self) -> list[dict[str, Any]]:
+        """Who told of it and must stay unknown."""
+        return self.row_data(INFORMANTS) if INFORMANTS in self.rows else []
 
     def open(self, **given: Any) -> Case:
         """Open the case.  Call inside a transaction, after ``is_valid``.
@@ -376,7 +396,12 @@ class OpenForm(WithRows, forms.ModelForm):
             setattr(case, name, value)
         opened_on: date = self.cleaned_data["opened_on"]
         return moves.open_case(
-            case, by=self.user, on=opened_on, parties=self.parties(), data=self.event_data()
+            case,
+            by=self.user,
+            on=opened_on,
+            parties=self.parties(),
+            informants=self.informants(),
+            data=self.event_data(),
         )
 
 

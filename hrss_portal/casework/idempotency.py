@@ -40,8 +40,8 @@ def fingerprint(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def claim(user: User, route: str, key: str, body_sha256: str) -> Claim:
-    """Take the key, waiting for a transaction that holds it.
+def claim(user: User | None, route: str, key: str, body_sha256: str) -> Claim:
+    """Take the key, waiting for a transaction that holds it; ``user`` None: of a public page.
 
     Must run inside the transaction of the effect.  Raises ``KeyReused`` when the key was used for
     another body.
@@ -51,7 +51,7 @@ def claim(user: User, route: str, key: str, body_sha256: str) -> Claim:
             """INSERT INTO casework_idempotencykey
                       (user_id, route, key, body_sha256, location, made_at)
                VALUES (%s, %s, %s, %s, '', now()) ON CONFLICT DO NOTHING RETURNING id""",
-            [user.pk, route, key, body_sha256],
+            [user and user.pk, route, key, body_sha256],
         )
         row = cursor.fetchone()
     if row:

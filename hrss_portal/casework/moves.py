@@ -18,6 +18,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import clocks, door, file_index, hands, minimum, own_case, papers, tell
 from hrss_portal.casework.changing import PartyIn as PartyIn  # noqa: PLC0414 - part of this face
 from hrss_portal.casework.changing import apply_move, describe, party_rows, write_event
+from hrss_portal.casework.informants import keep as keep_informants
 from hrss_portal.casework.models import Case, CaseLink, CaseParty, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.refusals import (
@@ -84,13 +85,15 @@ def open_case(
     by: User | None,
     on: date | None = None,
     parties: Sequence[PartyIn] = (),
+    informants: Sequence[Mapping[str, Any]] = (),
     data: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Case:
     """Open a case: number it, store its parties, write the Event, start its clocks.
 
     ``case`` is an unsaved instance of an area's case with its form's fields; ``on`` is the day it
-    was received (default: ``case.opened_on``, else today).  Raises ``MoveRefused`` or
+    was received (default: ``case.opened_on``, else today).  ``informants``: cleaned rows of
+    ``forms.InformantForm``, told to nobody by the Event.  Raises ``MoveRefused`` or
     ``PermissionDenied``.
     """
     workflow = workflow_of(type(case))
@@ -112,6 +115,7 @@ def open_case(
         case.full_clean(exclude=["created_by", "updated_by"])
         case.save()
         CaseParty.objects.bulk_create(party_rows(case, parties))
+        keep_informants(case, informants, by=by)
         event = write_event(
             case,
             kind=EventKind.OPEN,

@@ -153,6 +153,8 @@ class Workflow:
     address: dotted paths of forms over ``casework.corrections.CorrectForm``.
     ``amend_checks``: what must hold of the case after a correction of its fields (更正); a sentence
     that was true of it before does not hinder another correction.
+    ``informants``: what those are called who told of a matter and must stay unknown (举报人), in a
+    kind of case that may have some; they are kept apart from its parties (``casework.informants``).
     ``sides``: the roles of the person who comes and of the employer whom the matter is about: quick
     intake records them so, and a second open case of the same two is warned of.
     """
@@ -172,6 +174,7 @@ class Workflow:
     tasks: tuple[Task, ...] = ()
     party_roles: Mapping[str, str] = field(default_factory=dict)
     amend_checks: tuple[Check, ...] = ()
+    informants: str = ""
     sides: tuple[str, str] = ("applicant", "respondent")
     channels: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hrss_portal.access import keys, policy
 from hrss_portal.access.models import User
 from hrss_portal.audit.log import viewers
+from hrss_portal.casework import informants
 from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.namesakes import choice_of, open_ones
@@ -129,6 +130,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "clocks_ended": sum(one.ended for one in clocks),
         "timeline": history.timeline(case, workflow, hidden),
         "parties": parties(case, workflow),
+        **_informants(case, workflow, user),
         "files": files(case, user),
         "papers": seen,
         **_links(case, user),
@@ -181,6 +183,20 @@ def _links(case: Any, user: User) -> dict[str, Any]:
     return {
         "links": links(case, may_part=may) if some else [],
         "link_url": url_of("desk:case_link", case.pk) if may else "",
+    }
+
+
+def _informants(case: Any, workflow: Workflow, user: User) -> dict[str, Any]:
+    """Whether somebody told of it who must stay unknown, and where those who may can read who."""
+    if not workflow.informants:
+        return {"informants": ""}
+    may = informants.sees(user, case)
+    add = may and not case.archived_on and policy.can(user, f"{case.kind}.edit", case)
+    return {
+        "informants": workflow.informants,
+        "has_informants": case.has_informants,
+        "informants_url": url_of("desk:case_informants", case.pk) if may else "",
+        "informant_add_url": url_of("desk:case_informant_add", case.pk) if add else "",
     }
 
 

@@ -387,6 +387,8 @@ def whole_case(model: type[Case], pk: int, user: User, children: Sequence[Child]
     """The visible case with everything its page shows, else 404: ``children`` are the area's."""
     wanted = (*anatomy.CHILDREN, *children)
     names = {"clocks", "links_onward", "links_back", *(child.name for child in wanted)}
+    if workflow_of(model).informants:
+        names.add("informants")
     rows = marked(model._default_manager.select_related(*RELATED), sorted(names))
     follows = Follow.objects.filter(case=OuterRef("pk"), user=user.pk)
     rows = own_days.named(rows.annotate(is_followed=Exists(follows)))

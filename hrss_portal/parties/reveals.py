@@ -91,13 +91,17 @@ def note_unlock(proposal: Proposal) -> None:
     """Nothing to change: the confirmed proposal itself is the unlock."""
 
 
-def check_limit(user: User, party: Party) -> None:
-    """Raises ``NeedsUnlock`` or ``ValidationError`` where the user has opened too many today."""
+def check_limit(user: User, subject_type: str, subject_id: int) -> None:
+    """Raises ``NeedsUnlock`` or ``ValidationError`` where the user has opened too many today.
+
+    Runs in the transaction of the opening: one user's are counted one after the other.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
     seen = AccessEntry.objects.filter(
         kind="reveal",
         actor_id=user.pk,
-        subject_type=f"parties.{noun(party)}",
-        subject_id=str(party.pk),
+        subject_type=subject_type,
+        subject_id=str(subject_id),
         at__gte=timezone.now() - timedelta(days=1),
     )
     if seen.exists():
@@ -126,11 +130,10 @@ def reveal(
     labels = dict(FIELDS[kind])
     if field not in labels:
         raise ValidationError("没有这一项")
-    words = _reason(reason, note)
+    words = reason_words(reason, note)
     if case_id and not all(import_string(path)(party, case_id) for path in case_checks):
         raise ValidationError("没有这件案件，或者它与此人（单位）无关")
-    User.objects.select_for_update().get(pk=by.pk)  # counted one after the other, never at once
-    check_limit(by, party)
+    check_limit(by, f"parties.{kind}", party.pk)
     record_access(
         "reveal",
         subject_type=f"parties.{kind}",
@@ -146,7 +149,8 @@ def reveal(
     return str(value)
 
 
-def _reason(reason: str, note: str) -> str:
+def reason_words(reason: str, note: str) -> str:
+    """Why, as the log keeps it.  Raises ``ValidationError`` without a reason."""
     label = dict(REASONS).get(reason)
     if label is None:
         raise ValidationError("选择查看理由")

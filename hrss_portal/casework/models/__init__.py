@@ -9,6 +9,7 @@ from hrss_portal.casework.models.archive import (
 )
 from hrss_portal.casework.models.clocks import Clock, ClockStep, Reminder
 from hrss_portal.casework.models.events import Event
+from hrss_portal.casework.models.informants import Informant
 from hrss_portal.casework.models.links import CaseLink, CaseParty
 from hrss_portal.casework.models.papers import Attachment, CasePaper, Delivery
 from hrss_portal.casework.models.personal import Draft, Follow, IdempotencyKey
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "Follow",
     "IdempotencyKey",
+    "Informant",
     "LegalHold",
     "ProgressCode",
     "Record",

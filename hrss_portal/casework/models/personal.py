@@ -33,9 +33,10 @@ class IdempotencyKey(models.Model):
     """One sent form: the same key again gives the same answer and changes nothing.
 
     The row, the effect and the audit entries are one transaction, so a crash leaves none of them.
+    What came by a public page has no ``user``: there the key, drawn for one form, says whose it is.
     """
 
-    user = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+", null=True)
     route = models.CharField(max_length=120)
     key = models.CharField(max_length=64)
     body_sha256 = models.CharField(max_length=64)
@@ -48,7 +49,9 @@ class IdempotencyKey(models.Model):
         verbose_name = verbose_name_plural = "防重复提交"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "route", "key"], name="casework_idempotency_once"
+                fields=["user", "route", "key"],
+                nulls_distinct=False,
+                name="casework_idempotency_once",
             )
         ]
         indexes = [models.Index(fields=["made_at"], name="casework_idempotency_age")]
