@@ -1,6 +1,7 @@
 """Whether and when a clock starts, when it ends and was met: told by move, case or term."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -44,10 +45,11 @@ def triggers_of(item: Term, case: Case, event: Event) -> list[date | datetime]:
     return [_moment(item.dated_by, case, event) or event.on]
 
 
-def given_of(item: Term, case: Case, event: Event) -> date | None:
-    """The day that the paper states, for a term whose rule counts nothing."""
+def given_of(item: Term, case: Case, event: Event) -> dict[str, Any]:
+    """The day that the paper states, with its moment if it states one, for a term whose rule
+    counts nothing; as the fields of a clock."""
     found = _moment(item.given_by, case, event) if item.given_by else None
-    return local_day(found) if found else None
+    return {"given_on": local_day(found) if found else None, "given_at": moment_of(found)}
 
 
 def local_day(moment: date | datetime) -> date:
@@ -55,6 +57,16 @@ def local_day(moment: date | datetime) -> date:
     if isinstance(moment, datetime):
         return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
     return moment
+
+
+def moment_of(found: date | datetime | None) -> datetime | None:
+    """The moment, where one is told and not a day alone."""
+    return aware(found) if isinstance(found, datetime) else None
+
+
+def aware(moment: datetime) -> datetime:
+    """The moment in the bureau's time zone where it names none."""
+    return timezone.make_aware(moment.replace(tzinfo=None)) if timezone.is_naive(moment) else moment
 
 
 def _moment(name: str, case: Case, event: Event) -> date | datetime | None:
@@ -77,6 +89,14 @@ def met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
     given = event.data.get(item.met_on)
     parsed = parse_date(str(given)) if given else None
     return parsed or getattr(case, item.met_on, None) or event.on
+
+
+def met_moment(event: Event, clock: Clock) -> datetime | None:
+    """The moment at which a term that ends at a moment was met: when the act was entered, if that
+    was on the very day of it; None where the day alone is known."""
+    if clock.due_at is None or not event.is_live or clock.met_on != local_day(event.at):
+        return None
+    return event.at
 
 
 def set_ladder(clock: Clock, internal_due: Moment, calendar: Calendar) -> None:

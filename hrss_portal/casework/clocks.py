@@ -6,7 +6,7 @@ version in force at the trigger day; it is stored with its steps so that it can 
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,14 +14,7 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import clock_days
-from hrss_portal.casework.clock_days import (
-    given_of,
-    local_day,
-    met_day,
-    rests,
-    set_ladder,
-    triggers_of,
-)
+from hrss_portal.casework.clock_days import rests, set_ladder, triggers_of
 from hrss_portal.casework.corrected import read_starts
 from hrss_portal.casework.models import Case, Clock, ClockStep, Event
 from hrss_portal.casework.models.clocks import ClockState, StepKind
@@ -32,6 +25,8 @@ from hrss_portal.deadlines.spec import Due, NoDate, Options, Pause, day_of
 from hrss_portal.deadlines.terms import Term, terms
 
 ACTIVE = (ClockState.RUNNING, ClockState.PAUSED)
+#: After any moment of a day: a term that ends with the day ends after one that ends at an hour.
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +145,8 @@ def _existing(
     move = event.move
     for clock in mine:
         if move in item.met_by and item.is_met_by(case, event, clock):
-            clock.state, clock.met_on = ClockState.MET, met_day(item, case, event, clock)
+            clock.state, clock.met_on = ClockState.MET, clock_days.met_day(item, case, event, clock)
+            clock.met_at = clock_days.met_moment(event, clock)
             yield Change(clock=clock, kind=StepKind.MET, on=clock.met_on)
         elif move in item.cancelled_by and item.is_cancelled_by(case, event, clock):
             clock.state = ClockState.CANCELLED
@@ -179,7 +175,7 @@ def _start(item: Term, case: Case, event: Event, trigger: date | datetime, law: 
         is_live=case.is_live,
         started_on=day,
         started_at=trigger if isinstance(trigger, datetime) else None,
-        given_on=given_of(item, case, event),
+        **clock_days.given_of(item, case, event),
     )
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.START, on=day, new=True)
@@ -197,7 +193,8 @@ def _restart(item: Term, case: Case, event: Event, clock: Clock, law: Law) -> Ch
         clock.pauses, clock.extension = [[day.isoformat(), ""]], None
     else:
         clock.pauses, clock.extension, clock.state = [], None, ClockState.RUNNING
-    clock.given_on = given_of(item, case, event)
+    for name, value in clock_days.given_of(item, case, event).items():
+        setattr(clock, name, value)
     recompute(clock, law)
     return Change(clock=clock, kind=StepKind.RESTART, on=day, reason=event.label, old_due_on=old)
 
@@ -235,7 +232,7 @@ def _reopen(event: Event, clock: Clock, law: Law) -> Change:
     old = clock.due_on
     is_open = clock.pauses and not clock.pauses[-1][1]
     clock.state = ClockState.PAUSED if is_open else ClockState.RUNNING
-    clock.met_on = None
+    clock.met_on = clock.met_at = None
     recompute(clock, law)
     return Change(
         clock=clock,
@@ -296,9 +293,7 @@ def recompute(clock: Clock, law: Law) -> None:
         return
     calendar = law.calendar(law.region(clock.case.unit))
     clock.due_on = due.due_on
-    clock.due_at = (
-        timezone.make_aware(due.due.replace(tzinfo=None)) if isinstance(due.due, datetime) else None
-    )
+    clock.due_at = clock_days.aware(due.due) if isinstance(due.due, datetime) else clock.given_at
     clock.internal_due_on = day_of(due.internal_due)
     clock.provisional = due.provisional
     set_ladder(clock, due.internal_due, calendar)
@@ -329,9 +324,10 @@ def summarise(case: Case, clocks: Iterable[Clock]) -> None:
     (``resting``)."""
     running = [one for one in clocks if one.state == ClockState.RUNNING and one.is_duty]
     dated = [one for one in running if one.due_on is not None and not rests(one)]
-    first = min(dated, key=lambda clock: clock.due_on or date.max, default=None)
+    first = min(dated, key=lambda clock: (clock.due_on, clock.due_at or FAR), default=None)
     values = {
         "due_on": first.due_on if first else None,
+        "due_at": first.due_at if first else None,
         "due_term": first.term if first else "",
         "due_provisional": bool(first and first.provisional),
         "warn_on": first.soon_on if first else None,
@@ -361,7 +357,11 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
             continue
         old = clock.due_on
         clock.started_on = started or clock.started_on
-        clock.given_on = local_day(given) if given else clock.given_on
+        if given:
+            clock.given_on, clock.given_at = (
+                clock_days.local_day(given),
+                clock_days.moment_of(given),
+            )
         recompute(clock, law)
         changes.append(
             Change(

@@ -19,7 +19,16 @@ from hrss_portal.casework.workflow import Workflow, workflow_of
 
 #: The term, the Event that starts it, and which of several clocks of that Event.
 Key = tuple[str, int | None, int]
-FACTS = ("started_on", "started_at", "given_on", "pauses", "extension", "rule_id", "is_live")
+FACTS = (
+    "started_on",
+    "started_at",
+    "given_on",
+    "given_at",
+    "pauses",
+    "extension",
+    "rule_id",
+    "is_live",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +128,7 @@ def _take(clock: Clock, was: Clock | None, now: Clock | None, law: Law) -> None:
     Where what started it did not happen there was never a due day either.
     """
     if now is None:
-        clock.state, clock.met_on = ClockState.CANCELLED, None
+        clock.state, clock.met_on, clock.met_at = ClockState.CANCELLED, None, None
         clock.due_on = clock.due_at = clock.internal_due_on = None
         clock.soon_on = clock.last_call_on = clock.escalate_on = None
         return
@@ -127,7 +136,7 @@ def _take(clock: Clock, was: Clock | None, now: Clock | None, law: Law) -> None:
         if was is None or getattr(was, name) != getattr(now, name):
             setattr(clock, name, getattr(now, name))
     if was is None or (was.state, was.met_on) != (now.state, now.met_on):
-        clock.state, clock.met_on = now.state, now.met_on
+        clock.state, clock.met_on, clock.met_at = now.state, now.met_on, now.met_at
     recompute(clock, law)
 
 

@@ -42,7 +42,7 @@ TAKE_STEPS = """
 INSERT INTO casework_reminder (clock_id, stage, due_on, at, sent_to)
 SELECT clock.id,
        CASE WHEN %(today)s >= clock.escalate_on THEN 'escalate'
-            WHEN %(today)s > clock.due_on THEN 'overdue'
+            WHEN %(today)s > clock.due_on OR clock.due_at < %(now)s THEN 'overdue'
             WHEN %(today)s = clock.due_on THEN 'today'
             WHEN %(today)s >= clock.last_call_on AND clock.last_call_on > clock.soon_on THEN 'last'
             ELSE 'soon' END,
@@ -70,7 +70,8 @@ def take_steps(today: date | None = None) -> int:
     roots, codes = [root for root, _ in silent], [code for _, code in silent]
     sql = TAKE_STEPS.format(but=BUT if silent else "")
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"today": on, "roots": roots, "terms": codes})
+        now = timezone.now()
+        cursor.execute(sql, {"today": on, "now": now, "roots": roots, "terms": codes})
         return cursor.rowcount
 
 

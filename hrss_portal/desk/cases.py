@@ -32,6 +32,7 @@ from hrss_portal.audit.log import record_access
 from hrss_portal.casework import hands, moves, own_days
 from hrss_portal.casework.ledgers import party_names
 from hrss_portal.casework.models import Case, Event, Follow
+from hrss_portal.casework.models.records import past
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.desk import anatomy, recent
 from hrss_portal.desk.bulk import Bulk
@@ -102,7 +103,7 @@ def by_clock(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     rows = rows.filter(voided_at__isnull=True)
     open_rows = rows.filter(closed_on__isnull=True)
     if value == "task":
-        late = Q(closed_on__isnull=True, due_on__lt=today)
+        late = Q(past(today), closed_on__isnull=True)
         return rows.filter(own_days.has_come(today)).exclude(late)
     if value in {"due", "ok", "paused"}:
         open_rows = open_rows.filter(~own_days.has_come(today))
@@ -111,16 +112,16 @@ def by_clock(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     )
     match value:
         case "overdue":
-            return open_rows.filter(due_on__lt=today)
+            return open_rows.filter(past(today))
         case "today":
-            return open_rows.filter(due_on=today)
+            return open_rows.filter(due_on=today).exclude(past(today))
         case "due":
-            return open_rows.filter(near, due_on__gte=today)
+            return open_rows.filter(near, due_on__gte=today).exclude(past(today))
         case "paused":
             return open_rows.filter(is_paused=True)
         case _:
             waits = Q(own_days.runs(today), due_on__isnull=True)
-            return open_rows.filter(Q(~near, due_on__gte=today) | waits)
+            return open_rows.filter(Q(~near, due_on__gte=today) | waits).exclude(past(today))
 
 
 def by_stage(rows: QuerySet[Any], value: str) -> QuerySet[Any]:

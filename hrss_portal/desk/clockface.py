@@ -4,10 +4,13 @@ The legal arithmetic is done elsewhere (``deadlines``); a face only words its re
 rests on an unpublished calendar or a local default says so.
 """
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from hrss_portal.casework import own_days
 from hrss_portal.casework.clock_days import rests
@@ -56,6 +59,7 @@ def face(
     state: str = "running",
     warn_on: date | None = None,
     met_on: date | None = None,
+    met_at: datetime | None = None,
     provisional: bool = False,
     label: str = "",
     working_days: Callable[[date, date], int] | None = None,
@@ -66,6 +70,7 @@ def face(
     ``state`` is the clock's own (running, paused, met, missed, cancelled).  ``warn_on`` is the
     first day of warning; without it the last two days warn.  ``working_days(a, b)`` counts the
     working days after ``a`` up to ``b``; without it natural days are counted, in the word 天.
+    A term that ends at a moment is over at that moment; ``met_at`` says when it was met, if known.
     ``lapses``: a right or a term of somebody else, which is over after its day and never overdue.
     """
     note = "节假日安排未公布，日期为暂定" if provisional else ""
@@ -78,17 +83,29 @@ def face(
         return Face("none", "未设时限", label=label)
     last = due.date() if isinstance(due, datetime) else due
     if state in {"met", "missed"} or met_on:
-        return Face("done", _done(last, met_on, state), due=shown, label=label)
+        hours = _hours_late(due, met_at) if met_on == last else 0
+        words = f"超期{hours}小时" if hours else _done(last, met_on, state)
+        return Face("done", words, due=shown, label=label)
     count = working_days or (lambda first, until: (until - first).days)
     unit = "个工作日" if working_days else "天"
-    if last < today:
+    hours = _hours_late(due, timezone.now()) if last == today else 0
+    if last < today or hours:
         # Late by calendar days: on the weekend after the last day it is late already.
-        how = ("none", "期限已过") if lapses else ("overdue", f"超期{(today - last).days}天")
+        late = f"超期{hours}小时" if hours else f"超期{(today - last).days}天"
+        how = ("none", "期限已过") if lapses else ("overdue", late)
         return Face(*how, f"{shown} 到期", label, note)
     left = count(today, last)
     words = "今天到期" if last == today else f"剩{left}{unit}"
     near = today >= warn_on if warn_on else left <= NEAR
     return Face("due" if near else "ok", words, f"{shown} 到期", label, note)
+
+
+def _hours_late(due: date | datetime, moment: datetime | None) -> int:
+    """By how many hours, begun ones counted, a moment lies after the end of a term; 0: in time, or
+    the day alone is known."""
+    if not isinstance(due, datetime) or moment is None or moment <= due:
+        return 0
+    return math.ceil((moment - due) / timedelta(hours=1))
 
 
 def minimum_face(
@@ -150,6 +167,7 @@ def face_of(clock: Any, *, today: date, working_days: Any = None) -> Face:
             state=str(clock.state),
             warn_on=clock.soon_on,
             met_on=clock.met_on,
+            met_at=getattr(clock, "met_at", None),
             provisional=clock.provisional,
             working_days=counted,
             lapses=getattr(clock, "owner", "bureau") != "bureau",
@@ -227,7 +245,7 @@ def _statutory_face(case: Any, *, today: date, working_days: Any) -> Face:
         state = workflow_of(case).state(case.state)
         return Face("none" if state.dropped else "done", state.label)
     shown = face(
-        case.due_on,
+        case.due_at or case.due_on,
         today=today,
         state="paused" if case.is_paused and case.due_on is None else "running",
         warn_on=case.warn_on,

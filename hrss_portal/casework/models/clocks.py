@@ -28,7 +28,10 @@ class Clock(models.Model):
     """A legal term running on a case.  Nothing counts down: the due day is computed from events.
 
     ``pauses`` holds [from, to] ISO days (to is empty while paused), ``extension`` the added days.
-    ``given_on`` is the day that a paper states, for rules that count nothing themselves.
+    ``given_on`` is the day that a paper states, for rules that count nothing themselves;
+    ``given_at`` its moment where it states one.  ``due_at`` is the moment at which a term of hours,
+    or one that was given with its hour, ends; ``met_at`` the moment at which such a one was met
+    here, empty where only the day is known.
     ``soon_on``, ``last_call_on`` and ``escalate_on`` are the days on which the reminder ladder
     steps; they are stored so that one statement finds everything that is due.
     """
@@ -48,6 +51,7 @@ class Clock(models.Model):
     pauses = models.JSONField("中止区间", default=list)
     extension = models.PositiveSmallIntegerField("延长", null=True)
     given_on = models.DateField("文书载明的日期", null=True)
+    given_at = models.DateTimeField("文书载明的时刻", null=True)
     due_on = models.DateField("到期日", null=True)
     due_at = models.DateTimeField("到期时刻", null=True)
     internal_due_on = models.DateField("内部到期日", null=True)
@@ -57,6 +61,7 @@ class Clock(models.Model):
     escalate_on = models.DateField("上报日", null=True)
     state = models.CharField("状态", max_length=10, choices=ClockState, default=ClockState.RUNNING)
     met_on = models.DateField("完成日", null=True)
+    met_at = models.DateTimeField("完成时刻", null=True)
     started_by = models.ForeignKey("casework.Event", models.PROTECT, related_name="+", null=True)
 
     objects = ScopedManager()
@@ -92,13 +97,17 @@ class Clock(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was met after the due day (a running clock is judged against today).
+        """Whether it was met after the due day or moment (a running clock is judged against now).
 
         A minimum period has nothing to be late for.
         """
+        if self.due_on is None or self.state == ClockState.CANCELLED or self.rule.is_minimum:
+            return False
         until = self.met_on or timezone.localdate()
-        is_over = self.due_on is not None and self.state != "cancelled" and until > self.due_on
-        return is_over and not self.rule.is_minimum
+        moment = self.met_at if self.met_on else timezone.now()
+        if until == self.due_on and self.due_at and moment:
+            return moment > self.due_at
+        return until > self.due_on
 
     @property
     def is_duty(self) -> bool:

@@ -103,6 +103,13 @@ class Record(models.Model):
         return self.voided_at is not None
 
 
+def past(today: date) -> Q:
+    """Cases whose next statutory day is over, or its moment where it ends at one (a term of hours
+    or of half a working day)."""
+    over = Q(due_on__lt=today) | Q(due_at__lt=timezone.now())
+    return Q(due_on__lte=today) & over
+
+
 class CaseQuerySet(ScopedQuerySet):
     """Cases as sentences: ``Case.objects.open().overdue(today)``."""
 
@@ -120,7 +127,7 @@ class CaseQuerySet(ScopedQuerySet):
 
     def overdue(self, today: date) -> Self:
         """Open cases whose next statutory day has passed."""
-        return self.open().filter(due_on__lt=today)
+        return self.open().filter(past(today))
 
     def update(self, **changes: Any) -> int:
         """Refused outside the door: a bulk update leaves no Event."""
@@ -194,6 +201,7 @@ class Case(Record):
     external_no = models.CharField("外部编号", max_length=60, blank=True)
     is_live = models.BooleanField("在本系统办理", default=True, editable=False)
     due_on = models.DateField("最近到期日", null=True, editable=False)
+    due_at = models.DateTimeField("最近到期时刻", null=True, editable=False)
     due_term = models.CharField("最近到期事项", max_length=40, blank=True, editable=False)
     due_provisional = models.BooleanField("暂定", default=False, editable=False)
     warn_on = models.DateField("转黄日", null=True, editable=False)

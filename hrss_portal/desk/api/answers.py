@@ -93,6 +93,7 @@ ANSWERS: Json = {
         is_minimum=YES_NO,
         started_on=DAY,
         due_on=DAY,
+        due_at=MOMENT,
         provisional=YES_NO,
         state=TEXT,
         met_on=DAY,

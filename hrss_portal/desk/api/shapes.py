@@ -171,6 +171,7 @@ def clock_of(clock: Clock) -> dict[str, Any]:
         "is_minimum": clock.rule.is_minimum,
         "started_on": plain(clock.started_on),
         "due_on": plain(clock.due_on),
+        "due_at": plain(clock.due_at),
         "provisional": clock.provisional,
         "state": clock.state,
         "met_on": plain(clock.met_on),
