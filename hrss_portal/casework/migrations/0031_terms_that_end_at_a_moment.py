@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0028_sort_both_ways_by_index'),
+        ('casework', '0030_informants'),
     ]
 
     operations = [
