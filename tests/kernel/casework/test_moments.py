@@ -12,7 +12,7 @@ from arbitration.models import MediationCase
 from hrss_portal.casework import clocks, moves, reminders
 from hrss_portal.casework.models import Case, Clock, Reminder
 from hrss_portal.deadlines.terms import Term
-from hrss_portal.desk.cases import by_deadline
+from hrss_portal.desk.cases import by_clock
 from hrss_portal.desk.clockface import case_face, face_of
 from hrss_portal.indicators.terms import met_in_time
 from tests.cast import County
@@ -53,7 +53,7 @@ def stands(case: Any) -> tuple[str, str]:
     found = [
         name
         for name in ("overdue", "today", "due", "ok")
-        if by_deadline(Case.objects.filter(pk=case.pk), name).exists()
+        if by_clock(Case.objects.filter(pk=case.pk), name).exists()
     ]
     fresh = Case.objects.get(pk=case.pk)
     return case_face(fresh, today=timezone.localdate()).words, "、".join(found)
@@ -91,7 +91,7 @@ def test_whether_it_was_met_in_time_goes_by_the_moment(
     time_machine.move_to(f"{moment}:00+08:00")
     moves.move(case, "accept", by=None, data={"consent": "yes"})
     clock = Clock.objects.select_related("rule", "case__unit").get(case=case.pk)
-    assert face_of(clock, today=timezone.localdate()).words == words
+    assert face_of(clock, today=timezone.localdate()).words == f"{words}（本地）"
     assert clock.is_late is not in_time
     assert MediationCase.objects.filter(met_in_time("test.hours")).exists() is in_time
 

@@ -57,7 +57,7 @@ class Row:
     """A case as the lists read it."""
 
     kind, state, is_paused, due_provisional = "activities.task", "open", False, False
-    closed_on = voided_at = warn_on = due_on = own_day = None
+    closed_on = voided_at = warn_on = due_on = due_at = own_day = None
     due_term = ""
 
 
