@@ -51,7 +51,7 @@ def claim(user: User | None, route: str, key: str, body_sha256: str) -> Claim:
             """INSERT INTO casework_idempotencykey
                       (user_id, route, key, body_sha256, location, made_at)
                VALUES (%s, %s, %s, %s, '', now()) ON CONFLICT DO NOTHING RETURNING id""",
-            [user and user.pk, route, key, body_sha256],
+            [user.pk if user else None, route, key, body_sha256],
         )
         row = cursor.fetchone()
     if row:

@@ -70,7 +70,7 @@ class InformantsOpen(InformantAct):
         except ValidationError as error:
             form.add_error(None, error)
             return self.page(case, form, status=422)
-        labels = {name: field.label for name, field in InformantForm.base_fields.items()}
+        labels = {name: str(field.label) for name, field in InformantForm.base_fields.items()}
         shown = [[Line(labels[name], value) for name, value in row.items()] for row in rows]
         page = {"title": self.heading(case), "back": self.back(case), "rows": shown}
         return render(request, "desk/informants.html", page)
