@@ -16,6 +16,7 @@ from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused, PartyIn
+from hrss_portal.documents.papers import preview
 from tests.arbitration.test_mending import page, send, told
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -99,6 +100,21 @@ def test_who_stayed_away_or_left_is_deemed_to_withdraw(
     moved = moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
     assert moved.to_state == "withdrawn"
     assert decision(scheduled) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"), [("deemed_withdrawn", STAYED), ("withdrawn", "和解")]
+)
+def test_the_decision_names_who_decided_and_its_reason_once(
+    scheduled: Dispute, arbitrator: User, outcome: str, reason: str
+) -> None:
+    hear(scheduled, arbitrator, "absent")
+    moves.move(scheduled, "withdraw", by=arbitrator, data={"outcome": outcome}, note=reason)
+    paper = Dispute.objects.get(pk=scheduled.pk).papers.get(kind="arb.withdrawal")
+    text = str(preview(paper.kind, dispute_values(paper), unit=paper.case.unit, on=paper.called_on))
+    assert text.count(reason) == 1
+    assert "独任仲裁员" in text
+    assert "仲裁员甲" in text
 
 
 def test_who_left_before_the_end_is_told_there(scheduled: Dispute, arbitrator: User) -> None:
