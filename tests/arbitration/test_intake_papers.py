@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from arbitration.documents.values import _result, dispute_values
+from arbitration.documents.results import result_items
+from arbitration.documents.values import dispute_values
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -100,7 +101,7 @@ def printed_of_the_rest(case: Dispute, kind: str) -> str:
 def test_the_result_of_a_closing_has_one_mark_between_its_items(deliberating: Dispute) -> None:
     deliberating.result = "支付工资18000元。\n驳回其他请求；"
     paper = CasePaper(case=deliberating.case_ptr, kind="arb.closing")
-    assert _result(paper, deliberating, {}) == ["支付工资18000元", "驳回其他请求"]
+    assert result_items(paper, deliberating, {}) == ["支付工资18000元", "驳回其他请求"]
 
 
 @pytest.mark.parametrize(("is_remote", "place"), [(True, "网上开庭"), (False, "第一仲裁庭")])
