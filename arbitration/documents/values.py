@@ -19,6 +19,7 @@ from arbitration.models.choices import (
     SuspendCause,
 )
 from arbitration.workflows.groups import representatives
+from arbitration.workflows.parts import part_suits
 from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
@@ -149,8 +150,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "result": result_items(paper, case, data),
         "awarded": case.awarded,
         "finality": case.get_finality_display(),
-        "follow_up": went_words(case) or _follow_up(case),
-        "court_result": result_words(case),
+        **_courts(case),
         "handling": case.get_handling_display() or "未知",
         "remark": case.remark,
         "keeping": "不少于十年" if was_decided(case) else "不少于五年",
@@ -211,10 +211,16 @@ def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
     return None
 
 
+def _courts(case: Dispute) -> dict[str, str]:
+    """Who went to a court over which award, part awards as well, and what the courts said."""
+    went = filter(None, (_follow_up(case), *part_suits(case)))
+    return {"follow_up": "；".join(went), "court_result": result_words(case)}
+
+
 def _follow_up(case: Dispute) -> str:
     """Whether somebody sued; nothing where there is no result to sue over, unless it is known."""
     asked = case.outcome not in WITHOUT_RESULT or case.follow_up != FollowUp.UNKNOWN
-    return case.get_follow_up_display() if asked else ""
+    return went_words(case) or (case.get_follow_up_display() if asked else "")
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:

@@ -98,6 +98,18 @@ def effect_words(case: Any, part: PartAward, today: date) -> str:
     return _binds_when_nobody_sues(case, part, today)
 
 
+def part_suits(case: Any) -> list[str]:
+    """What is known of the courts over each part award, the award named; nothing of one of which
+    nobody has said anything yet."""
+    found = []
+    for part in part_awards(case):
+        known = "" if part.follow_up == FollowUp.UNKNOWN else FollowUp(part.follow_up).label
+        went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
+        if said := went or known:
+            found.append(f"先行裁决 {part}：{said}")
+    return found
+
+
 def _went(case: Any, part: PartAward) -> list[str]:
     """What each party who went to a court over a part award did, as it was registered last."""
     told: dict[Any, dict[str, Any]] = {}

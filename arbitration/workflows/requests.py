@@ -72,6 +72,15 @@ def ask_close(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         papers.call(case, event, (CLOSING,))
 
 
+def approve_closing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A 结案审批表 made for the approval names no decision, so the file gets one that does."""
+    online.note_offline(case, data, event)
+    sheets = case.papers.filter(kind=CLOSING)
+    made = sheets.filter(state=CasePaper.State.ISSUED, paper__voided_at=None)
+    if made.exists() and not sheets.filter(state=CasePaper.State.WAITING).exists():
+        papers.call(case, event, (CLOSING,))
+
+
 def closing_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """One request at a time."""
     if asked := open_request(case, "close"):

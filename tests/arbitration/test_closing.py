@@ -12,7 +12,7 @@ from arbitration.documents.values import dispute_values
 from arbitration.forms import ClosingApprovalForm, ClosingForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.papers import preview
@@ -146,6 +146,18 @@ def test_a_closing_sent_back_is_put_forward_again_on_one_sheet(
     assert ended.papers.filter(kind="arb.closing", state=CasePaper.State.WAITING).count() == 1
     approve(ended, arbitration_head, "同意")
     assert Dispute.objects.get(pk=ended.pk).state == "closed"
+
+
+def test_a_sheet_made_for_the_approval_is_made_again_with_the_decision(
+    ended: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    assert "arb.closing" not in dict(papers.extra_kinds(ended, arbitration_head))
+    put_forward(ended, arbitrator)
+    papers.issue(ended.papers.get(kind="arb.closing"), by=arbitration_head)
+    approve(ended, arbitration_head, "同意结案归档")
+    again = ended.papers.get(kind="arb.closing", state=CasePaper.State.WAITING)
+    told = dispute_values(again)
+    assert (told["approver"], told["approved_on"]) == (arbitration_head.name, date(2023, 11, 16))
 
 
 def test_the_sheet_of_a_rejection_names_who_proposed_and_who_approved_it(

@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from arbitration.documents.values import dispute_values
 from arbitration.forms import PartFollowUpForm
 from arbitration.models import Dispute
 from arbitration.workflows.parts import effect_words, part_awards
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -122,6 +123,11 @@ def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_trie
     assert (first.follow_up, first.sued_on, first.court_name) == ("sued", date(2023, 11, 20), COURT)
     assert (second.follow_up, second.sued_on) == ("unknown", None)
     assert Clock.objects.get(case=case.pk, term="arb.award").state == "running"
+    Dispute._base_manager.filter(pk=case.pk).update(outcome="withdrawn")
+    ended = Dispute.objects.get(pk=case.pk).case_ptr
+    sheet = dispute_values(CasePaper(case=ended, kind="arb.closing"))
+    went = f"2023-11-20 向{COURT}起诉"
+    assert sheet["follow_up"] == f"先行裁决 2023-11-20 非终局（第1项）：{went}"
 
 
 def test_each_part_award_has_its_own_way_to_the_court(
