@@ -13,7 +13,7 @@ from arbitration.models import Dispute, Hearing
 from arbitration.workflows.attendance import attendance_of, decided_on
 from arbitration.workflows.safeguards import hearing_was_announced
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused, PartyIn
 from hrss_portal.documents.papers import preview
@@ -222,7 +222,13 @@ def test_a_decision_that_rests_on_it_stands_and_is_named(
     hear(scheduled, arbitrator, "absent")
     said = {"outcome": "deemed_withdrawn"}
     moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
-    words = "2023-11-20 按撤回处理的决定是按原来登记的到庭情况作出的"
+    case = Dispute.objects.get(pk=scheduled.pk)
+    waits = "按撤回处理的决定（撤回仲裁申请决定书，还没有制发）是按"
+    assert waits in "".join(decided_on(case, case.hearings.get(), ["applicant"]))
+    paper = papers.issue(case.papers.get(kind="arb.withdrawal"), by=arbitration_head).paper
+    assert paper is not None
+    named = f"（撤回仲裁申请决定书 {paper.number}，2023-11-20 制发）"
+    words = f"2023-11-20 按撤回处理的决定{named}是按原来登记的到庭情况作出的"
     assert words in corrected(scheduled, arbitrator, applicant_came="present")
     case = Dispute.objects.get(pk=scheduled.pk)
     assert (case.state, case.outcome) == ("withdrawn", "deemed_withdrawn")
