@@ -110,6 +110,11 @@ def test_an_extension_is_asked_for_and_sent_back(
     assert ExtensionForm(case=case, user=director)["days"].value() == 15
     with pytest.raises(MoveRefused, match="没有等待批准的报请"):
         moves.move(case, "return_request", by=director)
+    ask(case, "ask_extension", arbitrator, {"days": "12", "reason": "补充鉴定"})
+    moves.move(case, "extend", by=director, data={"days": 12, "reason": "补充鉴定"})
+    sheets = case.papers.filter(kind="arb.extension_approval").order_by("pk")
+    named = ["延期审理审批表（不同意）", "延期审理审批表（同意）"]
+    assert list(sheets.values_list("label", flat=True)) == named
 
 
 def test_without_a_request_the_director_acts_and_the_sheet_comes_with_it(
