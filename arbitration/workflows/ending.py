@@ -124,9 +124,9 @@ ENDING_MOVES = (
         to="closed",
         by=CLERK,
         live_only=(conditions.result_is_served,),
-        effect=online.note_offline,
+        effect=effects.file_rejection,
         papers=("arb.closing",),
-        hint="不予受理通知书送达申请人以后，由书记员登记结案",
+        hint="不予受理通知书送达申请人以后，由书记员登记结案；登记送达以前，受理期限照样计时",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(

@@ -176,7 +176,9 @@ def test_the_sheet_of_a_rejection_names_who_proposed_and_who_approved_it(
     moves.move(case, "reject", by=arbitration_head, data=reason, note="不在受案范围")
     make.served(case, clerk, "不予受理通知书", roles=("applicant",))
     moves.move(case, "file_rejection", by=clerk)
-    text = sheet(Dispute.objects.get(pk=case.pk))
+    filed = Dispute.objects.get(pk=case.pk)
+    assert filed.served_on == date(2023, 11, 16)
+    text = sheet(filed)
     words = [
         "拟不予受理",
         f"承办人：{arbitrator.name}",
