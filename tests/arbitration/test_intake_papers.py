@@ -56,6 +56,12 @@ def test_the_approval_names_who_proposed_and_who_decided(
     assert "同意立案：按期审结" in words
     assert f"审批人：{arbitration_head.name}" in words
     assert words.count("2023年11月16日") >= 2
+    assert "不予受理理由" in words
+    gone = {"outcome": "transferred", "reject_reason": "劳动合同在示例县履行。"}
+    moves.move(case, "transfer", by=arbitration_head, data=gone)
+    words = printed(Dispute.objects.get(pk=case.pk), "arb.approval")
+    assert "移送理由" in words
+    assert "不予受理理由" not in words
 
 
 @pytest.mark.parametrize(("mode", "name"), [("written", "仲裁申请书"), ("oral", "口头申请笔录")])
