@@ -9,9 +9,10 @@ from arbitration.documents.approvals import (
 )
 from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
+from arbitration.documents.hearing import HEARING_TAGS, hearing_values
 from arbitration.documents.intake import INTAKE_TAGS, intake_values
 from arbitration.documents.results import result_items, was_decided
-from arbitration.models import Claim, Dispute, Hearing
+from arbitration.models import Claim, Dispute
 from arbitration.models.choices import (
     WITHOUT_RESULT,
     CloseMode,
@@ -20,21 +21,18 @@ from arbitration.models.choices import (
 )
 from arbitration.workflows.groups import representatives
 from arbitration.workflows.parts import part_suits
-from arbitration.workflows.safeguards import planned_by
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
 from hrss_portal.casework.paper_values import (
     CASE_TAGS,
     case_values,
     lines,
-    moment,
     party_tags,
     party_values,
     place_name,
 )
 
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
-SUMMONS = {"arb.hearing", "arb.prehearing"}
 TAGS = {
     **CASE_TAGS,
     "cause": "案由",
@@ -70,11 +68,6 @@ TAGS = {
     "suspend_cause": "中止事由",
     "ext_days": "延长天数",
     "ext_reason": "延长理由",
-    "hearing_at": "开庭时间",
-    "hearing_room": "开庭地点",
-    "remote_how": "网上开庭的平台、进入方式",
-    "is_public": "是否公开审理",
-    "attended": "到庭情况（开庭登记的）",
     "clerk": "书记员",
     "commission": "仲裁委员会全称",
     "court": "仲裁院全称",
@@ -112,6 +105,7 @@ TAGS = {
     **APPROVAL_TAGS,
     **CLOSING_TAGS,
     **DECISION_TAGS,
+    **HEARING_TAGS,
     **party_tags("applicants", "申请人"),
     **party_tags("respondents", "被申请人"),
     **party_tags("thirds", "第三人"),
@@ -164,51 +158,20 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         **approval_values(paper, case),
         **closing_values(case),
         **decision_values(paper, case, data),
-        **_office(paper, case),
+        **hearing_values(paper, case),
+        **_office(case),
         **_rows(paper, case),
     }
 
 
-def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
-    """Where and before whom: the hearing that the paper means, the people of the court, and who
-    speaks for a group."""
-    hearing = _hearing(paper, case)
-    data = paper.event.data if paper.event else {}
-    public = {True: "公开", False: "不公开", None: ""}
+def _office(case: Dispute) -> dict[str, Any]:
+    """Where and before whom: the people of the court, and who speaks for a group."""
     return {
-        "hearing_at": moment(hearing.starts_at) if hearing else "",
-        "hearing_room": _place(hearing) if hearing else "",
-        "remote_how": data.get("remote_how", "") if hearing and hearing.is_remote else "",
-        "is_public": public[hearing.is_public if hearing else None],
-        "attended": hearing.attended if hearing else "",
         "representatives": representatives(case),
         "clerk": case.deputy.name if case.deputy else "",
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
         "court": case.unit.name,
     }
-
-
-def _place(hearing: Hearing) -> str:
-    """Where the parties come: to the room, or to the hearing on line."""
-    return f"网上开庭（仲裁庭在{hearing.room.name}）" if hearing.is_remote else hearing.room.name
-
-
-def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
-    """The hearing that its Event set or the coming one for a summons, the one that was held for a
-    record or an award.
-
-    A record that is prepared while the case waits for a hearing is of the coming one.
-    """
-    if paper.kind in SUMMONS and paper.event:
-        for hearing in case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period"):
-            if planned_by(case, hearing) == paper.event:
-                return hearing
-    held, planned = Hearing.State.HELD, Hearing.State.PLANNED
-    ahead = paper.kind in SUMMONS or (paper.kind == "arb.record" and case.state == "scheduled")
-    for state in (planned, held) if ahead else (held, planned):
-        if found := case.hearings.filter(state=state).order_by("-period").first():
-            return found
-    return None
 
 
 def _courts(case: Dispute) -> dict[str, str]:

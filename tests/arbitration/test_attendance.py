@@ -73,6 +73,27 @@ def test_the_form_asks_each_side_that_there_is(scheduled: Dispute, arbitrator: U
     assert "attended" not in form.errors
 
 
+def test_the_record_says_when_it_ended_and_what_was_checked(
+    scheduled: Dispute, arbitrator: User
+) -> None:
+    paper = CasePaper(case=scheduled.case_ptr, kind="arb.record", called_on=date(2023, 11, 20))
+    assert "仲裁员着装" in str(preview("arb.record", dispute_values(paper), unit=paper.case.unit))
+    checked = {"uniform_worn": True, "ids_checked": True}
+    hearing = scheduled.hearings.get()
+    moves.move(scheduled, "hear", by=arbitrator, data={"hearing": hearing, **checked})
+    case = Dispute.objects.get(pk=scheduled.pk)
+    early = EndHearingForm({"on": "2023-11-20", "ended_at": "0900"}, case=case, user=arbitrator)
+    assert list(early.errors) == ["ended_at"]
+    form = EndHearingForm({"on": "2023-11-20", "ended_at": "1130"}, case=case, user=arbitrator)
+    assert form.is_valid(), form.errors
+    moves.move(case, "end_hearing", by=arbitrator, data=form.move_data())
+    paper = CasePaper(case=case.case_ptr, kind="arb.record", called_on=date(2023, 11, 20))
+    text = str(preview("arb.record", dispute_values(paper), unit=paper.case.unit))
+    assert "结束时间：2023年11月20日11时30分" in text
+    assert "仲裁员着装：符合规定" in text
+    assert "到庭人员证件、委托手续：已核对" in text
+
+
 def test_a_hearing_entered_later_has_its_own_day(
     scheduled: Dispute, arbitrator: User, today: Any
 ) -> None:
