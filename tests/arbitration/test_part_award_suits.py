@@ -160,6 +160,26 @@ def test_each_part_award_has_its_own_way_to_the_court(
     ]
 
 
+def test_of_two_of_one_day_each_has_its_own_suit(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
+    for seq in (1, 2):
+        decide(deliberating, arbitration_head, seq=seq, final=True)
+    make.issued(deliberating, "先行裁决书（终局）", clerk)
+    for paper in deliberating.papers.filter(kind="arb.part_award").order_by("pk"):
+        make.served(deliberating, clerk, "先行裁决书（终局）", issued_paper=paper.pk)
+    firm = deliberating.parties.get(role="respondent")
+    went = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    form = follow_up(deliberating, clerk, 0, follow_up="set_aside", **went)
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    known = deliberating.claims.order_by("seq").values_list("follow_up", flat=True)
+    assert list(known) == ["set_aside", "unknown", "unknown"]
+    clocks = Clock.objects.filter(case=deliberating.pk, term="arb.set_aside").order_by("pk")
+    assert [clock.state for clock in clocks] == ["met", "running"]
+
+
 def test_without_a_part_award_nobody_sues_over_one(deliberating: Dispute, clerk: User) -> None:
     assert "part_follow_up" not in {move.code for move in moves.available(deliberating, clerk)}
     with pytest.raises(MoveRefused, match="没有先行裁决"):
