@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from arbitration.documents.approvals import (
     APPROVAL_TAGS,
     approval_values,
@@ -31,6 +33,7 @@ from hrss_portal.casework.paper_values import (
     party_values,
     place_name,
 )
+from hrss_portal.deadlines.lookup import rule_for
 
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
 TAGS = {
@@ -124,7 +127,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "cause": case.get_cause_display(),
         "procedure": case.get_procedure_display(),
         "award_due_on": term_of_trial_ends(paper, clock),
-        "answer_days": 10,
+        "answer_days": _answer_days(paper, case, answer),
         "answer_due_on": answer.due_on if answer else None,
         "evidence_due_on": case.evidence_due_on,
         "ext_susp": _ext_susp(clock),
@@ -162,6 +165,13 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         **_office(case),
         **_rows(paper, case),
     }
+
+
+def _answer_days(paper: CasePaper, case: Dispute, answer: Clock | None) -> int:
+    """How many working days the rule of the day gives for the answer (调解仲裁法 Article 30)."""
+    on = answer.started_on if answer else paper.called_on
+    rule = rule_for("ARB-04", on or timezone.localdate(), case.unit.rules_region)
+    return int(rule.length)
 
 
 def _office(case: Dispute) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _binds_when_nobody_sues(case: Any, part: PartAward, today: date) -> str:
     if until is None:
         names, own = part_award_papers(False), _own_event(case, part)
         missing = unserved(case, names, EVERYBODY, since=part.on, known=True, planned=own)
-        return f"还没有送达：{'、'.join(missing)}；送达后十五日内可以起诉"
+        return f"还没有送达：{'、'.join(missing)}；送达后可以在起诉期限内起诉"
     if today <= until:
         return f"起诉期限到 {until:%Y-%m-%d}，期满不起诉的发生法律效力"
     if part.follow_up == FollowUp.NONE:
