@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import EndHearingForm, HearForm
@@ -253,10 +252,7 @@ def test_a_decision_that_rests_on_it_stands_and_is_named(
     assert words in corrected(scheduled, arbitrator, applicant_came="present")
     case = Dispute.objects.get(pk=scheduled.pk)
     assert (case.state, case.outcome) == ("withdrawn", "deemed_withdrawn")
-    browser = Client()
-    browser.force_login(arbitrator)
-    url = reverse("arbitration:dispute_detail", args=[case.pk])
-    assert words in browser.get(url).content.decode()
+    assert words in make.page_of(case, arbitrator)
 
 
 @pytest.mark.parametrize(
