@@ -1,12 +1,14 @@
 """Number series and papers of disputes and mediation cases.
 
-Every paper of a case is filled from one set of values (``arbitration.documents.values``), so a
-bureau that replaces a template finds the same tags in each.  Layout sources stand in ``papers/``.
+Every paper of a dispute is filled from one set of values (``arbitration.documents.values``), every
+one of a mediation case from another, so a bureau that replaces a template finds the same tags in
+each.  Layout sources stand in ``papers/``.
 """
 
 from collections.abc import Mapping
 
-from arbitration.documents.values import MEDIATION_TAGS, TAGS
+from arbitration.documents.mediation import MEDIATION_TAGS
+from arbitration.documents.values import TAGS
 from hrss_portal.casework import progress
 from hrss_portal.documents.kinds import NumberSeries, PaperKind
 
@@ -54,7 +56,7 @@ def _mediation_paper(
         code=code,
         label=label,
         template=f"arbitration/papers/{code.replace('med.', 'mediation_')}.txt",
-        context="arbitration.documents.values.mediation_values",
+        context="arbitration.documents.mediation.mediation_values",
         tags=MEDIATION_TAGS,
         series=series,
         policy="arbitration.mediationcase.paper",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.models.choices import ApplyMode
+from arbitration.models.choices import ApplyMode, CloseMode
 from hrss_portal.casework import corrected
 from hrss_portal.casework.models import CasePaper, Event
 
@@ -13,12 +13,18 @@ INTAKE_TAGS = {
     "acceptance": "立案审批意见",
     "acceptance_by": "立案审批人",
     "acceptance_on": "立案审批日期",
+    "reject_label": "理由栏的名称：不予受理、移送、撤销案件、终止审理理由",
     "materials[].name": "收到的材料名称",
     "materials[].source": "材料来源（谁提交）",
     "materials[].copies": "份数",
     "materials[].pages": "页数",
 }
 DECISIONS = {"accept": "同意立案", "reject": "不予受理", "transfer": "移送"}
+REASONS: dict[str, str] = {
+    CloseMode.TRANSFERRED: "移送理由",
+    CloseMode.REVOKED: "撤销案件理由",
+    CloseMode.TERMINATED: "终止审理理由",
+}
 APPLICATION = "仲裁申请书"
 TAKEN_DOWN = "口头申请笔录"
 
@@ -26,7 +32,11 @@ TAKEN_DOWN = "口头申请笔录"
 def intake_values(case: Dispute) -> dict[str, Any]:
     """The values of ``INTAKE_TAGS``."""
     materials = [*_application(case), *_attached(case), *_evidence(case)]
-    return {**acceptance_values(case), "materials": materials}
+    return {
+        **acceptance_values(case),
+        "reject_label": REASONS.get(case.outcome, "不予受理理由"),
+        "materials": materials,
+    }
 
 
 def acceptance_values(case: Dispute) -> dict[str, Any]:

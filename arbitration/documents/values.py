@@ -1,45 +1,41 @@
-"""What the papers of disputes and mediation cases are filled with: their tags and values."""
+"""What the papers of disputes are filled with: their tags and values."""
 
-import re
 from typing import Any
+
+from django.utils import timezone
 
 from arbitration.documents.approvals import (
     APPROVAL_TAGS,
     approval_values,
     term_of_trial_ends,
 )
-from arbitration.documents.closing import CLOSING_TAGS, closing_values, operative_parts
+from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
+from arbitration.documents.hearing import HEARING_TAGS, hearing_values
 from arbitration.documents.intake import INTAKE_TAGS, intake_values
-from arbitration.models import Claim, Dispute, Hearing, MediationCase
+from arbitration.documents.results import result_items, was_decided
+from arbitration.models import Claim, Dispute
 from arbitration.models.choices import (
     WITHOUT_RESULT,
     CloseMode,
     FollowUp,
-    ReviewDenial,
-    ReviewRefusal,
     SuspendCause,
 )
 from arbitration.workflows.groups import representatives
-from arbitration.workflows.safeguards import planned_by
+from arbitration.workflows.parts import part_suits
 from arbitration.workflows.suits import result_words, went_words
 from hrss_portal.casework.models import CasePaper, Clock, Delivery
 from hrss_portal.casework.paper_values import (
     CASE_TAGS,
     case_values,
     lines,
-    moment,
     party_tags,
     party_values,
     place_name,
 )
+from hrss_portal.deadlines.lookup import rule_for
 
-NUMERAL = r"(?:[一二三四五六七八九十]+、|\d{1,2}(?:[．、]|\.(?!\d)))"
-TYPED_NUMBER = re.compile(rf"^(?:{NUMERAL}|[（(](?:[一二三四五六七八九十]+|\d{{1,2}})[）)])\s*")
-NEXT_ITEM = re.compile(rf"(?<=[。；;])\s*(?={NUMERAL})")
 SIDES = {"applicant": "applicants", "respondent": "respondents", "third": "thirds"}
-BESIDE_THE_AWARD = {"arb.part_award", "arb.enforce_ahead"}
-SUMMONS = {"arb.hearing", "arb.prehearing"}
 TAGS = {
     **CASE_TAGS,
     "cause": "案由",
@@ -75,11 +71,6 @@ TAGS = {
     "suspend_cause": "中止事由",
     "ext_days": "延长天数",
     "ext_reason": "延长理由",
-    "hearing_at": "开庭时间",
-    "hearing_room": "开庭地点",
-    "remote_how": "网上开庭的平台、进入方式",
-    "is_public": "是否公开审理",
-    "attended": "到庭情况（开庭登记的）",
     "clerk": "书记员",
     "commission": "仲裁委员会全称",
     "court": "仲裁院全称",
@@ -117,35 +108,10 @@ TAGS = {
     **APPROVAL_TAGS,
     **CLOSING_TAGS,
     **DECISION_TAGS,
+    **HEARING_TAGS,
     **party_tags("applicants", "申请人"),
     **party_tags("respondents", "被申请人"),
     **party_tags("thirds", "第三人"),
-}
-MEDIATION_TAGS = {
-    **CASE_TAGS,
-    "intake_no": "登记号",
-    "cause": "争议类型",
-    "organisation": "调解组织",
-    "mediator": "调解员",
-    "process": "调解经过（内部记录，不印给当事人）",
-    "agreed_terms[]": "协议内容，一项一行",
-    "refuse_reason": "不受理理由",
-    "received_at": "收到时间",
-    "platform_no": "平台编号",
-    "platform_due_at": "平台规定的到期时间",
-    "consent": "对方是否同意调解",
-    "performed": "履行情况",
-    "review": "是否申请仲裁审查、司法确认",
-    "remark": "备注",
-    "agreed_on": "协议生效日期",
-    "agreed_amount": "协议金额",
-    "perform_by": "履行期限",
-    "reviewer": "审查仲裁员",
-    "review_due_on": "审查期限届满日",
-    "review_ground": "不予受理、不予制作的情形",
-    "commission": "仲裁委员会全称",
-    **party_tags("applicants", "申请人"),
-    **party_tags("respondents", "被申请人"),
 }
 
 
@@ -161,7 +127,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "cause": case.get_cause_display(),
         "procedure": case.get_procedure_display(),
         "award_due_on": term_of_trial_ends(paper, clock),
-        "answer_days": 10,
+        "answer_days": _answer_days(paper, case, answer),
         "answer_due_on": answer.due_on if answer else None,
         "evidence_due_on": case.evidence_due_on,
         "ext_susp": _ext_susp(clock),
@@ -178,11 +144,10 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "handler_opinion": case.handler_opinion,
         "to_correct": lines(case.to_correct),
         "reject_reason": case.reject_reason,
-        "result": _result(paper, case, data),
+        "result": result_items(paper, case, data),
         "awarded": case.awarded,
         "finality": case.get_finality_display(),
-        "follow_up": went_words(case) or _follow_up(case),
-        "court_result": result_words(case),
+        **_courts(case),
         "handling": case.get_handling_display() or "未知",
         "remark": case.remark,
         "keeping": "不少于十年" if was_decided(case) else "不少于五年",
@@ -196,23 +161,22 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         **approval_values(paper, case),
         **closing_values(case),
         **decision_values(paper, case, data),
-        **_office(paper, case),
+        **hearing_values(paper, case),
+        **_office(case),
         **_rows(paper, case),
     }
 
 
-def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
-    """Where and before whom: the hearing that the paper means, the people of the court, and who
-    speaks for a group."""
-    hearing = _hearing(paper, case)
-    data = paper.event.data if paper.event else {}
-    public = {True: "公开", False: "不公开", None: ""}
+def _answer_days(paper: CasePaper, case: Dispute, answer: Clock | None) -> int:
+    """How many working days the rule of the day gives for the answer (调解仲裁法 Article 30)."""
+    on = answer.started_on if answer else paper.called_on
+    rule = rule_for("ARB-04", on or timezone.localdate(), case.unit.rules_region)
+    return int(rule.length)
+
+
+def _office(case: Dispute) -> dict[str, Any]:
+    """Where and before whom: the people of the court, and who speaks for a group."""
     return {
-        "hearing_at": moment(hearing.starts_at) if hearing else "",
-        "hearing_room": _place(hearing) if hearing else "",
-        "remote_how": data.get("remote_how", "") if hearing and hearing.is_remote else "",
-        "is_public": public[hearing.is_public if hearing else None],
-        "attended": hearing.attended if hearing else "",
         "representatives": representatives(case),
         "clerk": case.deputy.name if case.deputy else "",
         "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
@@ -220,62 +184,16 @@ def _office(paper: CasePaper, case: Dispute) -> dict[str, Any]:
     }
 
 
-def _place(hearing: Hearing) -> str:
-    """Where the parties come: to the room, or to the hearing on line."""
-    return f"网上开庭（仲裁庭在{hearing.room.name}）" if hearing.is_remote else hearing.room.name
-
-
-def _hearing(paper: CasePaper, case: Dispute) -> Hearing | None:
-    """The hearing that its Event set or the coming one for a summons, the one that was held for a
-    record or an award.
-
-    A record that is prepared while the case waits for a hearing is of the coming one.
-    """
-    if paper.kind in SUMMONS and paper.event:
-        for hearing in case.hearings.filter(state=Hearing.State.PLANNED).order_by("-period"):
-            if planned_by(case, hearing) == paper.event:
-                return hearing
-    held, planned = Hearing.State.HELD, Hearing.State.PLANNED
-    ahead = paper.kind in SUMMONS or (paper.kind == "arb.record" and case.state == "scheduled")
-    for state in (planned, held) if ahead else (held, planned):
-        if found := case.hearings.filter(state=state).order_by("-period").first():
-            return found
-    return None
-
-
-def _result(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> list[str]:
-    """The operative part; separate documents each hold their own part (办案规则 Article 50)."""
-    if paper.kind in BESIDE_THE_AWARD:
-        return items(data.get("result") or "")
-    own = {"arb.award_final": "result_final", "arb.award": "result_open"}.get(paper.kind, "")
-    if case.outcome == CloseMode.SPLIT_AWARD and data.get(own):
-        return items(data[own])
-    if paper.kind == "arb.closing":
-        return operative_parts(case)
-    return items(case.result)
+def _courts(case: Dispute) -> dict[str, str]:
+    """Who went to a court over which award, part awards as well, and what the courts said."""
+    went = filter(None, (_follow_up(case), *part_suits(case)))
+    return {"follow_up": "；".join(went), "court_result": result_words(case)}
 
 
 def _follow_up(case: Dispute) -> str:
     """Whether somebody sued; nothing where there is no result to sue over, unless it is known."""
     asked = case.outcome not in WITHOUT_RESULT or case.follow_up != FollowUp.UNKNOWN
-    return case.get_follow_up_display() if asked else ""
-
-
-def was_decided(case: Dispute) -> bool:
-    """Whether an award was made, of the whole case or of a part."""
-    in_part = case.claims.exclude(part_awarded_on=None).exists()
-    return str(case.outcome).endswith("award") or in_part
-
-
-def items(text: str) -> list[str]:
-    """The items of an operative part, without the number typed before one: the paper numbers.
-
-    One stands on a line of its own; several numbered ones typed on one line are told apart.
-    """
-    found: list[str] = []
-    for line in lines(text):
-        found += NEXT_ITEM.split(line) if TYPED_NUMBER.match(line) else [line]
-    return [TYPED_NUMBER.sub("", item) for item in found]
+    return went_words(case) or (case.get_follow_up_display() if asked else "")
 
 
 def _claims(paper: CasePaper, case: Dispute) -> list[Claim]:
@@ -357,36 +275,4 @@ def _delivery(row: Any) -> dict[str, Any]:
         "returned_on": row.returned_on,
         "witnesses": row.witnesses,
         "media": row.media,
-    }
-
-
-def mediation_values(paper: CasePaper) -> dict[str, Any]:
-    """The values of a paper of a mediation case."""
-    case: MediationCase = paper.case.specific  # type: ignore[assignment]
-    data = paper.event.data if paper.event else {}
-    clock = Clock.objects.filter(case=case.pk, term="med.review").order_by("-pk").first()
-    grounds = {**dict(ReviewRefusal.choices), **dict(ReviewDenial.choices)}
-    return {
-        **case_values(paper),
-        **party_values(case, {"applicant": "applicants", "respondent": "respondents"}),
-        "cause": case.get_cause_display(),
-        "organisation": case.organisation.name,
-        "mediator": case.handler.name if case.handler else "",
-        "process": case.process,
-        "agreed_terms": items(case.agreed_terms),
-        "refuse_reason": case.refuse_reason,
-        "received_at": moment(case.received),
-        "platform_no": case.external_no,
-        "platform_due_at": moment(case.platform_due_at) if case.platform_due_at else "",
-        "consent": case.get_consent_display(),
-        "performed": case.get_performed_display(),
-        "review": case.get_review_display(),
-        "remark": case.remark,
-        "agreed_on": case.agreed_on,
-        "agreed_amount": case.agreed_amount,
-        "perform_by": case.perform_by,
-        "reviewer": (data.get("reviewer") or {}).get("text", ""),
-        "review_due_on": clock.due_on if clock else None,
-        "review_ground": grounds.get(data.get("ground", ""), ""),
-        "commission": f"{place_name(case.unit)}劳动人事争议仲裁委员会",
     }

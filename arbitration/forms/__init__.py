@@ -1,6 +1,7 @@
 """The forms of this area: one per intake and per move that asks something."""
 
 from arbitration.forms.addresses import AddressForm
+from arbitration.forms.ahead import AheadForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
 from arbitration.forms.closing import ClosingApprovalForm
 from arbitration.forms.corrections import (
@@ -10,7 +11,6 @@ from arbitration.forms.corrections import (
 )
 from arbitration.forms.courts import FollowUpForm
 from arbitration.forms.decisions import (
-    AheadForm,
     OverdueForm,
     PartAwardForm,
     RectificationForm,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.dateparse import parse_date
 
 from arbitration.models.choices import CourtResult, FollowUp, Handling
+from arbitration.workflows.parts import part_suits
 from arbitration.workflows.suits import OVER
 from hrss_portal.casework.forms import MoveForm
 from hrss_portal.casework.models import Event
@@ -32,7 +33,8 @@ class ClosingApprovalForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = open_request(self.case, "close")
-        self.fields["asked"].initial = told(self.request) if self.request else "没有报请"
+        asked = told(self.request) if self.request else "没有报请"
+        self.fields["asked"].initial = "\n".join([asked, *part_suits(self.case)])
 
     def move_data(self) -> dict[str, Any]:
         """The values of the request, typed again: the Event kept them as plain text."""

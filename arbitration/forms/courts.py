@@ -84,7 +84,7 @@ class FollowUpForm(CourtForm):
         label="收到撤销裁定书日期",
         past=True,
         required=False,
-        help_text="裁决被撤销的，当事人可自收到裁定书之日起十五日内起诉",
+        help_text="裁决被撤销的，当事人起诉的期限自收到裁定书之日起算",
     )
 
     def clean(self) -> dict[str, Any]:

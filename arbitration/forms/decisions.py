@@ -1,6 +1,5 @@
-"""Decisions beside the award: part award, enforcement ahead of it, correction; what came late."""
+"""Decisions beside the award: part award, correction; what came late, what was taken over."""
 
-from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -8,21 +7,13 @@ from django import forms
 from django.utils import timezone
 
 from arbitration.forms.ending import DecidedClaimForm, DecidingForm, claim_rows, over_claim
-from arbitration.models import Claim
-from arbitration.models.choices import AheadKind, AwardError
+from arbitration.models.choices import AwardError
 from arbitration.workflows.awards import Award, awards
-from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.finality import doubt, final_limit, kind_of
 from arbitration.workflows.posts import PARTY_ROLES
-from hrss_portal.access.accounts import users_in_posts
-from hrss_portal.casework.forms import MoveForm, chosen
+from hrss_portal.casework.forms import MoveForm
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.parties.fields import DateField, MoneyField, TextCell
-
-
-def long_text(label: str, rows: int, *, most: int = 5000, **more: Any) -> TextCell:
-    """A field of several lines."""
-    return TextCell(label=label, max_length=most, widget=forms.Textarea({"rows": rows}), **more)
 
 
 class PartClaimForm(DecidedClaimForm):
@@ -79,82 +70,6 @@ class PartAwardForm(DecidingForm):
         return {**data, "is_final": all(row["is_final"] for row in data["claims"])}
 
 
-class AheadForm(MoveForm):
-    """先予执行裁决, with its two conditions (调解仲裁法 Article 44, 办案规则 Article 51)."""
-
-    on = DateField(label="裁决日期", past=True)
-    asked_on = DateField(label="申请日期", past=True)
-    party = forms.ModelChoiceField(
-        label="申请人", queryset=None, help_text="追索劳动报酬等的劳动者"
-    )
-    ahead_kind = forms.ChoiceField(label="追索的项目", choices=chosen(AheadKind.choices))
-    is_clear = forms.BooleanField(
-        label="当事人之间权利义务关系明确",
-        error_messages={"required": "权利义务关系不明确的，不能裁决先予执行"},
-    )
-    is_urgent = forms.BooleanField(
-        label="不先予执行将严重影响申请人的生活",
-        error_messages={"required": "不影响申请人生活的，不能裁决先予执行"},
-    )
-    claims = forms.ModelMultipleChoiceField(
-        label="涉及的请求",
-        queryset=None,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "勾选先予执行涉及的请求"},
-    )
-    ahead_amount = MoneyField(
-        label="先予执行金额（元）",
-        help_text="不多于勾选的请求的金额，减去已经裁决先予执行的",
-    )
-    result = long_text("裁决主文", 4, help_text="印在先予执行裁决书上，写明支付什么、多少、何时")
-    reasons = long_text("符合先予执行条件的事实和理由", 5)
-    court_name = TextCell(
-        label="移送执行的人民法院", max_length=60, help_text="印在移送函上，写全称"
-    )
-    signer = forms.ModelChoiceField(label="签发人", queryset=None)
-    field_order = (
-        *("asked_on", "party", "ahead_kind", "claims", "ahead_amount"),
-        *("is_clear", "is_urgent", "on"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["claims"].queryset = self.case.claims.filter(part_awarded_on=None)
-        self.fields["party"].queryset = self.case.parties.filter(left_on__isnull=True)
-        self.fields["signer"].queryset = users_in_posts(self.case.unit, "ARB-C", "DIR", "VDIR")
-        self.fields["signer"].initial = self.user.pk
-
-    def clean(self) -> dict[str, Any]:
-        """A worker asks for it, for not more than he claims."""
-        data = super().clean() or {}
-        party, amount = data.get("party"), data.get("ahead_amount")
-        if party and side_of(party) != "worker":
-            self.add_error("party", "先予执行由追索劳动报酬等的劳动者申请")
-        if amount is not None and amount <= 0:
-            self.add_error("ahead_amount", "填写先予执行的金额")
-        claims = data.get("claims") or ()
-        unknown = "、".join(str(claim.seq) for claim in claims if claim.amount is None)
-        if unknown:
-            words = f"第{unknown}项请求没有金额，不能先予执行；先在“增加、变更请求”里写明金额"
-            self.add_error("claims", words)
-        most = self._most(claims)
-        if amount and not unknown and amount > most:
-            self.add_error("ahead_amount", f"勾选的请求还能先予执行的最多 {most} 元")
-        return data
-
-    def _most(self, claims: Collection[Claim]) -> Decimal:
-        """What is left of these claims after the earlier awards ahead."""
-        amounts = [claim.amount for claim in claims if claim.amount is not None]
-        named = {claim.text for claim in claims}
-        earlier = self.case.events.filter(move="enforce_ahead", counts_on__isnull=False)
-        given = [
-            Decimal(told.get("ahead_amount") or 0)
-            for told in earlier.values_list("data", flat=True)
-            if named & {row["text"].partition(". ")[2] for row in told.get("claims") or ()}
-        ]
-        return max(sum(amounts, Decimal()) - sum(given, Decimal()), Decimal())
-
-
 class AwardChoice(forms.ModelChoiceField):
     """One of the issued awards of a case, by its day, kind and number."""
 
@@ -181,8 +96,12 @@ class RectificationForm(MoveForm):
 
     on = DateField(label="决定日期", past=True)
     error_kind = forms.ChoiceField(label="补正的情形", choices=AwardError.choices)
-    wrong = long_text("裁决书原文（遗漏事项写遗漏在何处）", 3, most=2000)
-    right = long_text("补正为", 3, most=2000)
+    wrong = TextCell(
+        label="裁决书原文（遗漏事项写遗漏在何处）",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    right = TextCell(label="补正为", max_length=2000, widget=forms.Textarea({"rows": 3}))
     claim = forms.ModelChoiceField(
         label="涉及哪一项请求", queryset=None, required=False, help_text="支持金额算错的才选"
     )

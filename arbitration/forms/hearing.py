@@ -14,7 +14,7 @@ from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework.correcting import Correction
 from hrss_portal.casework.corrections import CorrectForm
 from hrss_portal.casework.forms import MoveForm, chosen
-from hrss_portal.parties.fields import TextCell
+from hrss_portal.parties.fields import TextCell, TimeField
 
 
 class HearForm(MoveForm):
@@ -38,6 +38,7 @@ class HearForm(MoveForm):
         help_text="到庭的人、缺席的理由；几名申请人中有人没有到的，写明是谁",
     )
     uniform_worn = forms.BooleanField(label="仲裁员着装符合规定", required=False)
+    ids_checked = forms.BooleanField(label="到庭人员证件、委托手续已核对", required=False)
     transcript = forms.FileField(label="庭审笔录扫描件", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,8 +58,11 @@ class HearForm(MoveForm):
 
 
 class EndHearingForm(MoveForm):
-    """庭审终结: which side left before the end, if one did."""
+    """庭审终结: when, and which side left before the end, if one did."""
 
+    ended_at = TimeField(
+        label="结束时间", required=False, help_text="如 1130、11:30，印在庭审笔录上"
+    )
     left_early = forms.MultipleChoiceField(
         label="未经仲裁庭同意中途退庭的",
         choices=list(PARTY_ROLES.items()),
@@ -66,6 +70,16 @@ class EndHearingForm(MoveForm):
         required=False,
         help_text="都到终结时才离开的不勾选；申请人中途退庭的，可以按撤回处理",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """It ends after it began."""
+        data = super().clean() or {}
+        held = self.case.hearings.filter(state=Hearing.State.HELD).order_by("period").last()
+        starts = timezone.localtime(held.starts_at) if held else None
+        at = data.get("ended_at")
+        if at and starts and data.get("on") == starts.date() and at <= starts.time():
+            self.add_error("ended_at", f"{starts:%H:%M} 开庭，结束时间要在以后")
+        return data
 
 
 class AttendanceCorrection(CorrectForm):

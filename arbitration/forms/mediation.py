@@ -10,7 +10,7 @@ from arbitration.forms.approval import sitting_arbitrators
 from arbitration.forms.bodies import confine, offer_bodies, standing_bodies, towns_of_entry
 from arbitration.forms.intake import ApplicantForm, RespondentForm
 from arbitration.forms.registered import NOBODY, STAFF, hint_if_empty
-from arbitration.forms.requests import fill_from_request
+from arbitration.forms.requests import fill_from_request, offer_days
 from arbitration.models import MediationCase
 from arbitration.models.choices import (
     MediationResult,
@@ -274,21 +274,26 @@ class CourtReviewForm(MoveForm):
 
 
 class ReviewExtensionRequestForm(MoveForm):
-    """报请延长审查期限: why the five days are not enough (办案规则 Article 76)."""
+    """报请延长审查期限: why its days are not enough (办案规则 Article 76)."""
 
     on = DateField(label="报请日期", past=True)
-    days = CountField(label="延长的工作日", low=1, high=5, initial=5)
+    days = CountField(label="延长的工作日", low=1)
     reason = TextCell(label="特殊情况", max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_days(self, "med.review", "ARB-20")
 
 
 class ReviewExtensionForm(MoveForm):
     """延长审查期限, by the director of the commission or whom he delegated."""
 
-    days = CountField(label="延长的工作日", low=1, high=5, initial=5)
+    days = CountField(label="延长的工作日", low=1)
     reason = TextCell(label="特殊情况", max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_days(self, "med.review", "ARB-20")
         fill_from_request(self, "extend_review")
 
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from arbitration.models.choices import SuspendCause
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.casework.requests import open_request
+from hrss_portal.deadlines.lookup import rule_for
 from hrss_portal.parties.fields import CountField, DateField, TextCell
 
 
@@ -22,10 +24,22 @@ class ExtensionRequestForm(MoveForm):
     """报请延期审理: printed on the 审批表."""
 
     on = DateField(label="报请日期", past=True)
-    days = CountField(
-        label="延长天数", low=1, high=15, initial=15, help_text="最长15日，接着审限届满日算"
-    )
+    days = CountField(label="延长天数", low=1)
     reason = TextCell(label="案情复杂的理由", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_days(self, "arb.award", "ARB-14")
+
+
+def offer_days(form: MoveForm, term: str, rule: str) -> None:
+    """Offer the days by which the rule of a term lets it be extended, and no more."""
+    clock = form.case.clocks.filter(term=term).order_by("-pk").first()
+    started = clock.started_on if clock else timezone.localdate()
+    most = rule_for(rule, started, form.case.unit.rules_region).ext_length or 0
+    days = form.fields["days"]
+    days.high = days.initial = most
+    days.help_text = f"最长 {most}，接着原来的届满日算"
 
 
 def fill_from_request(form: MoveForm, approval: str) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from arbitration.forms.approval import SeatForm, TribunalRules
 from arbitration.forms.intake import ClaimForm, EvidenceForm
 from arbitration.forms.registered import NO_ROOM, ROOMS, hint_if_empty
-from arbitration.forms.requests import fill_from_request
+from arbitration.forms.requests import fill_from_request, offer_days
 from arbitration.models import Hearing, Room
 from arbitration.models.choices import Procedure, SuspendCause
 from arbitration.models.dispute import Side
@@ -102,7 +102,7 @@ class TimeForm(MoveForm):
     agreed_early = forms.BooleanField(
         label="双方书面同意提前开庭",
         required=False,
-        help_text="答辩期未满，或者开庭不足5个工作日的，须勾选并把书面同意书附卷",
+        help_text="答辩期未满，或者来不及按期送达开庭通知的，须勾选并把书面同意书附卷",
     )
     off_hours_because = TextCell(
         label="非工作时间开庭的理由",
@@ -385,9 +385,10 @@ class ExtensionForm(MoveForm):
     """延期审理, by the director of the commission or whom he delegated."""
 
     on = DateField(label="批准日期", past=True)
-    days = CountField(label="延长天数", low=1, high=15, initial=15)
+    days = CountField(label="延长天数", low=1)
     reason = TextCell(label="案情复杂的理由", max_length=500, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_days(self, "arb.award", "ARB-14")
         fill_from_request(self, "extend")

@@ -39,7 +39,12 @@ class WithdrawalForm(MoveForm):
         required=False,
         help_text="视为撤回的，写明申请人无正当理由拒不到庭或者中途退庭；开庭已登记申请人未到庭、中途退庭的可不填",
     )
-    note = TextCell(label="理由", max_length=1000, widget=forms.Textarea({"rows": 3}))
+    note = TextCell(
+        label="理由",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="准许撤回的，印在决定书上；按撤回处理的，决定书印登记的到庭情况",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -171,7 +171,7 @@ class DisputeDetail(CaseDetail):
                 Fact(label="举证期限届满日", value="evidence_due_on", seldom=True),
                 Fact(label="中止事由", value=suspended_because, seldom=True),
                 Fact(
-                    label="不予受理（移送、撤销）理由",
+                    label="不予受理（移送、撤销、终止）理由",
                     value="reject_reason",
                     wide=True,
                     seldom=True,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from arbitration.models import Dispute, Hearing
 from arbitration.models.choices import Attendance, CloseMode
+from arbitration.workflows.awards import FINAL, OPEN
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework import corrected
 from hrss_portal.casework.correcting import Correction, Retold
@@ -118,20 +119,36 @@ def _word(came: str) -> str | None:
 
 
 def decided_on(case: Dispute, hearing: Any, roles: Collection[str]) -> Iterable[str]:
-    """The decisions made after a hearing that rest on whether these sides came (调解仲裁法 36)."""
+    """What was decided after a hearing on whether these sides came (调解仲裁法 Article 36), the
+    papers, and what to do."""
     after = case.closed_on and case.closed_on >= timezone.localdate(hearing.starts_at)
     if not after or not roles:
         return
-    made: dict[str, str] = {}
+    made: dict[str, tuple[str, tuple[str, ...]]] = {}
     if "applicant" in roles:
-        made[CloseMode.DEEMED_WITHDRAWN] = "按撤回处理的决定"
+        made[CloseMode.DEEMED_WITHDRAWN] = "按撤回处理的决定", ("arb.withdrawal",)
     if {"respondent", "third"} & set(roles):
-        made |= dict.fromkeys(AWARDED, "裁决")
-    if words := made.get(case.outcome):
+        made |= dict.fromkeys(AWARDED, ("裁决", (FINAL, OPEN)))
+    if case.outcome in made:
+        words, kinds = made[case.outcome]
         yield (
-            f"{case.closed_on:%Y-%m-%d} {words}是按原来登记的到庭情况作出的，不随更正改变；"
-            "需要纠正的，依法另行办理"
+            f"{case.closed_on:%Y-%m-%d} {words}{_by_papers(case, kinds)}是按原来登记的到庭情况"
+            "作出的，不随更正改变。到庭情况本来没有录错的，改回原来的登记；决定确有错误的，"
+            "报院长依法纠正，系统不撤销文书、不恢复审理"
         )
+
+
+def _by_papers(case: Dispute, kinds: Collection[str]) -> str:
+    """The papers of a decision that count, each with its number and day of issue; of what a ledger
+    told there are none."""
+    rows = case.papers.filter(kind__in=kinds, paper__voided_at=None).exclude(state="dropped")
+    said = [
+        f"{row.label} {row.paper.number}，{row.paper.issued_on:%Y-%m-%d} 制发"
+        if row.paper
+        else f"{row.label}，还没有制发"
+        for row in rows.select_related("paper").order_by("pk")
+    ]
+    return f"（{'；'.join(said)}）" if said else ""
 
 
 def last_due(

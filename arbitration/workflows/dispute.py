@@ -90,7 +90,7 @@ EXTRA_PAPERS = {
     "arb.prehearing": TRIAL,
     "arb.record": TRIAL,
     "arb.deliberation": frozenset({"hearing", "deliberating"}),
-    "arb.closing": ENDED | {"closed"},
+    "arb.closing": frozenset({"closed"}),
     "arb.cover": ENDED | {"closed"},
 }
 

@@ -22,7 +22,9 @@ from arbitration.models import (
 )
 from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Procedure
 from arbitration.workflows import conditions
+from arbitration.workflows.deliveries import REJECTION, served_by
 from arbitration.workflows.hearings import cancel_hearings, rebook
+from arbitration.workflows.online import note_offline
 from arbitration.workflows.posts import HEAD
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework import moves, papers
@@ -230,6 +232,14 @@ def decide_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     }.get(case.outcome, ())
     papers.call(case, event, kinds)
     cancel_hearings(case, data, event)
+
+
+def file_rejection(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What the head decided is not asked again: the day on which the last applicant had the notice
+    goes onto the sheet (form A04), as the handler enters it for any other end."""
+    note_offline(case, data, event)
+    case.served_on = served_by(case, {REJECTION}, {"applicant"}) or case.served_on
+    case.save()
 
 
 def keep_until(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

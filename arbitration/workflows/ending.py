@@ -111,9 +111,10 @@ ENDING_MOVES = (
         offered=requests.closing_waits,
         form="arbitration.forms.ClosingApprovalForm",
         sets=("served_on", "follow_up", "court_result", "handling", "offline_step"),
-        effect=online.note_offline,
+        effect=requests.approve_closing,
         approval=True,
-        hint="承办人报来的结案审批表，批准后结案；不批准的“退回报签”",
+        hint="承办人报来的结案审批表，批准后结案；批准以前已经制作的，批准后再制作一份写明审批人和日期的；"
+        "不批准的“退回报签”",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(
@@ -123,9 +124,9 @@ ENDING_MOVES = (
         to="closed",
         by=CLERK,
         live_only=(conditions.result_is_served,),
-        effect=online.note_offline,
+        effect=effects.file_rejection,
         papers=("arb.closing",),
-        hint="不予受理通知书送达申请人以后，由书记员登记结案",
+        hint="不予受理通知书送达申请人以后，由书记员登记结案；登记送达以前，受理期限照样计时",
         basis="《劳动人事争议仲裁办案规则》第二十一条",
     ),
     Move(

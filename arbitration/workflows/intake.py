@@ -158,7 +158,7 @@ INTAKE_MOVES = (
         approval=True,
         accepts=True,
         outward=True,
-        hint="批准之日为受理之日，45日审限自此起算",
+        hint="批准之日为受理之日，审理期限自此起算",
         basis="《劳动争议调解仲裁法》第二十九条、第四十三条",
     ),
     Move(
@@ -174,7 +174,7 @@ INTAKE_MOVES = (
         approval=True,
         closes=True,
         outward=True,
-        hint="不予受理通知书也在收到申请五日内送出，登记送达以后停止计时",
+        hint="不予受理通知书也在受理期限内送出；登记送达以后停止计时，期限内送出的按送出日算",
         basis="《劳动争议调解仲裁法》第二十九条",
     ),
 )

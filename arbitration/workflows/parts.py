@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from arbitration.models import Dispute
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import part_award_papers, served_by, unserved
@@ -27,8 +29,12 @@ WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
 
 @dataclass(frozen=True, kw_only=True)
 class PartAward:
-    """One part award: its claims, whether it is final, its day, what is known of the courts."""
+    """One part award: its claims, whether it is final, its day, what is known of the courts.
 
+    ``event`` is the key of the step that made it; 0 where no step did, as in a ledger.
+    """
+
+    event: int
     is_final: bool
     on: date
     seqs: tuple[int, ...]
@@ -39,8 +45,8 @@ class PartAward:
 
     @property
     def key(self) -> str:
-        """By which a form names it."""
-        return f"{self.on:%Y-%m-%d}:{int(self.is_final)}"
+        """By which a form names it: two of one day are two."""
+        return str(self.event or f"{self.on:%Y-%m-%d}:{int(self.is_final)}")
 
     def __str__(self) -> str:
         items = "、".join(str(seq) for seq in self.seqs)
@@ -49,12 +55,15 @@ class PartAward:
 
 def part_awards(case: Any) -> list[PartAward]:
     """The part awards of a dispute, the earliest first; empty where there is none."""
-    found: dict[tuple[date, bool], list[Any]] = {}
-    for claim in case.claims.all():
-        if claim.part_awarded_on:
-            found.setdefault((claim.part_awarded_on, bool(claim.is_final)), []).append(claim)
+    decided = [claim for claim in case.claims.all() if claim.part_awarded_on]
+    made_by = _made_by(case) if decided else {}
+    found: dict[tuple[date, bool, int], list[Any]] = {}
+    for claim in decided:
+        key = claim.part_awarded_on, bool(claim.is_final), made_by.get(claim.seq, 0)
+        found.setdefault(key, []).append(claim)
     return [
         PartAward(
+            event=event,
             is_final=is_final,
             on=on,
             seqs=tuple(claim.seq for claim in claims),
@@ -63,15 +72,24 @@ def part_awards(case: Any) -> list[PartAward]:
             court_name=claims[0].court_name,
             court_result=claims[0].court_result,
         )
-        for (on, is_final), claims in sorted(found.items())
+        for (on, is_final, event), claims in sorted(found.items())
     ]
+
+
+def _made_by(case: Any) -> dict[int, int]:
+    """By number of the claim: the key of the step that decided it in part."""
+    made = case.events.filter(move="part_award", counts_on__isnull=False).order_by("pk")
+    return {
+        row["seq"]: key
+        for key, data in made.values_list("pk", "data")
+        for row in data.get("claims") or ()
+    }
 
 
 def sue_until(case: Any, part: PartAward) -> date | None:
     """The last day to sue over a part award; None while a party has not received it."""
     names = part_award_papers(part.is_final)
-    own = own_event(case, names, _made_by(case, part))
-    served = served_by(case, names, EVERYBODY, since=part.on, planned=own)
+    served = served_by(case, names, EVERYBODY, since=part.on, planned=_own_event(case, part))
     if served is None:
         return None
     region = case.unit.rules_region
@@ -79,10 +97,10 @@ def sue_until(case: Any, part: PartAward) -> date | None:
     return compute(rule, served, calendar=calendar_for(region), trace=False).due_on
 
 
-def _made_by(case: Any, part: PartAward) -> Any:
-    """The Event of a part award; the last where one day made several."""
-    made = case.events.filter(move="part_award", counts_on=part.on)
-    return made.filter(data__is_final=part.is_final).order_by("pk").last()
+def _own_event(case: Any, part: PartAward) -> Any:
+    """The step whose own paper alone counts as served, where there are several of its name."""
+    made = case.events.filter(pk=part.event).first()
+    return own_event(case, part_award_papers(part.is_final), made)
 
 
 def effect_words(case: Any, part: PartAward, today: date) -> str:
@@ -96,6 +114,18 @@ def effect_words(case: Any, part: PartAward, today: date) -> str:
     if part.follow_up == FollowUp.SUED:
         return f"{went}，不发生法律效力"
     return _binds_when_nobody_sues(case, part, today)
+
+
+def part_suits(case: Any) -> list[str]:
+    """What is known of the courts over each part award, the award named; nothing of one of which
+    nobody has said anything yet."""
+    found = []
+    for part in part_awards(case):
+        known = "" if part.follow_up == FollowUp.UNKNOWN else FollowUp(part.follow_up).label
+        went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
+        if said := went or known:
+            found.append(f"先行裁决 {part}：{said}")
+    return found
 
 
 def _went(case: Any, part: PartAward) -> list[str]:
@@ -123,8 +153,9 @@ def _binds_when_nobody_sues(case: Any, part: PartAward, today: date) -> str:
     """Of a part award that is not final and over which nobody is known to have sued."""
     until = sue_until(case, part)
     if until is None:
-        missing = unserved(case, part_award_papers(False), EVERYBODY, since=part.on, known=True)
-        return f"还没有送达：{'、'.join(missing)}；送达后十五日内可以起诉"
+        names, own = part_award_papers(False), _own_event(case, part)
+        missing = unserved(case, names, EVERYBODY, since=part.on, known=True, planned=own)
+        return f"还没有送达：{'、'.join(missing)}；送达后可以在起诉期限内起诉"
     if today <= until:
         return f"起诉期限到 {until:%Y-%m-%d}，期满不起诉的发生法律效力"
     if part.follow_up == FollowUp.NONE:
@@ -135,14 +166,23 @@ def _binds_when_nobody_sues(case: Any, part: PartAward, today: date) -> str:
 def is_of_this_award(case: Any, event: Any, clock: Any) -> bool:
     """Whether a clock that service started is about the part award that an Event names."""
     named = str(event.data.get("part") or "")
+    parts = part_awards(case)
+    part = next((one for one in parts if one.key == named), None)
     served = clock.started_by.data if clock.started_by else {}
-    for part in part_awards(case):
-        later = [one.on for one in part_awards(case) if one.is_final == part.is_final]
-        ends = min((on for on in later if on > part.on), default=date.max)
-        if part.key == named:
-            names = part_award_papers(part.is_final)
-            return served.get("served_name") in names and part.on <= clock.started_on < ends
-    return False
+    if part is None or served.get("served_name") not in part_award_papers(part.is_final):
+        return False
+    if made := _award_served(case, clock.started_by):
+        return bool(made == part.event)
+    later = [one.on for one in parts if one.is_final == part.is_final and one.on > part.on]
+    return bool(part.on <= clock.started_on < min(later, default=date.max))
+
+
+def _award_served(case: Any, service: Event) -> int | None:
+    """The key of the step whose paper a service was of; None where nothing says which."""
+    row = (service.data.get("delivery") or {}).get("id")
+    of_it = Q(recorded_in=service) | Q(pk=row) if row else Q(recorded_in=service)
+    paper = case.deliveries.filter(of_it, issued_paper__isnull=False).order_by("pk").first()
+    return paper.issued_paper.event_id if paper else None
 
 
 def was_decided_in_part(case: Any) -> bool:

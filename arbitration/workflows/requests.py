@@ -72,6 +72,15 @@ def ask_close(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
         papers.call(case, event, (CLOSING,))
 
 
+def approve_closing(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A 结案审批表 made for the approval names no decision, so the file gets one that does."""
+    online.note_offline(case, data, event)
+    sheets = case.papers.filter(kind=CLOSING)
+    made = sheets.filter(state=CasePaper.State.ISSUED, paper__voided_at=None)
+    if made.exists() and not sheets.filter(state=CasePaper.State.WAITING).exists():
+        papers.call(case, event, (CLOSING,))
+
+
 def closing_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """One request at a time."""
     if asked := open_request(case, "close"):
@@ -107,13 +116,33 @@ def extend(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     _call_sheet(case, "extend", event)
 
 
+def return_request(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """The sheets of what was asked for say in their name that it was refused."""
+    for approval in REQUESTS:
+        if asked := _asked(case, approval, event):
+            _name_sheet(case, approval, asked, "不同意")
+
+
 def _call_sheet(case: Dispute, approval: str, event: Event) -> None:
     """``event`` is the approval's own; what came before it says whether there was a request."""
-    about = case.events.filter(pk__lt=event.pk)
-    answers = (approval, REQUESTS[approval], RETURNED)
-    last = about.filter(move__in=answers).order_by("-pk").first()
-    if last is None or last.move != REQUESTS[approval]:
+    asked = _asked(case, approval, event)
+    if asked is None:
         papers.call(case, event, (SHEETS[approval],))
+    _name_sheet(case, approval, asked or event, "同意")
+
+
+def _asked(case: Dispute, approval: str, event: Event) -> Event | None:
+    """The request that was open before ``event``; None where there was none."""
+    answers = (approval, REQUESTS[approval], RETURNED)
+    last = case.events.filter(pk__lt=event.pk, move__in=answers).order_by("-pk").first()
+    return last if last and last.move == REQUESTS[approval] else None
+
+
+def _name_sheet(case: Dispute, approval: str, event: Event, decided: str) -> None:
+    """A case may have several sheets of a kind: what was decided stands in the name of each."""
+    for sheet in case.papers.filter(kind=SHEETS[approval], event=event):
+        sheet.label = f"{sheet.label}（{decided}）"
+        sheet.save()
 
 
 REQUEST_MOVES = (
@@ -151,6 +180,7 @@ REQUEST_MOVES = (
         by=DIRECTOR,
         form="arbitration.forms.ReasonForm",
         only_when=(something_is_asked,),
+        effect=return_request,
         answers=frozenset(REQUESTS.values()),
         main=False,
         hint="不批准中止或者延期的，写明理由退回承办人，案件照常办理",

@@ -129,7 +129,7 @@ REVIEW_MOVES = (
         live_only=(review_in_time, not_refused_before),
         papers=("med.review",),
         main=False,
-        hint="双方自协议生效之日起十五日内共同申请，逾期不予受理",
+        hint="双方自协议生效之日起在申请期限内共同申请，逾期不予受理",
         basis="《劳动人事争议仲裁办案规则》第七十四条、第七十五条",
     ),
     Move(
@@ -157,7 +157,7 @@ REVIEW_MOVES = (
         answers=frozenset({"review"}),
         outward=True,
         main=False,
-        hint="调解协议仍有约束力；三十日内仍可共同申请司法确认",
+        hint="调解协议仍有约束力；期限内仍可共同申请司法确认",
         basis="《劳动人事争议仲裁办案规则》第七十五条",
     ),
     Move(
@@ -193,7 +193,7 @@ REVIEW_MOVES = (
         form="arbitration.forms.ReviewExtensionForm",
         approval=True,
         main=False,
-        hint="特殊情况，由仲裁委员会主任或其委托的仲裁院负责人批准，最长五个工作日，只能一次",
+        hint="特殊情况，由仲裁委员会主任或其委托的仲裁院负责人批准，只能一次",
         basis="《劳动人事争议仲裁办案规则》第七十六条",
     ),
     Move(

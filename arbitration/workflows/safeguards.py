@@ -183,7 +183,9 @@ def hearing_was_announced(case: Dispute, data: Mapping[str, Any]) -> Iterable[st
         starts = timezone.localtime(hearing.starts_at)
         yield f"还没有到开庭时间 {starts:%Y-%m-%d %H:%M}"
     if missing := not_told(case, hearing, set(PARTY_ROLES)):
-        yield f"开庭通知书没有在开庭5个工作日前送达：{'、'.join(missing)}。先登记送达结果或延期开庭"
+        length = int(rule_for("ARB-07", day, case.unit.rules_region).length)
+        words = f"开庭通知书没有在开庭{length}个工作日前送达：{'、'.join(missing)}"
+        yield f"{words}。先登记送达结果或延期开庭"
     until, event = answer_runs_until(case), planned_by(case, hearing)
     if until and until >= min(day, today) and not may_be_before_the_answer(case, event):
         consent = (

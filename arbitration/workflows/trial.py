@@ -300,7 +300,7 @@ TRIAL_MOVES = (
         only_when=(conditions.is_on_simple_track,),
         effect=effects.to_ordinary,
         main=False,
-        hint="期限仍自受理之日起算；已经排定的庭，开庭通知书要在5个工作日前送达，"
+        hint="期限仍自受理之日起算；已经排定的庭，开庭通知书要按期限提前送达，"
         "来不及的延期开庭，双方书面同意的除外",
         basis="《劳动人事争议仲裁办案规则》第六十一条",
     ),
@@ -381,7 +381,7 @@ TRIAL_MOVES = (
         approval=True,
         outward=True,
         main=False,
-        hint="案情复杂，由仲裁委员会主任或其委托的仲裁院负责人书面批准，最长15日，只能一次",
+        hint="案情复杂，由仲裁委员会主任或其委托的仲裁院负责人书面批准，只能一次",
         basis="《劳动争议调解仲裁法》第四十三条；《劳动人事争议仲裁办案规则》第四十五条",
     ),
     Move(

@@ -13,7 +13,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseFormSet, formset_factory
-from django.http import QueryDict
 from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
@@ -21,7 +20,7 @@ from hrss_portal.casework import moves
 from hrss_portal.casework.informants import ROWS as INFORMANTS
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.moves import PartyIn
-from hrss_portal.parties import matching, towns
+from hrss_portal.parties import duplicates, matching, towns
 from hrss_portal.parties.fields import (
     CountField,
     DateField,
@@ -244,9 +243,11 @@ class PartyForm(RowForm):
         if kind == "person":
             data["name"] = tidy_name(name)
             if data.get("id_number"):
-                conflict = matching.match_person(id_number=data["id_number"], name=name).conflict
-                if conflict:
-                    self.add_error("name", conflict)
+                match = matching.match_person(id_number=data["id_number"], name=name)
+                if match.conflict:
+                    self.add_error("name", match.conflict)
+                elif match.person is not None and (user := getattr(self.context, "user", None)):
+                    self._take_on_file(duplicates.on_file(match.person, user))
         else:
             data["name"] = tidy_organisation(name)
             if data.get("uscc"):
@@ -254,6 +255,13 @@ class PartyForm(RowForm):
                 if conflict:
                     self.add_error("name", conflict)
         return data
+
+    def _take_on_file(self, held: Mapping[str, str]) -> None:
+        """What a known person has on file goes where a box was left empty."""
+        for name, value in held.items():
+            if not self.data.get(self.add_prefix(name)):
+                self.cleaned_data[name] = value
+                self.errors.pop(name, None)
 
 
 class InformantForm(RowForm):
@@ -403,14 +411,6 @@ class OpenForm(WithRows, forms.ModelForm):
             informants=self.informants(),
             data=self.event_data(),
         )
-
-
-def with_row_added(data: QueryDict, name: str) -> QueryDict:
-    """The posted form with one more empty row: how a row is added without JavaScript."""
-    more = data.copy()
-    key = f"{name}-TOTAL_FORMS"
-    more[key] = str(int(more.get(key) or 0) + 1)
-    return more
 
 
 def chosen(values: Sequence[Any]) -> list[tuple[Any, str]]:

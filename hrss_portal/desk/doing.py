@@ -18,14 +18,14 @@ from hrss_portal.access import policy as policies
 from hrss_portal.access.offices import office_for
 from hrss_portal.casework import corrections, moves
 from hrss_portal.casework.amend_form import AmendForm
-from hrss_portal.casework.forms import MoveForm, portal_field, with_row_added
+from hrss_portal.casework.forms import MoveForm, portal_field
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.refusals import ARCHIVED
 from hrss_portal.casework.workflow import Move, Workflow, workflow_of
 from hrss_portal.desk import anatomy, drafts, merging
 from hrss_portal.desk.acting import FormPage, refusals, worded
 from hrss_portal.desk.cases import find_case
-from hrss_portal.desk.forms import add_messages
+from hrss_portal.desk.forms import add_messages, with_row_added
 from hrss_portal.desk.links import case_url, url_of
 from hrss_portal.desk.states import state_label
 from hrss_portal.desk.twins import twins_of

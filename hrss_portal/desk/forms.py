@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
+from django.http import QueryDict
 
 from hrss_portal.desk import wording
 from hrss_portal.desk.links import url_of
@@ -169,3 +170,11 @@ def formset_errors(formset: Any) -> list[tuple[str, str]]:
 
 def _texts(errors: ErrorList) -> list[str]:
     return [str(text) for text in errors]
+
+
+def with_row_added(data: QueryDict, name: str) -> QueryDict:
+    """The posted form with one more empty row: how a row is added without JavaScript."""
+    more = data.copy()
+    key = f"{name}-TOTAL_FORMS"
+    more[key] = str(int(more.get(key) or 0) + 1)
+    return more

@@ -26,6 +26,7 @@ from hrss_portal.desk.links import case_url
 from hrss_portal.desk.twins import Twin, open_cases_of
 from hrss_portal.desk.views import intakes
 from hrss_portal.parties import matching
+from hrss_portal.parties.duplicates import on_file
 from hrss_portal.parties.fields import IdNumberField, NamesField, PhoneField, TextCell
 from hrss_portal.parties.models import Employer, Person
 
@@ -160,7 +161,8 @@ class QuickForm(DeskForm):
             "kind": "person",
             "name": data["name"] or (self.person.name if self.person else ""),
             "id_number": data["id_number"],
-            "phone": data["phone"],
+            **(on_file(self.person, self.user) if self.person else {}),
+            **({"phone": data["phone"]} if data["phone"] else {}),
         }
         firm = {
             "kind": "employer",

@@ -29,12 +29,11 @@ from hrss_portal.access import keys
 from hrss_portal.access import policy as policies
 from hrss_portal.access.models import User
 from hrss_portal.access.routes import get_visible_or_404
-from hrss_portal.casework.forms import with_row_added
 from hrss_portal.casework.registers import RecordForm
 from hrss_portal.desk.acting import changed_meanwhile, row_sets, worded
 from hrss_portal.desk.columns import Col, Filter
 from hrss_portal.desk.doing import unvalidated
-from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of
+from hrss_portal.desk.forms import add_messages, ask_in_words, parts_of, with_row_added
 from hrss_portal.desk.lists import ListPage
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
 from django.db.models import Model, Sum
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 #: Control and format characters: a right-to-left override turns "fdp.exe" into "exe.pdf".
 UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+LOCK_CLASS = 7303  # advisory locks: the uploads of one person
 RESERVED = re.compile(r'[<>:"|?*]+')
 
 
@@ -44,10 +46,14 @@ def store_upload(
     """
     content, name, file_type = _read(uploaded)
     if by is not None:
-        _check_quota(by, len(content))
+        _check_quota(by, len(content))  # what is over it anyhow is not scanned
     scan(content)
     content = without_metadata(content, file_type.extension)
-    return _keep(content, name, file_type, by=by, unit=unit, kind=kind, data_class=data_class)
+    with transaction.atomic():
+        if by is not None:
+            _one_at_a_time(by)
+            _check_quota(by, len(content))
+        return _keep(content, name, file_type, by=by, unit=unit, kind=kind, data_class=data_class)
 
 
 def check_upload(uploaded: UploadedFile) -> None:
@@ -116,6 +122,12 @@ def clean_name(name: str) -> str:
     stem, dot, extension = tidy.rpartition(".")
     room = MAX_NAME - len(dot) - len(extension)
     return f"{stem[:room]}{dot}{extension[:MAX_NAME]}" if stem else tidy[:MAX_NAME]
+
+
+def _one_at_a_time(by: "User") -> None:
+    """A person's next upload is counted after this one is kept; until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, by.pk])
 
 
 def _check_quota(by: "User", size: int) -> None:

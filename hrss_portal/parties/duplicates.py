@@ -5,7 +5,7 @@ and numbers masked.  Only those who may open the row get its address; the others
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,7 @@ class Card:
     url: str
     ask: str
     fields: Mapping[str, str]  # what choosing the row fills in, by the form's field names
+    held: Mapping[str, str] = field(default_factory=dict)  # what an empty box takes, in words
 
     @property
     def label(self) -> str:
@@ -62,8 +63,25 @@ def person_card(person: Person, why: str, user: User) -> Card:
         number=person.masked_id,
         state=person.get_state_display(),
         fields={"name": person.name} if opens else {},
+        held=_in_words(person, on_file(person, user)),
         **_about(person, why, opens, user),
     )
+
+
+def on_file(person: Person, user: User) -> dict[str, str]:
+    """The telephones and the address that the library has of a person, by the names of the boxes
+    that take them when they are left empty; nothing for who may not open the person."""
+    if not policy.can(user, "parties.person.view", person):
+        return {}
+    held = {"phone": "/".join(person.phones), "address": person.address}
+    return {name: value for name, value in held.items() if value}
+
+
+def _in_words(person: Person, held: Mapping[str, str]) -> dict[str, str]:
+    """What stands beside an empty box: the value, a telephone masked, who has it since when."""
+    shown = {**held, "phone": person.masked_phone} if "phone" in held else held
+    since = f"{person.unit} {timezone.localdate(person.updated_at):%Y-%m-%d} 登记"
+    return {name: f"{value}（{since}），没有变的不用填" for name, value in shown.items()}
 
 
 def employer_card(employer: Employer, why: str, user: User) -> Card:

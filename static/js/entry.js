@@ -242,12 +242,20 @@
       if (field.dataset.suggest) suggested(field, chosen.fields || {});
       else Object.entries(chosen.fields || {}).forEach(([name, value]) => fill(sibling(field, name), value));
       echo(field).textContent = "用库里的 " + (chosen.label || "");
+      onFile(field, chosen.held || {});
     }
     card.remove();
     const after = use && sibling(field, field.dataset.afterUse);
     if (after) (after.tomselect || after).focus();
     else next(field);
   });
+  /* What an empty box takes from the library stands beside it: the clerk asks and leaves it so. */
+  function onFile(field, held) {
+    Object.entries(held).forEach(([name, words]) => {
+      const target = sibling(field, name);
+      if (target && !target.value) echo(target).textContent = words;
+    });
+  }
   /* The name as the library has it; in a row of a form the row's other empty boxes as well. */
   function suggested(field, known) {
     const row = field.name.includes("-") ? field.name.slice(0, field.name.lastIndexOf("-") + 1) : "";

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from arbitration.documents.values import mediation_values
+from arbitration.documents.mediation import mediation_values
 from arbitration.forms import AgreementForm
 from arbitration.models import MediationCase
 from hrss_portal.access.models import User

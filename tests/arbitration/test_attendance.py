@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import EndHearingForm, HearForm
@@ -13,9 +12,10 @@ from arbitration.models import Dispute, Hearing
 from arbitration.workflows.attendance import attendance_of, decided_on
 from arbitration.workflows.safeguards import hearing_was_announced
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused, PartyIn
+from hrss_portal.documents.papers import preview
 from tests.arbitration.test_mending import page, send, told
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -72,6 +72,27 @@ def test_the_form_asks_each_side_that_there_is(scheduled: Dispute, arbitrator: U
     assert "attended" not in form.errors
 
 
+def test_the_record_says_when_it_ended_and_what_was_checked(
+    scheduled: Dispute, arbitrator: User
+) -> None:
+    paper = CasePaper(case=scheduled.case_ptr, kind="arb.record", called_on=date(2023, 11, 20))
+    assert "仲裁员着装" in str(preview("arb.record", dispute_values(paper), unit=paper.case.unit))
+    checked = {"uniform_worn": True, "ids_checked": True}
+    hearing = scheduled.hearings.get()
+    moves.move(scheduled, "hear", by=arbitrator, data={"hearing": hearing, **checked})
+    case = Dispute.objects.get(pk=scheduled.pk)
+    early = EndHearingForm({"on": "2023-11-20", "ended_at": "0900"}, case=case, user=arbitrator)
+    assert list(early.errors) == ["ended_at"]
+    form = EndHearingForm({"on": "2023-11-20", "ended_at": "1130"}, case=case, user=arbitrator)
+    assert form.is_valid(), form.errors
+    moves.move(case, "end_hearing", by=arbitrator, data=form.move_data())
+    paper = CasePaper(case=case.case_ptr, kind="arb.record", called_on=date(2023, 11, 20))
+    text = str(preview("arb.record", dispute_values(paper), unit=paper.case.unit))
+    assert "结束时间：2023年11月20日11时30分" in text
+    assert "仲裁员着装：符合规定" in text
+    assert "到庭人员证件、委托手续：已核对" in text
+
+
 def test_a_hearing_entered_later_has_its_own_day(
     scheduled: Dispute, arbitrator: User, today: Any
 ) -> None:
@@ -99,6 +120,21 @@ def test_who_stayed_away_or_left_is_deemed_to_withdraw(
     moved = moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
     assert moved.to_state == "withdrawn"
     assert decision(scheduled) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"), [("deemed_withdrawn", STAYED), ("withdrawn", "和解")]
+)
+def test_the_decision_names_who_decided_and_its_reason_once(
+    scheduled: Dispute, arbitrator: User, outcome: str, reason: str
+) -> None:
+    hear(scheduled, arbitrator, "absent")
+    moves.move(scheduled, "withdraw", by=arbitrator, data={"outcome": outcome}, note=reason)
+    paper = Dispute.objects.get(pk=scheduled.pk).papers.get(kind="arb.withdrawal")
+    text = str(preview(paper.kind, dispute_values(paper), unit=paper.case.unit, on=paper.called_on))
+    assert text.count(reason) == 1
+    assert "独任仲裁员" in text
+    assert "仲裁员甲" in text
 
 
 def test_who_left_before_the_end_is_told_there(scheduled: Dispute, arbitrator: User) -> None:
@@ -206,14 +242,17 @@ def test_a_decision_that_rests_on_it_stands_and_is_named(
     hear(scheduled, arbitrator, "absent")
     said = {"outcome": "deemed_withdrawn"}
     moves.move(scheduled, "withdraw", by=arbitrator, data=said, note="拒不到庭")
-    words = "2023-11-20 按撤回处理的决定是按原来登记的到庭情况作出的"
+    case = Dispute.objects.get(pk=scheduled.pk)
+    waits = "按撤回处理的决定（撤回仲裁申请决定书，还没有制发）是按"
+    assert waits in "".join(decided_on(case, case.hearings.get(), ["applicant"]))
+    paper = papers.issue(case.papers.get(kind="arb.withdrawal"), by=arbitration_head).paper
+    assert paper is not None
+    named = f"（撤回仲裁申请决定书 {paper.number}，2023-11-20 制发）"
+    words = f"2023-11-20 按撤回处理的决定{named}是按原来登记的到庭情况作出的"
     assert words in corrected(scheduled, arbitrator, applicant_came="present")
     case = Dispute.objects.get(pk=scheduled.pk)
     assert (case.state, case.outcome) == ("withdrawn", "deemed_withdrawn")
-    browser = Client()
-    browser.force_login(arbitrator)
-    url = reverse("arbitration:dispute_detail", args=[case.pk])
-    assert words in browser.get(url).content.decode()
+    assert words in make.page_of(case, arbitrator)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from arbitration.documents.values import dispute_values
 from arbitration.forms import ClosingApprovalForm, ClosingForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.papers import preview
@@ -148,6 +148,18 @@ def test_a_closing_sent_back_is_put_forward_again_on_one_sheet(
     assert Dispute.objects.get(pk=ended.pk).state == "closed"
 
 
+def test_a_sheet_made_for_the_approval_is_made_again_with_the_decision(
+    ended: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    assert "arb.closing" not in dict(papers.extra_kinds(ended, arbitration_head))
+    put_forward(ended, arbitrator)
+    papers.issue(ended.papers.get(kind="arb.closing"), by=arbitration_head)
+    approve(ended, arbitration_head, "同意结案归档")
+    again = ended.papers.get(kind="arb.closing", state=CasePaper.State.WAITING)
+    told = dispute_values(again)
+    assert (told["approver"], told["approved_on"]) == (arbitration_head.name, date(2023, 11, 16))
+
+
 def test_the_sheet_of_a_rejection_names_who_proposed_and_who_approved_it(
     county: County,
     clerk: User,
@@ -164,7 +176,9 @@ def test_the_sheet_of_a_rejection_names_who_proposed_and_who_approved_it(
     moves.move(case, "reject", by=arbitration_head, data=reason, note="不在受案范围")
     make.served(case, clerk, "不予受理通知书", roles=("applicant",))
     moves.move(case, "file_rejection", by=clerk)
-    text = sheet(Dispute.objects.get(pk=case.pk))
+    filed = Dispute.objects.get(pk=case.pk)
+    assert filed.served_on == date(2023, 11, 16)
+    text = sheet(filed)
     words = [
         "拟不予受理",
         f"承办人：{arbitrator.name}",

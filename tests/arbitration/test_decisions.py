@@ -17,6 +17,7 @@ from arbitration.forms import (
     TakeOverForm,
 )
 from arbitration.models import Dispute
+from arbitration.workflows.ahead import left_of
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
@@ -45,31 +46,78 @@ def test_enforcement_ahead_goes_to_the_court_and_the_case_goes_on(
     assert (told["court_name"], told["ahead_amount"]) == ("霍邱县人民法院", Decimal("3000.00"))
     assert (told["ahead_kind"], told["asked_on"]) == ("劳动报酬", date(2023, 11, 1))
     papers.issue(case.papers.get(kind="arb.enforce_ahead"), by=arbitration_head)
-    more = ahead(case, arbitration_head, ahead_amount="18000.01")
-    assert "还能先予执行的最多 18000.00 元" in str(more.errors["ahead_amount"])
-    assert ahead(case, arbitration_head, ahead_amount="18000").is_valid()
-    case.claims.filter(seq=2).update(amount=None)
-    without = ahead(case, arbitration_head, ahead_amount="1")
-    assert "第2项请求没有金额，不能先予执行" in str(without.errors["claims"])
+    more = ahead(case, arbitration_head, ("6000.01",))
+    assert "还能先予执行的最多 6000.00 元" in str(more.row_errors())
+    assert ahead(case, arbitration_head, ("6000",)).is_valid()
+    case.claims.filter(seq=1).update(amount=None)
+    without = ahead(case, arbitration_head, ("1",))
+    assert "第1项请求没有金额，不能先予执行" in str(without.row_errors())
+
+
+def test_an_order_over_two_claims_counts_once_on_each(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    accepted.claims.filter(seq=2).update(text="支付加班工资")
+    form = ahead(accepted, arbitration_head, ("8000", "7000"))
+    assert form.is_valid(), (form.errors, form.row_errors())
+    moves.move(accepted, "enforce_ahead", by=arbitration_head, data=form.move_data())
+    assert ahead(accepted, arbitration_head, ("1000", "5000")).is_valid()
+    assert not ahead(accepted, arbitration_head, ("1000.01",)).is_valid()
+    assert not ahead(accepted, arbitration_head, ("", "5000.01")).is_valid()
+
+
+def test_what_an_order_does_not_share_out_counts_whole(
+    accepted: Dispute, arbitration_head: User
+) -> None:
+    both = list(accepted.claims.all())
+    whole = {"ahead_amount": Decimal(8000), "claims": both}
+    moves.move(accepted, "enforce_ahead", by=arbitration_head, data=whole)
+    accepted.claims.filter(seq=1).update(text="支付2023年拖欠的工资")
+    assert left_of(accepted, accepted.claims.all()) == {1: Decimal(1000), 2: Decimal(4000)}
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"),
+    ("text", "kind", "note", "words"),
     [
-        ({"is_clear": ""}, "权利义务关系不明确的"),
-        ({"is_urgent": ""}, "不影响申请人生活的"),
-        ({"ahead_amount": "21000.01"}, "还能先予执行的最多 21000.00 元"),
-        ({"claims": ""}, "勾选先予执行涉及的请求"),
-        ({"ahead_amount": "0"}, "填写先予执行的金额"),
-        ({"ahead_kind": "other"}, "other"),
+        ("支付经济补偿", "pay", "确实是的", "不是劳动报酬"),
+        ("支付经济补偿", "compensation", "", ""),
+        ("支付欠款", "pay", "", ""),  # the cause of the case is pay
+        ("支付欠款", "damages", "", "不是赔偿金"),
+        ("补缴社会保险", "pay", "", "写明理由"),
+        ("支付工资和经济补偿", "pay", "", "写明理由"),
+        ("支付工资和经济补偿", "pay", "前三个月的工资", ""),
+    ],
+)
+def test_what_is_ordered_ahead_is_what_was_claimed(
+    accepted: Dispute, arbitration_head: User, text: str, kind: str, note: str, words: str
+) -> None:
+    accepted.claims.filter(seq=1).update(text=text)
+    form = ahead(accepted, arbitration_head, ahead_kind=kind, note=note)
+    assert form.is_valid() is not bool(words)
+    assert words in str(form.row_errors())
+
+
+@pytest.mark.parametrize(
+    ("amounts", "changed", "words"),
+    [
+        (("3000",), {"is_clear": ""}, "权利义务关系不明确的"),
+        (("3000",), {"is_urgent": ""}, "不影响申请人生活的"),
+        (("9000.01",), {}, "还能先予执行的最多 9000.00 元"),
+        ((), {}, "填写先予执行的金额"),
+        (("-1",), {}, "金额"),
+        (("3000",), {"ahead_kind": "other"}, "other"),
     ],
 )
 def test_enforcement_ahead_has_its_conditions(
-    accepted: Dispute, arbitration_head: User, changed: dict[str, str], words: str
+    accepted: Dispute,
+    arbitration_head: User,
+    amounts: tuple[str, ...],
+    changed: dict[str, str],
+    words: str,
 ) -> None:
-    form = ahead(accepted, arbitration_head, **changed)
+    form = ahead(accepted, arbitration_head, amounts, **changed)
     assert not form.is_valid()
-    assert words in str(form.errors)
+    assert words in f"{form.errors}{form.row_errors()}"
 
 
 def test_an_employer_asks_for_no_enforcement_ahead(

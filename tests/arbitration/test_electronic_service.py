@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from arbitration.forms import AddressForm, DeliveryForm, SendForm
 from arbitration.models import Dispute
@@ -78,9 +76,7 @@ def test_who_agreed_is_served_where_he_said(accepted: Dispute, clerk: User) -> N
     moves.move(accepted, "record_delivery", by=clerk, data=form.move_data())
     row = accepted.deliveries.get()
     assert (row.address, row.deemed_on) == ("office@example.com", date(2023, 11, 16))
-    browser = Client()
-    browser.force_login(clerk)
-    page = browser.get(reverse("arbitration:dispute_detail", args=[accepted.pk])).content.decode()
+    page = make.page_of(accepted, clerk)
     assert "2023-11-16 同意电子送达" in page
     earlier = receipt(accepted, clerk, sent_on="2023-11-15", signed_on="2023-11-15")
     assert "2023-11-16才同意电子送达" in str(earlier.errors["mode"])

@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from arbitration.models import Dispute, MediationCase
@@ -69,8 +67,6 @@ def test_the_page_says_when_the_application_was_signed(
 ) -> None:
     acting(clerk)
     case = make.dispute(county, clerk, date(2023, 11, 1), evidence_due_on=date(2023, 12, 20))
-    browser = Client()
-    browser.force_login(clerk)
-    text = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
+    text = make.page_of(case, clerk)
     assert "申请人签名日期" in text
     assert "2023-12-20" in text

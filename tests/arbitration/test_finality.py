@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from arbitration.forms import AwardForm
 from arbitration.models import Dispute
@@ -136,9 +134,7 @@ def test_what_is_kept_against_the_warning_has_a_reason_that_the_case_page_shows(
     effects.decide_claims(case, data, case.events.get())
     claim = case.claims.get()
     assert (claim.final_reason, claim.kind) == ("与另一项不可分", row.get("kind", "money"))
-    browser = Client()
-    browser.force_login(arbitration_head)
-    page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
+    page = make.page_of(case, arbitration_head)
     assert "理由：与另一项不可分" in page
 
 

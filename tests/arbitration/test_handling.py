@@ -10,8 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.forms import ClosingForm, DisputeForm
@@ -173,8 +171,6 @@ def test_a_case_just_received_shows_nothing_of_its_end(
 ) -> None:
     acting(clerk)
     case = make.dispute(county, clerk, date(2023, 11, 1))
-    browser = Client()
-    browser.force_login(clerk)
-    page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).text
+    page = make.page_of(case, clerk)
     assert "办理方式" in page
     assert "结案方式" not in page

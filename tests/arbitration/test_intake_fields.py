@@ -108,6 +108,21 @@ def test_nothing_of_the_form_is_left_untyped(county: County, clerk: User) -> Non
         assert set(rows.empty_form.fields) - set(ROWS[name]) <= OTHER_KIND | {"DELETE"}
 
 
+def test_what_a_known_applicant_has_on_file_is_not_typed_again(
+    county: County, clerk: User, acting: Callable[..., Any]
+) -> None:
+    known = PersonFactory(unit=clerk.unit, address="霍邱县城关镇已知路1号")
+    row = {"id_number": known.id_number, "name": known.name, "phone": "", "address": ""}
+    case = take_in(county, clerk, **{f"applicants-0-{key}": text for key, text in row.items()})
+    acting("test")
+    party = case.parties.get(role="applicant")
+    assert (party.person, party.phone, party.address) == (known, known.phone, known.address)
+    data = posted(county, **{"applicants-0-phone": "", "applicants-0-address": ""})
+    form = DisputeForm(data, user=clerk, unit=clerk.unit)
+    assert not form.is_valid()
+    assert {"phone", "address"} == set(form.rows["applicants"].forms[0].errors)
+
+
 def test_each_typed_value_is_stored_where_it_belongs(
     county: County, clerk: User, acting: Callable[..., Any]
 ) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from arbitration.documents.values import _result, dispute_values
+from arbitration.documents.results import result_items
+from arbitration.documents.values import dispute_values
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -55,6 +56,12 @@ def test_the_approval_names_who_proposed_and_who_decided(
     assert "同意立案：按期审结" in words
     assert f"审批人：{arbitration_head.name}" in words
     assert words.count("2023年11月16日") >= 2
+    assert "不予受理理由" in words
+    gone = {"outcome": "transferred", "reject_reason": "劳动合同在示例县履行。"}
+    moves.move(case, "transfer", by=arbitration_head, data=gone)
+    words = printed(Dispute.objects.get(pk=case.pk), "arb.approval")
+    assert "移送理由" in words
+    assert "不予受理理由" not in words
 
 
 @pytest.mark.parametrize(("mode", "name"), [("written", "仲裁申请书"), ("oral", "口头申请笔录")])
@@ -100,7 +107,7 @@ def printed_of_the_rest(case: Dispute, kind: str) -> str:
 def test_the_result_of_a_closing_has_one_mark_between_its_items(deliberating: Dispute) -> None:
     deliberating.result = "支付工资18000元。\n驳回其他请求；"
     paper = CasePaper(case=deliberating.case_ptr, kind="arb.closing")
-    assert _result(paper, deliberating, {}) == ["支付工资18000元", "驳回其他请求"]
+    assert result_items(paper, deliberating, {}) == ["支付工资18000元", "驳回其他请求"]
 
 
 @pytest.mark.parametrize(("is_remote", "place"), [(True, "网上开庭"), (False, "第一仲裁庭")])

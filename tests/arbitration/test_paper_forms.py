@@ -137,9 +137,7 @@ def test_the_page_shows_who_acts_for_whom_and_where_a_witness_lives(
     agent = {"name": "赵律", "kind": "律师", "power": "general", "phone": "13900001234"}
     Agent.objects.create(dispute=case, for_role="third", **agent)
     Witness.objects.create(dispute=case, name="钱工", address="某村一组")
-    browser = Client()
-    browser.force_login(arbitration_head)
-    page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
+    page = make.page_of(case, arbitration_head)
     for words in ("钢筋工", "某劳务公司", "农业", "第三人代理人 赵律", "某村一组"):
         assert words in page
     assert "13900001234" not in page

@@ -10,7 +10,9 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
-from arbitration.documents.values import _result, dispute_values, items, mediation_values
+from arbitration.documents.mediation import mediation_values
+from arbitration.documents.results import items, result_items
+from arbitration.documents.values import dispute_values
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework.models import CasePaper, Delivery
@@ -222,9 +224,9 @@ def test_a_firm_is_named_with_its_credit_code_and_one_without_it_with_nothing(
 def test_the_closing_shows_the_operative_part_as_it_was_typed(case: Dispute) -> None:
     case.result = "一、支付工资。"
     paper = CasePaper(case=case.case_ptr, kind="arb.closing")
-    assert _result(paper, case, {}) == ["一、支付工资"]
+    assert result_items(paper, case, {}) == ["一、支付工资"]
     paper.kind = "arb.award"
-    assert _result(paper, case, {}) == ["支付工资。"]
+    assert result_items(paper, case, {}) == ["支付工资。"]
 
 
 @pytest.mark.parametrize(

@@ -1,58 +1,23 @@
 """A party sues over a part award while the rest is tried; whether the part award binds shows."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
+from arbitration.documents.values import dispute_values
 from arbitration.forms import PartFollowUpForm
 from arbitration.models import Dispute
 from arbitration.workflows.parts import effect_words, part_awards
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
-from tests.cast import County
 from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
-Acting = Callable[..., Any]
-CLAIMS = [
-    {"text": "支付拖欠的工资", "amount": Decimal("9000.00")},
-    {"text": "支付经济补偿", "amount": Decimal("12000.00")},
-]
 COURT = "霍邱县人民法院"
-
-
-@pytest.fixture
-def deliberating(
-    county: County,
-    clerk: User,
-    arbitrator: User,
-    arbitration_head: User,
-    acting: Acting,
-    today: Any,
-) -> Dispute:
-    """A dispute over two items, accepted on 1 November 2023, heard on the 20th."""
-    today.move_to("2023-11-01T09:00:00+08:00")
-    acting("test")
-    member = make.staff(county, user=arbitrator)
-    case = make.dispute(county, clerk, date(2023, 11, 1), data={"claims": CLAIMS})
-    proposal = {"summary": make.SUMMARY, "handler_opinion": "拟受理", "procedure": "ordinary"}
-    moves.move(case, "propose", by=clerk, data=proposal)
-    seats = [{"member": member, "role": "sole"}]
-    decision = {"procedure": "ordinary", "handler": arbitrator, "deputy": clerk, "tribunal": seats}
-    moves.move(case, "accept", by=arbitration_head, data=decision)
-    moves.move(case, "send", by=clerk, data={"deliveries": []})
-    make.served(case, clerk, "申请书副本", roles=("respondent",))
-    today.move_to("2023-11-20T09:00:00+08:00")
-    for code in ("served", "hear", "end_hearing"):
-        moves.move(case, code, by=arbitrator)
-    return Dispute.objects.get(pk=case.pk)
 
 
 def decide(case: Dispute, head: User, *, seq: int, final: bool) -> None:
@@ -96,10 +61,7 @@ def test_an_open_part_award_binds_when_the_term_to_sue_is_over(
     assert words(deliberating, date(2023, 12, 6)) == "没有人起诉，2023-12-06 起发生法律效力"
     clocks = Clock.objects.filter(case=deliberating.pk, term="arb.sue")
     assert {clock.state for clock in clocks} == {"met"}
-    browser = Client()
-    browser.force_login(clerk)
-    url = reverse("arbitration:dispute_detail", args=[deliberating.pk])
-    assert "没有人起诉，2023-12-06 起发生法律效力" in browser.get(url).content.decode()
+    assert "没有人起诉，2023-12-06 起发生法律效力" in make.page_of(deliberating, clerk)
 
 
 def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_tried(
@@ -122,6 +84,11 @@ def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_trie
     assert (first.follow_up, first.sued_on, first.court_name) == ("sued", date(2023, 11, 20), COURT)
     assert (second.follow_up, second.sued_on) == ("unknown", None)
     assert Clock.objects.get(case=case.pk, term="arb.award").state == "running"
+    Dispute._base_manager.filter(pk=case.pk).update(outcome="withdrawn")
+    ended = Dispute.objects.get(pk=case.pk).case_ptr
+    sheet = dispute_values(CasePaper(case=ended, kind="arb.closing"))
+    went = f"2023-11-20 向{COURT}起诉"
+    assert sheet["follow_up"] == f"先行裁决 2023-11-20 非终局（第1项）：{went}"
 
 
 def test_each_part_award_has_its_own_way_to_the_court(
@@ -152,6 +119,26 @@ def test_each_part_award_has_its_own_way_to_the_court(
         "running",
         "running",
     ]
+
+
+def test_of_two_of_one_day_each_has_its_own_suit(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
+    for seq in (1, 2):
+        decide(deliberating, arbitration_head, seq=seq, final=True)
+    make.issued(deliberating, "先行裁决书（终局）", clerk)
+    for paper in deliberating.papers.filter(kind="arb.part_award").order_by("pk"):
+        make.served(deliberating, clerk, "先行裁决书（终局）", issued_paper=paper.pk)
+    firm = deliberating.parties.get(role="respondent")
+    went = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    form = follow_up(deliberating, clerk, 0, follow_up="set_aside", **went)
+    assert form.is_valid(), form.errors
+    moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    known = deliberating.claims.order_by("seq").values_list("follow_up", flat=True)
+    assert list(known) == ["set_aside", "unknown", "unknown"]
+    clocks = Clock.objects.filter(case=deliberating.pk, term="arb.set_aside").order_by("pk")
+    assert [clock.state for clock in clocks] == ["met", "running"]
 
 
 def test_without_a_part_award_nobody_sues_over_one(deliberating: Dispute, clerk: User) -> None:

@@ -16,6 +16,7 @@ from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.requests import asked_by, open_request
 from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.desk import badges
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -110,6 +111,11 @@ def test_an_extension_is_asked_for_and_sent_back(
     assert ExtensionForm(case=case, user=director)["days"].value() == 15
     with pytest.raises(MoveRefused, match="没有等待批准的报请"):
         moves.move(case, "return_request", by=director)
+    ask(case, "ask_extension", arbitrator, {"days": "12", "reason": "补充鉴定"})
+    moves.move(case, "extend", by=director, data={"days": 12, "reason": "补充鉴定"})
+    sheets = case.papers.filter(kind="arb.extension_approval").order_by("pk")
+    named = ["延期审理审批表（不同意）", "延期审理审批表（同意）"]
+    assert list(sheets.values_list("label", flat=True)) == named
 
 
 def test_without_a_request_the_director_acts_and_the_sheet_comes_with_it(
@@ -117,6 +123,17 @@ def test_without_a_request_the_director_acts_and_the_sheet_comes_with_it(
 ) -> None:
     moves.move(accepted, "extend", by=director, data={"days": 10, "reason": "案情复杂"})
     assert sorted(labels(accepted)) == ["arb.extension", "arb.extension_approval"]
+
+
+def test_the_days_of_an_extension_are_those_of_its_rule(
+    accepted: Dispute, arbitrator: User, director: User
+) -> None:
+    LegalRule.objects.filter(code="ARB-14").update(ext_length=12)
+    asked = {"on": "2023-11-16", "days": "13", "reason": "证据众多"}
+    for code, user in (("ask_extension", arbitrator), ("extend", director)):
+        kind: Any = workflow_of(accepted).move(code).form_class()
+        assert kind(case=accepted, user=user)["days"].value() == 12
+        assert "1 至 12 之间" in str(kind(asked, case=accepted, user=user).errors["days"])
 
 
 def test_who_asked_does_not_approve(accepted: Dispute, arbitration_head: User) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from arbitration.documents.values import mediation_values
+from arbitration.documents.mediation import mediation_values
 from arbitration.forms import (
     ReviewAcceptForm,
     ReviewExtensionForm,

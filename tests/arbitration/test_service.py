@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.forms import DeliveryForm, NoticeForm, SendForm
@@ -359,9 +357,7 @@ def test_who_signed_and_why_there_is_no_scan_stand_in_the_register(
     moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
     row = accepted.deliveries.get()
     assert (row.signed_by, row.proof_missing) == ("李某，收发室", "原件随卷")
-    browser = Client()
-    browser.force_login(arbitration_head)
-    page = browser.get(reverse("arbitration:dispute_detail", args=[accepted.pk])).content.decode()
+    page = make.page_of(accepted, arbitration_head)
     assert "没有扫描件：原件随卷" in page
 
 

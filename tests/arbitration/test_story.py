@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.models import Booking, Dispute
@@ -290,9 +288,7 @@ def test_an_award_ends_the_case_and_archive_sets_retention(
     assert [clock.state for clock in keeps] == ["running"]
     retention.unarchive(filed, by=arbitration_head, reason="目录有误")
     assert [clock.state for clock in keeps.all()] == ["cancelled"]
-    browser = Client()
-    browser.force_login(arbitration_head)
-    page = browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
+    page = make.page_of(case, arbitration_head)
     assert "归档 → 已结案" in page
     assert "archived → closed" not in page
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from arbitration.forms import DeliveryForm
@@ -127,6 +129,13 @@ def served(
         form = DeliveryForm({**given, **texts}, files, case=case, user=by)
         assert form.is_valid(), form.errors
         moves.move(case, "record_delivery", by=by, on=on, data=form.move_data())
+
+
+def page_of(case: Dispute, user: User) -> str:
+    """The page of a dispute as a user reads it."""
+    browser = Client()
+    browser.force_login(user)
+    return browser.get(reverse("arbitration:dispute_detail", args=[case.pk])).content.decode()
 
 
 def staff(county: County, role: str = "full_time", **fields: Any) -> StaffMember:

@@ -49,20 +49,24 @@ def part_award(case: Dispute, head: User) -> None:
     moves.move(case, "part_award", by=head, data=form.move_data())
 
 
-def ahead(case: Dispute, head: User, **changed: str) -> AheadForm:
-    """The form of an order to enforce ahead; a value "" leaves the field out."""
+def ahead(
+    case: Dispute, head: User, amounts: tuple[str, ...] = ("3000",), **changed: str
+) -> AheadForm:
+    """The form of an order to enforce ahead, with amounts of the open claims in their order; a
+    value "" leaves the field out."""
+    seqs = case.claims.filter(part_awarded_on=None).values_list("seq", flat=True)
+    named = [{"seq": str(seq), "amount": one} for seq, one in zip(seqs, amounts, strict=False)]
     given: dict[str, Any] = {
         "on": "2023-11-01",
         "asked_on": "2023-11-01",
-        "claims": list(case.claims.values_list("pk", flat=True)),
         "party": str(case.parties.get(role="applicant").pk),
         "ahead_kind": "pay",
         "is_clear": "on",
         "is_urgent": "on",
-        "ahead_amount": "3000",
         "result": "先予支付工资3000元。",
         "reasons": "欠条载明数额，申请人无其他生活来源。",
         "court_name": "霍邱县人民法院",
         "signer": str(head.pk),
+        **rows(*named),
     }
     return AheadForm({**given, **changed}, case=case, user=head)

@@ -45,10 +45,10 @@ def _next(request: HttpRequest) -> str:
 @policy("entry")
 @never_cache
 @sensitive_post_parameters("password", "token")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """Log-in by staff number; a person already logged in goes on."""
-    if request.user.is_authenticated and request.method == "GET":
+    if request.user.is_authenticated and request.method != "POST":
         return redirect(_next(request))
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid() and form.user is not None:

@@ -40,6 +40,13 @@ def test_the_login_page_stands_alone(client: Client):
     assert 'data-page="access-login"' in response.content.decode()
 
 
+def test_head_is_answered_as_get_without_the_page(client: Client, clerk: User):
+    page, head = client.get("/login/"), client.head("/login/")
+    assert (head.status_code, head.content) == (page.status_code, b"") == (200, b"")
+    client.force_login(clerk)
+    assert client.head("/login/")["Location"] == client.get("/login/")["Location"]
+
+
 def test_login_by_staff_number_goes_to_the_page_wanted(client: Client, clerk: User):
     response = client.get("/users/")
     assert response.url == "/login/?next=%2Fusers%2F"

@@ -1,6 +1,7 @@
 """The upload corpus: what is taken, under which name and type, and what is refused."""
 
 import io
+import threading
 import zipfile
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from hrss_portal.access.scope import acting_as
+from hrss_portal.documents import uploads
 from hrss_portal.documents.layout import add_paragraph, new_document, to_bytes
 from hrss_portal.documents.models import File
 from hrss_portal.documents.uploads import clean_name, store_upload
+from tests.racing import WAIT, together
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
@@ -162,6 +166,19 @@ def test_quota_per_person_and_day(send, settings):
     with pytest.raises(ValidationError) as refused:
         send("二.pdf", PDF)
     assert refused.value.code == "quota"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uploads_of_one_moment_share_the_quota(send, settings, monkeypatch, director):
+    settings.UPLOAD_QUOTA = len(PDF) + 1
+    both_were_let_in = threading.Barrier(2)
+    monkeypatch.setattr(uploads, "scan", lambda content: both_were_let_in.wait(WAIT))
+    first, second = together(
+        2, lambda number: send(f"{number}.pdf", PDF), scope=lambda: acting_as(director)
+    )
+    refused = first if isinstance(first, ValidationError) else second
+    assert refused.code == "quota"
+    assert File._base_manager.count() == 1
 
 
 def test_scanner_that_does_not_answer_refuses(send, settings, tmp_path):

@@ -308,6 +308,8 @@ def test_the_lookup_finds_while_typing(browse, employment_clerk, person):
     (card,) = answer["candidates"]
     assert card["label"] == f"张小三 · {person.masked_id} · 周集镇"
     assert card["note"].startswith("证件号相同 · 系统 ")
+    assert card["held"]["phone"].startswith(f"{person.masked_phone}（{person.unit} ")
+    assert person.phone not in str(card)
     answer = client.post(url, {"name": "张小三", "birth": person.birth.isoformat()}).json()
     assert [card["why"] for card in answer["candidates"]] == ["姓名和出生日期相同"]
     assert client.post(url, {"phone": "13800138000"}).json()["candidates"][0]["id"] == person.pk
