@@ -244,7 +244,7 @@ class PartyForm(RowForm):
             data["name"] = tidy_name(name)
             if data.get("id_number"):
                 match = matching.match_person(id_number=data["id_number"], name=name)
-                if match.conflict:
+                if match.conflict and not self.is_public:
                     self.add_error("name", match.conflict)
                 elif match.person is not None and (user := getattr(self.context, "user", None)):
                     self._take_on_file(duplicates.on_file(match.person, user))
@@ -252,9 +252,14 @@ class PartyForm(RowForm):
             data["name"] = tidy_organisation(name)
             if data.get("uscc"):
                 conflict = matching.match_employer(uscc=data["uscc"], name=name).conflict
-                if conflict:
+                if conflict and not self.is_public:
                     self.add_error("name", conflict)
         return data
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it stands on a public page, which tells nobody what the library knows."""
+        return hasattr(self.context, "user") and self.context.user is None
 
     def _take_on_file(self, held: Mapping[str, str]) -> None:
         """What a known person has on file goes where a box was left empty."""
@@ -277,12 +282,28 @@ class InformantForm(RowForm):
     remark = TextCell(label="备注", max_length=200, required=False, help_text="如 方便联系的时间")
 
 
+def _belongs_to_another(row: Mapping[str, Any]) -> bool:
+    """Whether the number of a cleaned row is known under another name."""
+    number, code = row.get("id_number"), row.get("uscc")
+    if row["kind"] == "person" and number:
+        return bool(matching.match_person(id_number=number, name=row["name"]).conflict)
+    return bool(code and matching.match_employer(uscc=code, name=row["name"]).conflict)
+
+
 def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User | None) -> PartyIn:
     """The party of a cleaned row: its person or employer is found or made now.
 
-    A new one lives where the address typed for it says, never where the matter happened.
+    A new one lives where the address typed for it says, never where the matter happened.  Without
+    ``by`` (a public page) a number that is known under another name ties the party to nobody.
     """
     person = employer = None
+    if by is None and _belongs_to_another(row):
+        return PartyIn(
+            role=role,
+            name=row["name"],
+            phone=row.get("phone", "")[:60],
+            address=row.get("address", ""),
+        )
     address = row.get("address", "")
     town = towns.in_address(address, unit.root) if address else None
     who: dict[str, Any] = {"name": row["name"], "unit": unit, "by": by, "town": town}

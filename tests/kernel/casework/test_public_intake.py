@@ -16,10 +16,11 @@ from hrss_portal.access.public import public_page, recording
 from hrss_portal.activities.models import Task
 from hrss_portal.casework import workflow
 from hrss_portal.casework.forms import InformantForm, OpenForm, PartyForm, RowSet, portal_field
-from hrss_portal.casework.models import Event, Informant
+from hrss_portal.casework.models import CaseParty, Event, Informant
 from hrss_portal.urls import handler403, handler404, handler500
 from hrss_portal.urls import urlpatterns as portal
 from tests.cast import County
+from tests.factories.parties import PersonFactory
 
 __all__ = ["handler403", "handler404", "handler500"]
 
@@ -121,3 +122,11 @@ def test_without_a_key_or_a_subject_nothing_is_kept(county: County) -> None:
     assert browser.post("/tell/", SENT | {"_key": ""}).status_code == 409
     assert browser.post("/tell/", SENT | {"subject": ""}).status_code == 422
     assert not Task._base_manager.exists()
+
+
+def test_the_page_tells_nobody_whose_number_it_is(county: County) -> None:
+    holder = PersonFactory(unit=county.bureau, name="真本人")
+    other = SENT | {"people-0-name": "冒名", "people-0-id_number": holder.id_number}
+    assert Client().post("/tell/", other).status_code == 302
+    party = CaseParty._base_manager.get()
+    assert (party.name, party.person) == ("冒名", None)
