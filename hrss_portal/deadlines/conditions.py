@@ -247,17 +247,25 @@ def _judge(
     if fact is None:
         return Finding(asked, State.MISSING, because=f"没有登记“{fact_field.label}”")
     try:
-        values = [fact_field.parse(text) for text in asked.values]
-        held = _holds(asked.operator, fact.value, values)
-    except (TypeError, ValueError, IndexError) as error:
+        held = _holds(asked.operator, fact.value, compared(asked, fact_field))
+    except (TypeError, ValueError) as error:
         words = str(error) if isinstance(error, ValueError) else "数值与字段对不上"
         return Finding(asked, State.MISSING, fact, said, f"{words}，请修改条件")
     return Finding(asked, State.MET if held else State.UNMET, fact, said)
 
 
+def compared(asked: Asked, fact: FactField) -> list[Value]:
+    """The values that a condition compares the fact with.  Raises ``ValueError`` with the words
+    that say what is wrong: no such value, or fewer than the operator needs."""
+    values = [fact.parse(text) for text in asked.values]
+    if len(values) < (2 if asked.operator == Operator.BETWEEN else 1):
+        raise ValueError(f"“{fact.label}”缺少用来比较的数值")
+    return values
+
+
 def _holds(operator: str, value: Any, values: Sequence[Any]) -> bool:
     first = values[0]
-    compared: Mapping[str, Callable[[], bool]] = {
+    answers: Mapping[str, Callable[[], bool]] = {
         Operator.EQ: lambda: value == first,
         Operator.NE: lambda: value != first,
         Operator.IN: lambda: value in values,
@@ -267,7 +275,7 @@ def _holds(operator: str, value: Any, values: Sequence[Any]) -> bool:
         Operator.GE: lambda: value >= first,
         Operator.BETWEEN: lambda: first <= value <= values[1],
     }
-    return bool(compared[operator]())
+    return bool(answers[operator]())
 
 
 # --- what a stored or proposed condition must be ------------------------------------------------
