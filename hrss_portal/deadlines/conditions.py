@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import TextChoices
+from django.db.models.expressions import Combinable
 
 from hrss_portal.areas import declared
 
@@ -85,6 +86,8 @@ class FactField:
     the day differs from row to row, or None while nobody knows; without it the row's field of the
     same name is read.  ``source`` says where it stands.
     ``choices`` (code → label) are those of a ``Kind.CODE``.
+    ``expression`` tells the database the same as ``read`` tells a row, so that many rows can be
+    judged in one query (``matching``): a path of fields, an expression, or a function of the day.
     """
 
     code: str
@@ -94,6 +97,7 @@ class FactField:
     unit: str = ""
     source: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
+    expression: str | Combinable | Callable[[date], Combinable] | None = None
 
     def known(self, row: Any) -> Known | None:
         """The fact as the row tells it."""
