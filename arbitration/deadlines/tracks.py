@@ -1,6 +1,6 @@
 """What conditions of the simple, the fast and the collective track may ask of a dispute."""
 
-from arbitration.workflows.tracks import respondent_missing
+from arbitration.workflows.tracks import is_respondent_missing, respondent_missing
 from hrss_portal.deadlines.conditions import FactField, Kind, RuleSet
 
 DISPUTE = "arbitration.dispute"
@@ -38,6 +38,7 @@ TRACKS = [
                 label="被申请人下落不明",
                 kind=Kind.FLAG,
                 read=respondent_missing,
+                expression=is_respondent_missing,
             ),
             PEOPLE,
         ),

@@ -10,6 +10,7 @@ from arbitration.indicators.conditions import overdue_on_platform
 from arbitration.models import Dispute, MediationCase, MediationOrganisation
 from arbitration.models.choices import CloseMode, Handling, Procedure, SuspendCause
 from arbitration.models.dispute import UNRECORDED
+from arbitration.views.tracks import BY_TRACK
 from arbitration.workflows import tracks
 from arbitration.workflows.parts import effect_words, part_awards
 from arbitration.workflows.posts import PARTY_ROLES
@@ -104,6 +105,7 @@ class DisputeList(CaseList):
             apply=by_procedure,
             further=True,
         ),
+        BY_TRACK,
         Filter(name="outcome", label="结案方式", choices=lambda: CloseMode.choices, further=True),
         Filter(
             name="online",

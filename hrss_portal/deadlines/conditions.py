@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import TextChoices
+from django.db.models.expressions import Combinable
 
 from hrss_portal.areas import declared
 
@@ -85,6 +86,8 @@ class FactField:
     the day differs from row to row, or None while nobody knows; without it the row's field of the
     same name is read.  ``source`` says where it stands.
     ``choices`` (code → label) are those of a ``Kind.CODE``.
+    ``expression`` tells the database the same as ``read`` tells a row, so that many rows can be
+    judged in one query (``matching``): a path of fields, an expression, or a function of the day.
     """
 
     code: str
@@ -94,6 +97,7 @@ class FactField:
     unit: str = ""
     source: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
+    expression: str | Combinable | Callable[[date], Combinable] | None = None
 
     def known(self, row: Any) -> Known | None:
         """The fact as the row tells it."""
@@ -247,17 +251,25 @@ def _judge(
     if fact is None:
         return Finding(asked, State.MISSING, because=f"没有登记“{fact_field.label}”")
     try:
-        values = [fact_field.parse(text) for text in asked.values]
-        held = _holds(asked.operator, fact.value, values)
-    except (TypeError, ValueError, IndexError) as error:
+        held = _holds(asked.operator, fact.value, compared(asked, fact_field))
+    except (TypeError, ValueError) as error:
         words = str(error) if isinstance(error, ValueError) else "数值与字段对不上"
         return Finding(asked, State.MISSING, fact, said, f"{words}，请修改条件")
     return Finding(asked, State.MET if held else State.UNMET, fact, said)
 
 
+def compared(asked: Asked, fact: FactField) -> list[Value]:
+    """The values that a condition compares the fact with.  Raises ``ValueError`` with the words
+    that say what is wrong: no such value, or fewer than the operator needs."""
+    values = [fact.parse(text) for text in asked.values]
+    if len(values) < (2 if asked.operator == Operator.BETWEEN else 1):
+        raise ValueError(f"“{fact.label}”缺少用来比较的数值")
+    return values
+
+
 def _holds(operator: str, value: Any, values: Sequence[Any]) -> bool:
     first = values[0]
-    compared: Mapping[str, Callable[[], bool]] = {
+    answers: Mapping[str, Callable[[], bool]] = {
         Operator.EQ: lambda: value == first,
         Operator.NE: lambda: value != first,
         Operator.IN: lambda: value in values,
@@ -267,7 +279,7 @@ def _holds(operator: str, value: Any, values: Sequence[Any]) -> bool:
         Operator.GE: lambda: value >= first,
         Operator.BETWEEN: lambda: first <= value <= values[1],
     }
-    return bool(compared[operator]())
+    return bool(answers[operator]())
 
 
 # --- what a stored or proposed condition must be ------------------------------------------------

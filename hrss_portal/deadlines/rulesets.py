@@ -62,7 +62,7 @@ def asked_by(row: Condition, on: date, region: str | None) -> Asked:
 def assess(code: str, row: Any, on: date, region: str | None = None) -> Verdict:
     """How a row stands to a rule set on a day.  Raises ``NotFound`` as ``conditions_on``.
 
-    For many rows read ``conditions_on`` once and call ``conditions.judge`` for each.
+    Many rows are judged in the database, in one query: ``matching``.
     """
     rules = rule_set(code)
     return judge(rules, conditions_on(code, on, region), rules.facts(row))

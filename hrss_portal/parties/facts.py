@@ -1,10 +1,11 @@
 """Facts about employers: what one area knows and others may read, such as the headcount."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as_system
@@ -68,3 +69,17 @@ def latest_value(employer: Employer, name: str, *, upto: str = "9999") -> Decima
     with acting_as_system("matching"):
         fact = facts_of(employer, name).filter(period__lte=upto).first()
         return fact.value if fact else None
+
+
+def newest_value(name: str, on: date, *, employer: str = "pk") -> Subquery:
+    """The same for many rows, as an expression of the database: the newest value of a fact whose
+    period has begun by a day, NULL if nobody left one.
+
+    ``employer`` is the path from a row to its standing employer.
+    """
+    outer = OuterRef(OuterRef(employer))
+    merged = Employer._base_manager.filter(Q(pk=outer) | Q(merged_into=outer))
+    told = EmployerFact._base_manager.filter(
+        employer__in=merged.values("pk"), name=name, period__lte=on.isoformat()
+    )
+    return Subquery(told.order_by("-period", "-recorded_at").values("value")[:1])

@@ -84,6 +84,14 @@ def test_a_number_on_both_sides_of_the_edge(operator, values, below, at, above):
     assert [state(one, people=n) for n in (29, 30, 31)] == [below, at, above]
 
 
+@pytest.mark.parametrize("values", [(), ("30",)])
+def test_a_range_without_both_ends_decides_nothing(values: tuple[str, ...]) -> None:
+    one = asked("people", "between", *values)  # a dated rate may hold one number alone
+    assert [state(one, people=n) for n in (29, 30, 31)] == [MISSING] * 3
+    (finding,) = judge(RULES, [one], {"people": Known(Decimal(29))}).findings
+    assert finding.because == "“人数”缺少用来比较的数值，请修改条件"
+
+
 def test_a_share_on_both_sides_of_the_edge():
     one = asked("share", "le", "20")
     assert state(one, share=Decimal("20.0")) == MET
