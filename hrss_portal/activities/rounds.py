@@ -250,6 +250,12 @@ def standing(task: Task) -> dict[str, int]:
     return {"created": 0, "updated": 0, "unchanged": rows_of(task).count()}
 
 
+def counts_in_words(counts: Counts) -> str:
+    """What a town returned, as a sentence."""
+    words = zip(("新增", "更新", "未变"), COUNTED, strict=True)
+    return "，".join(f"{word} {counts.get(name, 0)} 行" for word, name in words)
+
+
 def total(counts: Iterable[Counts]) -> dict[str, int]:
     """The sum of what towns returned."""
     rows = list(counts)

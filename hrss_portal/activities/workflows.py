@@ -222,6 +222,7 @@ MOVES = (
         by=EVERYBODY,
         form="hrss_portal.activities.forms.FileUpForm",
         sets=("filed_on", "filed_receipt"),
+        only_when=(of_no_round,),
         main=False,
         hint="报上级机关备案的日期和回执",
     ),

@@ -1,5 +1,6 @@
 """The round that a county office sends out, and what a town says when it returns it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -23,8 +24,10 @@ class RoundForm(RecordForm):
     sheet_code = forms.ChoiceField(label="表")
     towns = Tags(label="乡镇", queryset=None)
     sections = (
-        Section(title="填报", fields=("title", "sheet_code", "from_on", "to_on", "due_given")),
-        Section(title="要求", fields=("content",)),
+        Section(
+            title="填报",
+            fields=("title", "sheet_code", "from_on", "to_on", "due_given", "content"),
+        ),
         Section(title="发给", fields=("towns",)),
     )
 
@@ -44,7 +47,10 @@ class RoundForm(RecordForm):
                 (one.code, f"{one.code} {one.title}") for one in found
             ]
             self.initial.setdefault("towns", towns)
-            box.help_text = "在用的乡镇账号所在的乡镇，已经都勾上"
+            box.help_text = "有乡镇账号的都已勾上；保存后每个乡镇各收到一件任务"
+            last = timezone.localdate().replace(day=1) - timedelta(days=1)
+            for name, day in (("from_on", last.replace(day=1)), ("to_on", last)):
+                self.initial[name] = self.initial.get(name) or day
         else:
             for name in ONCE:
                 del self.fields[name]
@@ -84,9 +90,17 @@ class HandInForm(MoveForm):
         """Rows by what landing did with them."""
         return rounds.received(self.case)
 
+    def clean(self) -> dict[str, Any]:
+        """The counts, in words for the timeline as well."""
+        data = super().clean() or {}
+        self.told = self.counts() if self.case.round_id is not None else {}
+        if self.told:
+            data["note"] = f"{rounds.counts_in_words(self.told)}。{data.get('note') or ''}"
+        return data
+
     def move_data(self) -> dict[str, Any]:
         """Who, and how many rows."""
-        return {**super().move_data(), "handler": self.user, "counts": self.counts()}
+        return {**super().move_data(), "handler": self.user, "counts": self.told}
 
 
 class NoChangeForm(HandInForm):

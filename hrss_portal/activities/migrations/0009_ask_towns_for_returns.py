@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '填报任务',
-                'verbose_name_plural': '填报任务',
+                'verbose_name_plural': '乡镇填报',
                 'ordering': ['-pk'],
             },
         ),

@@ -31,7 +31,8 @@ class Round(Activity):
     content = models.TextField("要求", blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "填报任务"
+        verbose_name = "填报任务"
+        verbose_name_plural = "乡镇填报"
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(

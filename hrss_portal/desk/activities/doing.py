@@ -157,7 +157,7 @@ class TaskDetail(CaseDetail):
     def more(self, case: Any, user: Any) -> dict[str, Any]:
         """Where it came from, and the questions to outside bodies; of a round, what to return."""
         if case.round_id is not None:
-            return {"panels": [returning.panel(case, user)]}
+            return {"panels": [returning.panel(case, user)], "sections": []}
         data = {
             "meeting": case.meeting,
             "links": [question(link, user) for link in asked(case)],

@@ -61,7 +61,8 @@ def panel(task: Any, user: User) -> dict[str, Any]:
             asked.get_absolute_url() if policies.can(user, "activities.round.view", asked) else ""
         ),
         "tables": tables,
-        "counts": task.counts if task.state in rounds.REPORTED else {},
+        "returned": (rounds.counts_in_words(task.counts) if task.state in rounds.REPORTED else ""),
+        "sent_back": task.check_note if task.state in rounds.WAITING else "",
         "works": works,
         "has_landed": has_landed,
         "key": keys.new(),

@@ -114,25 +114,26 @@ def line(task: Task, told: Event | None, urged: Event | None, user: User) -> dic
     }
 
 
-def figures(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """How many towns are asked, have reported, have not, are late; how many rows came."""
+def figures(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """How many towns are asked, have reported, have not, are late; then how many rows came."""
     asked = [row for row in rows if row["task"].state != "withdrawn"]
     reported = [row for row in asked if row["reported"]]
     waiting = [row for row in asked if row["task"].state in rounds.WAITING]
     back = [row for row in waiting if row["task"].check_note]
     sums = rounds.total(row["counts"] for row in reported)
-    found: list[tuple[str, int, str]] = [
-        ("应报", len(asked), "个"),
-        ("已报", len(reported), "个"),
-        ("其中无变化", sum(row["no_change"] for row in reported), "个"),
-        ("未报", len(asked) - len(reported) - len(back), "个"),
-        ("退回", len(back), "个"),
-        ("逾期", sum(row["late"] for row in asked), "个"),
-        ("新增", sums["created"], "行"),
-        ("更新", sums["updated"], "行"),
-        ("未变", sums["unchanged"], "行"),
+    towns = {
+        "应报": len(asked),
+        "已报": len(reported),
+        "其中无变化": sum(row["no_change"] for row in reported),
+        "未报": len(asked) - len(reported) - len(back),
+        "退回": len(back),
+        "逾期": sum(row["late"] for row in asked),
+    }
+    came = {"新增": sums["created"], "更新": sums["updated"], "未变": sums["unchanged"]}
+    return [
+        [{"label": label, "value": value, "unit": unit} for label, value in found.items()]
+        for unit, found in (("个", towns), ("行", came))
     ]
-    return [{"label": label, "value": value, "unit": unit} for label, value, unit in found]
 
 
 class RoundPage(ActivityPage):
