@@ -196,6 +196,8 @@ class Sheet:
     ``policy`` is the action a user needs to import or export it.  ``reading`` is the action that
     reads its records, where that reaches less far than ``policy``: who has it for the sender's
     whole unit reads the rows of other people's batches and takes them back.
+    ``dated_by`` names the field of its records that says to which period one belongs; the towns
+    that may import such a sheet can be asked to return it (填报任务, ``activities.Round``).
     """
 
     code: str
@@ -204,6 +206,7 @@ class Sheet:
     policy: str
     ledger: str = ""
     reading: str = ""
+    dated_by: str = ""
     commit: str = ""
     check: str = ""
     match: str = ""

@@ -236,4 +236,5 @@ X16 = Sheet(
     ledger="arbitration.imports.mediations.ledger",
     columns=COLUMNS,
     named_by=("platform_no", "applicants", "respondents"),
+    dated_by="opened_on",
 )

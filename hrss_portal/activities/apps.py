@@ -22,6 +22,7 @@ class Activities(areas.KernelApp):
     verbose_name = "活动与任务"
     menu = (
         _item("交办督办", "task", "clipboard-list", "stage=open"),
+        _item("乡镇填报", "round", "table-properties"),
         _item("走访服务", "visit", "footprints"),
         _item("会议宣讲", "meeting", "presentation"),
         _item("活动", "campaign", "flag"),

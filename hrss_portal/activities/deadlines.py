@@ -11,7 +11,7 @@ deadlines = [
         starts=frozenset({"open", "fail"}),
         given_by="due_given",
         restarted_by=frozenset({"postpone", "reissue"}),
-        met_by=frozenset({"report"}),
+        met_by=frozenset({"report", "hand_in", "no_change"}),
         cancelled_by=frozenset({"withdraw"}),
     )
 ]

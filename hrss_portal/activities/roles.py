@@ -2,7 +2,8 @@
 
 Visits, talks, leaflets, posts and classes are one log of the whole bureau, so that no office acts
 alone: every office reads all of them and keeps its own.  A task is seen by the unit that has to do
-it, by whoever handles or follows it, by the leaders and by 办公室.
+it, by whoever handles or follows it, by the leaders and by 办公室.  A round of returns, with what
+all towns reported, is seen by the office that asks, never by a town.
 """
 
 from hrss_portal.access.roles import CHIEFS, LEADERS, STAFF, Reach, Role
@@ -31,7 +32,12 @@ KEEP = frozenset(_can(REGISTERS, "add", "edit") | {"sheet.X19"})
 DO = frozenset(_can(("task",), "view", "search", "print", "edit", "attach", "paper", "receipt"))
 GIVE = frozenset({"task.open"})
 OWN = frozenset(_can(("task",), "view", "edit", "attach") | _can(REGISTERS, "edit", "void"))
-HEAD = frozenset(_can(REGISTERS, "void") | {"task.open", "task.assign", "task.void"})
+HEAD = frozenset(
+    _can(REGISTERS, "void")
+    | {"task.open", "task.assign", "task.void"}
+    | _can(("round",), "add", "edit", "void")
+)
+ASKED = frozenset({"round.view", "round.search", "round.print"})
 
 
 def _role(post: str, can: frozenset[str], scope: Reach) -> Role:
@@ -40,7 +46,7 @@ def _role(post: str, can: frozenset[str], scope: Reach) -> Role:
 
 roles = [
     *(_role(post, READ, "bureau") for post in STAFF),
-    *(_role(post, KEEP | DO | GIVE, "unit") for post in OFFICES),
+    *(_role(post, KEEP | DO | GIVE | ASKED, "unit") for post in OFFICES),
     _role("TOWN", KEEP | DO | GIVE, "town"),
     *(_role(post, OWN, "own") for post in STAFF),
     *(_role(post, HEAD, "unit") for post in CHIEFS),

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from hrss_portal.access.roles import CHIEFS, LEADERS, STAFF
+from hrss_portal.activities import rounds
 from hrss_portal.activities.models import Task
 from hrss_portal.activities.models.choices import TaskKind
 from hrss_portal.casework.file_index import put_in
@@ -12,6 +15,7 @@ from hrss_portal.documents.uploads import store_upload
 
 EVERYBODY = frozenset(STAFF)
 ISSUERS = frozenset({*LEADERS, *CHIEFS})
+TOWN = frozenset({rounds.POST})
 EVIDENCE = "佐证材料"
 OUTCOMES = {"done": "已办结", "withdrawn": "已撤销"}
 
@@ -39,6 +43,31 @@ def another_person(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
     checker = data.get("checker")
     if checker is not None and checker.pk == task.handler_id:
         yield "核验人不能是办理人本人，请由另一人核验"
+
+
+def of_no_round(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """What a town returns is a table or the word that nothing changed, not a report."""
+    if task.round_id is not None:
+        yield "填报任务用“报送”或者“无变化”报"
+
+
+def has_table(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """A return rests on rows that landed."""
+    if not rounds.has_landed(task):
+        yield "还没有导入表格；没有要改、要加的，按“无变化”"
+
+
+def has_no_table(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """Whoever imported a table returns its counts."""
+    if not rounds.is_untouched(task):
+        yield "已经导入了表格，按“报送”"
+
+
+def not_urged_today(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """Once a day is enough."""
+    last = rounds.urged([task]).get(task.pk)
+    if last is not None and last.on >= timezone.localdate():
+        yield "今天已经催过"
 
 
 def keep_evidence(task: Task, data: Mapping[str, Any], event: Any) -> None:
@@ -117,7 +146,43 @@ MOVES = (
         by=EVERYBODY,
         form="hrss_portal.activities.forms.ReportForm",
         sets=("report",),
+        only_when=(of_no_round,),
         effect=keep_evidence,
+    ),
+    Move(
+        code="hand_in",
+        label="报送",
+        source=frozenset({"open", "accepted"}),
+        to="done",
+        by=TOWN,
+        form="hrss_portal.activities.forms.HandInForm",
+        sets=("handler", "counts"),
+        check=(has_table,),
+        offered=rounds.has_landed,
+        leads=rounds.has_landed,
+        hint="表格已经导入，把行数报给县里",
+    ),
+    Move(
+        code="no_change",
+        label="无变化",
+        source=frozenset({"open", "accepted"}),
+        to="done",
+        by=TOWN,
+        form="hrss_portal.activities.forms.NoChangeForm",
+        sets=("handler", "counts"),
+        check=(has_no_table,),
+        offered=rounds.is_untouched,
+        hint="系统里这一期的各行都对，没有要加的",
+    ),
+    Move(
+        code="urge",
+        label="催办",
+        source=frozenset({"open", "accepted"}),
+        by=ISSUERS,
+        check=(not_urged_today,),
+        effect=rounds.tell_unit,
+        main=False,
+        hint="给办理人发消息，一天一次",
     ),
     Move(
         code="check",
@@ -157,6 +222,7 @@ MOVES = (
         by=EVERYBODY,
         form="hrss_portal.activities.forms.FileUpForm",
         sets=("filed_on", "filed_receipt"),
+        only_when=(of_no_round,),
         main=False,
         hint="报上级机关备案的日期和回执",
     ),

@@ -68,13 +68,17 @@ def export_rows(
     filters: Sequence[tuple[str, str]] = (),
     reason: str = "",
     progress: Callable[[int], None] | None = None,
+    comes_back: bool = False,
 ) -> int:
     """Writes rows of a sheet as xlsx; how many.  The access is logged before the first row.
 
     ``filters`` are (label, value) as people read them, printed on the first sheet.  Personal
-    columns are masked unless ``by`` may see their class.  Raises ``Refused``.
+    columns are masked unless ``by`` may see their class; in a table that ``comes_back`` they are
+    left empty instead, which changes nothing when it is imported.  Raises ``Refused``.
     """
     columns = readable(sheet, by)
+    if comes_back:
+        columns = [(column, mask and (lambda value: "")) for column, mask in columns]
     record_access(
         "export",
         subject_type=f"sheet.{sheet.code}",

@@ -22,7 +22,8 @@ class Batch(models.Model):
     """One uploaded sheet, from upload to receipt.
 
     ``read`` is always created + updated + unchanged + rejected once rows have landed; the database
-    refuses anything else.  Legal basis: 数据安全法 art. 27 and 个人信息保护法 art. 51 (who brought
+    refuses anything else.  ``back_to`` is the page of the matter that the sheet was sent for, as
+    text, for the way back.  Legal basis: 数据安全法 art. 27 and 个人信息保护法 art. 51 (who brought
     which data in, under which right, provable).
     """
 
@@ -87,6 +88,7 @@ class Batch(models.Model):
     )
     kept = models.JSONField("未能撤销的行", default=list, blank=True)
     note = models.CharField("说明", max_length=500, blank=True)
+    back_to = models.CharField("为哪一件", max_length=200, blank=True, editable=False)
 
     objects: ClassVar[ScopedManager] = ScopedManager()
     scope = Scope(area="imports", noun="batch", unit="unit", own=("created_by", "owner"))

@@ -10,8 +10,8 @@ from django.utils import timezone
 from arbitration.models import Dispute
 from hrss_portal.access.models import Unit, User
 from hrss_portal.access.scope import acting_as, acting_as_system
-from hrss_portal.activities import drawing, draws
-from hrss_portal.activities.models import Draw
+from hrss_portal.activities import drawing, draws, rounds
+from hrss_portal.activities.models import Draw, Round, Task
 from hrss_portal.casework import progress
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.imports import batches, landing, registry, staging
@@ -93,6 +93,32 @@ def drawn() -> int:
             )
             draws.fix_seed(made, "3068.32", by=clerk)
     return int(made.pk)
+
+
+def asked() -> Round:
+    """A round over the mediation ledger of the year, asked by the head of the court."""
+    head, today = User.objects.get(staff_no="2001"), timezone.localdate()
+    with acting_as(head):
+        made = Round.objects.filter(title="示例填报").first()
+        if made is None:
+            made = Round.objects.create(
+                unit=head.unit,
+                created_by=head,
+                title="示例填报",
+                sheet_code="X16",
+                from_on=today.replace(month=1, day=1),
+                to_on=today,
+                due_given=today + timedelta(days=4),
+                content="逐件核对来源、结果和协议金额。",
+            )
+            rounds.send(made, rounds.towns_of(head.unit.root), by=head)
+    found: Round = made
+    return found
+
+
+def returned_by(staff_no: str) -> int:
+    """The task of that round which an officer has in hand."""
+    return int(Task._base_manager.get(round=asked(), handler__staff_no=staff_no).pk)
 
 
 def task_link(*, answered: bool = False) -> str:

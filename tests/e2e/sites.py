@@ -11,7 +11,15 @@ from hrss_portal.casework.models import CaseParty, Clock, Delivery, Event
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.imports.models import Batch
 from hrss_portal.parties.models import Employer, Person
-from tests.e2e.prepared import batch_on, drawn, progress_page, report, task_link
+from tests.e2e.prepared import (
+    asked,
+    batch_on,
+    drawn,
+    progress_page,
+    report,
+    returned_by,
+    task_link,
+)
 
 
 def pk_of(model: Any, **found: Any) -> int:
@@ -133,6 +141,12 @@ SITES = (
     Site("meeting-new", HEAD, "/meetings/new/"),
     Site("tasks", HEAD, "/tasks/"),
     Site("task-new", HEAD, "/tasks/new/"),
+    Site("rounds", HEAD, "/rounds/"),
+    Site("round-new", HEAD, "/rounds/new/"),
+    Site("round", HEAD, lambda: f"/rounds/{asked().pk}/"),
+    Site("round-urge", HEAD, lambda: f"/rounds/{asked().pk}/urge/"),
+    Site("task-return", TOWN, lambda: f"/tasks/{returned_by(TOWN)}/"),
+    Site("task-table", TOWN, lambda: f"/tasks/{returned_by(TOWN)}/table/"),
     Site("figures", HEAD, "/indicators/"),
     Site("figure", HEAD, "/indicators/arb.accepted/"),
     Site("rows", HEAD, "/indicators/arb.accepted/rows/?from=2026-01-01&to=2026-12-31"),

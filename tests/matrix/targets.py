@@ -52,6 +52,9 @@ MODELS: dict[str, Any] = {
     "activities:decision_task": "activities.Decision",
     "activities:draw_": "activities.Draw",
     "activities:answer_add": "activities.Survey",
+    "activities:task_fill": world.a_return,
+    "activities:task_table": world.a_return,
+    "activities:task_workbook": world.a_return,
     "arbitration:prehearing": "arbitration.Dispute",
     "arbitration:workload_rows": "arbitration.StaffMember",
 }

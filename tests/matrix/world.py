@@ -27,6 +27,7 @@ from docx import Document
 from hrss_portal.access.models import Grant, Proposal, Unit, User
 from hrss_portal.access.rights import Rights, rights_of
 from hrss_portal.access.roles import posts
+from hrss_portal.activities.models import Round, Task
 from hrss_portal.areas import declared
 from hrss_portal.audit.models import AccessEntry
 from hrss_portal.casework import door
@@ -327,6 +328,16 @@ def a_rule_proposal(world: World, place: str) -> Proposal:
     return propose_closing(day, day, region="341522", by=by, reason="停电")
 
 
+def a_return(world: World, place: str) -> Task:
+    """A task of a round: what a town has to return."""
+    task = make_case(world, Task, place)
+    assert isinstance(task, Task)
+    task.task_kind, task.round = Task.Kind.FILL, world.row(Round, place)
+    with door.opened():
+        task.save()
+    return task
+
+
 def a_merge(world: World, place: str) -> dict[str, Any]:
     """Another person was merged into the place's person."""
     went = PersonFactory(unit=world.places[place].unit, town=world.places[place].town)
@@ -365,6 +376,7 @@ def a_taker(world: World, place: str) -> dict[str, Any]:
 
 #: Values that a constraint asks for beside the needed fields: model label → values.
 EXTRA: dict[str, Callable[[World, str], dict[str, Any]]] = {
+    "activities.Round": lambda world, place: {"sheet_code": "X16"},
     "activities.Draw": lambda world, place: {
         "seed_kind": "halves",
         "open_by": date(2099, 12, 31),

@@ -6,6 +6,7 @@ from hrss_portal.activities.forms.registers import (
     PublicityPostForm,
     TrainingClassForm,
 )
+from hrss_portal.activities.forms.rounds import HandInForm, NoChangeForm, RoundForm, TableForm
 from hrss_portal.activities.forms.surveys import AnswerForm, SurveyForm
 from hrss_portal.activities.forms.tasks import (
     AcceptForm,
@@ -42,15 +43,19 @@ __all__ = [
     "FailForm",
     "FileUpForm",
     "FollowUpForm",
+    "HandInForm",
     "HandoutForm",
     "MeetingForm",
+    "NoChangeForm",
     "PostponeForm",
     "ProgressForm",
     "PublicityPostForm",
     "ReasonForm",
     "ReissueForm",
     "ReportForm",
+    "RoundForm",
     "SurveyForm",
+    "TableForm",
     "TaskForm",
     "TrainingClassForm",
     "VisitForm",

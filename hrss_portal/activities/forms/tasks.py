@@ -63,6 +63,8 @@ class TaskForm(OpenForm):
         fields["issuer"].initial = self.user.name
         fields["campaigns"].queryset = campaigns()
         fields["meeting"].queryset = fields["meeting"].queryset.filter(voided_at__isnull=True)
+        kinds = fields["task_kind"]  # a round of returns gives its tasks out itself
+        kinds.choices = [one for one in kinds.choices if one[0] != Task.Kind.FILL]
 
     def clean(self) -> dict[str, Any]:
         """The day of the slip lies before its end; the handler belongs to the unit."""

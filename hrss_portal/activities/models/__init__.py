@@ -5,6 +5,7 @@ from hrss_portal.activities.models.draws import Draw, DrawHalf
 from hrss_portal.activities.models.meetings import Attendee, Decision, Meeting
 from hrss_portal.activities.models.praise import Commendation
 from hrss_portal.activities.models.publicity import Handout, PublicityPost
+from hrss_portal.activities.models.rounds import Round
 from hrss_portal.activities.models.surveys import Answer, AnswerItem, Question, Survey
 from hrss_portal.activities.models.tasks import Task
 from hrss_portal.activities.models.training import RollEntry, TrainingClass
@@ -27,6 +28,7 @@ __all__ = [
     "PublicityPost",
     "Question",
     "RollEntry",
+    "Round",
     "Survey",
     "Task",
     "Topic",

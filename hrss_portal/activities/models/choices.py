@@ -46,6 +46,7 @@ class TaskKind(models.TextChoices):
     LIST_ADVICE = "list_advice", "三清单·建议"
     MEETING = "meeting", "会议任务"
     LEDGER = "ledger", "问题台账"
+    FILL = "fill", "填报"
 
 
 class Channel(models.TextChoices):

@@ -17,6 +17,9 @@ class Task(Case):
     ``unit`` of Case is the unit that has to do it, ``handler`` who does it there, ``deputy`` who
     follows it for the issuer.  ``due_given`` is the day that the slip or the minutes state; no law
     sets one.  Whoever signs off is never the one who did it.
+
+    A task of a round of returns (填报) has ``round``; ``batches`` are the tables sent for it, and
+    ``counts`` what it was reported with: rows ``created``, ``updated``, ``unchanged``.
     """
 
     Kind = TaskKind
@@ -52,6 +55,19 @@ class Task(Case):
     campaigns = models.ManyToManyField(
         "activities.Campaign", verbose_name="活动", related_name="tasks", blank=True
     )
+    round = models.ForeignKey(
+        "activities.Round",
+        models.PROTECT,
+        verbose_name="填报任务",
+        related_name="tasks",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    batches = models.ManyToManyField(
+        "imports.Batch", verbose_name="报送的表格", related_name="tasks", blank=True, editable=False
+    )
+    counts = models.JSONField("报送的行数", default=dict, blank=True, editable=False)
 
     objects: ClassVar[CaseManager] = CaseManager()
 
@@ -62,7 +78,13 @@ class Task(Case):
                 condition=Q(filed_receipt="") | Q(filed_on__isnull=False),
                 name="activities_task_filed",
                 violation_error_message="有备案回执的填备案日期",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(task_kind="fill", round__isnull=False)
+                | ~Q(task_kind="fill") & Q(round__isnull=True),
+                name="activities_task_fill",
+                violation_error_message="填报由“乡镇填报”下达，类别不能改成填报，也不能从填报改成别的",
+            ),
         ]
         indexes = [models.Index(fields=["task_kind"], name="activities_task_kind")]
         triggers = [*change_log(masks_words=True)]

@@ -23,6 +23,7 @@ from hrss_portal.activities.models import (
     Visit,
 )
 from hrss_portal.desk.acting import ActPage, CaseAct, worded
+from hrss_portal.desk.activities import returning
 from hrss_portal.desk.activities.pages import checklist
 from hrss_portal.desk.anatomy import Fact, Facts
 from hrss_portal.desk.cases import CaseDetail
@@ -154,7 +155,9 @@ class TaskDetail(CaseDetail):
     )
 
     def more(self, case: Any, user: Any) -> dict[str, Any]:
-        """Where it came from, and the questions to outside bodies."""
+        """Where it came from, and the questions to outside bodies; of a round, what to return."""
+        if case.round_id is not None:
+            return {"panels": [returning.panel(case, user)], "sections": []}
         data = {
             "meeting": case.meeting,
             "links": [question(link, user) for link in asked(case)],

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hrss_portal.activities.models import Task
-from hrss_portal.desk.activities import doing, draws, lists
+from hrss_portal.desk.activities import doing, draws, lists, returning, rounds
 from hrss_portal.desk.registers import register_urls
 from hrss_portal.desk.routes import case_urls
 
@@ -30,5 +30,11 @@ urlpatterns: list[URLPattern] = [
     path("public/draws/<int:pk>/", draws.public_result, name="draw_public"),
     path("public/draws/<int:pk>/file/", draws.public_file, name="draw_public_file"),
     *case_urls("tasks", Task, list=lists.TaskList, detail=doing.TaskDetail),
+    path("tasks/<int:pk>/fill/", returning.TaskFill.as_view(), name="task_fill"),
+    path("tasks/<int:pk>/table/", returning.TaskTable.as_view(), name="task_table"),
+    path("tasks/<int:pk>/workbook/", returning.task_workbook, name="task_workbook"),
+    *register_urls("rounds", rounds.RoundRegister),
+    path("rounds/<int:pk>/urge/", rounds.RoundUrge.as_view(), name="round_urge"),
+    path("rounds/<int:pk>/take-in/", rounds.RoundTakeIn.as_view(), name="round_take_in"),
     path("tasks/<int:pk>/ask/", doing.TaskAsk.as_view(), name="task_ask"),
 ]

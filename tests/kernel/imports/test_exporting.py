@@ -130,6 +130,9 @@ def test_export_prints_filters_masks_and_is_logged_first(people_sheet: Any, as_c
     assert row[2] == f"{first[0][:6]}…{first[0][-4:]}"
     entry = AccessEntry.objects.get(kind="export")
     assert (entry.subject_type, entry.actor_id) == ("sheet.T01", as_clerk.pk)
+    back = io.BytesIO()
+    exporting.export_rows(people_sheet, found, back, by=as_clerk, comes_back=True)
+    assert not opened(back.getvalue()).worksheets[1][2][2].value  # a mask would be imported
 
 
 def test_a_csv_export_holds_no_formula_and_is_logged(people_sheet: Any, as_clerk: Any) -> None:
