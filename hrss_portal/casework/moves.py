@@ -103,9 +103,9 @@ def open_case(
     case.state = workflow.initial
     case.state_on = case.opened_on
     _require_post(by, case, workflow.open_by, "open")
-    refused = [*date_problems(case.opened_on)]
-    refused += own_case.opening(by, parties, workflow.own_basis) if by else []
-    _refuse_if(refused, workflow.open_checks, case, {**data, "parties": parties})
+    own = own_case.opening(by, parties, workflow.own_basis) if by else []
+    told = {**data, "parties": parties}
+    _refuse_if([*date_problems(case.opened_on), *own], workflow.open_checks, case, told)
     case.created_by = case.updated_by = by
     case.intake_no = next_number(
         workflow.intake_series, unit_root=case.unit.root, year=case.opened_on.year

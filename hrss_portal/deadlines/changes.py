@@ -15,7 +15,7 @@ from django.utils.choices import flatten_choices
 
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.proposals import propose
-from hrss_portal.deadlines.conditions import declared_sets
+from hrss_portal.deadlines.conditions import known_sets
 from hrss_portal.deadlines.forms import ConditionForm, ParameterForm, RuleForm, VersionForm
 from hrss_portal.deadlines.models import (
     CalendarDay,
@@ -54,7 +54,7 @@ def propose_condition(
     form: ConditionForm, *, by: User, reason: str, replaces: Condition | None
 ) -> Proposal:
     """Proposes the condition in a valid form."""
-    rules = declared_sets()[form.cleaned_data["ruleset"]]
+    rules = known_sets()[form.cleaned_data["ruleset"]]
     what = f"办理条件 {rules.label} 第{form.cleaned_data['seq']}项"
     return _propose(CONDITION, what, form, by=by, reason=reason, replaces=replaces)
 

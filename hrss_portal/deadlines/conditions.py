@@ -8,7 +8,7 @@ cannot be told because data is missing.  ``rulesets.assess`` reads both and call
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +21,8 @@ from hrss_portal.areas import declared
 Value = Decimal | date | bool | str
 #: What begins a value that stands in a dated rate: ``@ARB-SIMPLE``, ``@LOAN-CAP:个人``.
 RATE = "@"
+#: What stands between the code of a family of rule sets and the key of one of them.
+OF_FAMILY = ":"
 
 
 class Operator(TextChoices):
@@ -143,13 +145,27 @@ class FactField:
 class RuleSet:
     """A named set of conditions over the rows of one model, and the facts they may ask about.
 
-    ``of`` is the model (``"<area>.<noun>"``).
+    ``of`` is the model (``"<area>.<noun>"``).  ``each`` makes it a family: one list of facts, and
+    for each entry of a catalogue that the bureau keeps itself (its policies) a set of conditions of
+    its own, ``<code>:<key>``; it answers the labels by key.
     """
 
     code: str
     label: str
     of: str
     fields: tuple[FactField, ...]
+    each: Callable[[], Mapping[str, str]] | None = None
+
+    def members(self) -> "dict[str, RuleSet]":
+        """The rule sets that may have conditions, by code: itself, or those of its family."""
+        if self.each is None:
+            return {self.code: self}
+        return {
+            f"{self.code}{OF_FAMILY}{key}": replace(
+                self, code=f"{self.code}{OF_FAMILY}{key}", label=label, each=None
+            )
+            for key, label in self.each().items()
+        }
 
     @property
     def by_code(self) -> Mapping[str, FactField]:
@@ -286,8 +302,23 @@ def _holds(operator: str, value: Any, values: Sequence[Any]) -> bool:
 
 
 def declared_sets() -> dict[str, RuleSet]:
-    """The rule sets of all areas by their code."""
+    """The rule sets of all areas by their code, families as one."""
     return {one.code: one for one in declared("deadlines") if isinstance(one, RuleSet)}
+
+
+def known_sets() -> dict[str, RuleSet]:
+    """The rule sets that may have conditions now, by their code."""
+    found: dict[str, RuleSet] = {}
+    for one in declared_sets().values():
+        found |= one.members()
+    return found
+
+
+def set_of(code: str) -> RuleSet | None:
+    """The rule set of a code; of a member of a family that is gone, the family itself."""
+    sets, family = declared_sets(), code.partition(OF_FAMILY)[0]
+    one = sets.get(family)
+    return one and one.members().get(code, one)
 
 
 def faults(row: Any, sets: Mapping[str, RuleSet], rates: Collection[str]) -> dict[str, str]:

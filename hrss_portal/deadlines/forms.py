@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from hrss_portal.deadlines.answers import extend_of
 from hrss_portal.deadlines.compute import Due, Pause, Restart, compute
-from hrss_portal.deadlines.conditions import declared_sets, faults
+from hrss_portal.deadlines.conditions import faults, known_sets
 from hrss_portal.deadlines.lookup import NotFound, calendar_for, options_for, rule_for
 from hrss_portal.deadlines.models import Condition, LegalRule, Parameter
 from hrss_portal.deadlines.notices import NoticeDay, read_notice
@@ -140,7 +140,7 @@ class ConditionForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sets = declared_sets()
+        sets = known_sets()
         self.fields["ruleset"] = forms.ChoiceField(
             label="条件组", choices=[(code, one.label) for code, one in sets.items()]
         )
@@ -164,7 +164,7 @@ class ConditionForm(VersionForm):
         if not self.errors:
             rates = set(Parameter.objects.values_list("code", flat=True).distinct())
             asked = Condition(**cleaned)
-            for name, words in faults(asked, declared_sets(), rates).items():
+            for name, words in faults(asked, known_sets(), rates).items():
                 self.add_error(name, words)
         if not self.errors:
             self._refuse_overlap(cleaned)

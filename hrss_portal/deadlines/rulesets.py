@@ -4,14 +4,14 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from hrss_portal.deadlines.conditions import RATE, Asked, RuleSet, Verdict, declared_sets, judge
+from hrss_portal.deadlines.conditions import RATE, Asked, RuleSet, Verdict, judge, set_of
 from hrss_portal.deadlines.lookup import NotFound, NotInForce, UnknownCode, parameter, pick
 from hrss_portal.deadlines.models import Condition, ThresholdUnknown
 
 
 def rule_set(code: str) -> RuleSet:
     """The declared rule set.  Raises ``UnknownCode``."""
-    found = declared_sets().get(code)
+    found = set_of(code)
     if found is None:
         raise UnknownCode(f"没有编码为 {code} 的条件组。")
     return found

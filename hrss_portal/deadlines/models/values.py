@@ -7,7 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from hrss_portal.audit.triggers import change_log
-from hrss_portal.deadlines.conditions import RATE, Operator, declared_sets
+from hrss_portal.deadlines.conditions import RATE, Operator, set_of
 from hrss_portal.deadlines.models.dated import Dated, ThresholdUnknown, version_constraints
 from hrss_portal.deadlines.tables import labels
 
@@ -96,7 +96,7 @@ class Condition(Dated):
         if self.value.startswith(RATE):
             rate, _, name = self.value.removeprefix(RATE).partition(":")
             return f"{name or rates.get(rate, '')}（费率与标准 {rate}）"
-        rules = declared_sets().get(self.ruleset)
+        rules = set_of(self.ruleset)
         fact = rules.by_code.get(self.field) if rules else None
         if fact is None or not self.value:
             return self.value
@@ -105,7 +105,7 @@ class Condition(Dated):
     @property
     def field_label(self) -> str:
         """What the condition asks about, in Chinese."""
-        rules = declared_sets().get(self.ruleset)
+        rules = set_of(self.ruleset)
         fact = rules.by_code.get(self.field) if rules else None
         return fact.label if fact else self.field
 

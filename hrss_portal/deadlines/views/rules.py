@@ -15,7 +15,7 @@ from hrss_portal.access.models import Proposal, User
 from hrss_portal.access.proposals import known_in
 from hrss_portal.access.routes import policy
 from hrss_portal.deadlines import changes
-from hrss_portal.deadlines.conditions import declared_sets
+from hrss_portal.deadlines.conditions import known_sets
 from hrss_portal.deadlines.forms import (
     FOREIGN,
     ConditionForm,
@@ -166,7 +166,7 @@ def conditions(request: HttpRequest) -> HttpResponse:
     rows = list(Condition.objects.order_by("seq", "region", "valid_from"))
     rates = dict(Parameter.objects.order_by("valid_from").values_list("code", "name"))
     groups = []
-    for code, one in declared_sets().items():
+    for code, one in known_sets().items():
         mine = [(row, row.value_words(rates)) for row in rows if row.ruleset == code]
         chooses = any(row.alternative for row, _ in mine)
         groups.append({"label": one.label, "rows": mine, "chooses": chooses})

@@ -68,7 +68,7 @@ def test_what_a_ledger_corrected_is_carried_over_and_back(
             INSERT, [case.pk, "amend", "import", "2023-11-16", '{"remark": ["", "二"]}', None]
         )
         cursor.execute(INSERT, [case.pk, "move", "hear", "2022-03-24", "{}", wrong])
-    for _ in range(2):
+    for is_last in (False, True):
         call_command("migrate", verbosity=0)
         story = corrected.events(Dispute._base_manager.get())
         told = [(one.move, str(one.on)) for one in story]
@@ -77,6 +77,8 @@ def test_what_a_ledger_corrected_is_carried_over_and_back(
         assert Event._base_manager.get(pk=wrong).counts_on is None
         correction = Event._base_manager.get(move="correct")
         assert correction.data["fields"] == ["remark"]
+        if is_last:
+            return
         call_command("migrate", "casework", "0020", verbosity=0)
         (named,) = rows("SELECT corrects_id FROM casework_event WHERE corrects_id IS NOT NULL")
         assert named == (wrong,)

@@ -1,5 +1,6 @@
 """Conditions as dated data: judged on both sides of every edge, refused when they cannot stand."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -233,8 +234,7 @@ def test_the_shipped_conditions_can_all_be_judged():
 @pytest.fixture
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule set of these tests is declared."""
-    for place in ("conditions", "rulesets"):
-        monkeypatch.setattr(f"hrss_portal.deadlines.{place}.declared_sets", lambda: SETS)
+    monkeypatch.setattr(conditions, "declared_sets", lambda: SETS)
     assert conditions.declared_sets() is SETS
 
 
@@ -294,3 +294,25 @@ def test_a_shipped_condition_says_how_far_its_text_was_seen(sureness: str, words
     assert Condition(sureness=sureness).standing == words
     own = Condition(sureness=sureness, origin=Origin.BUREAU)
     assert own.standing == ("待确认" if sureness == "K2" else "有依据")
+
+
+@pytest.mark.django_db
+def test_each_entry_of_a_catalogue_has_conditions_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catalogue = {"7": "稳岗补贴", "8": "社保补贴"}
+    family = replace(SETS["test.loan"], each=lambda: catalogue)
+    monkeypatch.setattr(conditions, "declared_sets", lambda: {"test.loan": family})
+    labels = {code: one.label for code, one in conditions.known_sets().items()}
+    assert labels == {"test.loan:7": "稳岗补贴", "test.loan:8": "社保补贴"}
+    store(ruleset="test.loan:7", value="30")
+    store(ruleset="test.loan:8", value="20")
+    facts = EVERYTHING | {"group": None, "people": 25}
+    day = date(2024, 1, 1)
+    found = [assess(code, facts, day) for code in labels]
+    assert [(one.label, one.state) for one in found] == [("稳岗补贴", MET), ("社保补贴", UNMET)]
+    del catalogue["8"]  # what was judged by it can still be explained
+    assert conditions.faults(row(ruleset="test.loan:8"), conditions.known_sets(), ())
+    assert assess("test.loan:8", facts, day).state == UNMET
+    with pytest.raises(UnknownCode):
+        assess("test.gone:7", facts, day)

@@ -237,7 +237,9 @@ def test_each_row_is_judged_by_the_conditions_of_its_own_region(
     acting: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     acting("test")
-    monkeypatch.setattr("hrss_portal.deadlines.rulesets.declared_sets", lambda: {"test.aid": RULES})
+    monkeypatch.setattr(
+        "hrss_portal.deadlines.conditions.declared_sets", lambda: {"test.aid": RULES}
+    )
     here, there = UnitFactory(region="341522"), UnitFactory(region="330102")
     apart = OfficeFactory(parent=there, region="341523")
     for unit in (here, OfficeFactory(parent=here), there, apart):
