@@ -51,6 +51,12 @@ def of_no_round(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
         yield "填报任务用“报送”或者“无变化”报"
 
 
+def of_a_round(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """Only a town's return is handed in so."""
+    if task.round_id is None:
+        yield "这一件不是填报任务，用“报告办结”报"
+
+
 def has_table(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
     """A return rests on rows that landed."""
     if not rounds.has_landed(task):
@@ -59,7 +65,7 @@ def has_table(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
 
 def has_no_table(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
     """Whoever imported a table returns its counts."""
-    if not rounds.is_untouched(task):
+    if rounds.has_landed(task):
         yield "已经导入了表格，按“报送”"
 
 
@@ -157,6 +163,7 @@ MOVES = (
         by=TOWN,
         form="hrss_portal.activities.forms.HandInForm",
         sets=("handler", "counts"),
+        only_when=(of_a_round,),
         check=(has_table,),
         offered=rounds.has_landed,
         leads=rounds.has_landed,
@@ -170,6 +177,7 @@ MOVES = (
         by=TOWN,
         form="hrss_portal.activities.forms.NoChangeForm",
         sets=("handler", "counts"),
+        only_when=(of_a_round,),
         check=(has_no_table,),
         offered=rounds.is_untouched,
         hint="系统里这一期的各行都对，没有要加的",
