@@ -20,10 +20,11 @@ def moved(apps, was, now):
     mended = events.filter(kind="amend", data__has_key="received_at").values("case")
     found = rows.filter(source="sheet", received_at__time=was).exclude(pk__in=mended)
     with context.actor(None, "系统", "migration"):
-        for row in found.order_by("pk").iterator():
-            local = timezone.localtime(row.received_at)
+        # Two columns alone: on the way back a later one of casework may be gone already.
+        for pk, received_at in list(found.order_by("pk").values_list("pk", "received_at")):
+            local = timezone.localtime(received_at)
             at = local.replace(hour=now.hour, minute=0, second=0, microsecond=0)
-            rows.filter(pk=row.pk).update(received_at=at)
+            rows.filter(pk=pk).update(received_at=at)
 
 
 def forget(apps, schema_editor):

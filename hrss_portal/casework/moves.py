@@ -92,9 +92,8 @@ def open_case(
     """Open a case: number it, store its parties, write the Event, start its clocks.
 
     ``case`` is an unsaved instance of an area's case with its form's fields; ``on`` is the day it
-    was received (default: ``case.opened_on``, else today).  ``informants``: cleaned rows of
-    ``forms.InformantForm``, told to nobody by the Event.  Raises ``MoveRefused`` or
-    ``PermissionDenied``.
+    was received (default: ``case.opened_on``, else today).  ``informants``: rows of their form,
+    told to nobody by the Event.  Raises ``MoveRefused`` or ``PermissionDenied``.
     """
     workflow = workflow_of(type(case))
     data = dict(data or {})
