@@ -114,7 +114,7 @@ roles = [
             post,
             "own",
             *(f"{kind}.{verb}" for kind in ("dispute", "mediationcase") for verb in TAKEN_IN),
-            hides={"summary", "handler_opinion"},
+            hides={"summary", "handler_opinion", "note"},
         )
         for post in WINDOW
     ),

@@ -36,7 +36,8 @@ class Role:
     ``*`` means every area.  ``scope`` says on which rows: own (handled by the user), unit (of the
     granted unit and below), chain (of the units the user leads), town, bureau (of the same root).
     ``classes`` are the data classes seen unmasked after a reveal; a grant may lower them, never
-    raise them.  ``hides`` names fields that this role never sees.  Several roles of one post in one
+    raise them.  ``hides`` names fields that this role never sees;
+    ``note`` among them: nor what others wrote beside their steps.  Several roles of one post in one
     area add up, so "all of the office, but P3 of own cases only" is two roles.
     """
 

@@ -11,7 +11,7 @@ from hrss_portal.areas import Sheet
 from hrss_portal.casework import corrected, moves
 from hrss_portal.casework.bulk import CaseRow, PastMove, open_cases
 from hrss_portal.casework.correcting import correct
-from hrss_portal.casework.models import Case, Event
+from hrss_portal.casework.models import Case, CasePaper, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.models.records import Source
 from hrss_portal.casework.moves import lock
@@ -175,6 +175,8 @@ class TakingBack:
             expected = self.versions.get(case.pk, case.version)
             if expected != before["version"] or case.is_void:
                 message = f"{case.reference} 导入后又改过{_since(case, before)}，没有撤销"
+            elif one["action"] == "created" and (added := _added_to(case)):
+                message = f"{case.reference} 导入后又加了{added}，没有撤销"
             elif one["action"] == "created":
                 self._void(case)
             else:
@@ -225,6 +227,13 @@ class TakingBack:
             return f"{case.reference} 没有撤销：{'；'.join(error.messages)}"
         self.versions[case.pk] = before["from"]
         return ""
+
+
+def _added_to(case: Case) -> str:
+    """What people put into the file of an imported case, which changes no field of it."""
+    papers = case.papers.exclude(state=CasePaper.State.DROPPED)
+    found = (("材料", case.attachments.filter(removed_at=None)), ("文书", papers))
+    return "、".join(word for word, rows in found if rows.exists())
 
 
 def _later(case: Case, known: int) -> list[Event]:

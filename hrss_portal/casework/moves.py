@@ -36,7 +36,6 @@ from hrss_portal.casework.workflow import (
     Effect,
     Move,
     barred_from,
-    own_case_of,
     workflow_of,
 )
 from hrss_portal.documents.numbers import next_number
@@ -203,8 +202,7 @@ def amend(
     case = lock(case, version)
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
-    away = barred_from(case, by) if topic == "amend" else own_case_of(case, [by] if by else [])
-    if problems := [*amend_problems(case, topic, reason), *away]:
+    if problems := [*amend_problems(case, topic, reason), *barred_from(case, by)]:
         raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}

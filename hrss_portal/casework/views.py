@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from hrss_portal.access import policy as rights
 from hrss_portal.access.routes import get_visible_or_404, policy
 from hrss_portal.audit.log import record_access
 from hrss_portal.casework import clocks
@@ -20,7 +21,7 @@ def _found(pk: int) -> Clock:
     return clock
 
 
-def _page(clock: Clock) -> dict[str, Any]:
+def _page(clock: Clock, user: Any) -> dict[str, Any]:
     """The clock, computed anew from what happened, beside the day that is stored."""
     law = clocks.Law()
     warnings: Any = ()
@@ -32,7 +33,10 @@ def _page(clock: Clock) -> dict[str, Any]:
     else:
         calendar = law.calendar(law.region(clock.case.unit))
         warnings = warn_dates(clock.rule.warn_before, due.internal_due, calendar)
-    steps = clock.steps.select_related("approver", "event__by").order_by("at", "pk")
+    steps = list(clock.steps.select_related("approver", "event__by").order_by("at", "pk"))
+    if "note" in rights.hidden_fields(user, clock.case):
+        for step in steps:
+            step.reason = ""
     return {
         "title": f"期限计算书：{clock.label}",
         "clock": clock,
@@ -51,7 +55,7 @@ def _page(clock: Clock) -> dict[str, Any]:
 @require_GET
 def clock(request: HttpRequest, pk: int) -> HttpResponse:
     """How the due day of one clock came about; seen by whoever sees the case."""
-    return render(request, "casework/clock.html", _page(_found(pk)))
+    return render(request, "casework/clock.html", _page(_found(pk), request.user))
 
 
 @policy("login")
@@ -66,4 +70,4 @@ def clock_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         label=f"{found.case.reference} 期限计算书",
         case_id=found.case_id,
     )
-    return render(request, "casework/clock_sheet.html", _page(found))
+    return render(request, "casework/clock_sheet.html", _page(found, request.user))

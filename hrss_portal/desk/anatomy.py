@@ -99,7 +99,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
     main, more = split([_step(case, move) for move in can], can, case)
     todo = tasks(case, workflow, {move.code for move in can})
     hidden = policy.hidden_fields(user, case)
-    clocks = history.clocks(case) if case.has_clocks else []
+    clocks = history.clocks(case, hidden) if case.has_clocks else []
     may_paper = policy.can(user, f"{case.kind}.paper", case)
     seen = papers(case, user)
     return {
@@ -128,7 +128,7 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "panels": [],
         "clocks": clocks,
         "clocks_ended": sum(one.ended for one in clocks),
-        "timeline": history.timeline(case, workflow, hidden),
+        "timeline": history.timeline(case, workflow, hidden, reader=user.pk),
         "parties": parties(case, workflow),
         **_informants(case, workflow, user),
         "files": files(case, user),

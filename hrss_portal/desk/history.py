@@ -1,7 +1,7 @@
 """What happened to a case: its clocks with what moved them, and its timeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -43,8 +43,9 @@ class ClockLine:
     ended: bool = False
 
 
-def clocks(case: Any) -> list[ClockLine]:
-    """The clocks of a case, running ones first, each with what moved it."""
+def clocks(case: Any, hidden: frozenset[str] = frozenset()) -> list[ClockLine]:
+    """The clocks of a case, running ones first, each with what moved it; of ``hidden`` notes no
+    reason."""
     today, count = timezone.localdate(), working_days_counter()
     rows = Clock.objects.filter(case=case.pk).select_related("rule", "started_by")
     rows = rows.prefetch_related("steps")
@@ -56,7 +57,7 @@ def clocks(case: Any) -> list[ClockLine]:
             face_of(clock, today=today, working_days=count),
             basis_of(clock),
             clock.started_on,
-            [_clock_step(step) for step in clock.steps.all()],
+            [_clock_step(step, says_why="note" not in hidden) for step in clock.steps.all()],
             url_of("casework:clock", clock.pk),
             clock.state in ("met", "cancelled"),
         )
@@ -86,21 +87,24 @@ def basis_of(clock: Any) -> str:
     return f"{rule.legal_basis_zh}（{words}）"
 
 
-def _clock_step(step: Any) -> str:
+def _clock_step(step: Any, *, says_why: bool) -> str:
     words = f"{step.on:%Y-%m-%d} {step.get_kind_display()}"
     if step.days:
         words += f" {step.days} 天"
-    if step.reason:
+    if step.reason and says_why:
         words += f"：{step.reason}"
     if step.old_due_on and step.new_due_on and step.old_due_on != step.new_due_on:
         words += f"，到期日由 {step.old_due_on:%Y-%m-%d} 改为 {step.new_due_on:%Y-%m-%d}"
     return words
 
 
-def timeline(case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset()) -> list[Item]:
+def timeline(
+    case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset(), *, reader: int = 0
+) -> list[Item]:
     """What happened, newest first; a past event entered by date shows no hour.
 
-    Of a correction of ``hidden`` fields only that there was one: neither values nor reason.
+    Of a correction of ``hidden`` fields only that there was one: neither values nor reason.  Where
+    notes are hidden, the reader (a user's id) reads the own ones alone.
     """
     labels = {
         one.name: str(one.verbose_name)
@@ -118,10 +122,14 @@ def timeline(case: Any, workflow: Workflow, hidden: frozenset[str] = frozenset()
     }
     rows = list(Event.objects.filter(case=case.pk).order_by("-on", "-at", "-pk"))
     void, known = voided(rows), {event.pk: event.label for event in rows}
-    return [
+    items = [
         _item(event, workflow, labels, words, hidden, known, is_wrong=event.pk in void)
         for event in rows
     ]
+    if "note" not in hidden:
+        return items
+    pairs = zip(items, rows, strict=True)
+    return [one if row.by_id == reader else replace(one, note="") for one, row in pairs]
 
 
 def _item(

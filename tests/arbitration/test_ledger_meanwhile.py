@@ -11,11 +11,13 @@ from arbitration.imports import disputes
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import ledgers, moves
+from hrss_portal.casework.file_index import put_in
 from hrss_portal.casework.models import Event
 from tests.arbitration.test_corrected_ledgers import AWARD, Desk
 from tests.arbitration.test_page_and_ledger import by_page
 from tests.cast import County
 from tests.factories import arbitration as make
+from tests.factories.documents import FileFactory
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 NEEDED = {n: AWARD[n] for n in ("number", "applicants", "respondents", "cause", "received_on")}
@@ -145,3 +147,13 @@ def test_what_is_put_right_while_a_batch_is_taken_back_stays_and_is_named(
     assert clerk.name in message
     case = Dispute.objects.get()
     assert (case.remark, case.amount) == (kept, Decimal(12345))
+
+
+def test_a_case_into_whose_file_somebody_put_something_stays(x10: Desk, clerk: User) -> None:
+    answers = x10.land(AWARD)
+    case = Dispute.objects.get()
+    scan = FileFactory(unit=case.unit)
+    put_in(case, scan, label="送达地址确认书", by=clerk)
+    assert x10.take_back(answers) == [(False, f"{case.reference} 导入后又加了材料，没有撤销")]
+    case.refresh_from_db()
+    assert not case.is_void

@@ -1,6 +1,7 @@
 """回避: who has declared a tie to a party handles, assists and hears the case nowhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from arbitration.models import Conflict, Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import assignment, moves
+from hrss_portal.casework import assignment, moves, workflow
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.desk.filing import AssignForm
 from tests.cast import County
@@ -123,3 +124,16 @@ def test_a_clerk_assists_and_only_an_arbitrator_handles(
         assignment.hand_over(arbitrator, to=clerk, by=arbitration_head, reason="调离")
     found = Dispute._base_manager.get(pk=case.pk)
     assert (found.handler, found.deputy) == (arbitrator, clerk)
+
+
+def test_who_is_barred_gives_the_case_to_nobody_and_does_not_void_it(
+    case: Dispute, arbitration_head: User, arbitrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a recusal that was granted: what is forbidden is every step, amendments included."""
+    kinds = {one.of: one for one in workflow.workflows()}
+    barred = replace(kinds[case.kind], barred=lambda case, user: ["已准许回避本案"])
+    monkeypatch.setattr(workflow, "_by_kind", lambda: kinds | {barred.of: barred})
+    with pytest.raises(MoveRefused, match="已准许回避本案"):
+        moves.assign(case, by=arbitration_head, handler=arbitrator)
+    with pytest.raises(MoveRefused, match="已准许回避本案"):
+        moves.void(case, by=arbitration_head, reason="录错")
