@@ -120,14 +120,17 @@ class DeliveryCorrection(CorrectForm):
         ):
             if day and day < sent:
                 self.add_error(name, f"{label}不能早于送出日期（{sent:%Y-%m-%d}）")
-        if self.row.state == Delivery.State.SENT:
+        is_sent = self.row.state == Delivery.State.SENT
+        if why := not_issued(
+            self.case, data["doc_name"], sent, even_void=is_sent or bool(returned)
+        ):
+            self.add_error("doc_name", why)
+        if is_sent:
             return
         if signed and data["mode"] in DEEMED:
             self.add_error("signed_on", "留置、张贴、公告没有签收日期，送达日按送出日期推算")
         if not signed and not returned and data["mode"] not in DEEMED:
             self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
-        if not returned and (why := not_issued(self.case, data["doc_name"], signed or sent)):
-            self.add_error("doc_name", why)
 
     def act(self, case: Any) -> Correction:
         """Void the entry, take its result back, or put its values right."""

@@ -119,9 +119,13 @@ class OnePaper(MoveForm):
         meant = self.several.get(doc)
         if meant is None:
             data.pop("issued_paper", None)
-        elif data.get("issued_paper"):
-            if data["issued_paper"] not in meant:
+        elif chosen_paper := data.get("issued_paper"):
+            sent = data.get("sent_on") or (row.sent_on if row else None) or data.get("on")
+            if chosen_paper not in meant:
                 self.add_error("issued_paper", f"选的不是{doc}")
+            elif sent and sent < (made := chosen_paper.paper.issued_on):
+                words = f"这一份{doc}是 {made:%Y-%m-%d} 制发的，送出、送达不能早于这一天"
+                self.add_error("issued_paper", words)
         elif not (row and row.issued_paper_id):
             self.add_error("issued_paper", f"有几份{doc}，选是哪一份")
         return data
@@ -298,21 +302,23 @@ class DeliveryForm(OnePaper):
         if refusal and not data.get("returned_on"):
             self.add_error("mode", refusal)
         self._check_days(data, doc)
-        day = data.get("signed_on") or data.get("sent_on") or (row.sent_on if row else None)
-        if day and not data.get("returned_on") and (words := not_issued(self.case, doc, day)):
+        day, came_back = sent or data.get("signed_on"), bool(data.get("returned_on"))
+        if day and (words := not_issued(self.case, doc, day, even_void=came_back)):
             self.add_error("doc_name", words)
         return data
 
     def _check_mode(self, data: dict[str, Any], mode: str) -> None:
         signed = data.get("signed_on")
+        if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
+            self.add_error("mail_no", "邮寄送达要填邮单号")
         if data.get("returned_on"):
+            if mode in UNSIGNED:
+                self.add_error("mode", "留置、张贴的没有退回；没有送到的选当时的送达方式")
             return
         if mode in UNSIGNED:
             self._check_unsigned(data, mode)
         if mode == Delivery.Mode.DIRECT:
             self._check_direct(data)
-        if mode == Delivery.Mode.MAIL and not data.get("mail_no") and not data.get("delivery"):
-            self.add_error("mail_no", "邮寄送达要填邮单号")
         if mode and mode not in UNSIGNED and not signed:
             self.add_error("signed_on", "填写签收日期；没有送到的填退回日期")
 

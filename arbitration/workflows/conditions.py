@@ -116,7 +116,7 @@ def was_returned(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Public notice is for a party whom no other way reached (民事诉讼法 Article 95)."""
     party = data.get("party")
     tried = case.deliveries.exclude(state=Delivery.State.VOID)
-    if party and not tried.filter(party=party, returned_on__isnull=False).exists():
+    if party and not tried.filter(party=party, returned_on__lte=data["on"]).exists():
         yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
 
 

@@ -173,15 +173,27 @@ def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
     """The day on which a paper had gone out to every party in these roles for the first time.
 
     What came back and was sent again counts from its first way; None while one has not been sent.
+    Before this office made the paper out there was nothing to send.
     """
+    made = _made_out_on(case, doc_name)
     sent: dict[int | None, date] = {}
     for row in case.deliveries.all():
-        if row.doc_name == doc_name and row.state != Delivery.State.VOID:
+        counts = row.doc_name == doc_name and row.state != Delivery.State.VOID
+        if counts and row.sent_on >= made:
             sent[row.party_id] = min(sent.get(row.party_id, date.max), row.sent_on)
     found = [sent.get(row.pk) for row in addressees(case, roles)]
     if not found or None in found:
         return None
     return max(day for day in found if day is not None)
+
+
+def _made_out_on(case: Any, doc_name: str) -> date:
+    """The first day on which a paper of this name was there; of what is not made here any day."""
+    kinds = MADE_HERE.get(doc_name, ())
+    rows = case.papers.filter(kind__in=kinds, state=CasePaper.State.ISSUED)
+    days = [row.paper.issued_on for row in rows.select_related("paper")]
+    elsewhere = not kinds or case.source == Source.SHEET
+    return min(days, default=date.min if elsewhere else date.max)
 
 
 def _days_of_service(
@@ -211,12 +223,14 @@ def _gone_back_at(case: Any) -> datetime | None:
 def _is_paper_of(planned: Any, row: Any) -> bool:
     """Whether a delivery is of the paper that the Event called for.
 
-    One that names no paper counts when it was recorded after the Event and its paper was issued.
+    One that names no paper counts when it was recorded after the Event and was sent once the paper
+    of the Event was issued.
     """
     if row.issued_paper_id:
         return bool(row.issued_paper.event_id == planned.pk)
     issued = row.case.papers.filter(event=planned, state=CasePaper.State.ISSUED)
-    return row.recorded_at >= planned.at and issued.exists()
+    ready = issued.filter(paper__issued_on__lte=row.sent_on).exists()
+    return bool(row.recorded_at >= planned.at and ready)
 
 
 def addressees(case: Any, roles: Collection[str]) -> list[Any]:
@@ -276,11 +290,12 @@ def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
     return [(party, name) for _, party, name in sorted(found, key=lambda one: one[0])]
 
 
-def not_issued(case: Any, doc_name: str, on: date) -> str:
-    """Why a paper cannot have been served on that day; "" where it can.
+def not_issued(case: Any, doc_name: str, on: date, *, even_void: bool = False) -> str:
+    """Why a paper cannot have been sent or served on that day; "" where it can.
 
-    A paper of this office is served once it was issued.  What a ledger brought here was issued
-    elsewhere, so a paper that nobody called for here is taken as it is told.
+    A paper of this office is sent once it was issued; one that was only sent may have been voided
+    since (``even_void``).  What a ledger brought here was issued elsewhere, so a paper that nobody
+    called for here is taken as it is told.
     """
     kinds = MADE_HERE.get(doc_name)
     if not kinds:
@@ -290,7 +305,7 @@ def not_issued(case: Any, doc_name: str, on: date) -> str:
     if not made and case.source == Source.SHEET:
         return ""
     issued = [row.paper for row in made if row.state == CasePaper.State.ISSUED]
-    days = [paper.issued_on for paper in issued if paper.voided_at is None]
+    days = [paper.issued_on for paper in issued if even_void or paper.voided_at is None]
     if issued and not days:
         return f"{doc_name}已经作废，重新制发后再登记送达"
     if not days:

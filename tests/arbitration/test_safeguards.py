@@ -12,6 +12,7 @@ from django.utils import timezone
 from arbitration.documents.values import dispute_values
 from arbitration.forms import ClaimsChangeForm, DeliveryForm, HearingForm, MediationAcceptForm
 from arbitration.models import Dispute, Room
+from arbitration.workflows.deliveries import HEARING, unserved
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock
@@ -288,6 +289,30 @@ def test_the_notice_of_one_hearing_does_not_serve_for_another(
     accepted.deliveries.filter(issued_paper=ahead[0]).update(issued_paper=ahead[1])
     held = {"hearing": second, "attended": "双方到庭"}
     assert moves.move(accepted, "hear", by=arbitration_head, data=held).to_state == "hearing"
+
+
+def test_a_notice_is_not_served_before_it_was_made_though_an_earlier_one_was(
+    accepted: Dispute, county: County, arbitration_head: User, today: Any
+) -> None:
+    assert plan(accepted, county, arbitration_head, "2023-11-30").is_valid()
+    make.issued(accepted, "开庭通知书", arbitration_head)
+    assert plan(accepted, county, arbitration_head, "2023-12-07").is_valid()
+    today.move_to("2023-11-06T09:00:00+08:00")
+    make.issued(accepted, "开庭通知书", arbitration_head)
+    late = accepted.papers.filter(kind="arb.hearing").latest("pk")
+    party = accepted.parties.get(role="applicant")
+    given = {"doc_name": "开庭通知书", "mode": "mail", "mail_no": "E1", "address": "某路"}
+    days = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-03")
+    form = DeliveryForm(
+        {**given, **days, "party": party.pk, "issued_paper": late.pk},
+        case=accepted,
+        user=arbitration_head,
+    )
+    assert "2023-11-06 制发" in str(form.errors["issued_paper"])
+    sent = {"party": party, "recipient": party.name, "sent_on": date(2023, 11, 3), **given}
+    accepted.deliveries.create(**sent, deemed_on=date(2023, 11, 3), state="served")
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert unserved(case, HEARING, {"applicant"}, planned=late.event) == [party.name]
 
 
 @pytest.mark.parametrize(("procedure", "agreed"), [("fast", False), ("ordinary", True)])

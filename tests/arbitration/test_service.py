@@ -13,6 +13,7 @@ from django.utils import timezone
 from arbitration.forms import DeliveryForm, NoticeForm, SendForm
 from arbitration.jobs import daily
 from arbitration.models import Dispute
+from arbitration.workflows import conditions
 from arbitration.workflows.deliveries import deemed_day
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
@@ -166,6 +167,7 @@ def test_a_public_notice_needs_a_returned_paper_and_its_days_are_not_counted(
     form = DeliveryForm({**given, **days, "party": party.pk}, case=accepted, user=arbitration_head)
     assert form.is_valid(), form.errors
     moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
+    assert list(conditions.was_returned(accepted, {**notice, "on": date(2023, 10, 31)}))
     moves.move(accepted, "publish_notice", by=arbitration_head, data=notice)
     with pytest.raises(MoveRefused, match="公告期间"):
         moves.move(accepted, "suspend", by=None, data={"suspend_cause": "other"})
@@ -326,6 +328,8 @@ def receipt(case: Dispute, by: User, **given: str) -> DeliveryForm:
         ),
         ({"mode": "mail"}, ["mail_no"]),
         ({"mode": "mail", "mail_no": "E1"}, []),
+        ({"mode": "mail", "signed_on": "", "returned_on": "2023-11-01"}, ["mail_no"]),
+        ({"mode": "posted", "signed_on": "", "returned_on": "2023-11-01"}, ["mode"]),
         ({"mode": "electronic", "signed_on": ""}, ["mode", "signed_on"]),
     ],
 )

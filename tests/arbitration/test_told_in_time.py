@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from arbitration.forms import DeliveryForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -81,3 +82,46 @@ def test_another_paper_tells_nobody(proposed: Dispute, clerk: User, arbitration_
     moves.move(proposed, "reject", by=arbitration_head, data=said)
     make.served(proposed, clerk, "补正告知书", roles=("applicant",))
     assert clock_of(proposed).state == "running"
+
+
+def refused_late(case: Dispute, head: User, clerk: User, today: Any) -> Dispute:
+    """Refused within the term, its notice made out on the 10th, when the term was over."""
+    said = {"outcome": "rejected", "reject_reason": REASON}
+    moves.move(case, "reject", by=head, data=said)
+    today.move_to("2023-11-10T09:00:00+08:00")
+    make.issued(case, "不予受理通知书", clerk)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("sent", "more"),
+    [
+        ("2023-11-06", {"returned_on": "2023-11-08"}),
+        ("2023-11-06", {"signed_on": "2023-11-10"}),
+    ],
+    ids=["came back", "signed for once it was there"],
+)
+def test_a_notice_is_not_sent_before_it_was_made(
+    sent: str,
+    more: dict[str, str],
+    proposed: Dispute,
+    clerk: User,
+    arbitration_head: User,
+    today: Any,
+) -> None:
+    case = refused_late(proposed, arbitration_head, clerk, today)
+    party = case.parties.get(role="applicant").pk
+    given = {"on": sent, "sent_on": sent, "party": party, "doc_name": "不予受理通知书"} | more
+    form = DeliveryForm({**given, **POST, "address": "某路"}, case=case, user=clerk)
+    assert "2023-11-10 制发" in str(form.errors["doc_name"])
+
+
+def test_what_was_sent_before_the_notice_was_made_is_not_its_first_sending(
+    proposed: Dispute, clerk: User, arbitration_head: User, today: Any
+) -> None:
+    case = refused_late(proposed, arbitration_head, clerk, today)
+    party = case.parties.get(role="applicant")
+    row = {"party": party, "recipient": party.name, "doc_name": "不予受理通知书", **POST}
+    case.deliveries.create(**row, address="某路", sent_on=date(2023, 11, 6), state="returned")
+    make.served(case, clerk, "不予受理通知书", roles=("applicant",))
+    assert clock_of(case).met_on == date(2023, 11, 10)
