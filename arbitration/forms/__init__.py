@@ -58,6 +58,7 @@ from arbitration.forms.mediation import (
 )
 from arbitration.forms.notices import NoticeForm, NoticeOverForm
 from arbitration.forms.parts import PartFollowUpForm
+from arbitration.forms.receipts import DeliveryForm
 from arbitration.forms.recusal import CommissionRecusalForm, RecusalDecisionForm, RecusalForm
 from arbitration.forms.registers import (
     BudgetLineForm,
@@ -73,7 +74,7 @@ from arbitration.forms.registers import (
 )
 from arbitration.forms.review import ReviewServiceForm
 from arbitration.forms.sealing import UnsealForm
-from arbitration.forms.serving import DeliveryForm, SendForm
+from arbitration.forms.serving import SendForm
 from arbitration.forms.trial import (
     AddPartyForm,
     AnswerForm,

@@ -187,6 +187,17 @@ def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
     return max(day for day in found if day is not None)
 
 
+def is_another_attempt(row: Any, mode: str) -> bool:
+    """Whether what is told of a paper that was sent is another attempt to serve it.
+
+    What came back is sent anew; what was mailed and then handed over went two ways.  Of what was to
+    be handed over the result says how it was (留置).
+    """
+    other = bool(mode) and mode != row.mode
+    came_back = row.state == Delivery.State.RETURNED
+    return came_back or (other and row.mode != Delivery.Mode.DIRECT)
+
+
 def _made_out_on(case: Any, doc_name: str) -> date:
     """The first day on which a paper of this name was there; of what is not made here any day."""
     kinds = MADE_HERE.get(doc_name, ())

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows.deliveries import deemed_day
+from arbitration.workflows.deliveries import deemed_day, is_another_attempt
 from arbitration.workflows.one_paper import paper_served
 from arbitration.workflows.online import note_offline
 from hrss_portal.casework.models import Delivery, Event
@@ -38,8 +38,14 @@ def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The result of a delivery: signed, left, returned; sets the deemed day of service."""
-    delivery = data.get("delivery") or Delivery(case=case, recorded_by=event.by, recorded_in=event)
+    """The result of a delivery: signed, left, returned; sets the deemed day of service.
+
+    Another attempt is told by itself, so that what came of the one before stays as it was.
+    """
+    sent = data.get("delivery")
+    if sent and is_another_attempt(sent, data.get("mode") or ""):
+        raise MoveRefused([f"{sent}：再次送达、改用另一种方式的，另记一条"])
+    delivery = sent or Delivery(case=case, recorded_by=event.by, recorded_in=event)
     for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):
         if data.get(name):
             setattr(delivery, name, data[name])

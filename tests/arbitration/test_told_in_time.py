@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from arbitration.documents.values import dispute_values
 from arbitration.forms import DeliveryForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -125,3 +126,44 @@ def test_what_was_sent_before_the_notice_was_made_is_not_its_first_sending(
     case.deliveries.create(**row, address="某路", sent_on=date(2023, 11, 6), state="returned")
     make.served(case, clerk, "不予受理通知书", roles=("applicant",))
     assert clock_of(case).met_on == date(2023, 11, 10)
+
+
+@pytest.mark.parametrize("came_back", [True, False], ids=["came back", "under way"])
+def test_another_attempt_leaves_the_one_before_as_it_was_and_the_first_sending_counts(
+    came_back: bool, proposed: Dispute, clerk: User, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-08T09:00:00+08:00")
+    said = {"outcome": "rejected", "reject_reason": REASON}
+    moves.move(proposed, "reject", by=arbitration_head, data=said)
+    make.issued(proposed, "不予受理通知书", clerk)
+    party = proposed.parties.get(role="applicant")
+    row = {"party": party, "recipient": party.name, "doc_name": "不予受理通知书", **POST}
+    mailed = proposed.deliveries.create(**row, address="某路", sent_on=date(2023, 11, 8))
+    today.move_to("2023-11-14T09:00:00+08:00")
+
+    def told(**given: str) -> DeliveryForm:
+        plain = {"on": "2023-11-14", "delivery": str(mailed.pk), **given}
+        return DeliveryForm(plain, case=proposed, user=clerk)
+
+    if came_back:
+        form = told(returned_on="2023-11-10", refusal="查无此人")
+        assert form.is_valid(), form.errors
+        moves.move(proposed, "record_delivery", by=clerk, data=form.move_data())
+        assert "2023-11-10 退回，再次送达" in str(told()["delivery"])
+        assert {"mode", "sent_on"} <= set(told(signed_on="2023-11-14").errors)
+    mailed.refresh_from_db()
+    before = (mailed.state, mailed.mode, mailed.sent_on, mailed.returned_on, mailed.mail_no)
+    signed = {"signed_by": "本人", "proof_missing": "回证随卷", "mode": "direct"}
+    form = told(sent_on="2023-11-14", signed_on="2023-11-14", **signed)
+    assert form.is_valid(), form.errors
+    moves.move(proposed, "record_delivery", by=clerk, data=form.move_data())
+    mailed.refresh_from_db()
+    now = (mailed.state, mailed.mode, mailed.sent_on, mailed.returned_on, mailed.mail_no)
+    assert now == before == ("returned" if came_back else "sent", "mail", *before[2:])
+    handed = proposed.deliveries.get(mode="direct")
+    receipt = papers.ask(proposed, "arb.delivery", by=clerk, delivery=handed)
+    (line,) = dispute_values(receipt)["deliveries"]
+    assert (line["mail_no"], line["returned_on"], line["address"]) == ("", None, "某路")
+    assert (mailed in told().fields["delivery"].queryset) is not came_back
+    clock = clock_of(proposed)
+    assert (clock.state, clock.met_on) == ("met", date(2023, 11, 8))
