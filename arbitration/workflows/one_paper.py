@@ -3,16 +3,18 @@
 Each is served by itself, and its delivery meets its own clock.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from arbitration.workflows.deliveries import (
     HEARING,
     MADE_HERE,
+    SERVED_AS,
     is_meant,
     part_award_papers,
     unserved,
 )
+from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import notices_ahead
 from hrss_portal.casework.models import CasePaper
 
@@ -64,3 +66,28 @@ def unserved_parts(case: Any, roles: Collection[str]) -> list[str]:
         own = own_event(case, names, made)
         found += unserved(case, names, roles, since=made.counts_on, planned=own)
     return found
+
+
+def decisions_are_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """What was decided beside the award and made out reached every party (办案规则 Article 54).
+
+    A paper that was dropped or voided has nobody to reach; what a ledger tells was served elsewhere
+    and has no paper here.
+    """
+    kinds = {kind for names in SERVED_AS.values() for name in names for kind in MADE_HERE[name]}
+    rows = case.papers.filter(
+        kind__in=kinds,
+        state=CasePaper.State.ISSUED,
+        paper__voided_at=None,
+        event__move__in=SERVED_AS,
+        event__counts_on__isnull=False,
+    )
+    for row in rows.select_related("event").order_by("pk"):
+        made = row.event
+        is_part = made.move == "part_award"
+        said = made.data.get("is_final")
+        names = part_award_papers(said) if is_part else SERVED_AS[made.move]
+        own, since = own_event(case, names, made), made.counts_on
+        if untold := unserved(case, names, set(PARTY_ROLES), since=since, planned=own):
+            who = "、".join(untold)
+            yield f"{since:%Y-%m-%d} 的{row.label}还没有送达：{who}。先登记送达结果，再归档"

@@ -13,13 +13,15 @@ from arbitration.documents.values import dispute_values
 from arbitration.forms import DeliveryForm, FollowUpForm, RectificationForm
 from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
-from arbitration.workflows import conditions
+from arbitration.workflows import conditions, one_paper
 from arbitration.workflows.awards import awards
 from arbitration.workflows.suits import went_words
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, file_index, moves, papers
 from hrss_portal.casework.models import CasePaper, Clock
+from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.desk import history
+from hrss_portal.documents.papers import void_paper
 from hrss_portal.indicators.figures import value
 from tests.factories import arbitration as make
 from tests.factories.deciding import ahead, part_award
@@ -197,6 +199,29 @@ def test_two_papers_of_one_name_are_served_each_by_itself(
             assert form.is_valid(), form.errors
             moves.move(several, "record_delivery", by=clerk, data=form.move_data())
         assert [clock.state for clock in clocks.all()] == states
+
+
+def test_a_decision_that_nobody_received_keeps_the_file_from_the_archive(
+    several: Dispute, arbitrator: User, clerk: User
+) -> None:
+    form = rectify(several, arbitrator, 2, 2, "7000")
+    moves.move(several, "rectify", by=arbitrator, data=form.move_data() if form.is_valid() else {})
+    issue(several, "arb.rectification", arbitrator)
+    with door.opened():
+        Dispute.objects.filter(pk=several.pk).update(state="closed")
+    case = Dispute.objects.get(pk=several.pk)
+    with pytest.raises(MoveRefused, match="2023-11-24 的裁决书补正决定书还没有送达") as refused:
+        moves.move(case, "archive", by=clerk, data={"file_pages": 40})
+    assert "2023-11-20 的仲裁裁决书（先予执行）还没有送达" in str(refused.value)
+    for name in ("先予执行裁决书", "先行裁决书（终局）"):
+        make.served(case, clerk, name)
+    make.served(case, clerk, "补正决定书", roles=("respondent",))
+    worker = case.parties.get(role="applicant").name
+    (words,) = one_paper.decisions_are_served(case, {})
+    assert f"还没有送达：{worker}。" in words
+    paper = case.papers.get(kind="arb.rectification").paper
+    void_paper(paper, by=arbitrator, reason="写错")
+    assert not list(one_paper.decisions_are_served(case, {}))
 
 
 def test_separate_awards_treat_what_was_decided_before_alike(several: Dispute) -> None:
