@@ -164,12 +164,15 @@ class DeliveryForm(OnePaper):
     def _is_again(self, data: dict[str, Any]) -> bool:
         """Whether this tells of another attempt to serve a paper that was sent before."""
         row = data.get("delivery")
-        return row is not None and is_another_attempt(row, data.get("mode") or "")
+        mode, mail_no = data.get("mode") or "", data.get("mail_no") or ""
+        return row is not None and is_another_attempt(row, mode, mail_no)
 
     def _check_complete(self, data: dict[str, Any]) -> None:
         """What was not sent yet names everything, another attempt its own way and day."""
-        needed = {"mode": "送达方式", "sent_on": "送出日期"}
-        if data.get("delivery") is None:
+        row, needed = data.get("delivery"), {"mode": "送达方式", "sent_on": "送出日期"}
+        if row and row.state == Delivery.State.SENT:
+            del needed["mode"]
+        if row is None:
             needed |= {"party": "受送达人", "doc_name": "文书名称", "address": "送达地址"}
         elif not self._is_again(data):
             return
@@ -264,12 +267,13 @@ class DeliveryForm(OnePaper):
 
 
 def _another_attempt(row: Delivery, data: dict[str, Any]) -> dict[str, Any]:
-    """What another attempt takes from the one before it: the paper, its party, the address."""
+    """What another attempt takes from the one before it: the paper, its way, the address."""
     meant = row.issued_paper
     still_good = meant is not None and meant.paper is not None and meant.paper.voided_at is None
     return {
         "delivery": None,
         "doc_name": row.doc_name,
+        "mode": data.get("mode") or row.mode,
         "address": data.get("address") or row.address,
         "issued_paper": data.get("issued_paper") or (meant if still_good else None),
     }

@@ -113,10 +113,9 @@ def no_notice_runs(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def was_returned(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """Public notice is for a party whom no other way reached (民事诉讼法 Article 95)."""
+    """Public notice is for a party whom no other way reached (民事诉讼法 Article 95), nor since."""
     party = data.get("party")
-    tried = case.deliveries.exclude(state=Delivery.State.VOID)
-    if party and not tried.filter(party=party, returned_on__lte=data["on"]).exists():
+    if party and not offers.came_back(case, party, data["on"]):
         yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
 
 

@@ -187,15 +187,15 @@ def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
     return max(day for day in found if day is not None)
 
 
-def is_another_attempt(row: Any, mode: str) -> bool:
+def is_another_attempt(row: Any, mode: str, mail_no: str) -> bool:
     """Whether what is told of a paper that was sent is another attempt to serve it.
 
-    What came back is sent anew; what was mailed and then handed over went two ways.  Of what was to
-    be handed over the result says how it was (留置).
+    What came back is sent anew; what was mailed and then handed over, or mailed under another
+    number, went two ways.  Of what was to be handed over the result says how it was (留置).
     """
-    other = bool(mode) and mode != row.mode
-    came_back = row.state == Delivery.State.RETURNED
-    return came_back or (other and row.mode != Delivery.Mode.DIRECT)
+    other_way = bool(mode) and row.mode not in {mode, Delivery.Mode.DIRECT}
+    other_mail = bool(mail_no) and bool(row.mail_no) and mail_no != row.mail_no
+    return row.state == Delivery.State.RETURNED or other_way or other_mail
 
 
 def _made_out_on(case: Any, doc_name: str) -> date:

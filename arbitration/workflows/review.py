@@ -61,10 +61,11 @@ def confirmation_is_issued(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     """Only a 调解书 that was issued, and is not void, is served."""
     issued = case.papers.filter(kind="med.confirmation", state=CasePaper.State.ISSUED)
     made = issued.filter(paper__voided_at=None).order_by("-pk").first()
+    sent = [row["sent_on"] for row in data.get("receipts", ()) if row.get("sent_on")]
     if made is None:
         yield "仲裁调解书还没有制发，先在“文书”里制发，再登记送达"
-    elif made.paper.issued_on > data["on"]:
-        yield f"仲裁调解书是 {made.paper.issued_on:%Y-%m-%d} 制发的，送达不能早于这一天"
+    elif made.paper.issued_on > min([data["on"], *sent]):
+        yield f"仲裁调解书是 {made.paper.issued_on:%Y-%m-%d} 制发的，送出、送达不能早于这一天"
 
 
 def _service(case: Any) -> Event | None:

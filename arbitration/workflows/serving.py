@@ -43,7 +43,7 @@ def record_delivery(case: Dispute, data: Mapping[str, Any], event: Event) -> Non
     Another attempt is told by itself, so that what came of the one before stays as it was.
     """
     sent = data.get("delivery")
-    if sent and is_another_attempt(sent, data.get("mode") or ""):
+    if sent and is_another_attempt(sent, data.get("mode") or "", data.get("mail_no") or ""):
         raise MoveRefused([f"{sent}：再次送达、改用另一种方式的，另记一条"])
     delivery = sent or Delivery(case=case, recorded_by=event.by, recorded_in=event)
     for name in ("party", "doc_name", "mode", "address", "sent_on", "mail_no", "media"):

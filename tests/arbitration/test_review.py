@@ -264,6 +264,11 @@ def test_a_served_confirmation_is_not_withdrawn(
     with pytest.raises(MoveRefused, match="还没有制发"):
         moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())
     papers.issue(confirmed.papers.get(kind="med.confirmation"), by=arbitration_head)
+    early = receipts(confirmed, sent_on="2023-11-15", signed_on="2023-11-15")
+    told = ReviewServiceForm(early, case=confirmed, user=arbitration_head)
+    assert told.is_valid(), told.row_errors()
+    with pytest.raises(MoveRefused, match="2023-11-16 制发"):
+        moves.move(confirmed, "review_served", by=arbitration_head, data=told.move_data())
     moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())
     with pytest.raises(MoveRefused, match="2023-11-16 送达双方"):
         moves.move(confirmed, "review_served", by=arbitration_head, data=form.move_data())

@@ -168,6 +168,12 @@ def test_a_public_notice_needs_a_returned_paper_and_its_days_are_not_counted(
     assert form.is_valid(), form.errors
     moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
     assert list(conditions.was_returned(accepted, {**notice, "on": date(2023, 10, 31)}))
+    told = {"recipient": party.name, "mode": "direct", "address": "某路", "state": "served"}
+    told |= {"party": party, "doc_name": "举证通知书"}
+    day = date(2023, 11, 2)
+    handed = accepted.deliveries.create(**told, sent_on=day, deemed_on=day)
+    assert list(conditions.was_returned(accepted, {**notice, "on": day}))
+    handed.delete()
     moves.move(accepted, "publish_notice", by=arbitration_head, data=notice)
     with pytest.raises(MoveRefused, match="公告期间"):
         moves.move(accepted, "suspend", by=None, data={"suspend_cause": "other"})

@@ -128,6 +128,22 @@ def test_what_was_sent_before_the_notice_was_made_is_not_its_first_sending(
     assert clock_of(case).met_on == date(2023, 11, 10)
 
 
+def test_a_second_mailing_is_another_attempt(proposed: Dispute, clerk: User) -> None:
+    party = proposed.parties.get(role="applicant")
+    row = {"party": party, "recipient": party.name, "doc_name": "补正告知书", "mode": "mail"}
+    made = proposed.deliveries.create(
+        **row, mail_no="E1", address="某路", sent_on=date(2023, 11, 2)
+    )
+    make.issued(proposed, "补正告知书", clerk)
+    days = dict.fromkeys(("on", "sent_on", "signed_on"), "2023-11-02")
+    given = {**days, "delivery": str(made.pk), "mail_no": "E2"}
+    form = DeliveryForm(given, case=proposed, user=clerk)
+    assert form.is_valid(), form.errors
+    moves.move(proposed, "record_delivery", by=clerk, data=form.move_data())
+    numbers = proposed.deliveries.order_by("pk").values_list("mail_no", "state")
+    assert list(numbers) == [("E1", "sent"), ("E2", "served")]
+
+
 @pytest.mark.parametrize("came_back", [True, False], ids=["came back", "under way"])
 def test_another_attempt_leaves_the_one_before_as_it_was_and_the_first_sending_counts(
     came_back: bool, proposed: Dispute, clerk: User, arbitration_head: User, today: Any
