@@ -125,6 +125,9 @@ class DeliveryCorrection(CorrectForm):
             self.case, data["doc_name"], sent, even_void=is_sent or bool(returned)
         ):
             self.add_error("doc_name", why)
+        own = self.row.issued_paper if data["doc_name"] == self.row.doc_name else None
+        if own and own.paper and sent < own.paper.issued_on:
+            self.add_error("sent_on", f"这一份是 {own.paper.issued_on:%Y-%m-%d} 制发的")
         if is_sent:
             return
         if signed and data["mode"] in DEEMED:

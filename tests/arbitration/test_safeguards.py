@@ -10,7 +10,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from arbitration.documents.values import dispute_values
-from arbitration.forms import ClaimsChangeForm, DeliveryForm, HearingForm, MediationAcceptForm
+from arbitration.forms import (
+    ClaimsChangeForm,
+    DeliveryCorrection,
+    DeliveryForm,
+    HearingForm,
+    MediationAcceptForm,
+)
 from arbitration.models import Dispute, Room
 from arbitration.workflows.deliveries import HEARING, unserved
 from hrss_portal.access.models import User
@@ -313,6 +319,11 @@ def test_a_notice_is_not_served_before_it_was_made_though_an_earlier_one_was(
     accepted.deliveries.create(**sent, deemed_on=date(2023, 11, 3), state="served")
     case = Dispute.objects.get(pk=accepted.pk)
     assert unserved(case, HEARING, {"applicant"}, planned=late.event) == [party.name]
+    second = {**sent, "sent_on": date(2023, 11, 6), "issued_paper": late}
+    row = accepted.deliveries.create(**second)
+    said = {**given, "how": "mend", "party": party.pk, "sent_on": "2023-11-03", "reason": "录错了"}
+    mended = DeliveryCorrection(said, case=accepted, row=row, user=arbitration_head)
+    assert "这一份是 2023-11-06 制发的" in str(mended.errors["sent_on"])
 
 
 @pytest.mark.parametrize(("procedure", "agreed"), [("fast", False), ("ordinary", True)])
