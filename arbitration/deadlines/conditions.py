@@ -362,8 +362,12 @@ def _went_himself(event: Any, clock: Any) -> bool:
 
 def suit_is_taken_back(case: Any, event: Any, clock: Any) -> bool:
     """What was registered by mistake that this party did is taken back: its term runs on."""
-    taken_back = event.move == "follow_up" and event.data.get("follow_up") == FollowUp.UNKNOWN
-    return taken_back and bool(event.data.get("party")) and _went_himself(event, clock)
+    taken_back = event.data.get("follow_up") == FollowUp.UNKNOWN and event.data.get("party")
+    if not taken_back or not _went_himself(event, clock):
+        return False
+    if event.move == "part_follow_up":
+        return is_of_this_award(case, event, clock)
+    return bool(event.move == "follow_up")
 
 
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:
