@@ -11,6 +11,7 @@ from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField
 
 WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
+EMPLOYER_SETS_ASIDE = "终局裁决用人单位不能起诉，可以申请撤销"
 
 
 class CourtForm(MoveForm):
@@ -61,6 +62,8 @@ class CourtForm(MoveForm):
                 self.add_error("follow_up", "非终局裁决不能申请撤销，不服的向人民法院起诉")
             if party and side_of(party) != "employer":
                 self.add_error("party", "终局裁决由用人单位申请撤销，劳动者不服的起诉")
+        elif self.case.finality == Finality.FINAL and party and side_of(party) == "employer":
+            self.add_error("party", EMPLOYER_SETS_ASIDE)
         return data
 
     def _check_over(self, data: dict[str, Any]) -> None:
@@ -74,7 +77,7 @@ class CourtForm(MoveForm):
         elif (over, went) == ("open", FollowUp.SET_ASIDE):
             self.add_error("over", "非终局裁决不能申请撤销，不服的向人民法院起诉")
         elif (over, went, side_of(party)) == ("final", FollowUp.SUED, "employer"):
-            self.add_error("over", "终局裁决用人单位不能起诉，可以申请撤销")
+            self.add_error("over", EMPLOYER_SETS_ASIDE)
 
 
 class FollowUpForm(CourtForm):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from arbitration.forms.courts import EMPLOYER_SETS_ASIDE
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.parts import WENT, PartAward, part_awards, sue_until, told_of
@@ -98,4 +99,4 @@ class PartFollowUpForm(MoveForm):
         elif sets_aside and side == "worker":
             self.add_error("party", "终局裁决由用人单位申请撤销；劳动者不服的可以起诉")
         elif part.is_final and side == "employer" and not sets_aside:
-            self.add_error("party", "终局裁决用人单位不能起诉，可以申请撤销")
+            self.add_error("party", EMPLOYER_SETS_ASIDE)
