@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from arbitration.forms.order import not_before
 from arbitration.models.choices import CourtResult, Finality, FollowUp
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.suits import separate_awards
@@ -95,4 +96,5 @@ class FollowUpForm(CourtForm):
         data = super().clean() or {}
         if data.get("court_result") == CourtResult.SET_ASIDE and not data.get("ruling_on"):
             self.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
+        not_before(self, data, "ruling_on", self.case.closed_on, "裁决日期")
         return data

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from arbitration.forms.courts import EMPLOYER_SETS_ASIDE
+from arbitration.forms.order import not_before
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.parts import WENT, PartAward, part_awards, sue_until, told_of
@@ -90,8 +91,8 @@ class PartFollowUpForm(MoveForm):
         for name, label in (("party", "当事人"), ("sued_on", "日期"), ("court_name", "人民法院")):
             if not data.get(name):
                 self.add_error(name, f"已起诉、已申请撤销的，填写{label}")
-        if data.get("sued_on") and data["sued_on"] < part.on:
-            self.add_error("sued_on", f"不能早于先行裁决日期 {part.on:%Y-%m-%d}")
+        not_before(self, data, "sued_on", part.on, "先行裁决日期")
+        not_before(self, data, "on", data.get("sued_on"), "起诉（申请撤销）日期")
         sets_aside = data["follow_up"] == FollowUp.SET_ASIDE
         side = side_of(data["party"]) if data.get("party") else ""
         if sets_aside and not part.is_final:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from arbitration.forms.approval import SeatForm, TribunalRules
 from arbitration.forms.intake import EvidenceForm
+from arbitration.forms.order import not_before_the_request
 from arbitration.forms.registered import NO_ROOM, ROOMS, hint_if_empty
 from arbitration.forms.requests import fill_from_request, offer_days
 from arbitration.models import Hearing, Room
@@ -356,3 +357,9 @@ class ExtensionForm(MoveForm):
         super().__init__(*args, **kwargs)
         offer_days(self, "arb.award", "ARB-14")
         fill_from_request(self, "extend")
+
+    def clean(self) -> dict[str, Any]:
+        """What the handler asked for is approved on its day or later."""
+        data = super().clean() or {}
+        not_before_the_request(self, data, "extend")
+        return data

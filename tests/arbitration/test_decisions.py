@@ -139,6 +139,8 @@ def test_what_is_ordered_ahead_is_what_was_claimed(
         ((), {}, "填写先予执行的金额"),
         (("-1",), {}, "金额"),
         (("3000",), {"ahead_kind": "other"}, "other"),
+        (("3000",), {"on": "2023-10-31"}, "不能早于申请日期 2023-11-01"),
+        (("3000",), {"on": "2023-10-31", "asked_on": "2023-10-31"}, "不能早于受理日期"),
     ],
 )
 def test_enforcement_ahead_has_its_conditions(

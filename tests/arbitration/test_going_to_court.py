@@ -13,6 +13,7 @@ from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.factories import arbitration as make
+from tests.factories.deciding import LATER, WAGES, part_form
 
 pytestmark = pytest.mark.usefixtures("rules")
 FINAL = {"outcome": "final_award", "finality": "final", "paper": "终局裁决书"}
@@ -169,3 +170,25 @@ def test_who_of_several_workers_did_not_sue_may_enforce(
         data = {"follow_up": "sued", "party": party}
         moves.move(case, "follow_up", by=arbitration_head, data=data)
         assert has_no_effect(Dispute.objects.get(pk=case.pk), "final") is known
+
+
+def test_no_day_of_the_closing_lies_before_the_award(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    given = {"on": "2023-11-20", "follow_up": "none", "note": "拟结案"}
+    early = dict.fromkeys(("served_on", "perform_by"), "2023-11-19")
+    form = ClosingForm(given | early, case=case, user=arbitration_head)
+    assert set(form.errors) == {"served_on", "perform_by"}
+    ruling = {"court_result": "set_aside", "ruling_on": "2023-11-19", "follow_up": "set_aside"}
+    party = {"party": side(case, "respondent").pk}
+    late = FollowUpForm(given | ruling | party, case=case, user=arbitration_head)
+    assert late.errors["ruling_on"] == ["不能早于裁决日期 2023-11-20"]
+
+
+def test_a_part_award_comes_after_its_hearing(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    form = part_form(deliberating, arbitration_head, WAGES, LATER)
+    form.data = {**form.data, "on": "2023-11-19"}
+    assert form.errors["on"] == ["不能早于开庭日期 2023-11-20"]

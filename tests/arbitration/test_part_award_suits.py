@@ -76,6 +76,8 @@ def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_trie
     silent = follow_up(deliberating, clerk, follow_up="sued")
     assert {"party", "sued_on", "court_name"} == set(silent.errors)
     given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    early = follow_up(deliberating, clerk, follow_up="sued", on="2023-11-19", **given)
+    assert "不能早于起诉（申请撤销）日期" in str(early.errors["on"])
     form = follow_up(deliberating, clerk, follow_up="sued", **given)
     assert form.is_valid(), form.errors
     moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
