@@ -1,6 +1,6 @@
 """The clocks of disputes once something is decided: service, the way to the court, the file."""
 
-from arbitration.deadlines import conditions
+from arbitration.deadlines import conditions, enforcement
 from arbitration.deadlines.disputes import DISPUTE, SERVES
 from hrss_portal.deadlines.terms import Term
 
@@ -92,9 +92,11 @@ AFTER = (
         label="申请强制执行",
         rule="ARB-29",
         of=DISPUTE,
-        starts=frozenset({"close"}),
-        dated_by=conditions.enforceable_from,
-        applies=conditions.may_be_enforced,
+        starts=frozenset({"close", "follow_up"}),
+        dated_by=enforcement.enforceable_from,
+        cancelled_by=frozenset({"follow_up"}),
+        applies=enforcement.may_be_enforced,
+        cancels=enforcement.lost_its_effect,
         owner="party",
     ),
     Term(

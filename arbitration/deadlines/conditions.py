@@ -1,13 +1,12 @@
 """Which events start a term, and which of the meeting moves really meet a clock."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
-from arbitration.models.choices import CloseMode, Finality, FollowUp, MediationSource, Procedure
+from arbitration.models.choices import Finality, FollowUp, MediationSource, Procedure
 from arbitration.workflows.deliveries import (
     AT_ONCE,
     COPY,
@@ -15,7 +14,6 @@ from arbitration.workflows.deliveries import (
     REVOCATION,
     SEATED,
     SERVED_AS,
-    SETTLEMENT,
     award_papers,
     first_sent,
     is_over,
@@ -28,7 +26,6 @@ from arbitration.workflows.one_paper import own_event
 from arbitration.workflows.parts import is_of_this_award
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
-from arbitration.workflows.suits import went_over
 
 
 def is_single(case: Any, event: Any) -> bool:
@@ -136,32 +133,6 @@ def on_platform(case: Any, event: Any) -> bool:
 def may_set_aside_follow(case: Any, event: Any) -> bool:
     """A court set the final award aside and its ruling reached the party (Article 49)."""
     return bool(event.data.get("court_result") == "set_aside" and event.data.get("ruling_on"))
-
-
-def enforceable_from(case: Any, event: Any) -> date | None:
-    """The last day for performance that the closing states, else the day the paper took effect.
-
-    A settlement binds when the last party has it (调解仲裁法 Article 42), a final award from the
-    day it was made (Article 47), any other award the day after the last term to sue, if nobody
-    sued (Article 50).  None while the paper has no effect.
-    """
-    said = parse_date(str(event.data.get("perform_by") or ""))
-    sued = {case.follow_up, *(went for went, _ in went_over(case).values())}
-    if said or FollowUp.SUED in sued:
-        return said
-    if case.outcome == CloseMode.MEDIATED:
-        return served_by(case, SETTLEMENT, set(PARTY_ROLES), since=case.closed_on)
-    if case.outcome in {CloseMode.FINAL_AWARD, CloseMode.SPLIT_AWARD}:
-        return case.closed_on
-    if case.outcome != CloseMode.AWARD or case.follow_up != FollowUp.NONE:
-        return None
-    days = [clock.due_on for clock in case.clocks.filter(term="arb.sue") if clock.due_on]
-    return max(days) + timedelta(days=1) if days else None
-
-
-def may_be_enforced(case: Any, event: Any) -> bool:
-    """The paper has, or will have, effect from a known day."""
-    return enforceable_from(case, event) is not None
 
 
 def on_any_platform(case: Any, event: Any) -> bool:
@@ -362,8 +333,12 @@ def _went_himself(event: Any, clock: Any) -> bool:
 
 def suit_is_taken_back(case: Any, event: Any, clock: Any) -> bool:
     """What was registered by mistake that this party did is taken back: its term runs on."""
-    taken_back = event.move == "follow_up" and event.data.get("follow_up") == FollowUp.UNKNOWN
-    return taken_back and bool(event.data.get("party")) and _went_himself(event, clock)
+    taken_back = event.data.get("follow_up") == FollowUp.UNKNOWN and event.data.get("party")
+    if not taken_back or not _went_himself(event, clock):
+        return False
+    if event.move == "part_follow_up":
+        return is_of_this_award(case, event, clock)
+    return bool(event.move == "follow_up")
 
 
 def no_notice_runs(case: Any, event: Any, clock: Any) -> bool:

@@ -3,6 +3,7 @@
 from arbitration.forms.addresses import AddressForm
 from arbitration.forms.ahead import AheadForm
 from arbitration.forms.approval import AcceptForm, ProposalForm, RejectForm, TransferForm
+from arbitration.forms.claims import ClaimsChangeForm
 from arbitration.forms.closing import ClosingApprovalForm
 from arbitration.forms.corrections import (
     ClaimCorrection,
@@ -78,7 +79,6 @@ from arbitration.forms.serving import SendForm
 from arbitration.forms.trial import (
     AddPartyForm,
     AnswerForm,
-    ClaimsChangeForm,
     CounterclaimAcceptForm,
     CounterclaimForm,
     ExtensionForm,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from arbitration.forms.order import not_before
 from arbitration.models.choices import AheadKind
 from arbitration.workflows.ahead import doubt_of_kind, left_of
 from arbitration.workflows.deliveries import side_of
@@ -106,8 +107,10 @@ class AheadForm(MoveForm):
         self.fields["signer"].initial = self.user.pk
 
     def clean(self) -> dict[str, Any]:
-        """A worker asks for it."""
+        """A worker asks for it, and then it is decided, in a case that was accepted."""
         data = super().clean() or {}
+        not_before(self, data, "on", data.get("asked_on"), "申请日期")
+        not_before(self, data, "on", self.case.accepted_on, "受理日期")
         party = data.get("party")
         if party and side_of(party) != "worker":
             self.add_error("party", "先予执行由追索劳动报酬等的劳动者申请")

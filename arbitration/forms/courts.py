@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from arbitration.forms.order import not_before
 from arbitration.models.choices import CourtResult, Finality, FollowUp
 from arbitration.workflows.deliveries import side_of
 from arbitration.workflows.suits import separate_awards
@@ -11,6 +12,7 @@ from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField
 
 WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
+EMPLOYER_SETS_ASIDE = "终局裁决用人单位不能起诉，可以申请撤销"
 
 
 class CourtForm(MoveForm):
@@ -61,6 +63,8 @@ class CourtForm(MoveForm):
                 self.add_error("follow_up", "非终局裁决不能申请撤销，不服的向人民法院起诉")
             if party and side_of(party) != "employer":
                 self.add_error("party", "终局裁决由用人单位申请撤销，劳动者不服的起诉")
+        elif self.case.finality == Finality.FINAL and party and side_of(party) == "employer":
+            self.add_error("party", EMPLOYER_SETS_ASIDE)
         return data
 
     def _check_over(self, data: dict[str, Any]) -> None:
@@ -74,7 +78,7 @@ class CourtForm(MoveForm):
         elif (over, went) == ("open", FollowUp.SET_ASIDE):
             self.add_error("over", "非终局裁决不能申请撤销，不服的向人民法院起诉")
         elif (over, went, side_of(party)) == ("final", FollowUp.SUED, "employer"):
-            self.add_error("over", "终局裁决用人单位不能起诉，可以申请撤销")
+            self.add_error("over", EMPLOYER_SETS_ASIDE)
 
 
 class FollowUpForm(CourtForm):
@@ -92,4 +96,5 @@ class FollowUpForm(CourtForm):
         data = super().clean() or {}
         if data.get("court_result") == CourtResult.SET_ASIDE and not data.get("ruling_on"):
             self.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
+        not_before(self, data, "ruling_on", self.case.closed_on, "裁决日期")
         return data

@@ -7,10 +7,12 @@ from django import forms
 from django.utils import timezone
 
 from arbitration.forms.ending import DecidedClaimForm, DecidingForm, claim_rows, over_claim
+from arbitration.forms.order import not_before
 from arbitration.models.choices import AwardError
 from arbitration.workflows.awards import Award, awards
 from arbitration.workflows.finality import doubt, final_limit, kind_of
 from arbitration.workflows.posts import PARTY_ROLES
+from hrss_portal.casework import corrected
 from hrss_portal.casework.forms import MoveForm
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.parties.fields import DateField, MoneyField, TextCell
@@ -47,6 +49,13 @@ class PartAwardForm(DecidingForm):
             if form.cleaned_data.get("is_decided")
         }
         return [row for row in super().row_data(name) if row["seq"] in decided]
+
+    def clean(self) -> dict[str, Any]:
+        """What was tried is decided: not before the day of the hearing."""
+        data = super().clean() or {}
+        heard = corrected.last(self.case, "hear")
+        not_before(self, data, "on", heard.on if heard else None, "开庭日期")
+        return data
 
     def rows_valid(self) -> bool:
         """Some claims, not all that are left, and all of them final or none."""
@@ -119,8 +128,7 @@ class RectificationForm(MoveForm):
         """An amount belongs to a claim of that award, and to an error that changes amounts."""
         data = super().clean() or {}
         award = next((one for one in self.awards if one.paper == data.get("award")), None)
-        if award and data.get("on") and data["on"] < award.on:
-            self.add_error("on", f"不能早于裁决日期 {award.on:%Y-%m-%d}")
+        not_before(self, data, "on", award.on if award else None, "裁决日期")
         claim, corrected = data.get("claim"), data.get("corrected")
         if (claim is None) != (corrected is None):
             self.add_error("corrected", "请求和补正后的金额要一起填")

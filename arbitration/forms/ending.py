@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from arbitration.forms.courts import CourtForm
+from arbitration.forms.order import not_before
 from arbitration.models import Dispute
 from arbitration.models.choices import (
     WITHOUT_RESULT,
@@ -342,6 +343,9 @@ class ClosingForm(CourtForm):
     def clean(self) -> dict[str, Any]:
         """A step off line makes the whole case one that was not handled on line."""
         data = super().clean() or {}
+        not_before(self, data, "served_on", self.case.closed_on, "文书作出的日期")
+        not_before(self, data, "perform_by", self.case.closed_on, "文书作出的日期")
+        not_before(self, data, "on", data.get("served_on"), "送达完成日")
         if data.get("handling") == Handling.ONLINE:
             for words in nothing_was_offline(self.case, data):
                 self.add_error("handling", words)

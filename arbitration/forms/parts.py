@@ -4,11 +4,16 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from arbitration.forms.courts import EMPLOYER_SETS_ASIDE
+from arbitration.forms.order import not_before
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import side_of
-from arbitration.workflows.parts import WENT, part_awards, sue_until
+from arbitration.workflows.parts import WENT, PartAward, part_awards, sue_until, told_of
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField, TextCell
+
+#: What is said of a suit, beside whose it is.
+OF_A_SUIT = ("sued_on", "court_name", "items", "court_result")
 
 
 class PartFollowUpForm(MoveForm):
@@ -23,6 +28,7 @@ class PartFollowUpForm(MoveForm):
                 (FollowUp.SUED, FollowUp.SUED.label),
                 (FollowUp.SET_ASIDE, "已申请撤销（终局裁决，用人单位）"),
                 (FollowUp.NONE, "期满没有起诉"),
+                (FollowUp.UNKNOWN, "未知（登记错了的，撤下这一方的登记）"),
             ]
         ),
     )
@@ -41,10 +47,11 @@ class PartFollowUpForm(MoveForm):
         label="法院结果", required=False, choices=chosen(CourtResult.choices)
     )
 
-    show_when: ClassVar = dict.fromkeys(
-        ("party", "sued_on", "court_name", "items", "court_result"),
-        f"follow_up={FollowUp.SUED.value}|{FollowUp.SET_ASIDE.value}",
-    )
+    show_when: ClassVar = {
+        **dict.fromkeys(OF_A_SUIT, f"follow_up={FollowUp.SUED.value}|{FollowUp.SET_ASIDE.value}"),
+        "party": f"follow_up={FollowUp.SUED.value}|{FollowUp.SET_ASIDE.value}"
+        f"|{FollowUp.UNKNOWN.value}",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,6 +67,9 @@ class PartFollowUpForm(MoveForm):
             return data
         if follow_up in WENT:
             self._check_went(data, part)
+        elif follow_up == FollowUp.UNKNOWN:
+            data |= {"sued_on": None, "items": "", "court_name": "", "court_result": ""}
+            self._check_taken_back(data.get("party"), part)
         elif follow_up == FollowUp.NONE:
             data |= {"party": None, "sued_on": None, "court_name": "", "court_result": ""}
             if part.follow_up in WENT:
@@ -70,12 +80,19 @@ class PartFollowUpForm(MoveForm):
                 self.add_error("follow_up", f"起诉期限{when}，不能登记期满没有起诉")
         return data
 
-    def _check_went(self, data: dict[str, Any], part: Any) -> None:
+    def _check_taken_back(self, party: Any, part: PartAward) -> None:
+        """Only what was registered of a party is taken back."""
+        if party is None:
+            self.add_error("party", "选撤下谁的登记")
+        elif told_of(self.case, part).get(party.pk, {}).get("follow_up") not in WENT:
+            self.add_error("party", f"{party.name} 对这一份没有登记过起诉、申请撤销")
+
+    def _check_went(self, data: dict[str, Any], part: PartAward) -> None:
         for name, label in (("party", "当事人"), ("sued_on", "日期"), ("court_name", "人民法院")):
             if not data.get(name):
                 self.add_error(name, f"已起诉、已申请撤销的，填写{label}")
-        if data.get("sued_on") and data["sued_on"] < part.on:
-            self.add_error("sued_on", f"不能早于先行裁决日期 {part.on:%Y-%m-%d}")
+        not_before(self, data, "sued_on", part.on, "先行裁决日期")
+        not_before(self, data, "on", data.get("sued_on"), "起诉（申请撤销）日期")
         sets_aside = data["follow_up"] == FollowUp.SET_ASIDE
         side = side_of(data["party"]) if data.get("party") else ""
         if sets_aside and not part.is_final:
@@ -83,4 +100,4 @@ class PartFollowUpForm(MoveForm):
         elif sets_aside and side == "worker":
             self.add_error("party", "终局裁决由用人单位申请撤销；劳动者不服的可以起诉")
         elif part.is_final and side == "employer" and not sets_aside:
-            self.add_error("party", "终局裁决用人单位不能起诉，可以申请撤销")
+            self.add_error("party", EMPLOYER_SETS_ASIDE)

@@ -7,7 +7,8 @@ from django import forms
 from django.utils import timezone
 
 from arbitration.forms.approval import SeatForm, TribunalRules
-from arbitration.forms.intake import ClaimForm, EvidenceForm
+from arbitration.forms.intake import EvidenceForm
+from arbitration.forms.order import not_before_the_request
 from arbitration.forms.registered import NO_ROOM, ROOMS, hint_if_empty
 from arbitration.forms.requests import fill_from_request, offer_days
 from arbitration.models import Hearing, Room
@@ -314,42 +315,6 @@ class CounterclaimAcceptForm(RestartForm):
     )
 
 
-class ClaimsChangeForm(RestartForm):
-    """增加、变更请求: the claims as they stand afterwards."""
-
-    row_sets = (RowSet(name="claims", label="仲裁请求", form=ClaimForm, least=1, most=40),)
-
-    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
-        rows = list(case.claims.filter(part_awarded_on=None).values("text", "amount"))
-        super().__init__(*args, case=case, initial={"claims": rows}, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        """After the time for evidence new claims are a case of their own (办案规则 Article 44)."""
-        data = super().clean() or {}
-        until, on = self.case.evidence_due_on, data.get("on")
-        if until and on and on > until:
-            self.add_error(
-                "on", f"举证期限已于 {until:%Y-%m-%d} 届满，增加、变更请求的，告知另行申请仲裁"
-            )
-        return data
-
-    def row_data(self, name: str) -> list[dict[str, Any]]:
-        """Every row that is not crossed out: unchanged claims stay."""
-        return [
-            {"text": form.cleaned_data["text"], "amount": form.cleaned_data.get("amount")}
-            for form in self.rows[name].forms
-            if form.cleaned_data.get("text") and not form.cleaned_data.get("DELETE")
-        ]
-
-    def move_data(self) -> dict[str, Any]:
-        """The new total goes with the new claims and those that a part award decided."""
-        data = super().move_data()
-        decided = self.case.claims.exclude(part_awarded_on=None).values_list("amount", flat=True)
-        data["amount"] = sum(amount or 0 for amount in decided)
-        data["amount"] += sum(row["amount"] or 0 for row in data["claims"])
-        return data
-
-
 class AddPartyForm(RestartForm):
     """追加当事人或第三人."""
 
@@ -392,3 +357,9 @@ class ExtensionForm(MoveForm):
         super().__init__(*args, **kwargs)
         offer_days(self, "arb.award", "ARB-14")
         fill_from_request(self, "extend")
+
+    def clean(self) -> dict[str, Any]:
+        """What the handler asked for is approved on its day or later."""
+        data = super().clean() or {}
+        not_before_the_request(self, data, "extend")
+        return data

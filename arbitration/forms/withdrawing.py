@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from arbitration.forms.order import not_before_the_request
 from arbitration.models.choices import CloseMode
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.casework.requests import open_request
@@ -54,6 +55,12 @@ class WithdrawalForm(MoveForm):
         else:
             self.fields["outcome"].initial = CloseMode.DEEMED_WITHDRAWN
 
+    def clean(self) -> dict[str, Any]:
+        """What was asked for is decided on its day or later."""
+        data = super().clean() or {}
+        not_before_the_request(self, data, "withdraw")
+        return data
+
     def clean_outcome(self) -> str:
         """A withdrawal is granted to whoever asked for it."""
         outcome: str = self.cleaned_data["outcome"]
@@ -89,3 +96,9 @@ class PartWithdrawalForm(MoveForm):
         self.fields["claims"].queryset = still.order_by("seq")
         if asked := open_request(self.case, "withdraw"):
             self.fields["who"].help_text = f"{asked.on:%Y-%m-%d} 申请人申请撤回：{asked.note}"
+
+    def clean(self) -> dict[str, Any]:
+        """What was asked for is decided on its day or later."""
+        data = super().clean() or {}
+        not_before_the_request(self, data, "withdraw")
+        return data

@@ -179,6 +179,15 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "procedure", "农民工工资速裁的案件，是否农民工填“是”"
     if cleaned.get("offline_step") and cleaned.get("handling") == Handling.ONLINE:
         yield "handling", "写了线下环节的，办理方式不是全程线上"
+    yield from _ways_to_court(mode, (cleaned.get("suits") or "").split("；"))
+
+
+def _ways_to_court(mode: str | None, suits: list[str]) -> Iterable[tuple[str, str]]:
+    """The employer's way hangs on whether the award is final (调解仲裁法 Articles 48 to 50)."""
+    if mode == CloseMode.FINAL_AWARD and "用人单位起诉" in suits:
+        yield "suits", "终局裁决用人单位不能起诉，可以申请撤销"
+    if mode == CloseMode.AWARD and "用人单位申请撤销" in suits:
+        yield "suits", "非终局裁决不能申请撤销，不服的向人民法院起诉"
 
 
 def _days_in_order(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, offers
+from arbitration.workflows import conditions, offers, parts
 from arbitration.workflows.posts import BEFORE_ACCEPTANCE, HANDLER, HEAD, JUDGE, TRIAL
 from arbitration.workflows.safeguards import over_on, trial_over_on
 from hrss_portal.casework import papers
@@ -77,7 +77,7 @@ DECISION_MOVES = (
         form="arbitration.forms.PartAwardForm",
         live_only=conditions.MAY_DECIDE,
         effect=decide_part,
-        dates=("claims.part_awarded_on",),
+        redated=parts.redate_part,
         papers=("arb.part_award",),
         approval=True,
         outward=True,

@@ -191,7 +191,10 @@ def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     decided = set(case.claims.exclude(part_awarded_on=None).values_list("seq", flat=True))
     case.claims.filter(part_awarded_on=None).delete()
     free = (seq for seq in count(1) if seq not in decided)
-    Claim.objects.bulk_create(Claim(dispute=case, seq=next(free), **row) for row in data["claims"])
+    Claim.objects.bulk_create(
+        Claim(dispute=case, seq=next(free), text=row["text"], amount=row.get("amount"))
+        for row in data["claims"]
+    )
 
 
 def add_party(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -18,6 +18,7 @@ from arbitration.workflows.deliveries import part_award_papers, served_by, unser
 from arbitration.workflows.one_paper import own_event
 from arbitration.workflows.posts import HANDLER, PARTY_ROLES, TRIAL
 from hrss_portal.casework.models import Event
+from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import Move
 from hrss_portal.deadlines.compute import compute
 from hrss_portal.deadlines.lookup import calendar_for, rule_for
@@ -128,17 +129,25 @@ def part_suits(case: Any) -> list[str]:
     return found
 
 
-def _went(case: Any, part: PartAward) -> list[str]:
-    """What each party who went to a court over a part award did, as it was registered last."""
+def told_of(case: Any, part: PartAward) -> dict[Any, dict[str, Any]]:
+    """By the key of the party, None for everybody: what was registered last over a part award, the
+    oldest word first."""
     told: dict[Any, dict[str, Any]] = {}
     about = case.events.filter(move="part_follow_up", counts_on__isnull=False)
     for data in about.filter(data__part=part.key).order_by("pk").values_list("data", flat=True):
-        told[(data.get("party") or {}).get("id")] = data
-    both = len(told) > 1
+        party = (data.get("party") or {}).get("id")
+        told.pop(party, None)
+        told[party] = data
+    return told
+
+
+def _went(case: Any, part: PartAward) -> list[str]:
+    """What each party who went to a court over a part award did, as it was registered last."""
+    went = [data for data in told_of(case, part).values() if data.get("follow_up") in WENT]
+    both = len(went) > 1
     return [
         f"{(data.get('party') or {}).get('text', '') if both else ''}{_went_words(data)}"
-        for data in told.values()
-        if data.get("follow_up") in WENT
+        for data in went
     ]
 
 
@@ -200,16 +209,42 @@ def keep_part_follow_up(case: Dispute, data: Mapping[str, Any], event: Event) ->
     """What is known stands with the claims of that part award.
 
     One party's application to set it aside leaves there that another sued; the Events keep both.
+    未知 takes back what was registered of a party by mistake: what the others did stands again.
     """
-    aside = data["follow_up"] == FollowUp.SET_ASIDE
-    for part in part_awards(case):
-        if part.key == data["part"] and not (aside and part.follow_up == FollowUp.SUED):
-            case.claims.filter(seq__in=part.seqs).update(
-                follow_up=data["follow_up"],
-                sued_on=data.get("sued_on"),
-                court_name=data.get("court_name", ""),
-                court_result=data.get("court_result", ""),
-            )
+    part = next((one for one in part_awards(case) if one.key == data["part"]), None)
+    if part is None:
+        return
+    known = {one["follow_up"]: one for one in told_of(case, part).values()}
+    ways = (FollowUp.SUED, FollowUp.SET_ASIDE, FollowUp.NONE)
+    stands = next((known[way] for way in ways if way in known), {})
+    case.claims.filter(seq__in=part.seqs).update(
+        follow_up=stands.get("follow_up", FollowUp.UNKNOWN),
+        sued_on=stands.get("sued_on") or None,
+        court_name=stands.get("court_name", ""),
+        court_result=stands.get("court_result", ""),
+    )
+
+
+def redate_part(
+    case: Dispute, event: Event, on: date
+) -> Mapping[str, tuple[date | None, date | None]]:
+    """The part award was made on another day (更正): so were the claims that it decided, no others.
+
+    Returns what moves, old and new by label.  Raises ``MoveRefused`` where somebody went to a court
+    over it before that day.
+    """
+    part = next((one for one in part_awards(case) if one.event == event.pk), None)
+    if part is None:
+        return {}
+    went = [str(one.get("sued_on") or "") for one in told_of(case, part).values()]
+    if early := sorted(day for day in went if day and day < on.isoformat()):
+        raise MoveRefused([f"{early[0]} 已登记起诉（申请撤销），先行裁决日期不能比它晚"])
+    moved = {}
+    for claim in case.claims.filter(seq__in=part.seqs):
+        moved[f"第 {claim.seq} 项请求的先行裁决日期"] = claim.part_awarded_on, on
+        claim.part_awarded_on = on
+        claim.save()
+    return moved
 
 
 PART_MOVES = (

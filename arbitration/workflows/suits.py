@@ -63,6 +63,18 @@ def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     case.save()
 
 
+def workers_who_did_not_sue(case: Any, over: str) -> list[str]:
+    """Names of the workers who are not known to have sued over an award, where it is known who of
+    several did; a ledger does not say who."""
+    sued = {
+        data["party"]["id"]
+        for data in _last_words(case, over, "worker")
+        if data["follow_up"] == Went.SUED
+    }
+    mine = case.parties.filter(left_on__isnull=True)
+    return [row.name for row in mine if sued and side_of(row) == "worker" and row.pk not in sued]
+
+
 def _last_words(case: Dispute, over: str, side: str) -> list[dict[str, Any]]:
     """What each party of a side did over an award, as it was told last, the oldest word first; who
     was taken back has done nothing."""

@@ -1,6 +1,6 @@
 """更正: the day on which something happened, the day of receipt, and what a move's form said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -78,7 +78,7 @@ class DayForm(CorrectForm):
         values: dict[str, tuple[Any, Any]] = {}
         if on != was:
             values[str(self.fields["on"].label)] = (was, on)
-            redate(case, self.step, event, on)
+            values |= redate(case, self.step, event, on)
         said = self._said(case, event, values)
         told = Retold(event=event, on=on if on != was else None, data=said)
         return Correction(what=f"“{event.label}”", values=values, events=(told,))
@@ -101,10 +101,11 @@ def step_of(case: Any, event: Event) -> Move | None:
     return moves.get(event.move) if event.kind == EventKind.MOVE else None
 
 
-def redate(case: Any, step: Move | None, event: Event, on: date) -> None:
+def redate(case: Any, step: Move | None, event: Event, on: date) -> Mapping[str, tuple[Any, Any]]:
     """Put the right day wherever the wrong one stands because of this Event.
 
-    Raises ``MoveRefused`` where it cannot stand there.
+    Returns what ``Move.redated`` says moved, old and new by label.  Raises ``MoveRefused`` where
+    the right day cannot stand there.
     """
     was = event.on
     columns = {
@@ -121,8 +122,8 @@ def redate(case: Any, step: Move | None, event: Event, on: date) -> None:
         for row in getattr(case, relation).filter(**{column: was}):
             setattr(row, column, on)
             row.save()
-    if step and step.redated:
-        step.redated(case, event, on)
+    moved = step.redated(case, event, on) if step and step.redated else None
+    return moved if isinstance(moved, Mapping) else {}
 
 
 def _out_of_order(case: Any, story: list[Event], event: Event, on: date) -> Iterable[str]:

@@ -12,19 +12,21 @@ from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import (
+    ClaimsChangeForm,
     OverdueForm,
     RectificationForm,
     TakeOverForm,
 )
+from arbitration.forms.corrections import ClaimCorrection
 from arbitration.models import Dispute
 from arbitration.workflows.ahead import left_of
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import correcting, moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.cast import County
 from tests.factories import arbitration as make
-from tests.factories.deciding import accept, ahead
+from tests.factories.deciding import accept, ahead, rows
 
 pytestmark = pytest.mark.usefixtures("rules", "today")
 Acting = Callable[..., Any]
@@ -76,6 +78,37 @@ def test_what_an_order_does_not_share_out_counts_whole(
     assert left_of(accepted, accepted.claims.all()) == {1: Decimal(1000), 2: Decimal(4000)}
 
 
+def test_other_words_of_a_claim_leave_what_was_ordered_on_it(
+    accepted: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    form = ahead(accepted, arbitration_head, ("8000",))
+    assert form.is_valid(), (form.errors, form.row_errors())
+    moves.move(accepted, "enforce_ahead", by=arbitration_head, data=form.move_data())
+
+    def change(*claims: dict[str, str]) -> dict[int, Decimal]:
+        given = {"on": "2023-11-01", **rows(*claims)}
+        form = ClaimsChangeForm(given, case=accepted, user=arbitrator)
+        assert form.is_valid(), form.errors
+        moves.move(accepted, "change_claims", by=arbitrator, data=form.move_data())
+        return left_of(accepted, accepted.claims.order_by("seq"))
+
+    given = {"how": "mend", "text": "支付劳动报酬", "amount": "9000", "reason": "错字"}
+    slip = ClaimCorrection(given, case=accepted, row=accepted.claims.get(seq=1), user=arbitrator)
+    assert slip.is_valid(), slip.errors
+    correcting.correct(accepted, slip.act, by=arbitrator, reason="错字")
+    assert left_of(accepted, accepted.claims.all())[1] == Decimal(1000)
+    accepted.refresh_from_db()
+    more, same = (
+        {"text": "支付加班工资", "amount": "500"},
+        {"text": "支付劳动报酬", "amount": "9000"},
+    )
+    assert change(more, same) == {1: Decimal(500), 2: Decimal(1000)}
+    reworded = {"text": "支付去年工资", "amount": "9500", "was": "2"}
+    assert change(reworded) == {1: Decimal(1500)}
+    retyped = {"text": "支付工资差额", "amount": "9500"}
+    assert change(retyped) == {1: Decimal(1500)}  # nobody says which claim it was
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "note", "words"),
     [
@@ -106,6 +139,8 @@ def test_what_is_ordered_ahead_is_what_was_claimed(
         ((), {}, "填写先予执行的金额"),
         (("-1",), {}, "金额"),
         (("3000",), {"ahead_kind": "other"}, "other"),
+        (("3000",), {"on": "2023-10-31"}, "不能早于申请日期 2023-11-01"),
+        (("3000",), {"on": "2023-10-31", "asked_on": "2023-10-31"}, "不能早于受理日期"),
     ],
 )
 def test_enforcement_ahead_has_its_conditions(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from arbitration.deadlines.enforcement import has_no_effect
 from arbitration.forms import ClosingForm, FollowUpForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
@@ -12,6 +13,7 @@ from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.factories import arbitration as make
+from tests.factories.deciding import LATER, WAGES, part_form
 
 pytestmark = pytest.mark.usefixtures("rules")
 FINAL = {"outcome": "final_award", "finality": "final", "paper": "终局裁决书"}
@@ -102,6 +104,10 @@ def test_who_went_to_a_court_is_named(
     assert silent.errors["party"] == ["选起诉（申请撤销）的当事人"]
     wrong = form(given | {"party": side(case, "applicant").pk}, case=case, user=arbitration_head)
     assert "终局裁决由用人单位申请撤销" in str(wrong.errors["party"])
+    sued = given | {"follow_up": "sued", "party": side(case, "respondent").pk}
+    assert "终局裁决用人单位不能起诉" in str(
+        form(sued, case=case, user=arbitration_head).errors["party"]
+    )
     assert form(
         given | {"party": side(case, "respondent").pk}, case=case, user=arbitration_head
     ).is_valid()
@@ -114,3 +120,75 @@ def test_an_award_that_is_not_final_is_not_set_aside(
     given = {"on": "2023-11-20", "follow_up": "set_aside", "party": side(case, "respondent").pk}
     form = FollowUpForm(given, case=case, user=arbitration_head)
     assert "非终局裁决不能申请撤销" in str(form.errors["follow_up"])
+
+
+@pytest.mark.parametrize(
+    ("award", "role", "went", "since"),
+    [
+        (FINAL, "applicant", "sued", ""),
+        (FINAL, "respondent", "set_aside", "2023-12-31"),
+        (OPEN, "respondent", "sued", ""),
+    ],
+)
+def test_an_award_without_effect_is_not_enforced(
+    award: Any, role: str, went: str, since: str, deliberating: Dispute, arbitration_head: User,
+    today: Any,
+) -> None:  # fmt: skip
+    case = decide(deliberating, arbitration_head, **award)
+    today.move_to("2023-12-06T09:00:00+08:00")
+    close(case, follow_up=went, party=side(case, role), perform_by=date(2023, 12, 31))
+    found = Clock.objects.filter(case=case.pk, term="arb.enforcement")
+    assert "".join(str(clock.started_on) for clock in found) == since
+
+
+def test_a_suit_after_the_closing_ends_enforcement_until_it_is_taken_back(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    today.move_to("2023-12-06T09:00:00+08:00")
+    close(case, follow_up="none")
+    worker, firm = side(case, "applicant"), side(case, "respondent")
+    for went, party, states in (
+        ("set_aside", firm, ["running"]),
+        ("sued", worker, ["cancelled"]),
+        ("unknown", worker, ["cancelled", "running"]),
+    ):
+        data = {"follow_up": went, "party": party}
+        moves.move(case, "follow_up", by=arbitration_head, data=data)
+        found = Clock.objects.filter(case=case.pk, term="arb.enforcement").order_by("pk")
+        assert [clock.state for clock in found] == states
+        assert {clock.started_on for clock in found} == {date(2023, 11, 20)}
+
+
+def test_who_of_several_workers_did_not_sue_may_enforce(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    first = side(deliberating, "applicant")
+    second = deliberating.parties.create(role="applicant", seq=2, name="王乙", person=None)
+    case = decide(deliberating, arbitration_head, **FINAL)
+    for party, known in ((first, False), (second, True)):
+        data = {"follow_up": "sued", "party": party}
+        moves.move(case, "follow_up", by=arbitration_head, data=data)
+        assert has_no_effect(Dispute.objects.get(pk=case.pk), "final") is known
+
+
+def test_no_day_of_the_closing_lies_before_the_award(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    given = {"on": "2023-11-20", "follow_up": "none", "note": "拟结案"}
+    early = dict.fromkeys(("served_on", "perform_by"), "2023-11-19")
+    form = ClosingForm(given | early, case=case, user=arbitration_head)
+    assert set(form.errors) == {"served_on", "perform_by"}
+    ruling = {"court_result": "set_aside", "ruling_on": "2023-11-19", "follow_up": "set_aside"}
+    party = {"party": side(case, "respondent").pk}
+    late = FollowUpForm(given | ruling | party, case=case, user=arbitration_head)
+    assert late.errors["ruling_on"] == ["不能早于裁决日期 2023-11-20"]
+
+
+def test_a_part_award_comes_after_its_hearing(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    form = part_form(deliberating, arbitration_head, WAGES, LATER)
+    form.data = {**form.data, "on": "2023-11-19"}
+    assert form.errors["on"] == ["不能早于开庭日期 2023-11-20"]

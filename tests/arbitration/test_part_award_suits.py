@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import PartFollowUpForm
 from arbitration.models import Dispute
 from arbitration.workflows.parts import effect_words, part_awards
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import correcting, moves
+from hrss_portal.casework.correct_days import DayForm
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from tests.factories import arbitration as make
@@ -73,6 +76,8 @@ def test_who_sues_over_a_part_award_keeps_it_from_binding_while_the_rest_is_trie
     silent = follow_up(deliberating, clerk, follow_up="sued")
     assert {"party", "sued_on", "court_name"} == set(silent.errors)
     given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    early = follow_up(deliberating, clerk, follow_up="sued", on="2023-11-19", **given)
+    assert "不能早于起诉（申请撤销）日期" in str(early.errors["on"])
     form = follow_up(deliberating, clerk, follow_up="sued", **given)
     assert form.is_valid(), form.errors
     moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
@@ -139,6 +144,80 @@ def test_of_two_of_one_day_each_has_its_own_suit(
     assert list(known) == ["set_aside", "unknown", "unknown"]
     clocks = Clock.objects.filter(case=deliberating.pk, term="arb.set_aside").order_by("pk")
     assert [clock.state for clock in clocks] == ["met", "running"]
+
+
+def test_a_suit_registered_by_mistake_is_taken_back(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=False)
+    make.served(deliberating, clerk, "先行裁决书（非终局）")
+    worker, firm = (deliberating.parties.get(role=role) for role in ("applicant", "respondent"))
+    nothing = follow_up(deliberating, clerk, follow_up="unknown", party=firm.pk)
+    assert "没有登记过" in str(nothing.errors["party"])
+    for party, result in ((worker, "withdrawn"), (firm, "")):
+        given = {"party": party.pk, "sued_on": "2023-11-20", "court_name": COURT}
+        form = follow_up(deliberating, clerk, follow_up="sued", court_result=result, **given)
+        assert form.is_valid(), form.errors
+        moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    assert "选撤下谁的登记" in str(
+        follow_up(deliberating, clerk, follow_up="unknown").errors["party"]
+    )
+    for party, left, states in (
+        (firm, f"2023-11-20 向{COURT}起诉，法院结果：撤诉，不发生法律效力", ["met", "running"]),
+        (worker, "起诉期限到 2023-12-05，期满不起诉的发生法律效力", ["running", "running"]),
+    ):
+        form = follow_up(deliberating, clerk, follow_up="unknown", party=party.pk)
+        assert form.is_valid(), form.errors
+        moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+        assert words(deliberating, date(2023, 11, 20)) == left
+        clocks = Clock.objects.filter(case=deliberating.pk, term="arb.sue").order_by("pk")
+        assert [clock.state for clock in clocks] == states
+    claim = deliberating.claims.get(seq=1)
+    assert (claim.follow_up, claim.sued_on, claim.court_name) == ("unknown", None, "")
+
+
+def test_the_day_of_one_part_award_is_put_right_alone(
+    deliberating: Dispute, arbitration_head: User, clerk: User, today: Any
+) -> None:
+    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
+    for seq in (1, 2):
+        decide(deliberating, arbitration_head, seq=seq, final=False)
+    worker = deliberating.parties.get(role="applicant")
+    went = {"party": worker.pk, "sued_on": "2023-11-21", "court_name": COURT}
+    today.move_to("2023-11-22T09:00:00+08:00")
+    for part in (0, 1):
+        given = {"follow_up": "sued", "on": "2023-11-22", **went}
+        form = follow_up(deliberating, clerk, part, **given)
+        assert form.is_valid(), form.errors
+        moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    second = deliberating.events.filter(move="part_award").latest("pk")
+    page = reverse("arbitration:dispute_correct", args=[deliberating.pk, "day", second.pk])
+    browser = Client()
+    browser.force_login(arbitration_head)
+
+    def post(on: str) -> str:
+        case = Dispute._base_manager.get(pk=deliberating.pk)
+        given = {"on": on, "reason": "日期录错", "_key": on, "_version": case.version}
+        return browser.post(page, given).content.decode()
+
+    assert "2023-11-21 已登记起诉（申请撤销），先行裁决日期不能比它晚" in post("2023-11-22")
+    tried = post("2023-11-21")
+    assert "第 2 项请求的先行裁决日期" in tried
+    assert "第 1 项请求的先行裁决日期" not in tried
+    case = Dispute._base_manager.get(pk=deliberating.pk)
+    form = DayForm({"on": "2023-11-21", "reason": "录错"}, case=case, row=second,
+                   user=arbitration_head)  # fmt: skip
+    assert form.is_valid(), form.errors
+    correcting.correct(case, form.act, by=arbitration_head, reason="录错")
+    days = case.claims.order_by("seq").values_list("part_awarded_on", "follow_up")
+    assert list(days) == [
+        (date(2023, 11, 20), "sued"),
+        (date(2023, 11, 21), "sued"),
+        (None, "unknown"),
+    ]
+    for part in (0, 1):
+        said = words(case, date(2023, 11, 22), part)
+        assert said == f"2023-11-21 向{COURT}起诉，不发生法律效力"
 
 
 def test_without_a_part_award_nobody_sues_over_one(deliberating: Dispute, clerk: User) -> None:

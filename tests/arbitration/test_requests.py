@@ -93,6 +93,9 @@ def test_an_extension_is_asked_for_and_sent_back(
     ask(accepted, "ask_extension", arbitrator, {"days": "12", "reason": "证据众多"})
     form = ExtensionForm(case=accepted, user=director)
     assert (form["days"].value(), form["reason"].value()) == (12, "证据众多")
+    early = {"on": "2023-11-15", "days": "12", "reason": "证据众多"}
+    early_form = ExtensionForm(early, case=accepted, user=director)
+    assert early_form.errors["on"] == ["不能早于报请延期审理的日期 2023-11-16"]
     assert dispute_values(accepted.papers.get(kind="arb.extension_approval"))["ext_days"] == 12
     assert "return_request" in {move.code for move in moves.available(accepted, director)}
     sheet = accepted.papers.get(kind="arb.extension_approval")
@@ -160,6 +163,9 @@ def test_the_clerk_registers_a_withdrawal_and_the_arbitrator_decides_on_it(
         moves.move(case, "ask_withdrawal", by=clerk, data={"asked_in": "written"})
     form = WithdrawalForm(case=case, user=arbitrator)
     assert "申请人申请撤回：双方已经和解" in form.fields["outcome"].help_text
+    early = {"on": "2023-11-15", "outcome": "withdrawn", "note": "和解"}
+    early_form = WithdrawalForm(early, case=case, user=arbitrator)
+    assert early_form.errors["on"] == ["不能早于登记撤回申请的日期 2023-11-16"]
     moves.move(case, "withdraw", by=arbitrator, data={"outcome": "withdrawn"}, note="自愿撤回")
     case = Dispute.objects.get(pk=case.pk)
     assert (case.state, case.outcome) == ("withdrawn", "withdrawn")

@@ -90,13 +90,17 @@ def test_a_ledger_tells_both_and_gives_them_back(
     assert case.follow_up in {stored[2], stored[0] or stored[1] or stored[2]}
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [("劳动者上访", "看不懂"), ("用人单位起诉", "终局裁决用人单位不能起诉")],
+)
 def test_words_that_no_side_does_are_refused(
-    county: Any, clerk: User, tmp_path: Path, today: Any, capsys: Any
+    county: Any, clerk: User, tmp_path: Path, today: Any, capsys: Any, cell: str, words: str
 ) -> None:
-    (tmp_path / "x10.csv").write_text(HEAD + ROW.format(n=8, cell="劳动者上访"), encoding="utf-8")
+    (tmp_path / "x10.csv").write_text(HEAD + ROW.format(n=8, cell=cell), encoding="utf-8")
     with pytest.raises(SystemExit):
         call_command("import_sheet", "X10", str(tmp_path / "x10.csv"), "--user", clerk.staff_no)
-    assert "看不懂" in capsys.readouterr().out
+    assert words in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("written", ["没有案号", "2023年第7件"])
