@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute, StaffMember
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
-from arbitration.workflows import offers
+from arbitration.workflows import offers, recusals
 from arbitration.workflows.deliveries import (
     COPY,
     PLAIN_DECISION,
@@ -127,11 +127,13 @@ def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Ite
         yield f"集体争议的代表人为三至五名，现在勾选了 {len(chosen)} 名"
 
 
-def conflicts(case: Any, whose: Q, users: Iterable[int] = ()) -> Iterable[str]:
+def conflicts(
+    case: Any, whose: Q, users: Iterable[int] = (), members: Iterable[StaffMember] = ()
+) -> Iterable[str]:
     """The declared reasons for which members keep away from a case now (办案规则 Article 11).
 
-    ``whose`` picks the declarations, ``users`` the accounts whose granted recusal counts although
-    no register names them; a party that was merged counts as the one it was merged into.
+    ``whose`` picks the declarations, ``users`` and ``members`` are whose granted recusal counts; a
+    party that was merged counts as the one it was merged into.
     """
     today = timezone.localdate()
     sides = list(case.parties.select_related("person", "employer"))
@@ -144,9 +146,7 @@ def conflicts(case: Any, whose: Q, users: Iterable[int] = ()) -> Iterable[str]:
         ):
             yield f"{one.member.name} 应当回避：{one.reason}"
     if isinstance(case, Dispute):
-        granted = case.recusals.filter(whose | Q(user__in=list(users)), granted=True)
-        for recusal in granted.select_related("member", "user"):
-            yield f"{recusal.who} 已准许回避本案"
+        yield from recusals.recused(case, users, members)
 
 
 def surviving(party: Any) -> int:
@@ -197,8 +197,8 @@ def nobody_must_stand_aside(case: Dispute, data: Mapping[str, Any]) -> Iterable[
     seated = case.tribunal.filter(left_on__isnull=True).values("member")
     hands = [key for key in (case.handler_id, case.deputy_id) if key is not None]
     seats = [user for user in seated.values_list("member__user", flat=True) if user]
-    tied = conflicts(case, Q(member__in=seated), seats)
     sitting = StaffMember._base_manager.filter(pk__in=seated).order_by("pk")
+    tied = conflicts(case, Q(member__in=seated), members=sitting)
     for text in [*tied, *own_case_of_staff(case, sitting)]:
         yield f"{text}。先由院长办“组成（变更）仲裁庭”换人"
     others = [user for user in hands if user not in seats]
