@@ -97,10 +97,3 @@ def is_about_director(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "不是主任本人的回避申请，由主任或其委托的仲裁院负责人决定"
     if not str(data.get("meeting") or "").strip():
         yield "写明仲裁委员会会议的日期或者纪要文号"
-
-
-def who_was_recused_is_replaced(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """No hearing is planned while nobody sits because of a granted recusal (办案规则 12)."""
-    granted = any(one.granted for one in case.recusals.all())
-    if granted and not [seat for seat in case.tribunal.all() if seat.left_on is None]:
-        yield "仲裁员已准许回避，还没有重新组成仲裁庭，先由院长办“组成（变更）仲裁庭”"

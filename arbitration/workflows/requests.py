@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, hearings, online, suits
+from arbitration.workflows import conditions, hearings, online, sitting, suits
 from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import CasePaper, Event
@@ -192,7 +192,7 @@ REQUEST_MOVES = (
         source=frozenset({"deliberating"}),
         by=HANDLER,
         only_when=(award_not_asked,),
-        live_only=(conditions.has_tribunal,),
+        live_only=(sitting.has_tribunal,),
         asks="award",
         hint="裁决书稿拟好后报院长签发，件进院长的待办",
     ),
