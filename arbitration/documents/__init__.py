@@ -13,7 +13,11 @@ from hrss_portal.casework import progress
 from hrss_portal.documents.kinds import NumberSeries, PaperKind
 
 #: Without these the paper says nothing (调解仲裁法 Articles 32, 35, 46).
-HEARING = {"hearing_at": "开庭时间", "hearing_room": "开庭地点"}
+HEARING = {
+    "hearing_at": "开庭时间",
+    "hearing_room": "开庭地点",
+    "seats_filled": "准许回避后重新组成的仲裁庭",
+}
 SEATS = {"tribunal": "仲裁庭组成"}
 RESULT = {"result": "裁决（调解）主文"}
 TERMS = {"agreed_terms": "协议内容"}

@@ -7,6 +7,8 @@ from typing import Any
 from arbitration.models import Dispute
 from arbitration.workflows.requests import REQUESTS, RETURNED, SHEETS
 from hrss_portal.casework.models import CasePaper, Clock, Event
+from hrss_portal.casework.requests import asked_or_ended
+from hrss_portal.casework.workflow import workflow_of
 
 APPROVAL_TAGS = {
     "requested_by": "报请人（承办人）",
@@ -21,21 +23,33 @@ NOTICES = {"arb.extension", "arb.suspension", "arb.resumption"}
 
 
 def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
-    """The values of ``APPROVAL_TAGS``; empty for every other paper."""
+    """The values of ``APPROVAL_TAGS``; empty for every other paper.
+
+    A sheet that a request called for is of that request and of what answered it; one that came
+    with the decision had no request that was still open: the opinion is the decider's own.
+    """
     asked = decided = None
     if (move := SHEET_OF.get(paper.kind)) and paper.event_id:
-        told = case.events.filter(counts_on__isnull=False).order_by("pk")
-        asked = told.filter(move=REQUESTS[move], pk__lte=paper.event_id).last()
-        since = told.filter(pk__gte=asked.pk if asked else paper.event_id)
-        decided = since.filter(move__in=(move, RETURNED)).first()
+        workflow = workflow_of(case)
+        told = case.events.filter(asked_or_ended(workflow, workflow.move(move))).order_by("pk")
+        asked = told.filter(move=REQUESTS[move], pk=paper.event_id).first()
+        since = {"pk__gt": paper.event_id} if asked else {"pk": paper.event_id}
+        decided = told.filter(**since).exclude(move=REQUESTS[move]).first()
     return {
         "requested_by": asked.by_name if asked else "",
         "requested_on": asked.on if asked else None,
-        "requested_words": f"{asked.label}。" if asked else "",
+        "requested_words": _asked_for(asked, decided),
         "decided_by": decided.by_name if decided else "",
         "decided_on": decided.on if decided else None,
         "decided_words": _opinion(asked, decided) if decided else "",
     }
+
+
+def _asked_for(asked: Event | None, decided: Event | None) -> str:
+    """What the handler asked for, or that nothing was asked for."""
+    if asked:
+        return f"{asked.label}。"
+    return "承办人没有报请，由批准人直接决定。" if decided else ""
 
 
 def _opinion(asked: Event | None, decided: Event) -> str:

@@ -87,7 +87,7 @@ def _recusal(case: Dispute, told: dict[str, Any]) -> dict[str, Any]:
         "recusal_who": f"{asked.get_part_display()}{asked.who}" if asked else "",
         "recusal_asked_by": asked.asked_by if asked else "",
         "recusal_asked_on": asked.asked_on if asked else None,
-        "recusal_reason": f"{asked.reason.rstrip('。')}。" if asked else "",
+        "recusal_reason": asked.reason if asked else "",
         "recusal_granted": bool(asked and asked.granted),
     }
 

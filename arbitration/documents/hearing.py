@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_time
 from arbitration.models import Dispute, Hearing
 from arbitration.workflows.attendance import told_of
 from arbitration.workflows.safeguards import planned_by
+from arbitration.workflows.sitting import who_was_recused_is_replaced
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.paper_values import moment
 
@@ -20,6 +21,7 @@ HEARING_TAGS = {
     "attended": "到庭情况（开庭登记的）",
     "uniform": "仲裁员着装（开庭登记的）",
     "ids_checked": "到庭人员证件核对（开庭登记的）",
+    "seats_filled": "仲裁庭是否齐备（准许回避后还没有补齐的为空）",
 }
 
 
@@ -38,6 +40,7 @@ def hearing_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
         "attended": hearing.attended if hearing else "",
         "uniform": "符合规定" if hearing and hearing.uniform_worn else "",
         "ids_checked": "已核对" if held and held.data.get("ids_checked") else "",
+        "seats_filled": "" if list(who_was_recused_is_replaced(case, {})) else "齐备",
     }
 
 

@@ -38,15 +38,16 @@ class RecusalForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = {told[0]: told for told in self._of_the_case()}
-        here = [(key, f"{who.name}（{part.label}）") for key, who, part, _ in self.known.values()]
+        here = [(key, _words(who, part, user)) for key, who, part, user in self.known.values()]
         outside: list[Choice] = [(str(one.value), str(one.label)) for one in OUTSIDE]
         self.fields["whom"].choices = [("", "请选择"), *here, ("其他人员", outside)]
 
     def _of_the_case(self) -> Iterable[Known]:
         """Who sits, handles and assists, each once: by the register, else by the account.
 
-        A hand of the case with the name of one who sits is the same person where the register
-        knows no account of his.
+        Where the register knows no account of one who sits, a hand of the case with his name is the
+        same person, else the only account of the bureau that bears it.  Of several nobody knows
+        whose it is: all of them keep away (``recusals.is_about``).
         """
         arbitrator, keeper = Recusal.Part.ARBITRATOR, Recusal.Part.CLERK
         seated = StaffMember.objects.filter(
@@ -56,7 +57,7 @@ class RecusalForm(MoveForm):
         by_name = {user.name: user for user, _ in hands if user}
         named: set[int | None] = set()
         for member in seated.select_related("user").order_by("pk"):
-            account = member.user or by_name.get(member.name)
+            account = member.user or by_name.get(member.name) or self._namesake(member)
             named.add(account.pk if account else None)
             yield f"member:{member.pk}", member, arbitrator, account
         for user, part in hands:
@@ -66,6 +67,11 @@ class RecusalForm(MoveForm):
             row = StaffMember.objects.filter(user=user, voided_at__isnull=True).first()
             key = f"member:{row.pk}" if row else f"user:{user.pk}"
             yield key, row or user, part, user
+
+    def _namesake(self, member: StaffMember) -> User | None:
+        """The only account of the bureau with the name of a member; None where there are more."""
+        same = recusals.namesakes(self.case, member.name)
+        return same[0] if len(same) == 1 else None
 
     def clean(self) -> dict[str, Any]:
         """Whoever is no part of the house is named."""
@@ -88,6 +94,13 @@ class RecusalForm(MoveForm):
             "name": "" if who else name,
             "part": str(part.value) if part else whom,
         }
+
+
+def _words(who: StaffMember | User, part: Recusal.Part, account: User | None) -> str:
+    """Who it is and in which part; an account that only the name tells is named."""
+    tied = isinstance(who, StaffMember) and account is not None and who.user_id is None
+    told = f"，按姓名即账号{account.staff_no}" if tied and account else ""
+    return f"{who.name}（{part.label}{told}）"
 
 
 class RecusalChoice(forms.ModelChoiceField):

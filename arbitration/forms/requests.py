@@ -1,13 +1,15 @@
-"""What a handler tells the director to ask for a suspension or an extension."""
+"""What a handler tells the director to ask for a suspension or an extension, and its return."""
 
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from arbitration.forms.intake import ReasonForm
 from arbitration.models.choices import SuspendCause
+from arbitration.workflows.requests import asked_of_director
 from hrss_portal.casework.forms import MoveForm, chosen
-from hrss_portal.casework.requests import open_request
+from hrss_portal.casework.requests import ANSWERS, open_request
 from hrss_portal.deadlines.lookup import rule_for
 from hrss_portal.parties.fields import CountField, DateField, TextCell
 
@@ -30,6 +32,28 @@ class ExtensionRequestForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_days(self, "arb.award", "ARB-14")
+
+
+class ReturnForm(ReasonForm):
+    """退回报请: which of the requests that wait, and why; of one alone nothing is asked."""
+
+    answers = forms.ChoiceField(
+        label="退回哪一项", required=False, help_text="没有选到的照常等待批准"
+    )
+    field_order = ("on", "answers", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = asked_of_director(self.case)
+        named = [(one.move, f"{one.on:%Y-%m-%d} {one.by_name} {one.label}") for one in waiting]
+        field = self.fields[ANSWERS]
+        field.choices = named if len(named) == 1 else [("", "请选择"), *named]
+        field.required = len(named) > 1
+
+    def move_data(self) -> dict[str, Any]:
+        """The one request, also where the form had no choice to make."""
+        data = super().move_data()
+        return {**data, ANSWERS: data[ANSWERS] or self.fields[ANSWERS].choices[0][0]}
 
 
 def offer_days(form: MoveForm, term: str, rule: str) -> None:

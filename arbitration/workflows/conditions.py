@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arbitration.models import Conflict, Dispute, StaffMember
 from arbitration.models.choices import Cause, CloseMode, FollowUp, Procedure
-from arbitration.workflows import offers
+from arbitration.workflows import offers, recusals, sitting
 from arbitration.workflows.deliveries import (
     COPY,
     PLAIN_DECISION,
@@ -126,11 +126,13 @@ def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Ite
         yield f"集体争议的代表人为三至五名，现在勾选了 {len(chosen)} 名"
 
 
-def conflicts(case: Any, whose: Q, users: Iterable[int] = ()) -> Iterable[str]:
+def conflicts(
+    case: Any, whose: Q, users: Iterable[int] = (), members: Iterable[StaffMember] = ()
+) -> Iterable[str]:
     """The declared reasons for which members keep away from a case now (办案规则 Article 11).
 
-    ``whose`` picks the declarations, ``users`` the accounts whose granted recusal counts although
-    no register names them; a party that was merged counts as the one it was merged into.
+    ``whose`` picks the declarations, ``users`` and ``members`` are whose granted recusal counts; a
+    party that was merged counts as the one it was merged into.
     """
     today = timezone.localdate()
     sides = list(case.parties.select_related("person", "employer"))
@@ -143,9 +145,7 @@ def conflicts(case: Any, whose: Q, users: Iterable[int] = ()) -> Iterable[str]:
         ):
             yield f"{one.member.name} 应当回避：{one.reason}"
     if isinstance(case, Dispute):
-        granted = case.recusals.filter(whose | Q(user__in=list(users)), granted=True)
-        for recusal in granted.select_related("member", "user"):
-            yield f"{recusal.who} 已准许回避本案"
+        yield from recusals.recused(case, users, members)
 
 
 def surviving(party: Any) -> int:
@@ -196,9 +196,9 @@ def nobody_must_stand_aside(case: Dispute, data: Mapping[str, Any]) -> Iterable[
     seated = case.tribunal.filter(left_on__isnull=True).values("member")
     hands = [key for key in (case.handler_id, case.deputy_id) if key is not None]
     seats = [user for user in seated.values_list("member__user", flat=True) if user]
-    tied = conflicts(case, Q(member__in=seated), seats)
-    sitting = StaffMember._base_manager.filter(pk__in=seated).order_by("pk")
-    for text in [*tied, *own_case_of_staff(case, sitting)]:
+    present = StaffMember._base_manager.filter(pk__in=seated).order_by("pk")
+    tied = conflicts(case, Q(member__in=seated), members=present)
+    for text in [*tied, *own_case_of_staff(case, present)]:
         yield f"{text}。先由院长办“组成（变更）仲裁庭”换人"
     others = [user for user in hands if user not in seats]
     for text in conflicts(case, Q(member__user__in=hands) & ~Q(member__in=seated), others):
@@ -210,17 +210,6 @@ def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[s
     missing = without_copy(case)
     if missing:
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果"
-
-
-def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """A dispute is heard by a tribunal of one or of three (调解仲裁法 Article 31)."""
-    seats = [seat for seat in case.tribunal.all() if seat.left_on is None]
-    if not seats:
-        yield "还没有组成仲裁庭"
-    elif len(seats) not in {1, 3}:
-        yield f"仲裁庭应为一人或三人，现在是 {len(seats)} 人"
-    elif case.procedure == Procedure.COLLECTIVE and len(seats) != 3:
-        yield "集体争议应由三名仲裁员组成仲裁庭"
 
 
 def was_awarded(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -308,7 +297,7 @@ def without_copy(case: Any) -> list[str]:
 
 
 #: A tribunal that may decide sits: complete, with nobody who is to stand aside.
-MAY_DECIDE = (has_tribunal, no_recusal_pending, nobody_must_stand_aside)
+MAY_DECIDE = (sitting.has_tribunal, no_recusal_pending, nobody_must_stand_aside)
 
 
 # --- the list of tasks --------------------------------------------------------------------------
@@ -351,7 +340,7 @@ def was_accepted(case: Dispute) -> bool:
 
 def has_seats(case: Dispute) -> bool:
     """Whether a tribunal is seated."""
-    return not list(has_tribunal(case, {}))
+    return not list(sitting.has_tribunal(case, {}))
 
 
 def respondents_have_papers(case: Dispute) -> bool:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from arbitration.models.choices import Cause, CloseMode, DisputeSource
-from arbitration.workflows import amending, conditions, effects, groups, safeguards
+from arbitration.workflows import amending, conditions, effects, groups, recusals
 from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
@@ -136,7 +136,7 @@ dispute = Workflow(
     title=conditions.title,
     stands_aside=conditions.stands_aside,
     handled_by=JUDGE,  # a clerk assists (调解仲裁法 Articles 20, 31; form A02: 承办仲裁员)
-    barred=safeguards.barred,
+    barred=recusals.keeping_away,
     agents=conditions.agents,
     members=conditions.members,
     own_basis="《劳动争议调解仲裁法》第三十三条",

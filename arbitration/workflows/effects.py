@@ -106,8 +106,7 @@ def seat_tribunal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     if not seats:
         return
     members = [seat["member"] for seat in seats]
-    users = [one.user_id for one in members if one.user_id]
-    problems = list(conditions.conflicts(case, Q(member__in=members), users))
+    problems = list(conditions.conflicts(case, Q(member__in=members), members=members))
     if problems := [*problems, *conditions.own_case_of_staff(case, members)]:
         raise MoveRefused(problems)
     case.tribunal.filter(left_on__isnull=True).exclude(member__in=members).update(left_on=event.on)

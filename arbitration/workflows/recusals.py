@@ -7,20 +7,68 @@ whom he charges with it; where he sits himself, by 仲裁委员会.  The head wr
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from arbitration.models import Dispute, Recusal
+from arbitration.models import Dispute, Recusal, StaffMember
 from arbitration.workflows.posts import DIRECTOR
 from hrss_portal.access.accounts import users_in_posts
+from hrss_portal.access.models import User
+from hrss_portal.parties.names import plain_name
 
 COMMISSION = "主任本人被申请回避的，由仲裁委员会决定：由院长办“登记仲裁委员会的回避决定”"
+
+BY_NAME = "（“机构人员”里没有填系统账号的，同名的人一并回避；账号是别人的，先在“机构人员”填写）"
+
+
+def namesakes(case: Any, name: str) -> list[User]:
+    """The accounts of the bureau that bear this name, spaces aside, by staff number."""
+    here = User.objects.filter(is_active=True, unit__path__startswith=case.unit.root_path)
+    same = [user for user in here.order_by("staff_no") if plain_name(user.name) == plain_name(name)]
+    return same if plain_name(name) else []
+
+
+def is_about(one: Recusal, account: int | None, name: str) -> bool:
+    """Whether a request is about this member of the bureau.
+
+    The accounts decide where both are known, else the name: the register may know no account of
+    an arbitrator who has one.  Who comes from outside is no member of the bureau.
+    """
+    if one.account and account:
+        return one.account == account
+    inside = one.member is not None or one.user is not None
+    return inside and plain_name(one.who) == plain_name(name)
+
+
+def keeping_away(case: Dispute, user: int) -> Iterable[str]:
+    """Who is challenged or recused takes no part in the case, as the id of a user (``barred``).
+
+    办案规则 Article 12: until the decision as well.
+    """
+    standing = [one for one in case.recusals.all() if one.granted is not False]
+    name = User.objects.values_list("name", flat=True).get(pk=user) if standing else ""
+    for one in standing:
+        if is_about(one, user, name):
+            said = "的回避申请还没有决定，决定前暂停参与" if one.granted is None else "已准许回避"
+            yield f"{one.who} {said}本案{'' if one.account else BY_NAME}"
+
+
+def recused(case: Dispute, users: Iterable[int], members: Iterable[StaffMember]) -> Iterable[str]:
+    """Which of these accounts and rows of the register a granted recusal keeps from the case."""
+    granted = list(case.recusals.filter(granted=True).select_related("member", "user"))
+    if not granted:
+        return
+    accounts = User.objects.filter(pk__in=list(users)).values_list("pk", "name")
+    people = [*accounts, *((one.user_id, one.name) for one in members)]
+    for recusal in granted:
+        if any(is_about(recusal, *known) for known in people):
+            yield f"{recusal.who} 已准许回避本案{'' if recusal.account else BY_NAME}"
 
 
 def about_director(case: Any) -> list[Recusal]:
     """The open requests against the director of the commission himself."""
-    waiting = [one for one in case.recusals.all() if one.granted is None and one.account]
+    waiting = [one for one in case.recusals.all() if one.granted is None]
     if not waiting:
         return []
-    directors = set(users_in_posts(case.unit, *DIRECTOR).values_list("pk", flat=True))
-    return [one for one in waiting if one.account in directors]
+    directors = list(users_in_posts(case.unit, *DIRECTOR).values_list("pk", "name"))
+    return [one for one in waiting if any(is_about(one, *director) for director in directors)]
 
 
 def asks_about_director(case: Any) -> bool:
@@ -49,10 +97,3 @@ def is_about_director(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "不是主任本人的回避申请，由主任或其委托的仲裁院负责人决定"
     if not str(data.get("meeting") or "").strip():
         yield "写明仲裁委员会会议的日期或者纪要文号"
-
-
-def who_was_recused_is_replaced(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """No hearing is planned while nobody sits because of a granted recusal (办案规则 12)."""
-    granted = any(one.granted for one in case.recusals.all())
-    if granted and not [seat for seat in case.tribunal.all() if seat.left_on is None]:
-        yield "仲裁员已准许回避，还没有重新组成仲裁庭，先由院长办“组成（变更）仲裁庭”"

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, hearings, online, suits
+from arbitration.workflows import conditions, hearings, online, sitting, suits
 from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import CasePaper, Event
-from hrss_portal.casework.requests import open_request
-from hrss_portal.casework.workflow import Move
+from hrss_portal.casework.requests import ANSWERS, asked_or_ended, open_request
+from hrss_portal.casework.workflow import Move, workflow_of
 
 #: The form for the director's signature, by the approval.
 SHEETS = {"suspend": "arb.suspension_approval", "extend": "arb.extension_approval"}
@@ -26,9 +26,9 @@ DRAFTS = {"award": "ask_award", "close": "ask_close"}
 CLOSING = "arb.closing"
 
 
-def is_asked(case: Any) -> bool:
-    """Whether a request waits for the director."""
-    return any(open_request(case, approval) for approval in REQUESTS)
+def asked_of_director(case: Any) -> list[Event]:
+    """The requests that wait for the director."""
+    return [asked for approval in REQUESTS if (asked := open_request(case, approval))]
 
 
 def is_submitted(case: Any) -> bool:
@@ -89,8 +89,17 @@ def closing_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
 
 def something_is_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """Only what was asked for is sent back."""
-    if not is_asked(case):
+    if not asked_of_director(case):
         yield "没有等待批准的报请"
+
+
+def one_request_is_named(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """What is sent back answers one request; where two wait it says which."""
+    waiting, named = [asked.move for asked in asked_of_director(case)], data.get(ANSWERS)
+    if named and waiting and named not in waiting:
+        yield "这项报请已经答复，刷新后再办"
+    elif not named and len(waiting) > 1:
+        yield "有几项报请等待批准，写明退回哪一项"
 
 
 def suspension_not_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -117,9 +126,10 @@ def extend(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 
 def return_request(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The sheets of what was asked for say in their name that it was refused."""
-    for approval in REQUESTS:
-        if asked := _asked(case, approval, event):
+    """The sheet of what was asked for says in its name that it was refused."""
+    for approval, request in REQUESTS.items():
+        named = data.get(ANSWERS) or request
+        if named == request and (asked := _asked(case, approval, event)):
             _name_sheet(case, approval, asked, "不同意")
 
 
@@ -133,8 +143,9 @@ def _call_sheet(case: Dispute, approval: str, event: Event) -> None:
 
 def _asked(case: Dispute, approval: str, event: Event) -> Event | None:
     """The request that was open before ``event``; None where there was none."""
-    answers = (approval, REQUESTS[approval], RETURNED)
-    last = case.events.filter(pk__lt=event.pk, move__in=answers).order_by("-pk").first()
+    workflow = workflow_of(case)
+    told = case.events.filter(asked_or_ended(workflow, workflow.move(approval)), pk__lt=event.pk)
+    last = told.order_by("-pk").first()
     return last if last and last.move == REQUESTS[approval] else None
 
 
@@ -178,12 +189,13 @@ REQUEST_MOVES = (
         label="退回报请",
         source=TRIAL,
         by=DIRECTOR,
-        form="arbitration.forms.ReasonForm",
+        form="arbitration.forms.requests.ReturnForm",
         only_when=(something_is_asked,),
+        check=(one_request_is_named,),
         effect=return_request,
         answers=frozenset(REQUESTS.values()),
         main=False,
-        hint="不批准中止或者延期的，写明理由退回承办人，案件照常办理",
+        hint="不批准中止或者延期的，写明理由退回承办人，一次退回一项，案件照常办理",
         basis="《劳动人事争议仲裁办案规则》第四十五条、第四十七条",
     ),
     Move(
@@ -192,7 +204,7 @@ REQUEST_MOVES = (
         source=frozenset({"deliberating"}),
         by=HANDLER,
         only_when=(award_not_asked,),
-        live_only=(conditions.has_tribunal,),
+        live_only=(sitting.has_tribunal,),
         asks="award",
         hint="裁决书稿拟好后报院长签发，件进院长的待办",
     ),

@@ -49,19 +49,6 @@ def arbitrator_and_clerk_differ(case: Dispute, data: Mapping[str, Any]) -> Itera
         yield "承办仲裁员和书记员不能是同一人"
 
 
-def barred(case: Dispute, user: int) -> Iterable[str]:
-    """Who is challenged or recused takes no part in the case, as ids of users.
-
-    办案规则 Article 12: until the decision as well.
-    """
-    for recusal in case.recusals.all():
-        if recusal.granted is not False and recusal.account == user:
-            said = (
-                "的回避申请还没有决定，决定前暂停参与" if recusal.granted is None else "已准许回避"
-            )
-            yield f"{recusal.who} {said}本案"
-
-
 def has_open_counterclaim(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     """A decision answers a counterclaim that came in (办案规则 Article 36)."""
     about = case.events.filter(move__in=("counterclaim", *COUNTERCLAIM_DECISIONS))

@@ -13,6 +13,7 @@ from arbitration.workflows import (
     requests,
     safeguards,
     serving,
+    sitting,
 )
 from arbitration.workflows.posts import (
     AFTER_ACCEPTANCE,
@@ -90,7 +91,7 @@ TRIAL_MOVES = (
         source=TRIAL,
         by=HANDLER,
         form="arbitration.forms.HearingForm",
-        live_only=(recusals.who_was_recused_is_replaced,),
+        live_only=(sitting.who_was_recused_is_replaced,),
         effect=hearings.plan_hearing,
         papers=("arb.hearing",),
         basis="《劳动争议调解仲裁法》第三十五条",
@@ -101,6 +102,7 @@ TRIAL_MOVES = (
         source=TRIAL,
         by=HANDLER,
         form="arbitration.forms.PostponeForm",
+        live_only=(sitting.new_day_has_its_tribunal,),
         effect=hearings.postpone_hearing,
         main=False,
         hint="原定开庭的通知书不再有效；填了新的时间才有新的开庭通知书，没有定的另办“排定开庭”",
@@ -127,12 +129,7 @@ TRIAL_MOVES = (
         form="arbitration.forms.HearForm",
         effect=hearings.hold_hearing,
         redated=hearings.redate_hearing,
-        live_only=(
-            conditions.has_tribunal,
-            conditions.no_recusal_pending,
-            conditions.nobody_must_stand_aside,
-            safeguards.hearing_was_announced,
-        ),
+        live_only=(*conditions.MAY_DECIDE, safeguards.hearing_was_announced),
         basis="《劳动争议调解仲裁法》第三十条、第三十五条",
     ),
     Move(

@@ -13,7 +13,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from hrss_portal.documents.wording import capital_amount, date_hanzi, date_zh, money
+from hrss_portal.documents.wording import capital_amount, date_hanzi, date_zh, money, sentence
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "capital": lambda value: capital_amount(value) if value not in (None, "") else "",
@@ -23,6 +23,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "blank": lambda value, width=8: (
         value if value not in (None, "") else "　" * min(int(width), 40)
     ),
+    "sentence": lambda value: sentence(value) if value else "",
     "joined": lambda values, by="、": by.join(str(value) for value in values),
     "length": len,
 }

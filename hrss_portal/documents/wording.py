@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date
 CENT = Decimal("0.01")
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 YEAR_DIGITS = "〇一二三四五六七八九"
+ENDINGS = ("。", "！", "？", "…", "；", "：", "!", "?", ";", ":")
 
 
 def capital_amount(amount: Decimal | int | str) -> str:
@@ -43,6 +44,17 @@ def money(amount: Decimal | int | str, decimals: int = 2) -> str:
     """Yuan in digits, half up, without thousands separators (as official papers write them)."""
     step = Decimal(1).scaleb(-decimals)
     return f"{Decimal(str(amount)).quantize(step, ROUND_HALF_UP):f}"
+
+
+def sentence(text: str) -> str:
+    """What somebody typed, as a sentence of running text: with the full stop that ends it.
+
+    Other marks that end a sentence or lead on to the next line stay, also before a closing quote;
+    nothing stays nothing.
+    """
+    said = str(text).strip().rstrip("，,、.")
+    whole = not said or said.rstrip("”’」』")[-1:] in ENDINGS
+    return said if whole else f"{said}。"
 
 
 def as_date(value: date | str) -> date:

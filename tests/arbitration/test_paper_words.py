@@ -1,8 +1,10 @@
 """What the shipped papers print."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
+import arbitration
 from arbitration.documents.mediation import mediation_values
 from arbitration.documents.results import items, result_items
 from arbitration.documents.values import dispute_values
@@ -59,6 +62,14 @@ def printed(case: Any, kind: str, **values: Any) -> str:
     found = context(paper)
     needed = {tag: NEEDED[tag] for tag in paper_kind(kind).needs if not found[tag]}
     return str(preview(kind, {**found, **needed, **values}, unit=case.unit, on=DAY))
+
+
+def test_what_somebody_types_ends_as_a_sentence_in_running_text() -> None:
+    """In cells of a form it stands as typed, and a correction quotes it letter by letter."""
+    typed = re.compile(r"^[^|\n]*\{\{ (?:note|facts|line|\w+_reason) \}\}", re.MULTILINE)
+    papers = Path(arbitration.__file__).parent.glob("papers/*.txt")
+    bare = {source.stem for source in papers if typed.search(source.read_text("utf-8"))}
+    assert bare == {"rectification"}
 
 
 @pytest.mark.parametrize(

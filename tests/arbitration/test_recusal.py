@@ -41,7 +41,7 @@ def ask(case: Dispute, by: User, whom: str, **more: Any) -> Any:
 
 def decide(case: Dispute, by: User, recusal: Any, granted: str) -> None:
     """The decision on one request, by its form."""
-    filled = {"on": DAY, "recusal": recusal.pk, "granted": granted, "note": "查明属实。"}
+    filled = {"on": DAY, "recusal": recusal.pk, "granted": granted, "note": "查明属实"}
     form = RecusalDecisionForm(filled, case=case, user=by)
     assert form.is_valid(), form.errors
     told = {"data": form.move_data(), "note": form.cleaned_data["note"]}

@@ -9,15 +9,17 @@ from django.core.exceptions import PermissionDenied
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import ExtensionForm, SuspendForm, WithdrawalForm
+from arbitration.forms.requests import ReturnForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
-from hrss_portal.casework.requests import asked_by, open_request
+from hrss_portal.casework.requests import asked_by, decisions_asked, open_request
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.desk import badges
+from tests.arbitration.test_paper_words import printed
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -61,6 +63,75 @@ def labels(case: Dispute) -> list[str]:
     """The kinds of paper about a suspension or an extension that were called for."""
     kinds = case.papers.filter(kind__regex="suspension|extension").order_by("pk")
     return list(kinds.values_list("kind", flat=True))
+
+
+def ask_for_both(case: Dispute, by: User) -> Dispute:
+    """A suspension and an extension wait for the director."""
+    ask(case, "ask_suspension", by, {"suspend_cause": "other_case", "note": "等待工伤认定"})
+    ask(case, "ask_extension", by, {"days": "10", "reason": "证据众多", "note": "请批准"})
+    return Dispute.objects.get(pk=case.pk)
+
+
+def test_of_two_requests_only_the_named_one_is_sent_back(
+    accepted: Dispute, arbitrator: User, director: User
+) -> None:
+    case = ask_for_both(accepted, arbitrator)
+    with pytest.raises(MoveRefused, match="写明退回哪一项"):
+        moves.move(case, "return_request", by=director, note="理由不足")
+    filled = {"on": "2023-11-16", "note": "延期理由不足"}
+    form = ReturnForm(filled, case=case, user=director)
+    assert not form.is_valid()
+    form = ReturnForm({**filled, "answers": "ask_extension"}, case=case, user=director)
+    assert form.is_valid(), form.errors
+    moves.move(case, "return_request", by=director, data=form.move_data(), note="延期理由不足")
+    case = Dispute.objects.get(pk=case.pk)
+    assert badges.todo(director).filter(pk=case.pk).exists()
+    suspend, extend = (workflow_of(case).move(code) for code in ("suspend", "extend"))
+    assert decisions_asked(case, [suspend, extend]) == {"suspend"}
+    asked = open_request(case, "suspend")
+    assert asked
+    assert asked.note == "等待工伤认定"
+    assert open_request(case, "extend") is None
+    sheets = {row.kind: row for row in case.papers.filter(kind__endswith="approval")}
+    told = {kind: dispute_values(row)["decided_words"] for kind, row in sheets.items()}
+    assert told["arb.suspension_approval"] == ""
+    assert told["arb.extension_approval"] == "不同意。延期理由不足"
+    assert [
+        sheets[kind].label for kind in ("arb.suspension_approval", "arb.extension_approval")
+    ] == [
+        "中止审理审批表",
+        "延期审理审批表（不同意）",
+    ]
+    with pytest.raises(MoveRefused, match="已经答复"):
+        moves.move(case, "return_request", by=director, data=form.move_data())
+    form = ReturnForm(filled, case=case, user=director)
+    assert form.is_valid(), form.errors
+    assert form.move_data()["answers"] == "ask_suspension"
+    moves.move(case, "return_request", by=director, data=form.move_data(), note="另案已结")
+    assert not badges.todo(director).filter(pk=case.pk).exists()
+
+
+def test_who_decides_without_an_open_request_signs_his_own_opinion(
+    accepted: Dispute, arbitrator: User, director: User
+) -> None:
+    ask(
+        accepted,
+        "ask_extension",
+        arbitrator,
+        {"days": "10", "reason": "证据众多", "note": "请批准"},
+    )
+    moves.move(accepted, "return_request", by=director, note="理由不足，先办")
+    case = Dispute.objects.get(pk=accepted.pk)
+    own = {"days": 5, "reason": "鉴定未结"}
+    moves.move(case, "extend", by=director, data=own, note="确有必要")
+    first, second = case.papers.filter(kind="arb.extension_approval").order_by("pk")
+    told = dispute_values(second)
+    assert (told["requested_by"], told["decided_words"]) == ("", "同意延长5日。确有必要")
+    assert (told["ext_days"], told["decided_by"]) == (5, director.name)
+    assert dispute_values(first)["decided_words"] == "不同意。理由不足，先办"
+    words = printed(case, "arb.extension_approval", **told)
+    assert "没有报请，由批准人直接决定" in words
+    assert words.count("确有必要") == 1
 
 
 def test_a_suspension_is_asked_for_granted_and_its_sheet_comes_first(

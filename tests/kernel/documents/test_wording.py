@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hrss_portal.documents.wording import capital_amount, date_hanzi, date_zh, money
+from hrss_portal.documents.wording import capital_amount, date_hanzi, date_zh, money, sentence
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,19 @@ def test_date_has_no_leading_zeros():
 )
 def test_date_in_hanzi(day, words):
     assert date_hanzi(day) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("确有亲属关系", "确有亲属关系。"),
+        ("查明属实。", "查明属实。"),
+        ("查明属实. ", "查明属实。"),
+        ("一是欠薪；", "一是欠薪；"),
+        ("他说“不同意。”", "他说“不同意。”"),
+        ("见附件（第2页）", "见附件（第2页）。"),
+        ("", ""),
+    ],
+)
+def test_a_typed_sentence_ends_with_one_mark(typed: str, printed: str) -> None:
+    assert sentence(typed) == printed
