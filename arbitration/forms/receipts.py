@@ -261,7 +261,7 @@ class DeliveryForm(OnePaper):
         ground = data.pop("ground", "")
         if ground and mode in UNSIGNED:
             data["refusal"] = f"{GROUNDS[ground]}：{data['refusal']}"
-        if self._is_again(data):
+        if row and self._is_again(data):
             data |= _another_attempt(row, data)
         return {**data, **told(party, doc, on)}
 

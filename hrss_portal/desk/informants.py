@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from hrss_portal.access.policy import NotVisible
 from hrss_portal.casework import informants
 from hrss_portal.casework.forms import InformantForm
 from hrss_portal.casework.workflow import workflow_of
@@ -38,7 +39,7 @@ class InformantAct(CaseAct):
         """The visible case, if it may have such people and this user may know them."""
         case = super().find(**place)
         if not workflow_of(case).informants:
-            raise Http404
+            raise NotVisible(f"{case.kind} {case.pk}", "no-informants")
         informants.require(self.user, case)
         return case
 
