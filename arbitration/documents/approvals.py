@@ -17,6 +17,7 @@ APPROVAL_TAGS = {
     "decided_by": "批准人（不批准的，退回报请的人）",
     "decided_on": "批准（退回）日期",
     "decided_words": "审批意见",
+    "suspended_on": "批准的中止日期（没有批准的为空）",
 }
 SHEET_OF = {kind: move for move, kind in SHEETS.items()}
 NOTICES = {"arb.extension", "arb.suspension", "arb.resumption"}
@@ -42,6 +43,7 @@ def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
         "decided_by": decided.by_name if decided else "",
         "decided_on": decided.on if decided else None,
         "decided_words": _opinion(asked, decided) if decided else "",
+        "suspended_on": decided.counts_on if decided and decided.move == "suspend" else None,
     }
 
 

@@ -32,8 +32,15 @@ def asked_of_director(case: Any) -> list[Event]:
 
 
 def is_submitted(case: Any) -> bool:
-    """Whether an award to be signed, or a closing to be approved, waits for the head."""
-    return any(open_request(case, approval) for approval in DRAFTS)
+    """Whether an award to be signed, or a closing to be approved, waits for the head now.
+
+    A draft that a settlement overtook does not.
+    """
+    workflow = workflow_of(case)
+    return any(
+        case.state in workflow.move(approval).source and open_request(case, approval)
+        for approval in DRAFTS
+    )
 
 
 def something_is_submitted(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

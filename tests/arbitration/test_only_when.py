@@ -96,3 +96,13 @@ def test_the_page_of_the_director_says_so(accepted: Dispute, director: User) -> 
     page = browser.get(reverse("arbitration:dispute_detail", args=[accepted.pk]))
     assert [step.label for step in page.context["steps"]] == []
     assert "中止审理" in {step.label for step in page.context["more_steps"]}
+
+
+def test_a_draft_of_an_award_falls_away_with_a_settlement(
+    deliberating: Dispute, arbitrator: User, arbitration_head: User
+) -> None:
+    moves.move(deliberating, "ask_award", by=arbitrator)
+    assert "return_draft" in offered(deliberating, arbitration_head)
+    settled = {"outcome": "mediated", "result": "三日内付清工资。", "signer": arbitrator}
+    moves.move(Dispute.objects.get(pk=deliberating.pk), "settle", by=arbitrator, data=settled)
+    assert "return_draft" not in offered(deliberating, arbitration_head)

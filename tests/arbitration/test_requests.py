@@ -1,5 +1,6 @@
 """The handler asks the director to suspend or to extend; the director decides or sends it back."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -135,7 +136,7 @@ def test_who_decides_without_an_open_request_signs_his_own_opinion(
 
 
 def test_a_suspension_is_asked_for_granted_and_its_sheet_comes_first(
-    accepted: Dispute, arbitrator: User, director: User
+    accepted: Dispute, arbitrator: User, director: User, today: Any
 ) -> None:
     assert not badges.todo(director).filter(pk=accepted.pk).exists()
     given = {"suspend_cause": "other_case", "note": "等待工伤认定"}
@@ -152,8 +153,14 @@ def test_a_suspension_is_asked_for_granted_and_its_sheet_comes_first(
         moves.move(case, "ask_suspension", by=arbitrator, data={"suspend_cause": "other_case"})
     form = SuspendForm(case=case, user=director)
     assert (form["suspend_cause"].value(), form["note"].value()) == ("other_case", "等待工伤认定")
+    assert sheet["suspended_on"] is None
+    today.move_to("2023-11-17T09:00:00+08:00")
     moves.move(case, "suspend", by=director, data={"suspend_cause": "other_case"})
     assert labels(case) == ["arb.suspension_approval", "arb.suspension"]
+    sheet = dispute_values(case.papers.get(kind="arb.suspension_approval"))
+    assert sheet["suspended_on"] == date(2023, 11, 17)
+    words = printed(case, "arb.suspension_approval", **sheet)
+    assert re.search(r"中止日期(?:(?!承办人).)*2023年11月17日", words)
     assert open_request(Dispute.objects.get(pk=case.pk), "suspend") is None
     assert not badges.todo(director).filter(pk=case.pk).exists()
 
