@@ -103,6 +103,10 @@ def test_other_words_of_a_claim_leave_what_was_ordered_on_it(
         {"text": "支付劳动报酬", "amount": "9000"},
     )
     assert change(more, same) == {1: Decimal(500), 2: Decimal(1000)}
+    browser = Client()
+    browser.force_login(arbitrator)
+    page = browser.get(reverse("arbitration:dispute_move", args=[accepted.pk, "change_claims"]))
+    assert 'name="claims-1-was" value="2"' in page.content.decode()
     reworded = {"text": "支付去年工资", "amount": "9500", "was": "2"}
     assert change(reworded) == {1: Decimal(1500)}
     retyped = {"text": "支付工资差额", "amount": "9500"}
