@@ -20,6 +20,7 @@ from hrss_portal.casework.requests import asked_by, decisions_asked, open_reques
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.desk import badges
+from hrss_portal.documents.papers import preview
 from tests.arbitration.test_paper_words import printed
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -294,3 +295,27 @@ def test_sheets_and_notices_tell_the_term_as_it_stood(
     own = dispute_values(case.papers.get(kind="arb.suspension_approval"))
     assert (own["requested_by"], own["decided_by"]) == ("", director.name)
     assert own["award_due_on"] == extended
+
+
+def test_the_sheet_of_a_suspension_prints_the_day_on_which_it_began(
+    accepted: Dispute, arbitrator: User, director: User, today: Any
+) -> None:
+    given = {"suspend_cause": "other_case", "note": "等待工伤认定"}
+    ask(accepted, "ask_suspension", arbitrator, given)
+    refused = accepted.papers.get(kind="arb.suspension_approval")
+    assert dispute_values(refused)["suspended_on"] is None
+    moves.move(accepted, "return_request", by=director, note="补充材料")
+    ask(Dispute.objects.get(pk=accepted.pk), "ask_suspension", arbitrator, given)
+    today.move_to("2023-11-20T09:00:00+08:00")
+    case = Dispute.objects.get(pk=accepted.pk)
+    moves.move(case, "suspend", by=director, data={"suspend_cause": "other_case"})
+    granted = case.papers.filter(kind="arb.suspension_approval").latest("pk")
+    found = [dispute_values(one)["suspended_on"] for one in (refused, granted)]
+    assert found == [None, date(2023, 11, 20)]
+    values = dispute_values(granted)
+    shown = str(preview(granted.kind, values, unit=case.unit, on=granted.called_on))
+    assert "2023年11月20日" in shown.partition("中止日期")[2].partition("承办人意见")[0]
+    moves.move(Dispute.objects.get(pk=case.pk), "resume", by=None)
+    case = Dispute.objects.get(pk=case.pk)
+    moves.move(case, "suspend", by=director, data={"suspend_cause": "appraisal"})
+    assert [dispute_values(one)["suspended_on"] for one in (refused, granted)] == found
