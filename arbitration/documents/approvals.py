@@ -6,7 +6,10 @@ from typing import Any
 
 from arbitration.models import Dispute
 from arbitration.workflows.requests import REQUESTS, RETURNED, SHEETS
+from hrss_portal.casework import corrected, recount
+from hrss_portal.casework.clocks import Law
 from hrss_portal.casework.models import CasePaper, Clock, Event
+from hrss_portal.casework.models.clocks import StepKind
 from hrss_portal.casework.requests import asked_or_ended
 from hrss_portal.casework.workflow import workflow_of
 
@@ -65,14 +68,33 @@ def _opinion(asked: Event | None, decided: Event) -> str:
 
 def term_of_trial_ends(paper: CasePaper, clock: Clock | None) -> date | None:
     """The last day of the term of trial: for a notice as its decision left it, for a sheet as it
-    stood before the decision, for any other paper as it stands."""
+    stood before the decision, for any other paper as it stands.
+
+    What was corrected, or counted by a new calendar, since then counts as it is right now.
+    """
     if clock is None:
         return None
+    is_notice = paper.kind in NOTICES
+    if not paper.event_id or not (is_notice or paper.kind in SHEET_OF):
+        return clock.due_on
     steps = clock.steps.exclude(new_due_on=None).order_by("-pk")
-    if paper.kind in SHEET_OF and paper.event_id:
-        step = steps.filter(event__lt=paper.event_id).first()
-    elif paper.kind in NOTICES and paper.event_id:
-        step = steps.filter(event__lte=paper.event_id).first()
-    else:
-        step = None
-    return step.new_due_on if step else clock.due_on
+    of_event = {"event__lte" if is_notice else "event__lt": paper.event_id}
+    step = steps.filter(**of_event).first()
+    if step is None:
+        return clock.due_on
+    if steps.filter(pk__gt=step.pk, kind__in=(StepKind.CORRECT, StepKind.REPLAY)).exists():
+        return _counted_until(paper, clock, is_included=is_notice) or clock.due_on
+    return step.new_due_on
+
+
+def _counted_until(paper: CasePaper, clock: Clock, *, is_included: bool) -> date | None:
+    """The due day of a clock when the Event of a paper was reached, counted anew from what really
+    happened; None where that Event, or the clock, did not happen."""
+    story = corrected.events(paper.case)
+    places = [n for n, event in enumerate(story) if event.pk == paper.event_id]
+    if not places:
+        return None
+    until = story[: places[0] + is_included]
+    found = recount.count(paper.case.specific, Law(), until).values()
+    days = [one.due_on for one in found if one.term == clock.term]
+    return days[-1] if days else None

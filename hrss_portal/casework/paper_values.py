@@ -67,9 +67,16 @@ def case_values(paper: CasePaper) -> dict[str, Any]:
         "office": case.unit.name,
         "bureau": case.unit.root.name,
         "place": place_name(case.unit),
-        "event_on": paper.called_on,
+        "event_on": _event_day(paper),
         "note": paper.event.note if paper.event else "",
     }
+
+
+def _event_day(paper: CasePaper) -> date:
+    """The day of the step that called for a paper, as corrected; else when it was asked for."""
+    event = paper.event
+    is_of_step = event is not None and event.on == paper.called_on
+    return (event.counts_on if event and is_of_step else None) or paper.called_on
 
 
 def party_tags(tag: str, label: str) -> dict[str, str]:

@@ -39,13 +39,16 @@ class Moved:
     words: tuple[str, ...]
 
 
-def count(case: Case, law: Law) -> dict[Key, Clock]:
-    """Every clock that the Events of a case make, in memory; nothing is stored."""
+def count(case: Case, law: Law, story: Iterable[Event] | None = None) -> dict[Key, Clock]:
+    """Every clock that the Events of a case make, in memory; nothing is stored.
+
+    ``story``: the corrected Events until a moment of the past, to see the clocks as they stood.
+    """
     workflow = workflow_of(case)
     clocks: list[Clock] = []
     ended: dict[int, set[int]] = defaultdict(set)
     seen: list[Event] = []
-    for event in corrected.events(case):
+    for event in corrected.events(case) if story is None else story:
         undone = frozenset(ended[taken.pk]) if (taken := _taken_back(workflow, event, seen)) else ()
         for change in advance(case, event, clocks, law, undone=frozenset(undone)):
             if change.new:

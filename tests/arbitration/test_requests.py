@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import ExtensionForm, SuspendForm, WithdrawalForm
@@ -21,6 +22,7 @@ from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.models import LegalRule
 from hrss_portal.desk import badges
 from hrss_portal.documents.papers import preview
+from tests.arbitration.test_mending import page, send, told
 from tests.arbitration.test_paper_words import printed
 from tests.cast import County
 from tests.factories import arbitration as make
@@ -319,3 +321,29 @@ def test_the_sheet_of_a_suspension_prints_the_day_on_which_it_began(
     case = Dispute.objects.get(pk=case.pk)
     moves.move(case, "suspend", by=director, data={"suspend_cause": "appraisal"})
     assert [dispute_values(one)["suspended_on"] for one in (refused, granted)] == found
+
+
+def test_a_notice_issued_after_a_correction_tells_the_term_as_it_is_then(
+    accepted: Dispute, arbitrator: User, director: User, today: Any
+) -> None:
+    moves.move(accepted, "suspend", by=director, data={"suspend_cause": "appraisal"})
+    for day, code, data in (
+        ("2023-11-22", "resume", {}),
+        ("2023-11-23", "extend", {"days": 12, "reason": "案情复杂"}),
+    ):
+        today.move_to(f"{day}T09:00:00+08:00")
+        moves.move(Dispute.objects.get(pk=accepted.pk), code, by=None, data=data)
+
+    def shown(kind: str, name: str) -> Any:
+        return dispute_values(Dispute.objects.get(pk=accepted.pk).papers.get(kind=kind))[name]
+
+    ends = [shown(kind, "award_due_on") for kind in ("arb.resumption", "arb.extension")]
+    assert ends == [date(2024, 1, 5), date(2024, 1, 17)]
+    browser = Client()
+    browser.force_login(arbitrator)
+    address = page(accepted, "day", told(accepted, "resume"))
+    _, stored = send(browser, address, Dispute.objects.get(pk=accepted.pk), on="2023-11-20")
+    assert stored.status_code == 302
+    ends = [shown(kind, "award_due_on") for kind in ("arb.resumption", "arb.extension")]
+    assert ends == [date(2024, 1, 3), date(2024, 1, 15)]
+    assert shown("arb.resumption", "event_on") == date(2023, 11, 20)
