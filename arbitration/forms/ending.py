@@ -17,7 +17,7 @@ from arbitration.models.choices import (
     Finality,
     Handling,
 )
-from arbitration.workflows.deliveries import AWARDS, DECISIONS, JURISDICTION, SETTLEMENT
+from arbitration.workflows.completing import cannot_be_completed_on, service_completed_on
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
 from arbitration.workflows.online import nothing_was_offline
 from hrss_portal.access.accounts import users_in_posts
@@ -326,10 +326,8 @@ class ClosingForm(CourtForm):
         if steps := self.case.offline_steps():
             self.fields["handling"].initial = Handling.OFFLINE
             self.fields["offline_step"].initial = self.case.offline_step or "、".join(steps)
-        names = AWARDS | SETTLEMENT | DECISIONS | {JURISDICTION}
-        served = self.case.deliveries.filter(doc_name__in=names)
-        days = [row.deemed_on for row in served if row.state == "served" and row.deemed_on]
-        self.fields["served_on"].initial = self.case.served_on or max(days, default=None)
+        completed = service_completed_on(self.case)
+        self.fields["served_on"].initial = completed or self.case.served_on
         self.fields["follow_up"].initial = self.case.follow_up
         if self.case.outcome in WITHOUT_RESULT:
             for name in (*OF_A_COURT, "perform_by"):
@@ -341,9 +339,12 @@ class ClosingForm(CourtForm):
         return {**unasked, "party": None, "perform_by": None, **super().move_data()}
 
     def clean(self) -> dict[str, Any]:
-        """A step off line makes the whole case one that was not handled on line."""
+        """A step off line makes the whole case one that was not handled on line; the service was
+        completed when the deliveries say so."""
         data = super().clean() or {}
-        not_before(self, data, "served_on", self.case.closed_on, "文书作出的日期")
+        day = data.get("served_on")
+        if day and (words := cannot_be_completed_on(self.case, day)):
+            self.add_error("served_on", words)
         not_before(self, data, "perform_by", self.case.closed_on, "文书作出的日期")
         not_before(self, data, "on", data.get("served_on"), "送达完成日")
         if data.get("handling") == Handling.ONLINE:

@@ -21,7 +21,7 @@ from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules")
 OPINION = "双方已撤回争议，拟结案"
-GIVEN = {"on": "2023-11-16", "follow_up": "none", "served_on": "2023-11-15", "note": OPINION}
+GIVEN = {"on": "2023-11-16", "follow_up": "none", "served_on": "2023-11-16", "note": OPINION}
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_the_head_closes_only_what_the_handler_put_forward(
     assert "close" not in codes(ended, arbitrator)
     form = ClosingApprovalForm(case=Dispute.objects.get(pk=ended.pk), user=arbitration_head)
     assert OPINION in form["asked"].value()
-    assert "送达完成日：2023-11-15" in form["asked"].value()
+    assert "送达完成日：2023-11-16" in form["asked"].value()
 
 
 def test_each_opinion_stands_over_the_name_of_who_gave_it(
@@ -87,11 +87,11 @@ def test_each_opinion_stands_over_the_name_of_who_gave_it(
     case = Dispute.objects.get(pk=ended.pk)
     assert (case.state, case.served_on, case.follow_up) == (
         "closed",
-        date(2023, 11, 15),
+        date(2023, 11, 16),
         "unknown",
     )
     closed = case.events.get(move="close")
-    assert (closed.data["follow_up"], closed.data["served_on"]) == ("unknown", "2023-11-15")
+    assert (closed.data["follow_up"], closed.data["served_on"]) == ("unknown", "2023-11-16")
     text = sheet(case)
     words = [
         OPINION,

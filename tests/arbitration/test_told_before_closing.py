@@ -151,3 +151,30 @@ def test_an_archive_term_that_ran_before_the_closing_is_over_and_starts_with_it(
     step.drop(apps, None)
     runs = Clock.objects.get(case=case.pk, term="arb.archive", state="running")
     assert runs.started_on == date(2023, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2023-10-31", "2023-11-01 受理"),
+        ("2023-11-20", "2023-11-21 作出的"),
+        ("2023-11-22", "登记的送达 2023-11-23 全部完成"),
+        ("2023-11-24", "登记的送达 2023-11-23 全部完成"),
+        ("2023-11-23", ""),
+    ],
+)
+def test_the_day_on_which_service_was_completed_is_that_of_the_deliveries(
+    day: str, words: str, accepted: Dispute, clerk: User, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-21T09:00:00+08:00")
+    moves.move(accepted, "withdraw", by=arbitration_head, data={"outcome": "withdrawn"})
+    today.move_to("2023-11-24T09:00:00+08:00")
+    for role, on in (("applicant", date(2023, 11, 22)), ("respondent", date(2023, 11, 23))):
+        make.issued(accepted, ENDS[0][2], clerk, on=date(2023, 11, 21))
+        make.served(accepted, clerk, ENDS[0][2], roles=(role,), on=on)
+    case = Dispute.objects.get(pk=accepted.pk)
+    assert ClosingForm(case=case, user=clerk)["served_on"].value() == date(2023, 11, 23)
+    given = {"on": "2023-11-24", "note": "拟结案", "served_on": day}
+    form = ClosingForm(given, case=case, user=clerk)
+    assert (words in str(form.errors.get("served_on", ""))) is True
+    assert form.is_valid() is not bool(words)
