@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from arbitration.models import Dispute, Hearing
 from arbitration.models.choices import Attendance, CloseMode
-from arbitration.workflows.awards import FINAL, OPEN
+from arbitration.workflows.awards import FINAL, OPEN, PART
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework import corrected
 from hrss_portal.casework.correcting import Correction, Retold
@@ -120,33 +120,55 @@ def _word(came: str) -> str | None:
 
 def decided_on(case: Dispute, hearing: Any, roles: Collection[str]) -> Iterable[str]:
     """What was decided after a hearing on whether these sides came (调解仲裁法 Article 36), the
-    papers, and what to do."""
-    after = case.closed_on and case.closed_on >= timezone.localdate(hearing.starts_at)
-    if not after or not roles:
+    papers, and what to do.
+
+    An award tells in its own text who came: one that is still to be issued tells the corrected
+    fact (``came_words``).
+    """
+    held_on = timezone.localdate(hearing.starts_at)
+    others = bool({"respondent", "third"} & set(roles))
+    if others:
+        made = case.events.filter(move="part_award", counts_on__gte=held_on).order_by("pk")
+        for event in made:
+            rows = case.papers.filter(kind=PART, event=event)
+            yield from _resting(event.counts_on or event.on, "先行裁决", rows, is_award=True)
+    if not case.closed_on or case.closed_on < held_on:
         return
-    made: dict[str, tuple[str, tuple[str, ...]]] = {}
-    if "applicant" in roles:
-        made[CloseMode.DEEMED_WITHDRAWN] = "按撤回处理的决定", ("arb.withdrawal",)
-    if {"respondent", "third"} & set(roles):
-        made |= dict.fromkeys(AWARDED, ("裁决", (FINAL, OPEN)))
-    if case.outcome in made:
-        words, kinds = made[case.outcome]
+    if case.outcome == CloseMode.DEEMED_WITHDRAWN and "applicant" in roles:
+        rows = case.papers.filter(kind="arb.withdrawal")
+        yield from _resting(case.closed_on, "按撤回处理的决定", rows, is_award=False)
+    elif case.outcome in AWARDED and others:
+        rows = case.papers.filter(kind__in=(FINAL, OPEN))
+        yield from _resting(case.closed_on, "裁决", rows, is_award=True)
+
+
+def _resting(on: date, name: str, papers: Any, *, is_award: bool) -> Iterable[str]:
+    """What becomes of a decision that rests on the old attendance, of its papers that count; what
+    a ledger told has none."""
+    found = papers.filter(paper__voided_at=None).exclude(state="dropped")
+    rows = list(found.select_related("paper").order_by("pk"))
+    waiting = [row for row in rows if is_award and not row.paper]
+    if waiting:
         yield (
-            f"{case.closed_on:%Y-%m-%d} {words}{_by_papers(case, kinds)}是按原来登记的到庭情况"
+            f"{on:%Y-%m-%d} {name}{_named(waiting)}制发时按更正后的到庭情况写。主文、理由依据的是"
+            "原来登记的到庭情况的，先不制发，报院长依法纠正"
+        )
+    if len(waiting) < len(rows) or not rows:
+        made = [row for row in rows if row not in waiting]
+        yield (
+            f"{on:%Y-%m-%d} {name}{_named(made)}是按原来登记的到庭情况"
             "作出的，不随更正改变。到庭情况本来没有录错的，改回原来的登记；决定确有错误的，"
             "报院长依法纠正，系统不撤销文书、不恢复审理"
         )
 
 
-def _by_papers(case: Dispute, kinds: Collection[str]) -> str:
-    """The papers of a decision that count, each with its number and day of issue; of what a ledger
-    told there are none."""
-    rows = case.papers.filter(kind__in=kinds, paper__voided_at=None).exclude(state="dropped")
+def _named(rows: Iterable[Any]) -> str:
+    """Papers in brackets, each with its number and day of issue; "" where there are none."""
     said = [
         f"{row.label} {row.paper.number}，{row.paper.issued_on:%Y-%m-%d} 制发"
         if row.paper
         else f"{row.label}，还没有制发"
-        for row in rows.select_related("paper").order_by("pk")
+        for row in rows
     ]
     return f"（{'；'.join(said)}）" if said else ""
 

@@ -1,6 +1,7 @@
 """Who came to a hearing is told side by side; who came is not deemed to withdraw."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -271,3 +272,34 @@ def test_an_award_rests_on_the_other_side_a_deemed_withdrawal_on_the_applicant(
     found = "".join(decided_on(scheduled, scheduled.hearings.get(), [side]))
     assert found[: len(words)] == words
     assert bool(found) is bool(words)
+
+
+def award(case: Dispute, by: User, code: str = "award") -> CasePaper:
+    """An award on the wages alone, or on the whole, that waits to be issued."""
+    claims = [{"seq": 1, "awarded": Decimal("9000"), "is_final": True, "kind": "money"}]
+    texts = {"result": "支付工资9000元。", "reasons": "欠条属实。", "signer": by}
+    whole = {"outcome": "final_award", "finality": "final", "awarded": Decimal("9000")}
+    given = {**texts, "claims": claims, **({"is_final": True} if code == "part_award" else whole)}
+    moves.move(Dispute.objects.get(pk=case.pk), code, by=by, data=given)
+    return case.papers.get(kind="arb.award_final" if code == "award" else "arb.part_award")
+
+
+@pytest.mark.parametrize(("code", "name"), [("award", "裁决"), ("part_award", "先行裁决")])
+def test_an_award_that_waits_to_be_issued_tells_who_really_came_and_the_page_says_so(
+    scheduled: Dispute, arbitrator: User, arbitration_head: User, code: str, name: str
+) -> None:
+    hear(scheduled, arbitrator, "present", "absent")
+    end(scheduled, arbitrator)
+    waiting = award(scheduled, arbitration_head, code)
+    assert "缺席裁决" in dispute_values(waiting)["came"]
+    words = f"2023-11-20 {name}（{waiting.label}，还没有制发）制发时按更正后的到庭情况写"
+    shown = corrected(scheduled, arbitrator, respondent_came="present")
+    assert words in shown
+    assert "不随更正改变" not in shown
+    assert dispute_values(waiting)["came"] == "申请人、被申请人到庭参加庭审。"
+    assert words in make.page_of(scheduled, arbitrator)
+    paper = papers.issue(CasePaper.objects.get(pk=waiting.pk), by=arbitration_head).paper
+    assert paper is not None
+    again = corrected(scheduled, arbitrator, respondent_came="left")
+    stands = f"{name}（{waiting.label} {paper.number}，2023-11-20 制发）是按原来登记的到庭情况"
+    assert stands in again
