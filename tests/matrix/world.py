@@ -51,6 +51,7 @@ OWN, COLLEAGUE, ABSENT = "own", "colleague", "absent"
 NEVER = 99_999_999
 SIBLING = "周集镇"
 DAY = date(2023, 8, 16)
+EARLY = date(1990, 1, 1)
 
 Kind = type[models.Model] | Callable[["World", str], models.Model]
 
@@ -376,7 +377,12 @@ def a_taker(world: World, place: str) -> dict[str, Any]:
 
 #: Values that a constraint asks for beside the needed fields: model label → values.
 EXTRA: dict[str, Callable[[World, str], dict[str, Any]]] = {
-    "activities.Round": lambda world, place: {"sheet_code": "X16"},
+    # days in which nobody has a row, whatever was made before
+    "activities.Round": lambda world, place: {
+        "sheet_code": "X16",
+        "from_on": EARLY,
+        "to_on": EARLY,
+    },
     "activities.Draw": lambda world, place: {
         "seed_kind": "halves",
         "open_by": date(2099, 12, 31),
