@@ -233,6 +233,10 @@ def _for_colleague(held: Ability, absent: User) -> Ability:
     )
 
 
+#: What a delegation of moves never hands on: who told of a matter and must stay unknown.
+UNDELEGATED = frozenset({"P2"})
+
+
 def _from_delegation(
     held: Sequence[Ability], paper: Mapping[str, Any], giver: User
 ) -> list[Ability]:
@@ -241,6 +245,7 @@ def _from_delegation(
             one,
             moves=frozenset(paper["moves"]),
             area=paper["area"],
+            classes=one.classes - UNDELEGATED,
             source=f"delegation:{paper['pk']}:{one.post}",
             because=f"受 {giver.name} 委托（{paper['file_ref']}）",
             on_behalf_of=giver.pk,

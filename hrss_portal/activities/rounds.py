@@ -6,11 +6,12 @@ town returns is a batch of that sheet like any other, tied to the task of the to
 
 import io
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from hrss_portal.access import policy
@@ -51,17 +52,14 @@ def sheets_for(user: User) -> list[Sheet]:
 
 
 def towns_of(bureau: Unit) -> QuerySet[Unit]:
-    """The towns of a bureau in which somebody has an account for the town."""
-    held = _in_post().values("unit")
+    """The towns of a bureau in which somebody has an account for the whole town."""
     towns: QuerySet[Unit] = Unit.objects.active().within(bureau).towns()
-    return towns.filter(
-        Q(pk__in=held) | Q(pk__in=Unit.objects.filter(pk__in=held).values("parent"))
-    )
+    return towns.filter(pk__in=_in_post().values("unit"))
 
 
 def officers_of(town: Unit) -> QuerySet[User]:
-    """Who has an account for a town or a village of it."""
-    held = _in_post().filter(unit__path__startswith=town.path)
+    """Who has an account for the whole town; a village sees its own rows alone."""
+    held = _in_post().filter(unit=town)
     users: QuerySet[User] = User.objects.filter(pk__in=held.values("user")).order_by("staff_no")
     return users
 
@@ -115,18 +113,27 @@ def towns_asked(asked: Round) -> set[int]:
     return set(tasks_of(asked).exclude(state="withdrawn").values_list("unit", flat=True))
 
 
-def put_off(asked: Round, *, by: User) -> int:
-    """Give the towns that have not reported the day of the round; how many."""
-    late = tasks_of(asked).filter(state__in=WAITING).exclude(due_given=asked.due_given)
+def put_off(asked: Round, *, before: date, by: User) -> int:
+    """Give the towns that have not reported the new day of the round; how many.  One that was given
+    a day of its own keeps it.  ``before``: the former day."""
+    late = tasks_of(asked).filter(state__in=WAITING, due_given=before)
     for task in late:
+        follow(task, by)
         day = {"due_given": asked.due_given}
         moves.move(task, "postpone", by=by, data=day, note="填报任务改了报送期限")
     return len(late)
 
 
+def follow(task: Task, by: User) -> None:
+    """Whoever runs the round follows its tasks, also one who came after it was sent."""
+    if by.pk not in task.team:
+        moves.share(task, [*task.team, by.pk])
+
+
 def withdraw(asked: Round, *, by: User, reason: str) -> None:
     """Take the tasks back that no town has reported."""
     for task in tasks_of(asked).filter(state__in=[*WAITING, "returned"]):
+        follow(task, by)
         moves.move(task, "withdraw", by=by, data={"outcome": "withdrawn"}, note=reason)
 
 
@@ -293,6 +300,7 @@ def urge(asked: Round, *, by: User) -> int:
     """Urge the towns that have not reported, each once a day; how many."""
     late = to_urge(asked)
     for task in late:
+        follow(task, by)
         moves.move(task, "urge", by=by)
     return len(late)
 
@@ -311,6 +319,7 @@ def take_in(asked: Round, *, by: User) -> int:
     """Check and close every task that was reported; how many.  Raises ``MoveRefused``."""
     reported = tasks_of(asked).filter(state__in=["done", "checked"])
     for task in reported:
+        follow(task, by)
         if task.state == "done":
             moves.move(task, "check", by=by, data={"checker": by, "check_note": ""})
         moves.move(task, "close", by=by, data={"outcome": "done"})

@@ -57,6 +57,12 @@ def of_a_round(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
         yield "这一件不是填报任务，用“报告办结”报"
 
 
+def stays_with_its_town(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
+    """What one town sent is no other's return."""
+    if task.round_id is not None:
+        yield "填报任务不改派：撤销交办，再在“乡镇填报”里“再发给”"
+
+
 def has_table(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
     """A return rests on rows that landed."""
     if not rounds.has_landed(task):
@@ -122,6 +128,7 @@ MOVES = (
         by=ISSUERS,
         form="hrss_portal.activities.forms.ReissueForm",
         sets=("unit", "handler", "due_given"),
+        only_when=(stays_with_its_town,),
         check=(new_due_ahead,),
     ),
     Move(

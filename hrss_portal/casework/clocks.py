@@ -356,12 +356,10 @@ def redate(case: Case, event: Event, changed: Mapping[str, Any]) -> None:
         if not started and not given:
             continue
         old = clock.due_on
-        clock.started_on = started or clock.started_on
-        if given:
-            clock.given_on, clock.given_at = (
-                clock_days.local_day(given),
-                clock_days.moment_of(given),
-            )
+        for name, day in (("started", started), ("given", given)):
+            if day:
+                setattr(clock, f"{name}_on", clock_days.local_day(day))
+                setattr(clock, f"{name}_at", clock_days.moment_of(day))
         recompute(clock, law)
         changes.append(
             Change(

@@ -20,7 +20,7 @@ from hrss_portal.casework import door
 from hrss_portal.casework.changing import write_event
 from hrss_portal.casework.models import Case, Informant
 from hrss_portal.casework.models.events import EventKind
-from hrss_portal.casework.workflow import workflow_of
+from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.parties import reveals
 
 DATA_CLASS = "P2"
@@ -43,8 +43,9 @@ def keep(case: Case, rows: Sequence[Mapping[str, Any]], *, by: User | None) -> N
 
 
 def sees(user: User, case: Case) -> bool:
-    """Whether the user may open, with a reason, who told of the matter."""
-    return policy.sees_class(user, case, DATA_CLASS)
+    """Whether the user may open, with a reason, who told of the matter: nobody who takes no part in
+    the case (回避), be it that the matter is about himself."""
+    return policy.sees_class(user, case, DATA_CLASS) and not barred_from(case.specific, user)
 
 
 def require(user: User, case: Case) -> None:
@@ -57,10 +58,13 @@ def require(user: User, case: Case) -> None:
 def add(case: Case, row: Mapping[str, Any], *, by: User) -> None:
     """Store one who became known later; the timeline says that, and not who.
 
-    Raises ``Refused`` without class P2 or the right to edit the case, ``ValueError`` as ``keep``.
+    Raises ``Refused`` without class P2 or the right to edit the case, ``ValidationError`` for an
+    archived or void case, ``ValueError`` as ``keep``.
     """
     require(by, case)
     policy.require(by, f"{case.kind}.edit", case)
+    if case.is_void or case.archived_on:
+        raise ValidationError("此件已作废或者已归档，不能再补登")
     with door.opened():
         keep(case, [row], by=by)
         write_event(

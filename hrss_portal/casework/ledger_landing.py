@@ -232,7 +232,11 @@ class TakingBack:
 def _added_to(case: Case) -> str:
     """What people put into the file of an imported case, which changes no field of it."""
     papers = case.papers.exclude(state=CasePaper.State.DROPPED)
-    found = (("材料", case.attachments.filter(removed_at=None)), ("文书", papers))
+    found: tuple[tuple[str, Any], ...] = (
+        ("材料", case.attachments.filter(removed_at=None)),
+        ("文书", papers),
+        ("举报人", case.informants.all()),
+    )
     return "、".join(word for word, rows in found if rows.exists())
 
 

@@ -61,8 +61,11 @@ def judged(
     """The rows with ``verdict``, their ``State`` under these conditions; ``each`` adds
     ``finding_1``, ``finding_2`` …, the state of each condition in its order.
 
-    ``on`` is the day for which an ``expression`` is asked.  Raises ``NotInDatabase``.
+    ``on`` is the day for which an ``expression`` is asked.  Raises ``NotInDatabase``, and
+    ``ValueError`` without a condition.
     """
+    if not asked:
+        raise ValueError(f"{rules.code}: without conditions nothing is judged")
     truths = [_truth(rows.model, rules, one, on) for one in asked]
     found = {VERDICT: _state(_together(asked, truths))}
     if each:

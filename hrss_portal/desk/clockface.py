@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from hrss_portal.casework import own_days
-from hrss_portal.casework.clock_days import rests
+from hrss_portal.casework.clock_days import local_day, rests
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.workflow import workflow_of
 from hrss_portal.deadlines.spec import MINIMUM, OWN_TERMS, Counting
@@ -81,7 +81,7 @@ def face(
         return Face("paused", "中止计时", label=label, note=note)
     if due is None:
         return Face("none", "未设时限", label=label)
-    last = due.date() if isinstance(due, datetime) else due
+    last = local_day(due)
     if state in {"met", "missed"} or met_on:
         hours = _hours_late(due, met_at) if met_on == last else 0
         words = f"超期{hours}小时" if hours else _done(last, met_on, state)

@@ -157,12 +157,12 @@ class QuickForm(DeskForm):
         chosen = data["matter"]
         workflow = self.offered[chosen]
         unit = office_for(workflow.of.partition(".")[0], self.user)
+        held = on_file(self.person, self.user) if self.person else {}
         person = {
             "kind": "person",
             "name": data["name"] or (self.person.name if self.person else ""),
             "id_number": data["id_number"],
-            **(on_file(self.person, self.user) if self.person else {}),
-            **({"phone": data["phone"]} if data["phone"] else {}),
+            "phone": data["phone"] or held.get("phone", ""),
         }
         firm = {
             "kind": "employer",

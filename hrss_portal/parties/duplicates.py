@@ -78,8 +78,11 @@ def on_file(person: Person, user: User) -> dict[str, str]:
 
 
 def _in_words(person: Person, held: Mapping[str, str]) -> dict[str, str]:
-    """What stands beside an empty box: the value, a telephone masked, who has it since when."""
-    shown = {**held, "phone": person.masked_phone} if "phone" in held else held
+    """What stands beside an empty box: that the library has it, a telephone masked, whose entry it
+    is; what it says is read on the person's page, which notes who reads."""
+    shown = dict.fromkeys(held, "库里已有")
+    if "phone" in held:
+        shown["phone"] = person.masked_phone
     since = f"{person.unit} {timezone.localdate(person.updated_at):%Y-%m-%d} 登记"
     return {name: f"{value}（{since}），没有变的不用填" for name, value in shown.items()}
 

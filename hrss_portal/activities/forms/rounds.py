@@ -71,8 +71,8 @@ class RoundForm(RecordForm):
     def store(self) -> Any:
         """Save it and give each town its task; a new day goes to those that have not reported."""
         asked = super().store()
-        if self.due_before not in {None, asked.due_given}:
-            rounds.put_off(asked, by=self.user)
+        if self.due_before and self.due_before != asked.due_given:
+            rounds.put_off(asked, before=self.due_before, by=self.user)
         rounds.send(asked, self.cleaned_data.get("towns", ()), by=self.user)
         return asked
 
@@ -93,6 +93,8 @@ class HandInForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """The counts, in words for the timeline as well."""
         data = super().clean() or {}
+        if data.get("on") and data["on"] != timezone.localdate():
+            self.add_error("on", "填报按报送当天登记，填今天")
         self.told = self.counts() if self.case.round_id is not None else {}
         if self.told:
             data["note"] = f"{rounds.counts_in_words(self.told)}。{data.get('note') or ''}"

@@ -104,6 +104,11 @@ class InformantForm(RowForm):
     address = TextCell(label="联系地址", max_length=200, required=False)
     remark = TextCell(label="备注", max_length=200, required=False, help_text="如 方便联系的时间")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for box in self.fields.values():
+            box.widget.attrs.pop("data-lookup", None)  # nobody is looked for in the library
+
 
 def _belongs_to_another(row: Mapping[str, Any]) -> bool:
     """Whether the number of a cleaned row is known under another name."""
@@ -131,7 +136,8 @@ def party_of(row: Mapping[str, Any], role: str, *, unit: Unit, by: User | None) 
     town = towns.in_address(address, unit.root) if address else None
     who: dict[str, Any] = {"name": row["name"], "unit": unit, "by": by, "town": town}
     if row["kind"] == "person":
-        known = {"id_number": row.get("id_number", ""), "phone": row.get("phone", "")}
+        phone = row.get("phone", "") if by else ""  # nobody's word changes a master record
+        known = {"id_number": row.get("id_number", ""), "phone": phone}
         person, _ = matching.find_or_create_person(**who, **known, address=address)
     else:
         legal_rep = row.get("legal_rep", "")[:50] or "待补"

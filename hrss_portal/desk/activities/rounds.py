@@ -83,6 +83,12 @@ def standing(task: Task, told: Event | None, today: date) -> tuple[str, str]:
     return ("open" if words == "未报" else "waiting"), words
 
 
+def changed_since(told: Event, tables: Sequence[Batch]) -> bool:
+    """Whether a table landed or was taken back after the town had reported its counts."""
+    moments = [moment for one in tables for moment in (one.committed_at, one.undone_at) if moment]
+    return any(moment > told.at for moment in moments)
+
+
 def lines(asked: Round, user: User) -> list[dict[str, Any]]:
     """One line a town: how it stands, when and by whom, the counts, where its rows are."""
     tasks = list(rounds.tasks_of(asked))
@@ -91,6 +97,8 @@ def lines(asked: Round, user: User) -> list[dict[str, Any]]:
     found = []
     for task in tasks:
         made = line(task, told.get(task.pk), urged.get(task.pk), user)
+        if made["told"] and changed_since(made["told"], sent[task.pk]):
+            made |= {"tint": "waiting", "words": f"{made['words']}，报送后又改过"}
         tables = [batch_line(batch, user) for batch in sent[task.pk]]
         found.append(made | {"tables": tables, "rows": rows_url(asked, task, user)})
     return found

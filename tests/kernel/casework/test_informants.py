@@ -164,3 +164,35 @@ def test_it_goes_with_the_file(task: Task) -> None:
     with acting_as_system("test"):
         disposal._blank(Informant._base_manager.get())
     assert Informant._base_manager.get().told == ""
+
+
+def test_who_takes_no_part_in_the_case_reads_nobody(
+    task: Task, director: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The director may be the one who was reported."""
+    monkeypatch.setattr(informants, "barred_from", lambda case, user: ["本人案件"])
+    url = reverse("desk:case_informants", args=[task.pk])
+    assert browse(director).post(url, WHY).status_code == 403
+
+
+def test_a_delegation_of_moves_does_not_hand_it_on(
+    task: Task, director: User, deputy_director: User
+) -> None:
+    make_delegation = {
+        "moves": ["check"],
+        "area": "activities",
+        "pk": 1,
+        "file_ref": "委〔2023〕1号",
+    }
+    held = [one for one in rights.rights_of(director).abilities if "P2" in one.classes]
+    assert held
+    handed = rights._from_delegation(held, paper, director)
+    assert handed
+    assert not any("P2" in one.classes for one in handed)
+
+
+def test_nothing_is_added_to_an_archived_case(task: Task, window_clerk: User) -> None:
+    with acting_as_system("test"):
+        Task._base_manager.filter(pk=task.pk).update(archived_on=date(2023, 6, 1))
+    with acting_as_system("test"), pytest.raises(ValidationError, match="已归档"):
+        informants.add(Task._base_manager.get(), {"name": "某人"}, by=window_clerk)

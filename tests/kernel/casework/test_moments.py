@@ -119,3 +119,10 @@ def test_an_hour_that_a_paper_states_is_kept(
     moves.amend(case, by=None, changes={"platform_due_at": later}, reason="平台改期")
     clock = Clock.objects.get(case=case.pk, term="med.platform_due")
     assert (clock.given_on, clock.due_at) == (date(2023, 11, 22), later)
+
+
+def test_a_corrected_moment_of_arrival_moves_the_end(case: Any) -> None:
+    later = datetime.fromisoformat("2023-11-15T11:00:00+08:00")
+    moves.amend(case, by=None, changes={"received_at": later}, reason="写错")
+    clock = Clock.objects.get(case=case.pk)
+    assert timezone.localtime(clock.due_at).isoformat() == "2023-11-16T11:00:00+08:00"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -73,7 +74,10 @@ def tell(request: HttpRequest) -> HttpResponse:
             form.open()
             return redirect("/told/")
 
-        return keys.once(request, take)
+        try:
+            return keys.once(request, take)
+        except ValidationError as refused:
+            return HttpResponse("；".join(refused.messages), status=422)
 
 
 urlpatterns = [path("tell/", tell, name="tell"), *portal]
@@ -130,3 +134,19 @@ def test_the_page_tells_nobody_whose_number_it_is(county: County) -> None:
     assert Client().post("/tell/", other).status_code == 302
     party = CaseParty._base_manager.get()
     assert (party.name, party.person) == ("冒名", None)
+
+
+def test_nobodys_word_changes_a_master_record(county: County) -> None:
+    holder = PersonFactory(unit=county.bureau, name="真本人", phone="")
+    same = SENT | {"people-0-name": "真本人", "people-0-id_number": holder.id_number}
+    assert Client().post("/tell/", same).status_code == 302
+    party = CaseParty._base_manager.get()
+    assert (party.person, party.phone) == (holder, "13800000001")
+    holder.refresh_from_db()
+    assert holder.phones == []
+
+
+def test_what_the_door_refuses_is_said_and_nothing_is_kept(county: County) -> None:
+    answer = Client().post("/tell/", SENT | {"due_given": "2023-05-01"})
+    assert (answer.status_code, Task._base_manager.exists()) == (422, False)
+    assert "期限" in answer.content.decode()

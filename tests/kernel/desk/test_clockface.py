@@ -1,6 +1,6 @@
 """Five states of a deadline, told apart without colour."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.cache import cache
@@ -206,3 +206,10 @@ def test_a_minimum_period_that_runs_is_told_where_no_statutory_day_is(
     if found.words.startswith("还有"):
         assert (found.label, found.due) == ("公示", "2023-11-21 期满")
         assert found.note == "节假日安排未公布，日期为暂定"
+
+
+def test_a_moment_before_eight_belongs_to_its_day_here() -> None:
+    """A stored moment comes in UTC, where it is still the day before."""
+    due = datetime(2023, 11, 16, 22, 0, tzinfo=UTC)  # the 17th, six in the morning
+    assert face(due, today=TODAY).words == "剩1天"
+    assert face(due, today=TODAY, met_on=date(2023, 11, 17), state="met").words == "按期"
