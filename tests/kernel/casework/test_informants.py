@@ -175,15 +175,8 @@ def test_who_takes_no_part_in_the_case_reads_nobody(
     assert browse(director).post(url, WHY).status_code == 403
 
 
-def test_a_delegation_of_moves_does_not_hand_it_on(
-    task: Task, director: User, deputy_director: User
-) -> None:
-    make_delegation = {
-        "moves": ["check"],
-        "area": "activities",
-        "pk": 1,
-        "file_ref": "委〔2023〕1号",
-    }
+def test_a_delegation_of_moves_does_not_hand_it_on(task: Task, director: User) -> None:
+    paper = {"moves": ["check"], "area": "activities", "pk": 1, "file_ref": "委1号"}
     held = [one for one in rights.rights_of(director).abilities if "P2" in one.classes]
     assert held
     handed = rights._from_delegation(held, paper, director)
