@@ -247,7 +247,7 @@ def test_the_description_is_valid_and_matches_the_routes(call: Caller) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_every_reference_of_the_description_leads_somewhere() -> None:
+def test_every_reference_of_the_description_leads_somewhere(db: None) -> None:
     described = schema.description()
     known = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
 
