@@ -70,6 +70,7 @@ def test_each_side_has_its_figure(both: Dispute, today: Any) -> None:
     [
         ("劳动者起诉；用人单位申请撤销", ("sued", "set_aside", "set_aside")),
         ("用人单位申请撤销、劳动者起诉", ("sued", "set_aside", "set_aside")),
+        ("用人单位申请撤销；用人单位起诉", ("", "set_aside", "set_aside")),
         ("劳动者起诉", ("sued", "", "sued")),
         ("无", ("", "", "none")),
         ("", ("", "", "unknown")),
