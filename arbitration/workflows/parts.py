@@ -108,6 +108,8 @@ def _own_event(case: Any, part: PartAward) -> Any:
 def effect_words(case: Any, part: PartAward, today: date) -> str:
     """Whether a part award binds on that day, and why."""
     went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
+    if part.is_final and was_set_aside(case, part):
+        return "；".join(filter(None, (went, "已被法院撤销，不发生法律效力")))
     if part.is_final and part.follow_up == FollowUp.SUED:
         return f"{went}，效力以法院裁判为准"
     if part.is_final:

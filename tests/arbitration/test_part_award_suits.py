@@ -240,3 +240,6 @@ def test_the_employer_sues_after_the_court_set_the_final_part_award_aside(
         form = follow_up(deliberating, clerk, **said, **given)
         assert form.is_valid(), form.errors
         moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+        said_now = words(deliberating, date(2024, 1, 5))
+        assert said_now.endswith("；已被法院撤销，不发生法律效力")
+        assert "作出之日起发生法律效力" not in said_now
