@@ -65,13 +65,13 @@ def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 def workers_who_did_not_sue(case: Any, over: str) -> list[str]:
     """Names of the workers who are not known to have sued over an award, where it is known who of
-    several did; a ledger does not say who."""
+    several did; a ledger does not say who.  A third person is none of them."""
     sued = {
         data["party"]["id"]
         for data in _last_words(case, over, "worker")
         if data["follow_up"] == Went.SUED
     }
-    mine = case.parties.filter(left_on__isnull=True)
+    mine = case.parties.filter(left_on__isnull=True, role__in=("applicant", "respondent"))
     return [row.name for row in mine if sued and side_of(row) == "worker" and row.pk not in sued]
 
 

@@ -235,3 +235,13 @@ def test_a_suit_leaves_that_the_final_award_was_set_aside(
     case = Dispute.objects.get(pk=case.pk)
     assert (case.employer_went, case.employer_result) == ("sued", "set_aside")
     assert ledger.row_of(case)["suits"] == "用人单位起诉；用人单位申请撤销"
+
+
+def test_a_third_person_is_no_worker_who_did_not_sue(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    deliberating.parties.create(role="third", seq=1, name="包工头丙", person=None)
+    case = decide(deliberating, arbitration_head, **FINAL)
+    data = {"follow_up": "sued", "party": side(case, "applicant")}
+    moves.move(case, "follow_up", by=arbitration_head, data=data)
+    assert has_no_effect(Dispute.objects.get(pk=case.pk), "final")
