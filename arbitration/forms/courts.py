@@ -5,13 +5,26 @@ from typing import Any
 from django import forms
 
 from arbitration.forms.order import not_before
-from arbitration.models.choices import CourtResult, Finality, FollowUp
+from arbitration.models.choices import (
+    AWARDED,
+    WITHOUT_RESULT,
+    CloseMode,
+    CourtResult,
+    Finality,
+    FollowUp,
+)
 from arbitration.workflows.deliveries import side_of
-from arbitration.workflows.suits import separate_awards
+from arbitration.workflows.suits import separate_awards, was_set_aside
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField
 
 WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
+#: The endings over which nobody goes to a court in this way; who is refused may sue (调解仲裁法
+#: Article 29).  Of a part award its own step tells.
+NOTHING_TO_GO_OVER = {
+    FollowUp.SUED: WITHOUT_RESULT - {CloseMode.REJECTED},
+    FollowUp.SET_ASIDE: frozenset(CloseMode) - AWARDED,
+}
 EMPLOYER_SETS_ASIDE = "终局裁决用人单位不能起诉，可以申请撤销"
 
 
@@ -56,6 +69,8 @@ class CourtForm(MoveForm):
             self._check_over(data)
             return data
         self._check_over(data)
+        if self.case.outcome in NOTHING_TO_GO_OVER[follow_up]:
+            self.add_error("follow_up", "此件没有裁决书，不能登记起诉、申请撤销")
         if party is None and "party" not in self.errors:
             self.add_error("party", "选起诉（申请撤销）的当事人")
         if follow_up == FollowUp.SET_ASIDE:
@@ -63,9 +78,14 @@ class CourtForm(MoveForm):
                 self.add_error("follow_up", "非终局裁决不能申请撤销，不服的向人民法院起诉")
             if party and side_of(party) != "employer":
                 self.add_error("party", "终局裁决由用人单位申请撤销，劳动者不服的起诉")
-        elif self.case.finality == Finality.FINAL and party and side_of(party) == "employer":
+        elif self.case.finality == Finality.FINAL and self._may_not_sue(party):
             self.add_error("party", EMPLOYER_SETS_ASIDE)
         return data
+
+    def _may_not_sue(self, party: Any) -> bool:
+        """An employer, while the final award stands; set aside, it binds nobody to that way."""
+        is_employer = bool(party) and side_of(party) == "employer"
+        return is_employer and not was_set_aside(self.case, "final")
 
     def _check_over(self, data: dict[str, Any]) -> None:
         """Of separate awards the one is named; each has its own ways (Articles 48 to 50)."""
@@ -77,7 +97,7 @@ class CourtForm(MoveForm):
             self.add_error("over", "选对哪一份裁决书起诉（申请撤销）")
         elif (over, went) == ("open", FollowUp.SET_ASIDE):
             self.add_error("over", "非终局裁决不能申请撤销，不服的向人民法院起诉")
-        elif (over, went, side_of(party)) == ("final", FollowUp.SUED, "employer"):
+        elif (over, went) == ("final", FollowUp.SUED) and self._may_not_sue(party):
             self.add_error("over", EMPLOYER_SETS_ASIDE)
 
 

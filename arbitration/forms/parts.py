@@ -8,7 +8,14 @@ from arbitration.forms.courts import EMPLOYER_SETS_ASIDE
 from arbitration.forms.order import not_before
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import side_of
-from arbitration.workflows.parts import WENT, PartAward, part_awards, sue_until, told_of
+from arbitration.workflows.parts import (
+    WENT,
+    PartAward,
+    part_awards,
+    sue_until,
+    told_of,
+    was_set_aside,
+)
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField, TextCell
 
@@ -99,5 +106,9 @@ class PartFollowUpForm(MoveForm):
             self.add_error("follow_up", "非终局裁决不能申请撤销，不服的起诉")
         elif sets_aside and side == "worker":
             self.add_error("party", "终局裁决由用人单位申请撤销；劳动者不服的可以起诉")
-        elif part.is_final and side == "employer" and not sets_aside:
+        elif (
+            part.is_final
+            and side == "employer"
+            and not (sets_aside or was_set_aside(self.case, part))
+        ):
             self.add_error("party", EMPLOYER_SETS_ASIDE)

@@ -144,8 +144,6 @@ class SuitsField(TextCell):
             raise forms.ValidationError(
                 f"“{'；'.join(sorted(unknown))}”看不懂，可填：{'、'.join(SUITS)}、未起诉；两方都有的用“；”隔开"
             )
-        if {"用人单位起诉", "用人单位申请撤销"} <= told:
-            raise forms.ValidationError("用人单位是起诉还是申请撤销，只填一种")
         return "；".join(words for words in SUITS if words in told)
 
 

@@ -128,6 +128,8 @@ class DisputeLedger(Ledger):
 def _suit_cell(case: Dispute) -> str:
     """The sides that went, 未起诉 for neither; empty where the side, or all of it, is unknown."""
     known = {(f"{side}_went", went) for (_, side), (went, _) in went_over(case).items()}
+    if case.outcome == CloseMode.FINAL_AWARD and ("employer_went", "sued") in known:
+        known.add(("employer_went", "set_aside"))  # set aside before he might sue
     sides = [words for words, what in SUITS.items() if what in known]
     return "；".join(sides) or ("未起诉" if case.follow_up == FollowUp.NONE else "")
 
@@ -183,10 +185,16 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def _ways_to_court(mode: str | None, suits: list[str]) -> Iterable[tuple[str, str]]:
-    """The employer's way hangs on whether the award is final (调解仲裁法 Articles 48 to 50)."""
-    if mode == CloseMode.FINAL_AWARD and "用人单位起诉" in suits:
+    """The employer's way hangs on whether the award is final (调解仲裁法 Articles 48 to 50).
+
+    Both ways stand in one cell where the court set the final award aside and he sued (Article 49).
+    """
+    was_asked = "用人单位申请撤销" in suits
+    if mode == CloseMode.FINAL_AWARD and "用人单位起诉" in suits and not was_asked:
         yield "suits", "终局裁决用人单位不能起诉，可以申请撤销"
-    if mode == CloseMode.AWARD and "用人单位申请撤销" in suits:
+    if mode not in AWARD_OF.values() and {"用人单位起诉", "用人单位申请撤销"} <= set(suits):
+        yield "suits", "用人单位是起诉还是申请撤销，只填一种"
+    if mode == CloseMode.AWARD and was_asked:
         yield "suits", "非终局裁决不能申请撤销，不服的向人民法院起诉"
 
 

@@ -9,7 +9,7 @@ from arbitration.indicators.conditions import (
     on_platform,
     timed_on_platform,
 )
-from arbitration.models.choices import Procedure, Went
+from arbitration.models.choices import AWARDED, Procedure, Went
 from hrss_portal.indicators.declare import Basis, Count, Ratio, Style
 
 practice = [
@@ -39,7 +39,8 @@ practice = [
             "一方对终局裁决申请撤销、对非终局裁决起诉的，两项各计一件",
             of="arbitration.dispute",
             dated_by="closed_on",
-            where=Q(**{f"{side}_went": went}) | Q(**{f"{side}_open_went": went}),
+            where=(Q(**{f"{side}_went": went}) | Q(**{f"{side}_open_went": went}))
+            & Q(outcome__in=sorted(AWARDED)),
             style=Style(unit="件"),
             dimensions={"cause": "cause", "finality": "finality"},
         )

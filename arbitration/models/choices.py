@@ -74,6 +74,8 @@ class CloseMode(TextChoices):
     TRANSFERRED = "transferred", "移送"
 
 
+#: Ended by an award.
+AWARDED = frozenset({CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD})
 #: Ended without a result: nothing is there to be sued over, set aside or carried out.
 WITHOUT_RESULT = frozenset(
     {

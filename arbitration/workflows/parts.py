@@ -17,6 +17,7 @@ from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import part_award_papers, served_by, unserved
 from arbitration.workflows.one_paper import own_event
 from arbitration.workflows.posts import HANDLER, PARTY_ROLES, TRIAL
+from arbitration.workflows.suits import keep_set_aside, said_set_aside
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import Move
@@ -107,6 +108,8 @@ def _own_event(case: Any, part: PartAward) -> Any:
 def effect_words(case: Any, part: PartAward, today: date) -> str:
     """Whether a part award binds on that day, and why."""
     went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
+    if part.is_final and was_set_aside(case, part):
+        return "；".join(filter(None, (went, "已被法院撤销，不发生法律效力")))
     if part.is_final and part.follow_up == FollowUp.SUED:
         return f"{went}，效力以法院裁判为准"
     if part.is_final:
@@ -133,12 +136,22 @@ def told_of(case: Any, part: PartAward) -> dict[Any, dict[str, Any]]:
     """By the key of the party, None for everybody: what was registered last over a part award, the
     oldest word first."""
     told: dict[Any, dict[str, Any]] = {}
-    about = case.events.filter(move="part_follow_up", counts_on__isnull=False)
-    for data in about.filter(data__part=part.key).order_by("pk").values_list("data", flat=True):
+    for data in _words(case, part):
         party = (data.get("party") or {}).get("id")
-        told.pop(party, None)
-        told[party] = data
+        told[party] = keep_set_aside(told.pop(party, {}), data)
     return told
+
+
+def _words(case: Any, part: PartAward) -> list[dict[str, Any]]:
+    """All that was registered over a part award, the oldest first."""
+    about = case.events.filter(move="part_follow_up", counts_on__isnull=False)
+    about = about.filter(data__part=part.key).order_by("pk")
+    return list(about.values_list("data", flat=True))
+
+
+def was_set_aside(case: Any, part: PartAward) -> bool:
+    """Whether the court set a part award aside: each party may then sue (调解仲裁法 Article 49)."""
+    return part.court_result == CourtResult.SET_ASIDE or said_set_aside(_words(case, part))
 
 
 def _went(case: Any, part: PartAward) -> list[str]:

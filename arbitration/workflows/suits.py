@@ -65,13 +65,13 @@ def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 
 def workers_who_did_not_sue(case: Any, over: str) -> list[str]:
     """Names of the workers who are not known to have sued over an award, where it is known who of
-    several did; a ledger does not say who."""
+    several did; a ledger does not say who.  A third person is none of them."""
     sued = {
         data["party"]["id"]
         for data in _last_words(case, over, "worker")
         if data["follow_up"] == Went.SUED
     }
-    mine = case.parties.filter(left_on__isnull=True)
+    mine = case.parties.filter(left_on__isnull=True, role__in=("applicant", "respondent"))
     return [row.name for row in mine if sued and side_of(row) == "worker" and row.pk not in sued]
 
 
@@ -80,15 +80,49 @@ def _last_words(case: Dispute, over: str, side: str) -> list[dict[str, Any]]:
     was taken back has done nothing."""
     mine = {row.pk for row in case.parties.all() if side_of(row) == side}
     told: dict[int, dict[str, Any]] = {}
+    for data in _words(case, over):
+        if (party := data["party"]["id"]) in mine:
+            told[party] = keep_set_aside(told.pop(party, {}), data)
+    return [data for data in told.values() if data["follow_up"] in Went.values]
+
+
+def _words(case: Any, over: str) -> Iterable[dict[str, Any]]:
+    """What was registered of named parties over an award of the whole case, the oldest first."""
     events = case.events.filter(data__party__isnull=False, counts_on__isnull=False)
     for data in events.order_by("pk").values_list("data", flat=True):
+        is_whole = "follow_up" in data and data.get("party") and not data.get("part")
+        if is_whole and (data.get("over") or "final") == over:
+            yield data
+
+
+def keep_set_aside(before: Mapping[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """What a party did, as told now; that the court set the award aside stands until the court has
+    decided the suit that followed (调解仲裁法 Article 49)."""
+    was = before.get("court_result") == CourtResult.SET_ASIDE
+    sues = data["follow_up"] == Went.SUED and not data.get("court_result")
+    return data | {"court_result": CourtResult.SET_ASIDE.value} if was and sues else data
+
+
+def said_set_aside(words: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a court set an award aside, by all that was registered, the oldest first; what was
+    taken back was never said."""
+    said: set[Any] = set()
+    for data in words:
         party = (data.get("party") or {}).get("id")
-        if "follow_up" not in data or party not in mine or data.get("part"):
-            continue
-        if (data.get("over") or "final") == over:
-            told.pop(party, None)
-            told[party] = data
-    return [data for data in told.values() if data["follow_up"] in Went.values]
+        if data.get("court_result") == CourtResult.SET_ASIDE:
+            said.add(party)
+        elif data["follow_up"] == FollowUp.UNKNOWN:
+            said.discard(party)
+    return bool(said)
+
+
+def was_set_aside(case: Any, over: str) -> bool:
+    """Whether the court set an award aside: each party may then sue (调解仲裁法 Article 49)."""
+    return said_set_aside(_words(case, over)) or any(
+        result == CourtResult.SET_ASIDE
+        for (one, _), (_, result) in went_over(case).items()
+        if one == over
+    )
 
 
 def _named(case: Any, over: str, side: str) -> str:

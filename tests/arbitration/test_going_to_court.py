@@ -7,6 +7,7 @@ import pytest
 
 from arbitration.deadlines.enforcement import has_no_effect
 from arbitration.forms import ClosingForm, FollowUpForm
+from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves
@@ -192,3 +193,55 @@ def test_a_part_award_comes_after_its_hearing(
     form = part_form(deliberating, arbitration_head, WAGES, LATER)
     form.data = {**form.data, "on": "2023-11-19"}
     assert form.errors["on"] == ["不能早于开庭日期 2023-11-20"]
+
+
+def test_the_employer_sues_after_the_court_set_the_final_award_aside(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    firm = side(case, "respondent")
+    today.move_to("2023-12-06T09:00:00+08:00")
+    close(case, follow_up="set_aside", party=firm)
+    today.move_to("2024-02-16T09:00:00+08:00")
+    ruling = {"court_result": "set_aside", "ruling_on": "2024-02-05"}
+    sues = {"follow_up": "sued"}
+    for given, works in (
+        (sues, False),
+        ({"follow_up": "set_aside", **ruling}, True),
+        (sues, True),
+        (sues | {"court_result": "changed"}, True),
+        (sues, True),
+        ({"follow_up": "unknown"}, True),
+        (sues, False),
+    ):
+        case = Dispute.objects.get(pk=case.pk)
+        posted = {"on": "2024-02-16", "party": firm.pk, **given}
+        form = FollowUpForm(posted, case=case, user=arbitration_head)
+        assert form.is_valid() is works, (given, form.errors)
+        if works:
+            moves.move(case, "follow_up", by=arbitration_head, data=form.move_data())
+            case = Dispute.objects.get(pk=case.pk)
+            assert has_no_effect(case, "final") is (given["follow_up"] != "unknown")
+
+
+def test_a_suit_leaves_that_the_final_award_was_set_aside(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    firm = side(case, "respondent")
+    for went, result in (("set_aside", "set_aside"), ("sued", "")):
+        data = {"follow_up": went, "party": firm, "court_result": result}
+        moves.move(case, "follow_up", by=arbitration_head, data=data)
+    case = Dispute.objects.get(pk=case.pk)
+    assert (case.employer_went, case.employer_result) == ("sued", "set_aside")
+    assert ledger.row_of(case)["suits"] == "用人单位起诉；用人单位申请撤销"
+
+
+def test_a_third_person_is_no_worker_who_did_not_sue(
+    deliberating: Dispute, arbitration_head: User
+) -> None:
+    deliberating.parties.create(role="third", seq=1, name="包工头丙", person=None)
+    case = decide(deliberating, arbitration_head, **FINAL)
+    data = {"follow_up": "sued", "party": side(case, "applicant")}
+    moves.move(case, "follow_up", by=arbitration_head, data=data)
+    assert has_no_effect(Dispute.objects.get(pk=case.pk), "final")

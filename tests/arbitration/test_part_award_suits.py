@@ -224,3 +224,22 @@ def test_without_a_part_award_nobody_sues_over_one(deliberating: Dispute, clerk:
     assert "part_follow_up" not in {move.code for move in moves.available(deliberating, clerk)}
     with pytest.raises(MoveRefused, match="没有先行裁决"):
         moves.move(deliberating, "part_follow_up", by=clerk, data={})
+
+
+def test_the_employer_sues_after_the_court_set_the_final_part_award_aside(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=True)
+    make.served(deliberating, clerk, "先行裁决书（终局）")
+    firm = deliberating.parties.get(role="respondent")
+    given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    early = follow_up(deliberating, clerk, follow_up="sued", **given)
+    assert "终局裁决用人单位不能起诉" in str(early.errors["party"])
+    for went, result in (("set_aside", "set_aside"), ("sued", ""), ("sued", "changed")):
+        said = {"follow_up": went, "court_result": result}
+        form = follow_up(deliberating, clerk, **said, **given)
+        assert form.is_valid(), form.errors
+        moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+        said_now = words(deliberating, date(2024, 1, 5))
+        assert said_now.endswith("；已被法院撤销，不发生法律效力")
+        assert "作出之日起发生法律效力" not in said_now

@@ -20,6 +20,7 @@ from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.indicators.figures import value
 from tests.arbitration.test_going_to_court import FINAL, close, decide, side
+from tests.factories import arbitration as make
 
 pytestmark = pytest.mark.usefixtures("rules")
 HEAD = "案号,申请人,被申请人,案由,收案日期,立案日期,结案日期,结案方式,是否起诉\n"
@@ -70,6 +71,7 @@ def test_each_side_has_its_figure(both: Dispute, today: Any) -> None:
     [
         ("劳动者起诉；用人单位申请撤销", ("sued", "set_aside", "set_aside")),
         ("用人单位申请撤销、劳动者起诉", ("sued", "set_aside", "set_aside")),
+        ("用人单位申请撤销；用人单位起诉", ("", "set_aside", "set_aside")),
         ("劳动者起诉", ("sued", "", "sued")),
         ("无", ("", "", "none")),
         ("", ("", "", "unknown")),
@@ -108,3 +110,21 @@ def test_a_number_that_cannot_be_read_says_how_it_is_written(written: str) -> No
     with pytest.raises(ValidationError, match=f"案号“{written}”看不懂，应写作 霍劳人仲案"):
         CaseNumberField().clean(written)
     assert CaseNumberField().clean("霍劳人仲案(2023)7号") == "霍劳人仲案〔2023〕7号"
+
+
+@pytest.mark.parametrize("went", ["sued", "set_aside"])
+def test_nobody_goes_over_an_award_that_was_never_made(
+    deliberating: Dispute, arbitration_head: User, today: Any, went: str
+) -> None:
+    moves.move(deliberating, "withdraw", by=arbitration_head, data={"outcome": "withdrawn"})
+    make.served(deliberating, arbitration_head, "撤回仲裁申请决定书")
+    close(deliberating, follow_up="unknown")
+    case, firm = Dispute.objects.get(pk=deliberating.pk), side(deliberating, "respondent")
+    given = {"on": "2023-11-20", "follow_up": went, "party": firm.pk}
+    form = FollowUpForm(given, case=case, user=arbitration_head)
+    assert form.errors["follow_up"] == ["此件没有裁决书，不能登记起诉、申请撤销"]
+    # as it stands in a file of before
+    moves.move(case, "follow_up", by=arbitration_head, data={"follow_up": went, "party": firm})
+    assert Dispute.objects.get(pk=case.pk).employer_went == went
+    day = {"frm": date(2023, 11, 20), "to": date(2023, 11, 20)}
+    assert value(f"arb.employer_{went}", **day).value == 0
