@@ -17,7 +17,7 @@ from arbitration.workflows import conditions, effects, offers
 from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves, papers
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.models import LegalRule
 from tests.factories import arbitration as make
@@ -233,3 +233,11 @@ def test_a_withdrawn_case_with_a_part_award_is_kept_as_an_award(
     kept = Clock.objects.get(case=withdrawn.pk, term__startswith="arb.keep")
     until = Dispute.objects.get(pk=withdrawn.pk).keep_until
     assert (kept.term, kept.due_on) == ("arb.keep_award", until)
+
+
+def test_the_sheet_of_a_withdrawn_case_tells_the_part_award(withdrawn: Dispute) -> None:
+    told = dispute_values(CasePaper(case=withdrawn.case_ptr, kind="arb.closing"))
+    assert told["awarded"] == Decimal(9000)
+    (said,) = told["result"]
+    assert "先行裁决（终局）" in said
+    assert said.endswith("：支付工资9000元")
