@@ -23,7 +23,7 @@ from arbitration.workflows.deliveries import (
     unserved,
 )
 from arbitration.workflows.one_paper import own_event
-from arbitration.workflows.parts import is_of_this_award
+from arbitration.workflows.parts import is_of_this_award, was_decided_in_part
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
 
@@ -116,12 +116,12 @@ def happened_here(case: Any, event: Any) -> bool:
 
 
 def is_awarded(case: Any, event: Any) -> bool:
-    """Closed by an award."""
-    return str(case.outcome).endswith("award")
+    """Closed by an award, or decided in part before it was closed otherwise (办案规则 24)."""
+    return str(case.outcome).endswith("award") or was_decided_in_part(case)
 
 
 def is_not_awarded(case: Any, event: Any) -> bool:
-    """Closed otherwise than by an award."""
+    """Closed without any award."""
     return not is_awarded(case, event)
 
 

@@ -4,12 +4,13 @@ A rejection is approved with the 立案审批表 and filed by the clerk: there i
 the sheet names that one (办案规则 Article 21; form A04 lists 不予受理 among the ways to close).
 """
 
+from decimal import Decimal
 from typing import Any
 
 from arbitration.documents.decisions import date_words
 from arbitration.documents.intake import acceptance_values
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode
+from arbitration.models.choices import AWARDED, CloseMode
 from arbitration.workflows.awards import FINAL, OPEN, Award, award_of, awards
 from hrss_portal.casework import corrected
 from hrss_portal.casework.paper_values import lines
@@ -61,10 +62,11 @@ def operative_parts(case: Dispute) -> list[str]:
     names them beside what ended the case.
     """
     found, mended = awards(case), _corrections(case)
-    if len(found) + len(mended) < 2 and not (found and case.outcome == CloseMode.MEDIATED):
+    if len(found) + len(mended) < 2 and not (found and case.outcome not in AWARDED):
         return _items(case.result)
     parts = [_said(one, _text(case, one)) for one in found]
-    if not any(one.paper.kind in {FINAL, OPEN} for one in found) and case.result:
+    decided = case.outcome in AWARDED | {CloseMode.MEDIATED}
+    if decided and not any(one.paper.kind in {FINAL, OPEN} for one in found) and case.result:
         day = date_words(case.closed_on) if case.closed_on else ""
         parts.append(f"{day}{CloseMode(case.outcome).label}：{'；'.join(_items(case.result))}")
     return parts + mended
@@ -96,6 +98,16 @@ def _corrections(case: Dispute) -> list[str]:
         day = date_words(row.event.counts_on or row.event.on) if row.event else ""
         found.append(f"{day}补正{of}：“{wrong}”补正为“{right}”")
     return found
+
+
+def granted(case: Dispute) -> Decimal | None:
+    """The amount granted, in yuan; of a case that ended without deciding the rest, by its part
+    awards."""
+    if case.awarded is not None or case.outcome in AWARDED or not case.outcome:
+        return case.awarded
+    parts = [row.awarded for row in case.claims.all() if row.part_awarded_on]
+    known = [amount for amount in parts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _items(text: str) -> list[str]:

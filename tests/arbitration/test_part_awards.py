@@ -17,7 +17,7 @@ from arbitration.workflows import conditions, effects, offers
 from arbitration.workflows.deliveries import not_issued
 from hrss_portal.access.models import User
 from hrss_portal.casework import door, moves, papers
-from hrss_portal.casework.models import Clock
+from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.models import LegalRule
 from tests.factories import arbitration as make
@@ -207,3 +207,37 @@ def test_both_forms_ask_what_every_award_says_and_only_the_award_asks_the_rest(
     assert list(part.fields) == ["on", "result", "reasons", "signer", "note"]
     more = ["on", "result", "result_open", "reasons", "defence", "signer", "note"]
     assert list(award.fields) == more
+
+
+@pytest.fixture
+def withdrawn(deliberating: Dispute, arbitration_head: User, clerk: User) -> Dispute:
+    """The wages were decided in part, then the application was withdrawn."""
+    part_award(deliberating, arbitration_head)
+    make.issued(deliberating, "先行裁决书（终局）", clerk)
+    make.served(deliberating, clerk, "先行裁决书（终局）")
+    moves.move(deliberating, "withdraw", by=arbitration_head, data={"outcome": "withdrawn"})
+    return Dispute.objects.get(pk=deliberating.pk)
+
+
+def test_a_withdrawn_case_with_a_part_award_is_kept_as_an_award(
+    withdrawn: Dispute, arbitration_head: User, clerk: User, today: Any
+) -> None:
+    make.served(withdrawn, clerk, "撤回仲裁申请决定书")
+    today.move_to("2023-12-21T09:00:00+08:00")
+    for code in ("ask_close", "close"):
+        moves.move(withdrawn, code, by=None, data={"follow_up": "unknown"})
+    for row in Dispute.objects.get(pk=withdrawn.pk).papers.filter(state="waiting"):
+        row.state, row.drop_reason = "dropped", "不需要"
+        row.save()
+    moves.move(withdrawn, "archive", by=clerk, data={"file_pages": 40})
+    kept = Clock.objects.get(case=withdrawn.pk, term__startswith="arb.keep")
+    until = Dispute.objects.get(pk=withdrawn.pk).keep_until
+    assert (kept.term, kept.due_on) == ("arb.keep_award", until)
+
+
+def test_the_sheet_of_a_withdrawn_case_tells_the_part_award(withdrawn: Dispute) -> None:
+    told = dispute_values(CasePaper(case=withdrawn.case_ptr, kind="arb.closing"))
+    assert told["awarded"] == Decimal(9000)
+    (said,) = told["result"]
+    assert "先行裁决（终局）" in said
+    assert said.endswith("：支付工资9000元")
