@@ -347,7 +347,7 @@ TRIAL_MOVES = (
     Move(
         code="publish_notice",
         label="公告送达",
-        source=TRIAL | ENDED,
+        source=TRIAL | ENDED | {"closed"},
         by=HEAD,
         form="arbitration.forms.NoticeForm",
         live_only=(conditions.was_returned, notices.no_other_way_is_left),
@@ -361,7 +361,7 @@ TRIAL_MOVES = (
     Move(
         code="notice_over",
         label="公告期满",
-        source=TRIAL | ENDED,
+        source=TRIAL | ENDED | {"closed"},
         by=HANDLER,
         form="arbitration.forms.NoticeOverForm",
         offered=offers.notice_runs,
