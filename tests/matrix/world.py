@@ -333,7 +333,8 @@ def a_return(world: World, place: str) -> Task:
     """A task of a round: what a town has to return."""
     task = make_case(world, Task, place)
     assert isinstance(task, Task)
-    task.task_kind, task.round = Task.Kind.FILL, world.row(Round, place)
+    task.task_kind = Task.Kind.FILL
+    task.round = make(world, Round, place)  # its own: the one that others look at has no town
     with door.opened():
         task.save()
     return task
