@@ -112,13 +112,6 @@ def no_notice_runs(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
         yield "公告期间本已不计入审限；公告期满后再办中止"
 
 
-def was_returned(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """Public notice is for a party whom no other way reached (民事诉讼法 Article 95), nor since."""
-    party = data.get("party")
-    if party and not offers.came_back(case, party, data["on"]):
-        yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
-
-
 def representatives_are_three_to_five(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     """A large group may choose three to five representatives (办案规则 Article 63)."""
     chosen = [row for row in data.get("parties", ()) if row.is_representative]

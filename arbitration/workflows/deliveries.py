@@ -124,6 +124,8 @@ AT_ACCEPTANCE = {
 NO_SIMPLE_SERVICE = AWARDS | PART_AWARDS | {"先予执行裁决书", "调解书"}
 #: Not for a settlement: the parties sign for it (调解仲裁法 Article 42; 民诉法解释 Article 133).
 NOT_SIGNED_FOR = frozenset({"left", "posted", "notice"})
+#: What has gone out once it is on its way, or left there; all else is handed over.
+LEAVES_THE_HOUSE = NOT_SIGNED_FOR | {"mail", "entrusted"}
 DEEMED_RULES = {"left": "ARB-21", "posted": "ARB-21", "notice": "ARB-22"}
 
 
@@ -173,14 +175,16 @@ def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
     """The day on which a paper had gone out to every party in these roles for the first time.
 
     What came back and was sent again counts from its first way; None while one has not been sent.
-    Before this office made the paper out there was nothing to send.
+    Days on the way are a matter of the post alone (民事诉讼法 Article 85): what is handed over has
+    gone out when it is received.  Before this office made the paper out there was nothing to send.
     """
     made = _made_out_on(case, doc_name)
     sent: dict[int | None, date] = {}
     for row in case.deliveries.all():
         counts = row.doc_name == doc_name and row.state != Delivery.State.VOID
-        if counts and row.sent_on >= made:
-            sent[row.party_id] = min(sent.get(row.party_id, date.max), row.sent_on)
+        day = row.sent_on if row.mode in LEAVES_THE_HOUSE else row.deemed_on
+        if counts and day and row.sent_on >= made:
+            sent[row.party_id] = min(sent.get(row.party_id, date.max), day)
     found = [sent.get(row.pk) for row in addressees(case, roles)]
     if not found or None in found:
         return None
@@ -199,9 +203,10 @@ def is_another_attempt(row: Any, mode: str, mail_no: str) -> bool:
 
 
 def _made_out_on(case: Any, doc_name: str) -> date:
-    """The first day on which a paper of this name was there; of what is not made here any day."""
+    """The first day on which a paper of this name that counts was there; of what is not made here
+    any day."""
     kinds = MADE_HERE.get(doc_name, ())
-    rows = case.papers.filter(kind__in=kinds, state=CasePaper.State.ISSUED)
+    rows = case.papers.filter(kind__in=kinds, state=CasePaper.State.ISSUED, paper__voided_at=None)
     days = [row.paper.issued_on for row in rows.select_related("paper")]
     elsewhere = not kinds or case.source == Source.SHEET
     return min(days, default=date.min if elsewhere else date.max)

@@ -8,18 +8,20 @@ from datetime import date
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows.deliveries import MADE_HERE, is_meant
+from arbitration.workflows.deliveries import MADE_HERE, NOT_SIGNED_FOR, is_meant
 from hrss_portal.casework.models import CasePaper, Delivery
 
 
 def no_other_way_is_left(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """The party has not received this paper, it is not on its way to him, and since it, or another
-    one, came back nothing else reached him."""
+    """A paper came back from the party, he has not received this one, it is not on its way to him,
+    and since it, or another one, came back nothing else reached him."""
     party, doc_name = data.get("party"), data.get("doc_name") or ""
     if party is None:
         return
     rows = [row for row in case.deliveries.order_by("sent_on", "pk") if row.party_id == party.pk]
     rows = [row for row in rows if row.state != Delivery.State.VOID]
+    if not any(_is_returned(row) and row.returned_on <= data["on"] for row in rows):
+        yield f"{party.name} 还没有退回的送达记录；其他方式无法送达的，才能公告送达"
     own = _of_this_paper(case, doc_name, rows, data.get("issued_paper"))
     if words := _has_it(own):
         yield f"{doc_name}{words}，不能再公告送达"
@@ -58,14 +60,18 @@ def _reached_since(rows: list[Delivery], own: list[Delivery]) -> Delivery | None
     return found[-1] if found else None
 
 
-def _is_returned(row: Delivery) -> bool:
+def _is_returned(row: Any) -> bool:
     return row.state == Delivery.State.RETURNED and row.returned_on is not None
 
 
 def _reached_on(row: Delivery) -> date | None:
-    """The day on which another way than a public notice brought a paper to the party."""
-    is_reached = row.state == Delivery.State.SERVED and row.mode != Delivery.Mode.NOTICE
-    return row.deemed_on if is_reached else None
+    """The day on which another way than a public notice brought a paper to the party.
+
+    What was left or posted was there that day; when it counts as served says nothing of him.
+    """
+    if row.state != Delivery.State.SERVED or row.mode == Delivery.Mode.NOTICE:
+        return None
+    return row.sent_on if row.mode in NOT_SIGNED_FOR else row.deemed_on
 
 
 def _of_this_paper(

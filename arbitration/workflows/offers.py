@@ -3,7 +3,6 @@
 The page has read what hangs on the case, so everything is looked through with ``all()``.
 """
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -42,25 +41,6 @@ def application_is_incomplete(case: Any) -> bool:
 def notice_runs(case: Any) -> bool:
     """Whether a public notice runs, which alone can come to its end."""
     return any(row.state == Delivery.State.NOTICE for row in case.deliveries.all())
-
-
-def came_back(case: Any, party: Any, on: date) -> bool:
-    """Whether a paper to the party came back by that day and no way has reached him since."""
-    rows = [row for row in case.deliveries.all() if row.party_id == party.pk]
-    back = [
-        row.returned_on
-        for row in rows
-        if row.state != Delivery.State.VOID and row.returned_on and row.returned_on <= on
-    ]
-    reached = [
-        row.deemed_on
-        for row in rows
-        if row.state == Delivery.State.SERVED
-        and row.mode != Delivery.Mode.NOTICE
-        and row.deemed_on
-        and row.deemed_on <= on
-    ]
-    return bool(back) and max(back) >= max(reached, default=date.min)
 
 
 def term_is_over(case: Any) -> bool:

@@ -59,3 +59,15 @@ def test_one_paper_that_came_back_opens_no_notice_for_whom_others_reach(
         publish(case, arbitration_head, "申请书副本")
     came_back(case, arbitration_head, "申请书副本", "2023-11-09", "2023-11-13")
     assert publish(case, arbitration_head, "申请书副本")
+
+
+def test_what_was_left_before_the_paper_came_back_says_nothing_of_the_party(
+    case: Dispute, arbitration_head: User
+) -> None:
+    """Left on the 9th it counts as served on the 14th, after the other paper came back."""
+    party = case.parties.get(role="respondent")
+    row = {"party": party, "recipient": party.name, "mode": "left", "state": "served"}
+    days = {"sent_on": date(2023, 11, 9), "deemed_on": date(2023, 11, 14)}
+    case.deliveries.create(**row, **days, doc_name="组庭通知书", address="某路", refusal="拒收")
+    came_back(case, arbitration_head, "申请书副本", "2023-11-06", "2023-11-13")
+    assert publish(case, arbitration_head, "申请书副本")

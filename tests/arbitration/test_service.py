@@ -13,7 +13,7 @@ from django.utils import timezone
 from arbitration.forms import DeliveryForm, NoticeForm, SendForm
 from arbitration.jobs import daily
 from arbitration.models import Dispute
-from arbitration.workflows import conditions
+from arbitration.workflows import notices
 from arbitration.workflows.deliveries import deemed_day
 from hrss_portal.access.models import User
 from hrss_portal.casework import moves, papers
@@ -167,12 +167,12 @@ def test_a_public_notice_needs_a_returned_paper_and_its_days_are_not_counted(
     form = DeliveryForm({**given, **days, "party": party.pk}, case=accepted, user=arbitration_head)
     assert form.is_valid(), form.errors
     moves.move(accepted, "record_delivery", by=arbitration_head, data=form.move_data())
-    assert list(conditions.was_returned(accepted, {**notice, "on": date(2023, 10, 31)}))
+    assert list(notices.no_other_way_is_left(accepted, {**notice, "on": date(2023, 10, 31)}))
     told = {"recipient": party.name, "mode": "direct", "address": "某路", "state": "served"}
     told |= {"party": party, "doc_name": "举证通知书"}
     day = date(2023, 11, 2)
     handed = accepted.deliveries.create(**told, sent_on=day, deemed_on=day)
-    assert list(conditions.was_returned(accepted, {**notice, "on": day}))
+    assert list(notices.no_other_way_is_left(accepted, {**notice, "on": day}))
     handed.delete()
     moves.move(accepted, "publish_notice", by=arbitration_head, data=notice)
     with pytest.raises(MoveRefused, match="公告期间"):

@@ -13,8 +13,9 @@ from arbitration.documents.values import dispute_values
 from arbitration.forms import DeliveryForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import Clock
+from hrss_portal.documents.papers import void_paper
 from tests.cast import County
 from tests.factories import arbitration as make
 
@@ -50,8 +51,9 @@ def clock_of(case: Dispute) -> Clock:
         ("2023-11-08", "2023-11-08", {}, True),
         ("2023-11-08", "2023-11-10", POST, True),
         ("2023-11-09", "2023-11-09", {}, False),
+        ("2023-11-08", "2023-11-24", {}, False),
     ],
-    ids=["handed over", "posted on the last day", "too late"],
+    ids=["handed over", "posted on the last day", "too late", "carried about for weeks"],
 )
 def test_the_notice_goes_out_within_the_term(
     code: str,
@@ -74,7 +76,7 @@ def test_the_notice_goes_out_within_the_term(
     told = {"on": date.fromisoformat(sent), "signed_on": signed} | way
     make.served(proposed, clerk, paper, roles=("applicant",), **told)
     clock = clock_of(proposed)
-    assert (clock.state, clock.met_on) == ("met", date.fromisoformat(sent))
+    assert (clock.state, clock.met_on) == ("met", date.fromisoformat(sent if way else signed))
     assert (clock.met_on <= date(2023, 11, 8)) is in_time
 
 
@@ -126,6 +128,25 @@ def test_what_was_sent_before_the_notice_was_made_is_not_its_first_sending(
     case.deliveries.create(**row, address="某路", sent_on=date(2023, 11, 6), state="returned")
     make.served(case, clerk, "不予受理通知书", roles=("applicant",))
     assert clock_of(case).met_on == date(2023, 11, 10)
+
+
+def test_the_sending_of_a_voided_notice_is_not_that_of_its_successor(
+    proposed: Dispute, clerk: User, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-07T09:00:00+08:00")
+    said = {"outcome": "rejected", "reject_reason": REASON}
+    moves.move(proposed, "reject", by=arbitration_head, data=said)
+    make.issued(proposed, "不予受理通知书", clerk)
+    party = proposed.parties.get(role="applicant")
+    row = {"party": party, "recipient": party.name, "doc_name": "不予受理通知书", **POST}
+    proposed.deliveries.create(**row, address="某路", sent_on=date(2023, 11, 7), state="returned")
+    void_paper(proposed.papers.get(kind="arb.rejection").paper, by=arbitration_head, reason="写错")
+    today.move_to("2023-11-20T09:00:00+08:00")
+    case = Dispute.objects.get(pk=proposed.pk)
+    with door.opened():
+        papers.call(case, case.events.get(move="reject"), ("arb.rejection",))
+    make.served(case, clerk, "不予受理通知书", roles=("applicant",))
+    assert clock_of(case).met_on == date(2023, 11, 20)
 
 
 def test_a_second_mailing_is_another_attempt(proposed: Dispute, clerk: User) -> None:
