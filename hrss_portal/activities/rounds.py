@@ -235,7 +235,8 @@ def is_untouched(task: Task) -> bool:
 
 
 def received(task: Task) -> dict[str, int]:
-    """New, changed and unchanged records of all landed batches of a task, each record once.
+    """New, changed and unchanged records of all landed batches of a task, each record once; and
+    ``elsewhere``, those of them that are not of the town and days that were asked about.
 
     A record that one batch made or changed is no longer unchanged in the next.  Batches whose rows
     are deleted by now count with their own figures.
@@ -248,8 +249,10 @@ def received(task: Task) -> dict[str, int]:
         best[target] = min(place, best.get(target, place))
     gone = landed(task).exclude(pk__in=rows.values("batch"))
     sums = gone.aggregate(**{name: Sum(name, default=0) for name in COUNTED})
-    places = list(best.values())
-    return {name: places.count(place) + sums[name] for place, name in enumerate(COUNTED)}
+    asked = {str(pk) for pk in rows_of(task).values_list("pk", flat=True)}
+    places = [place for target, place in best.items() if target in asked]
+    counts = {name: places.count(place) + sums[name] for place, name in enumerate(COUNTED)}
+    return {**counts, "elsewhere": len(best) - len(places)}
 
 
 def standing(task: Task) -> dict[str, int]:
@@ -260,7 +263,9 @@ def standing(task: Task) -> dict[str, int]:
 def counts_in_words(counts: Counts) -> str:
     """What a town returned, as a sentence."""
     words = zip(("新增", "更新", "未变"), COUNTED, strict=True)
-    return "，".join(f"{word} {counts.get(name, 0)} 行" for word, name in words)
+    told = "，".join(f"{word} {counts.get(name, 0)} 行" for word, name in words)
+    elsewhere = counts.get("elsewhere", 0)
+    return f"{told}，另有 {elsewhere} 行不在所属期内" if elsewhere else told
 
 
 def total(counts: Iterable[Counts]) -> dict[str, int]:

@@ -168,7 +168,22 @@ def test_a_town_changes_one_row_of_the_filled_table_and_reports_the_counts(
     late = send(browser, page("task_fill", task), _key="late")
     assert "已经报送" in late.content.decode()
     StagedRow.objects.all().delete()  # as after the days of undoing: the figures of the batches
-    assert rounds.received(task) == {"created": 0, "updated": 1, "unchanged": 5}
+    assert rounds.received(task) == {"created": 0, "updated": 1, "unchanged": 5, "elsewhere": 0}
+
+
+def test_rows_of_other_days_are_told_apart(
+    tasks: list[Task], officers: list[User], head: Client
+) -> None:
+    task, browser = tasks[0], browser_of(officers[0])
+    task.round.from_on = date(2022, 1, 1)  # for the workbook alone: a ledger of two years
+    with acting_as(officers[0]):
+        batch = rounds.open_filled(task, by=officers[0])
+    confirm = reverse("imports:confirm", args=[batch.pk])
+    browser.post(confirm, {"_key": "land", "version": batch.version})
+    done = send(browser, page("task_move", task, "hand_in"), _version=again(task).version)
+    told = " ".join(done.content.decode().split())
+    assert "新增 0 行，更新 0 行，未变 3 行，另有 1 行不在所属期内" in told
+    assert line_of(head, task).endswith("看各行 ：城关镇 另有 1 行不在所属期内 —")
 
 
 def test_one_press_says_that_nothing_changed_and_the_county_sends_it_back_or_takes_it_in(

@@ -19,7 +19,8 @@ class Task(Case):
     sets one.  Whoever signs off is never the one who did it.
 
     A task of a round of returns (填报) has ``round``; ``batches`` are the tables sent for it, and
-    ``counts`` what it was reported with: rows ``created``, ``updated``, ``unchanged``.
+    ``counts`` what it was reported with: rows ``created``, ``updated``, ``unchanged``, and those
+    ``elsewhere``, outside the days that were asked about.
     """
 
     Kind = TaskKind
