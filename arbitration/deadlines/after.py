@@ -4,6 +4,8 @@ from arbitration.deadlines import conditions, enforcement
 from arbitration.deadlines.disputes import DISPUTE, SERVES
 from hrss_portal.deadlines.terms import Term
 
+#: The steps that tell what the parties and the court did over an award, or over a part of it.
+COURT = frozenset({"follow_up", "part_follow_up"})
 AFTER = (
     Term(
         code="arb.serve_award",
@@ -82,10 +84,17 @@ AFTER = (
         label="裁决被撤销后起诉",
         rule="ARB-27",
         of=DISPUTE,
-        starts=frozenset({"follow_up"}),
+        starts=COURT,
         dated_by="ruling_on",
+        met_by=COURT,
+        cancelled_by=COURT,
         applies=conditions.may_set_aside_follow,
+        matches=conditions.sued_after_set_aside,
+        cancels=conditions.set_aside_is_taken_back,
+        met_on="sued_on",
         owner="party",
+        repeats=True,
+        about=conditions.which_ruling,
     ),
     Term(
         code="arb.enforcement",

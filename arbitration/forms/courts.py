@@ -101,20 +101,33 @@ class CourtForm(MoveForm):
             self.add_error("over", EMPLOYER_SETS_ASIDE)
 
 
-class FollowUpForm(CourtForm):
-    """登记起诉、撤销情况."""
-
-    ruling_on = DateField(
+def ruling_day() -> Any:
+    """The box for the day on which the ruling that sets a final award aside was received."""
+    return DateField(
         label="收到撤销裁定书日期",
         past=True,
         required=False,
         help_text="裁决被撤销的，当事人起诉的期限自收到裁定书之日起算",
     )
 
+
+def require_ruling_day(form: Any, data: dict[str, Any], *, since: Any, label: str) -> None:
+    """A ruling that sets the award aside starts a term of its own (Article 49); its day is needed,
+    and there is none without such a ruling."""
+    if data.get("court_result") != CourtResult.SET_ASIDE:
+        data["ruling_on"] = None
+    elif not data.get("ruling_on") and "ruling_on" not in form.errors:
+        form.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
+    not_before(form, data, "ruling_on", since, label)
+
+
+class FollowUpForm(CourtForm):
+    """登记起诉、撤销情况."""
+
+    ruling_on = ruling_day()
+
     def clean(self) -> dict[str, Any]:
-        """A ruling that sets the award aside starts a term of its own (Article 49)."""
+        """The ruling of the court with its day."""
         data = super().clean() or {}
-        if data.get("court_result") == CourtResult.SET_ASIDE and not data.get("ruling_on"):
-            self.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
-        not_before(self, data, "ruling_on", self.case.closed_on, "裁决日期")
+        require_ruling_day(self, data, since=self.case.closed_on, label="裁决日期")
         return data

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from arbitration.forms.courts import EMPLOYER_SETS_ASIDE
+from arbitration.forms.courts import EMPLOYER_SETS_ASIDE, require_ruling_day, ruling_day
 from arbitration.forms.order import not_before
 from arbitration.models.choices import CourtResult, FollowUp
 from arbitration.workflows.deliveries import side_of
@@ -53,11 +53,13 @@ class PartFollowUpForm(MoveForm):
     court_result = forms.ChoiceField(
         label="法院结果", required=False, choices=chosen(CourtResult.choices)
     )
+    ruling_on = ruling_day()
 
     show_when: ClassVar = {
         **dict.fromkeys(OF_A_SUIT, f"follow_up={FollowUp.SUED.value}|{FollowUp.SET_ASIDE.value}"),
         "party": f"follow_up={FollowUp.SUED.value}|{FollowUp.SET_ASIDE.value}"
         f"|{FollowUp.UNKNOWN.value}",
+        "ruling_on": f"court_result={CourtResult.SET_ASIDE.value}",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,9 +78,11 @@ class PartFollowUpForm(MoveForm):
             self._check_went(data, part)
         elif follow_up == FollowUp.UNKNOWN:
             data |= {"sued_on": None, "items": "", "court_name": "", "court_result": ""}
+            data["ruling_on"] = None
             self._check_taken_back(data.get("party"), part)
         elif follow_up == FollowUp.NONE:
             data |= {"party": None, "sued_on": None, "court_name": "", "court_result": ""}
+            data["ruling_on"] = None
             if part.follow_up in WENT:
                 self.add_error("follow_up", "这一份已登记有人起诉、申请撤销，不能登记期满没有起诉")
             until = sue_until(self.case, part)
@@ -100,6 +104,7 @@ class PartFollowUpForm(MoveForm):
                 self.add_error(name, f"已起诉、已申请撤销的，填写{label}")
         not_before(self, data, "sued_on", part.on, "先行裁决日期")
         not_before(self, data, "on", data.get("sued_on"), "起诉（申请撤销）日期")
+        require_ruling_day(self, data, since=data.get("sued_on"), label="申请撤销日期")
         sets_aside = data["follow_up"] == FollowUp.SET_ASIDE
         side = side_of(data["party"]) if data.get("party") else ""
         if sets_aside and not part.is_final:

@@ -5,17 +5,26 @@ from typing import Any
 
 from django.utils import timezone
 
+from hrss_portal.access import policy
+from hrss_portal.access.models import User
 from hrss_portal.access.roles import CHIEFS, LEADERS, STAFF
 from hrss_portal.activities import rounds
 from hrss_portal.activities.models import Task
 from hrss_portal.activities.models.choices import TaskKind
 from hrss_portal.casework.file_index import put_in
+from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.workflow import Move, State, Workflow
 from hrss_portal.documents.uploads import store_upload
 
 EVERYBODY = frozenset(STAFF)
 ISSUERS = frozenset({*LEADERS, *CHIEFS})
+ABOVE = frozenset({*LEADERS, "OFF"})
 TOWN = frozenset({rounds.POST})
+#: The steps of whoever gave a task; ``amend`` is a correction of its fields.
+OF_THE_ISSUER = frozenset(
+    {"amend", "reissue", "postpone", "urge", "check", "fail", "close", "withdraw"}
+)
+REPORTS = ("report", *rounds.RETURNS)
 EVIDENCE = "佐证材料"
 OUTCOMES = {"done": "已办结", "withdrawn": "已撤销"}
 
@@ -39,9 +48,11 @@ def new_due_ahead(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def another_person(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
-    """Whoever did it does not sign it off."""
+    """Whoever has it in hand or reported it does not sign it off."""
     checker = data.get("checker")
-    if checker is not None and checker.pk == task.handler_id:
+    told = task.events.filter(move__in=REPORTS, kind=EventKind.MOVE).order_by("pk").last()
+    did = {task.handler_id, told.by_id if told else None}
+    if checker is not None and checker.pk in did:
         yield "核验人不能是办理人本人，请由另一人核验"
 
 
@@ -55,6 +66,18 @@ def of_a_round(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
     """Only a town's return is handed in so."""
     if task.round_id is None:
         yield "这一件不是填报任务，用“报告办结”报"
+
+
+def issuer_says(task: Task, user: User, code: str) -> Iterable[str]:
+    """What was asked for and by when, and whether it is done, is for whoever gave the task, follows
+    it, or stands above the bureau's offices: never for the unit that does it (制单≠审核)."""
+    if code not in OF_THE_ISSUER or policy.works_alone(user):
+        return
+    decision = policy.move_allowed(user, task, ISSUERS, action=code)
+    gave = {task.created_by_id, task.deputy_id, *task.team} - {None}
+    above = policy.move_allowed(user, task, ABOVE, action=code)
+    if not (gave & {user.pk, decision.on_behalf_of} or above):
+        yield "期限、要求和办结与否由交办人定：做不到或者有误的，用“记录进展”写明，或者“退回交办人”"
 
 
 def stays_with_its_town(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
@@ -262,6 +285,7 @@ workflows = [
         moves=MOVES,
         initial="open",
         open_by=EVERYBODY,
+        withheld=issuer_says,
         open_label="下达交办",
         open_checks=(due_after_opening,),
         open_papers=("act.slip",),

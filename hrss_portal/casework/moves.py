@@ -36,6 +36,7 @@ from hrss_portal.casework.workflow import (
     Effect,
     Move,
     barred_from,
+    withheld_from,
     workflow_of,
 )
 from hrss_portal.documents.numbers import next_number
@@ -69,6 +70,7 @@ def available(case: Case, user: User) -> list[Move]:
         if case.state in move.source
         and policy.move_allowed(user, case, move.by, action=move.code).allowed
         and (move.offered is None or move.offered(case))
+        and not withheld_from(case, user, move.code)
         and not any(True for _ in refused_now(case, move))
     ]
     own = any(move.approval for move in allowed) and is_own_work(case, user)
@@ -155,6 +157,7 @@ def move(
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
     problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
+    problems += withheld_from(case, by, code)
     _refuse_if(problems, _checks(step), case, {**data, "on": on})
     with door.opened():
         file_index.fill(case, step, by=by)
@@ -202,7 +205,8 @@ def amend(
     case = lock(case, version)
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
-    if problems := [*amend_problems(case, topic, reason), *barred_from(case, by)]:
+    problems = [*amend_problems(case, topic, reason), *barred_from(case, by)]
+    if problems := [*problems, *withheld_from(case, by, topic)]:
         raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}

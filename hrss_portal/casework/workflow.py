@@ -144,6 +144,9 @@ class Workflow:
     ``handled_by``: the posts whose holders may handle a case; empty: any colleague.
     ``barred``: given a case and the id of a user, why that user takes no part in it now, whatever
     the post; every move, the list of moves, corrections and papers ask it.
+    ``withheld``: given a case, a user and the code of a move (``amend`` for a correction of its
+    fields), why that step is not this user's to make, whatever the post: what one side asked for
+    and signs off is not the other's to say.
     ``agents``: the names of those who act for a party; who is a party or acts for one himself is
     kept away in every area (``own_case``), and ``own_basis`` is the article that says so.
     ``members``: those without an account who may take part in a case, asked about by their name.
@@ -183,6 +186,7 @@ class Workflow:
     stands_aside: Callable[[Any, Iterable[int]], Iterable[str]] | None = None
     handled_by: frozenset[str] = frozenset()
     barred: Callable[[Any, int], Iterable[str]] | None = None
+    withheld: Callable[[Any, Any, str], Iterable[str]] | None = None
     agents: Callable[[Any], Iterable[str]] | None = None
     members: Callable[[Any], Iterable[own_case.Member]] | None = None
     own_basis: str = "《公务员法》第七十六条"
@@ -251,6 +255,12 @@ def barred_from(case: Case, user: Any) -> list[str]:
         return []
     barred = workflow_of(case).barred
     return [*(barred(case, user.pk) if barred else ()), *own_case_of(case, [user])]
+
+
+def withheld_from(case: Case, user: Any, code: str) -> list[str]:
+    """Why a move, or a correction (``amend``), is not this user's; the system itself (None) may."""
+    withheld = workflow_of(case).withheld
+    return [*withheld(case, user, code)] if user and withheld else []
 
 
 def own_case_of(case: Case, people: Sequence[own_case.Staff]) -> list[str]:

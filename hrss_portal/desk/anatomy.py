@@ -17,7 +17,7 @@ from hrss_portal.casework.namesakes import choice_of, open_ones
 from hrss_portal.casework.papers import extra_kinds
 from hrss_portal.casework.requests import decisions_asked
 from hrss_portal.casework.secrecy import makes, materials_seen, papers_seen
-from hrss_portal.casework.workflow import Move, Workflow, barred_from, workflow_of
+from hrss_portal.casework.workflow import Move, Workflow, barred_from, withheld_from, workflow_of
 from hrss_portal.desk import history, wording
 from hrss_portal.desk.clockface import face_of
 from hrss_portal.desk.gathering import Child
@@ -111,7 +111,11 @@ def context(case: Any, user: User, facts: Sequence[Facts]) -> dict[str, Any]:
         "face": face_of(case, today=timezone.localdate(), working_days=working_days_counter()),
         "steps": main,
         "more_steps": more,
-        "may_edit": not case.archived_on and policy.can(user, f"{case.kind}.edit", case),
+        "may_edit": (
+            not case.archived_on
+            and policy.can(user, f"{case.kind}.edit", case)
+            and not withheld_from(case, user, "amend")
+        ),
         "may_attach": not case.archived_on and policy.can(user, f"{case.kind}.attach", case),
         "may_assign": case.is_open and policy.can(user, f"{case.kind}.assign", case),
         "kept_away": [] if can else barred_from(case, user),

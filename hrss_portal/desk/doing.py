@@ -21,7 +21,7 @@ from hrss_portal.casework.amend_form import AmendForm
 from hrss_portal.casework.forms import MoveForm, portal_field
 from hrss_portal.casework.models import Case
 from hrss_portal.casework.refusals import ARCHIVED
-from hrss_portal.casework.workflow import Move, Workflow, workflow_of
+from hrss_portal.casework.workflow import Move, Workflow, withheld_from, workflow_of
 from hrss_portal.desk import anatomy, drafts, merging
 from hrss_portal.desk.acting import FormPage, refusals, worded
 from hrss_portal.desk.cases import find_case
@@ -287,7 +287,9 @@ class CaseEdit(CasePage):
             form,
             status=status,
             case=case,
-            refused=ARCHIVED if case.archived_on else "",
+            refused=(
+                ARCHIVED if case.archived_on else "".join(withheld_from(case, self.user, "amend"))
+            ),
             title=f"更正 {case.reference}",
             submit="保存更正",
             groups=corrections.groups(case, self.workflow),

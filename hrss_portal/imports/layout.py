@@ -29,9 +29,8 @@ SIGNATURE = re.compile(
     r"^(?:(?:单位|部门|主要|分管)?(?:负责人|领导)|(?:填|制|统计)(?:表|报)?人|填报|制表|审核|复核|"
     r"校对|经办人|联系人|报送|盖章|签字|签章|日期|(?:注|备注|说明|附注|填表说明)(?:[::]|\d|$)|以上)"
 )
-
-
-STATED = re.compile(r"单位:([^()]{1,20})")  # as ``key`` folds it
+#: A unit of money with the next label run on to it, as ``key`` folds: 单位:万元制表日期:2023年.
+RUN_ON = re.compile(r"(?:(?:[十百千]?[万亿]|[十百千])?元|[十百千]?[万亿])(?=[^:]{2,8}:)")
 
 
 @dataclass
@@ -133,14 +132,27 @@ def _strange_units(layout: Layout, sheet: Sheet) -> list[dict[str, Any]]:
 
 
 def _stated_unit(head: Head, first_row: int) -> str:
-    """The unit of money above the headings, as official tables write it: 单位：人、万元."""
-    for row in head.rows:
-        line = "、".join(key(as_text(cell)) for cell in row.cells if row.number < first_row)
-        for part in "、".join(STATED.findall(line)).replace(",", "、").split("、"):
-            found = money.unit_in(part)
-            if found and found in (part, f"{part}元"):
-                return found
-    return ""
+    """The unit of money above the headings, as official tables write it: 单位：人、万元.
+
+    Beside it on the line often stands whose table it is (填报单位：…), which names none.  Two units
+    come back as they are, for a person to say which.
+    """
+    lines = (
+        [key(as_text(one)) for one in row.cells] for row in head.rows if row.number < first_row
+    )
+    found: dict[str, None] = {}
+    for line in map("\n".join, lines):
+        for stated in line.split("单位:")[1:]:
+            words = stated.lstrip("\n").partition("\n")[0]
+            found |= dict.fromkeys(filter(None, map(_unit_named, re.split("[、,;()]", words))))
+    return "、".join(found)
+
+
+def _unit_named(part: str) -> str:
+    """The unit that stands alone, or with the next label run on to it; else ""."""
+    named = run_on[0] if (run_on := RUN_ON.match(part)) else part
+    found = money.unit_in(named)
+    return found if found in (named, f"{named}元") else ""
 
 
 def _counts(head: Head, headings: list[Heading]) -> dict[str, int]:

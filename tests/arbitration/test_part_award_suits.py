@@ -235,11 +235,39 @@ def test_the_employer_sues_after_the_court_set_the_final_part_award_aside(
     given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
     early = follow_up(deliberating, clerk, follow_up="sued", **given)
     assert "终局裁决用人单位不能起诉" in str(early.errors["party"])
-    for went, result in (("set_aside", "set_aside"), ("sued", ""), ("sued", "changed")):
-        said = {"follow_up": went, "court_result": result}
+    set_aside = {"follow_up": "set_aside", "court_result": "set_aside"}
+    silent = follow_up(deliberating, clerk, **set_aside, **given)
+    assert silent.errors == {"ruling_on": ["裁决被撤销的，填写收到撤销裁定书的日期"]}
+    ruling = {"ruling_on": "2023-11-20"}
+    for went, result, state in (
+        ("set_aside", "set_aside", "running"),
+        ("set_aside", "set_aside", "running"),  # registered again: still one term
+        ("sued", "", "met"),
+        ("sued", "changed", "met"),
+    ):
+        said = {"follow_up": went, "court_result": result, **ruling}
         form = follow_up(deliberating, clerk, **said, **given)
         assert form.is_valid(), form.errors
         moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+        clock = Clock.objects.get(case=deliberating.pk, term="arb.sue_after_set_aside")
+        assert (clock.due_on, clock.state) == (date(2023, 12, 5), state)
         said_now = words(deliberating, date(2024, 1, 5))
         assert said_now.endswith("；已被法院撤销，不发生法律效力")
         assert "作出之日起发生法律效力" not in said_now
+
+
+def test_a_ruling_registered_by_mistake_is_taken_back_with_its_term(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=True)
+    make.served(deliberating, clerk, "先行裁决书（终局）")
+    firm = deliberating.parties.get(role="respondent")
+    given = {"party": firm.pk, "sued_on": "2023-11-20", "court_name": COURT}
+    ruling = {"court_result": "set_aside", "ruling_on": "2023-11-20"}
+    for said in ({"follow_up": "set_aside", **ruling}, {"follow_up": "unknown"}):
+        form = follow_up(deliberating, clerk, **said, **given)
+        assert form.is_valid(), form.errors
+        moves.move(deliberating, "part_follow_up", by=clerk, data=form.move_data())
+    clock = Clock.objects.get(case=deliberating.pk, term="arb.sue_after_set_aside")
+    assert clock.state == "cancelled"
+    assert "作出之日起发生法律效力" in words(deliberating, date(2024, 1, 5))

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
@@ -82,6 +84,15 @@ def test_whoever_did_it_does_not_sign_it_off(slip: Task, window_head: User) -> N
         step(task, "check", window_head, checker=window_head, check_note="属实")
 
 
+def test_whoever_reported_it_for_another_does_not_sign_it_off(
+    slip: Task, director: User, window_clerk: User
+) -> None:
+    task = step(slip, "accept", window_clerk, handler=window_clerk)
+    task = step(task, "report", director, report="已修好", evidence=[picture()])
+    with pytest.raises(MoveRefused, match="核验人不能是办理人本人"):
+        step(task, "check", director, checker=director, check_note="属实")
+
+
 def test_a_failed_check_starts_the_clock_again_with_the_same_day(
     slip: Task, director: User, window_clerk: User
 ) -> None:
@@ -103,6 +114,28 @@ def test_a_new_day_is_set_by_the_issuer_only_and_the_old_one_is_kept(
     task = step(slip, "postpone", director, due_given=later)
     last = ClockStep._base_manager.filter(clock=clock_of(task)).latest("pk")
     assert (last.old_due_on, last.new_due_on, task.due_on) == (DUE, later, later)
+
+
+def test_the_unit_that_does_it_neither_moves_its_day_nor_signs_it_off(
+    slip: Task, director: User, window_head: User, window_clerk: User, client: Client
+) -> None:
+    later = date(2023, 12, 31)
+    with pytest.raises(MoveRefused, match="由交办人定"):
+        step(slip, "postpone", window_head, due_given=later)
+    task = step(slip, "accept", window_clerk, handler=window_clerk)
+    for by in (window_clerk, window_head):
+        with acting_as(by), pytest.raises(MoveRefused, match="由交办人定"):
+            moves.amend(task, by=by, changes={"due_given": later}, reason="来不及")
+    client.force_login(window_clerk)
+    edit = reverse("activities:task_edit", args=[task.pk])
+    assert "由交办人定" in client.get(edit).content.decode()
+    assert edit not in client.get(task.get_absolute_url()).content.decode()
+    with acting_as(director):
+        moves.amend(task, by=director, changes={"subject": "取号机坏了"}, reason="写错了")
+    task = step(task, "report", window_clerk, report="已修好", evidence=[picture()])
+    with pytest.raises(MoveRefused, match="由交办人定"):
+        step(task, "check", window_head, checker=window_head, check_note="属实")
+    assert {one.code for one in moves.available(task, window_head)} == {"file_up"}
 
 
 def test_a_slip_that_belongs_elsewhere_comes_back_and_is_given_anew(

@@ -123,6 +123,24 @@ def test_a_unit_above_the_table_holds_where_a_heading_names_none() -> None:
     assert money("贷款金额", ["单位：元素科技有限公司", None, None]).unit_of("amount") == ""
 
 
+@pytest.mark.parametrize(
+    ("above", "unit"),
+    [
+        (["填报单位：霍邱县仲裁院", None, "单位：万元"], "万元"),
+        (["填报单位：仲裁院    单位：万元"], "万元"),
+        (["单位：霍邱县人社局", None, "计量单位：万元"], "万元"),
+        (["填报单位：仲裁院   填报时间：2023年1月5日   金额单位：万元"], "万元"),
+        (["单位：万元   填报时间：2023年1月5日", "填报单位：仲裁院"], "万元"),
+        (["单位：", "千元"], "千元"),
+        (["制表单位：万元乐超市", "填报单位：亿元商贸公司"], ""),
+        (["单位：万元", "单位：万元"], "万元"),
+        (["单位：元、万元"], "元、万元"),
+    ],
+)
+def test_the_unit_is_found_beside_whose_table_it_is(above: list[str | None], unit: str) -> None:
+    assert money("贷款金额", above).unit_of("amount") == unit
+
+
 @pytest.mark.parametrize("unknown", ["美元", "万美元", "元、万元", "HKD"])
 def test_a_unit_that_is_not_known_is_refused_with_words(unknown: str) -> None:
     layout = money(f"贷款金额（{unknown}）")
