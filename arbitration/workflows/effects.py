@@ -21,7 +21,7 @@ from arbitration.models import (
     Witness,
 )
 from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Procedure
-from arbitration.workflows import conditions
+from arbitration.workflows import conditions, parts
 from arbitration.workflows.deliveries import REJECTION, served_by
 from arbitration.workflows.hearings import cancel_hearings, rebook
 from arbitration.workflows.online import note_offline
@@ -139,7 +139,16 @@ def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> N
     if hearing and data.get("outcome") == CloseMode.DEEMED_WITHDRAWN and data.get("attended"):
         hearing.attended, hearing.updated_by = data["attended"], event.by
         hearing.save()
+    end_undecided(case, data, event)
+
+
+def end_undecided(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What is still open ends without a decision: no hearing is planned any more, and what part
+    awards granted is the amount of the case."""
     cancel_hearings(case, data, event)
+    if parts.was_decided_in_part(case):
+        case.awarded = parts.granted_in_part(case)
+        case.save()
 
 
 def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

@@ -140,7 +140,8 @@ def test_the_paper_says_what_was_asked_for_and_what_is_ordered(
     assert form.is_valid(), (form.errors, form.row_errors())
     moves.move(accepted, "enforce_ahead", by=arbitration_head, data=form.move_data())
     told = accepted.events.get(move="enforce_ahead").data["claims"]
-    assert [(row["asked"], row["amount"]) for row in told] == [("5000.00", "3000.00"), ("1200.00", "0")]
+    amounts = [(row["asked"], row["amount"]) for row in told]
+    assert amounts == [("5000.00", "3000.00"), ("1200.00", "0")]
     assert left(accepted) == {1: Decimal(6000), 2: Decimal(12000)}
     paper = accepted.papers.get(kind="arb.enforce_ahead")
     text = str(preview(paper.kind, dispute_values(paper), unit=accepted.unit, on=paper.called_on))
