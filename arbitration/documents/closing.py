@@ -4,7 +4,6 @@ A rejection is approved with the 立案审批表 and filed by the clerk: there i
 the sheet names that one (办案规则 Article 21; form A04 lists 不予受理 among the ways to close).
 """
 
-from decimal import Decimal
 from typing import Any
 
 from arbitration.documents.decisions import date_words
@@ -98,16 +97,6 @@ def _corrections(case: Dispute) -> list[str]:
         day = date_words(row.event.counts_on or row.event.on) if row.event else ""
         found.append(f"{day}补正{of}：“{wrong}”补正为“{right}”")
     return found
-
-
-def granted(case: Dispute) -> Decimal | None:
-    """The amount granted, in yuan; of a case that ended without deciding the rest, by its part
-    awards."""
-    if case.awarded is not None or case.outcome in AWARDED or not case.outcome:
-        return case.awarded
-    parts = [row.awarded for row in case.claims.all() if row.part_awarded_on]
-    known = [amount for amount in parts if amount is not None]
-    return sum(known, Decimal(0)) if known else None
 
 
 def _items(text: str) -> list[str]:

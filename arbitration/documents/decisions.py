@@ -25,7 +25,8 @@ DECISION_TAGS = {
     "asked_on": "申请先予执行日期",
     "asked_by": "申请先予执行的当事人",
     "ahead_kind": "先予执行追索的项目",
-    "ahead_amount": "先予执行金额（元）",
+    "ahead_asked": "申请先予执行的金额（元），早先没有登记的不印",
+    "ahead_amount": "裁决先予执行的金额（元）",
     "court_name": "移送执行的人民法院",
     "award_no": "被补正的裁决书文号",
     "award_on": "被补正的裁决书的日期",
@@ -62,7 +63,10 @@ def decision_values(paper: CasePaper, case: Dispute, data: dict[str, Any]) -> di
         "asked_on": parse_date(data.get("asked_on") or ""),
         "asked_by": party,
         "ahead_kind": dict(AheadKind.choices).get(data.get("ahead_kind", ""), ""),
-        "ahead_amount": Decimal(data["ahead_amount"]) if data.get("ahead_amount") else None,
+        **{
+            name: Decimal(data[name]) if data.get(name) else None
+            for name in ("ahead_asked", "ahead_amount")
+        },
         "court_name": data.get("court_name", ""),
         **_corrected_award(case, data.get("award") or {}),
         "error_kind": dict(AwardError.choices).get(data.get("error_kind", ""), ""),

@@ -9,7 +9,7 @@ from arbitration.documents.approvals import (
     approval_values,
     term_of_trial_ends,
 )
-from arbitration.documents.closing import CLOSING_TAGS, closing_values, granted
+from arbitration.documents.closing import CLOSING_TAGS, closing_values
 from arbitration.documents.decisions import DECISION_TAGS, decision_values
 from arbitration.documents.hearing import HEARING_TAGS, hearing_values
 from arbitration.documents.intake import INTAKE_TAGS, intake_values
@@ -145,7 +145,7 @@ def dispute_values(paper: CasePaper) -> dict[str, Any]:
         "to_correct": lines(case.to_correct),
         "reject_reason": case.reject_reason,
         "result": result_items(paper, case, data),
-        "awarded": granted(case),
+        "awarded": case.awarded,
         "finality": case.get_finality_display(),
         **_courts(case),
         "handling": case.get_handling_display() or "未知",

@@ -1,4 +1,4 @@
-"""先予执行裁决: which claims, how much of each, on which conditions."""
+"""先予执行裁决: how much of which claims was asked for and is ordered, on which conditions."""
 
 from decimal import Decimal
 from typing import Any
@@ -15,10 +15,11 @@ from hrss_portal.parties.fields import DateField, MoneyField, TextCell
 
 
 class AheadClaimForm(RowForm):
-    """How much of one claim that is still open is enforced ahead; nothing: it is not."""
+    """How much of one claim that is still open was asked for ahead, and how much is ordered."""
 
     seq = forms.IntegerField(widget=forms.HiddenInput)
-    amount = MoneyField(label="先予执行金额（元）", required=False)
+    asked = MoneyField(label="申请先予执行金额（元）", required=False)
+    amount = MoneyField(label="裁决先予执行金额（元）", required=False)
 
     @property
     def heading(self) -> str:
@@ -31,22 +32,30 @@ class AheadClaimForm(RowForm):
         return f"{claim}（请求 {claim.amount} 元，还能先予执行 {self.context.left[claim.seq]} 元）"
 
     def clean(self) -> dict[str, Any]:
-        """No more than is left of a claim that is open and says its amount."""
+        """Ordered is no more than was asked for, asked for no more than is left of the claim."""
         data = super().clean() or {}
-        amount = data.get("amount")
-        if amount is None:
+        asked, amount = data.get("asked"), data.get("amount")
+        if self.errors or (asked is None and amount is None):
             return data
-        claim = self.context.claims.get(data.get("seq"))
-        if claim is None:
-            self.add_error("amount", "选本案还没有裁决的请求")
-        elif amount <= 0:
+        if words := self._refused(data.get("seq"), asked):
+            self.add_error("asked", words)
+        elif amount is not None and amount <= 0:
             self.add_error("amount", "填写先予执行的金额，不先予执行的留空")
-        elif claim.amount is None:
-            words = f"第{claim.seq}项请求没有金额，不能先予执行；先在“增加、变更请求”里写明金额"
-            self.add_error("amount", words)
-        elif amount > self.context.left[claim.seq]:
-            self.add_error("amount", f"还能先予执行的最多 {self.context.left[claim.seq]} 元")
+        elif amount is not None and amount > asked:
+            self.add_error("amount", f"裁决的不能多于申请的 {asked} 元")
         return data
+
+    def _refused(self, seq: int | None, asked: Decimal | None) -> str:
+        """Why so much of the claim cannot be asked for ahead; nothing where it can."""
+        claim = self.context.claims.get(seq)
+        if claim is None:
+            return "选本案还没有裁决的请求"
+        if claim.amount is None:
+            return f"第{claim.seq}项请求没有金额，不能先予执行；先在“增加、变更请求”里写明金额"
+        if not asked or asked < 0:
+            return "填写申请人申请先予执行的金额"
+        left = self.context.left[claim.seq]
+        return f"还能先予执行的最多 {left} 元" if asked > left else ""
 
 
 class AheadForm(MoveForm):
@@ -120,13 +129,14 @@ class AheadForm(MoveForm):
         """Some claims, each once, and each of the kind that is ordered."""
         if not super().rows_valid():
             return False
-        ordered = [one for one in self.rows["claims"].forms if one.cleaned_data.get("amount")]
-        seqs = {one.cleaned_data["seq"] for one in ordered}
-        if not ordered or len(seqs) < len(ordered):
-            self.add_error(None, "填写先予执行的金额，一项请求一行")
-        for one in ordered:
+        asked = [one for one in self.rows["claims"].forms if one.cleaned_data.get("asked")]
+        seqs = {one.cleaned_data["seq"] for one in asked}
+        ordered = [one for one in asked if one.cleaned_data.get("amount")]
+        if not ordered or len(seqs) < len(asked):
+            self.add_error(None, "填写先予执行的金额，申请的和裁决的都填，一项请求一行")
+        for one in asked:
             self._check_kind(one)
-        return not self.errors and not any(one.errors for one in ordered)
+        return not self.errors and not any(one.errors for one in asked)
 
     def _check_kind(self, row: Any) -> None:
         """What is not of the kind is refused; where that is unclear, the note says why it is."""
@@ -136,21 +146,28 @@ class AheadForm(MoveForm):
         claim = self.claims[row.cleaned_data["seq"]]
         words, certain = doubt_of_kind(claim.text, self.case.cause, kind)
         if words and (certain or not self.cleaned_data.get("note")):
-            row.add_error("amount", words)
+            row.add_error("asked", words)
 
     def row_data(self, name: str) -> list[dict[str, Any]]:
-        """The claims that are ordered ahead, each with its words and its amount in yuan."""
+        """The claims of which something was asked for ahead: key, words, both amounts in yuan."""
         return [
             {
+                "claim": self.claims[form.cleaned_data["seq"]].pk,
                 "seq": form.cleaned_data["seq"],
                 "text": self.claims[form.cleaned_data["seq"]].text,
-                "amount": form.cleaned_data["amount"],
+                "asked": form.cleaned_data["asked"],
+                "amount": form.cleaned_data.get("amount") or Decimal(),
             }
             for form in self.rows[name].forms
-            if form.cleaned_data.get("amount")
+            if form.cleaned_data.get("asked")
         ]
 
     def move_data(self) -> dict[str, Any]:
-        """The order's amount is the sum of its claims."""
+        """What was asked for and what is ordered is the sum over the claims."""
         data = super().move_data()
-        return {**data, "ahead_amount": sum((row["amount"] for row in data["claims"]), Decimal())}
+        rows = data["claims"]
+        return {
+            **data,
+            "ahead_asked": sum((row["asked"] for row in rows), Decimal()),
+            "ahead_amount": sum((row["amount"] for row in rows), Decimal()),
+        }

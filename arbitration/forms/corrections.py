@@ -9,7 +9,6 @@ from django import forms
 from arbitration.forms.serving import refused_way, too_early
 from arbitration.models import Claim
 from arbitration.workflows import mending
-from arbitration.workflows.ahead import VOIDED, correction_of
 from arbitration.workflows.deliveries import PAPER_NAMES, not_issued
 from arbitration.workflows.hearings import rebook
 from hrss_portal.casework.correct_parties import PartyCorrection
@@ -197,9 +196,9 @@ class ClaimCorrection(CorrectForm):
         """Put the claim right, or take it out; the amount of the case follows where it was their
         sum.  The Event and the change log keep what was taken out."""
         row = Claim.objects.get(pk=self.row.pk)
-        what, before = correction_of(row.seq), _sum(case)
+        what, before = f"仲裁请求第 {row.seq} 项", _sum(case)
         if self.cleaned_data["how"] == VOID:
-            values = {VOIDED: (self.words(row), None)}
+            values: dict[str, Any] = {"作废的请求": (self.words(row), None)}
             row.delete()
         else:
             values = self.put(row)

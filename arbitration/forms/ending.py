@@ -9,7 +9,6 @@ from django.utils.functional import cached_property
 
 from arbitration.forms.courts import CourtForm
 from arbitration.forms.order import not_before
-from arbitration.models import Dispute
 from arbitration.models.choices import (
     WITHOUT_RESULT,
     ClaimKind,
@@ -20,6 +19,7 @@ from arbitration.models.choices import (
 from arbitration.workflows.completing import cannot_be_completed_on, service_completed_on
 from arbitration.workflows.finality import FinalLimit, doubt, final_limit, kind_of
 from arbitration.workflows.online import nothing_was_offline
+from arbitration.workflows.parts import granted_in_part
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.casework import file_index
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
@@ -37,12 +37,6 @@ FINALITY_OF = {
 def over_claim(seq: int, awarded: Decimal, asked: Decimal) -> str:
     """That an item grants more than was asked for, both in yuan."""
     return f"第 {seq} 项支持金额 {awarded} 元多于请求的 {asked} 元"
-
-
-def decided_in_part(case: Dispute) -> Decimal:
-    """What part awards of a dispute granted, in yuan."""
-    decided = case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
-    return sum((amount or Decimal(0) for amount in decided), Decimal(0))
 
 
 class DecidedClaimForm(RowForm):
@@ -216,7 +210,7 @@ class AwardForm(DecidingForm):
             data["result"] = f"{data['result']}\n{data['result_open']}"
         data["outcome"] = outcome
         data["finality"] = FINALITY_OF[outcome]
-        data["awarded"] = decided_in_part(self.case)
+        data["awarded"] = granted_in_part(self.case)
         data["awarded"] += sum((row["awarded"] for row in data["claims"]), Decimal(0))
         return data
 
@@ -257,7 +251,7 @@ class SettlementForm(MoveForm):
     def move_data(self) -> dict[str, Any]:
         """The outcome follows from the move; what a part award granted counts with it."""
         data = super().move_data()
-        data["awarded"] += decided_in_part(self.case)
+        data["awarded"] += granted_in_part(self.case)
         return {**data, "outcome": CloseMode.MEDIATED}
 
 

@@ -146,7 +146,8 @@ indicators = [
     Sum(
         code="arb.awarded_amount",
         label="当期结案支持金额",
-        definition="裁决、调解支持的金额之和，按结案日期",
+        definition="裁决、先行裁决、调解支持的金额之和，按结案日期",
+        version=2,
         of="arbitration.dispute",
         dated_by="closed_on",
         field="awarded",

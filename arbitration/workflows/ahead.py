@@ -4,23 +4,15 @@ Only four kinds of claim may be enforced ahead (调解仲裁法 Article 44).  Wh
 read from its words, as its finality is; an order says how much is on which claim and counts once.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
 from typing import Any
-
-from django.db.models import Q
 
 from arbitration.models.choices import AheadKind, Cause
 from arbitration.workflows.finality import NOT_FINAL_WORDS, STANDARD_WORDS
-from hrss_portal.casework import corrected
 
 ZERO = Decimal()
-#: The steps that order ahead, and those that number the claims anew or change their words.
-TELLS = ("enforce_ahead", "part_award", "change_claims", corrected.TOPIC)
-#: By which labels a correction tells the new words of a claim, and that it was entered twice.
-WORDING, VOIDED = "请求", "作废的请求"
 #: Double pay (二倍工资) is left out: whether it is pay is for the arbitrator to say.
 UNCLEAR = (*NOT_FINAL_WORDS, *STANDARD_WORDS, "二倍", "双倍")
 WORDS: dict[str, tuple[str, ...]] = {
@@ -59,99 +51,58 @@ def kinds_of(text: str, cause: str) -> set[str]:
     return named or ({OF_CAUSE[cause]} if cause in OF_CAUSE else set())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ordered:
-    """How much an order ahead took of one claim, in yuan; ``seq`` is the claim's number today.
-
-    None where the claim was crossed out: as it may stand under other words in another row, what
-    was ordered counts on every claim that may be of the ``kind``.
-    """
-
-    seq: int | None
-    text: str
-    kind: str
-    amount: Decimal
-
-    def is_of(self, claim: Any, cause: str) -> bool:
-        """Whether a claim of the case is the one, or may be it."""
-        if self.seq is not None:
-            return bool(self.seq == claim.seq)
-        found = kinds_of(claim.text, cause)
-        return not (found and self.kind) or self.kind in found
-
-
 def left_of(case: Any, claims: Iterable[Any]) -> dict[int, Decimal]:
     """By number: what earlier orders ahead left of the claims that say an amount, in yuan.
 
-    A claim is followed by its number through every change (增加、变更请求, 更正), whatever its
-    words are.  An order that does not say how much is on which of its claims counts whole on each.
+    What an order put on no claim that is still there counts on every claim that may be of its kind:
+    the claim that was meant may stand under other words in another row.
     """
-    orders = _ordered(case)
+    known = _known(case)
+    made = case.events.filter(move="enforce_ahead", counts_on__isnull=False)
+    orders = [_shared_out(data, known) for data in made.values_list("data", flat=True)]
     return {
-        claim.seq: max(
-            claim.amount
-            - sum((one.amount for one in orders if one.is_of(claim, case.cause)), ZERO),
-            ZERO,
-        )
+        claim.seq: max(claim.amount - sum(one.on(claim, case.cause) for one in orders), ZERO)
         for claim in claims
         if claim.amount is not None
     }
 
 
-def _ordered(case: Any) -> list[Ordered]:
-    """What was ordered ahead so far, each with the number that its claim has now."""
-    found: list[Ordered] = []
-    decided: set[int] = set()
-    told = case.events.filter(Q(counts_on__isnull=False) | Q(move=corrected.TOPIC))
-    for event in told.filter(move__in=TELLS).order_by("pk"):
-        rows = event.data.get("claims") or ()
-        if event.move == "enforce_ahead":
-            found += [_of_order(event.data, row) for row in rows]
-        elif event.move == "part_award":
-            decided |= {row["seq"] for row in rows}
-        elif event.move == "change_claims":
-            found = [_after_change(one, rows, decided) for one in found]
-        else:
-            found = [_after_correction(one, event.data) for one in found]
-    return found
+@dataclass(frozen=True, kw_only=True)
+class Ordered:
+    """An order ahead: how much it put on each claim, by key, and on none of them, in yuan."""
+
+    kind: str
+    shares: Mapping[int, Decimal]
+    rest: Decimal
+
+    def on(self, claim: Any, cause: str) -> Decimal:
+        """How much of the order counts on a claim of the case."""
+        found = kinds_of(claim.text, cause)
+        may_be = not (found and self.kind) or self.kind in found
+        return self.shares.get(claim.pk, ZERO) + (self.rest if may_be else ZERO)
 
 
-def _of_order(data: dict[str, Any], row: dict[str, Any]) -> Ordered:
-    """One claim of an order; an early one said its number before its words alone."""
-    seq, _, text = (
-        row["text"].partition(". ") if "seq" not in row else (row["seq"], "", row["text"])
+def _shared_out(data: Mapping[str, Any], known: Collection[int]) -> Ordered:
+    """An order as its step tells it; an early one named no claim by its key."""
+    shares = {
+        row["claim"]: Decimal(row["amount"])
+        for row in data.get("claims") or ()
+        if row.get("claim") in known
+    }
+    whole = Decimal(data.get("ahead_amount") or 0)
+    return Ordered(
+        kind=data.get("ahead_kind") or "",
+        shares=shares,
+        rest=whole - sum(shares.values(), ZERO),
     )
-    amount = Decimal(row.get("amount", data.get("ahead_amount")) or 0)
-    number = int(seq) if str(seq).isdigit() else None
-    return Ordered(seq=number, text=text, kind=data.get("ahead_kind") or "", amount=amount)
 
 
-def _after_change(one: Ordered, rows: Iterable[dict[str, Any]], decided: set[int]) -> Ordered:
-    """Under which number the claim stands once the claims that no part award decided were changed.
-
-    Each row says of which claim it was (``was``); one that does not is known by its words.
-    """
-    if one.seq is None or one.seq in decided:
-        return one
-    numbered = list(zip((n for n in count(1) if n not in decided), rows, strict=False))
-    said = [(n, row) for n, row in numbered if row.get("was") == one.seq]
-    alike = [(n, row) for n, row in numbered if not row.get("was") and row["text"] == one.text]
-    for number, row in said or alike:
-        return replace(one, seq=number, text=row["text"])
-    return replace(one, seq=None)
-
-
-def _after_correction(one: Ordered, data: dict[str, Any]) -> Ordered:
-    """The claim after a correction: other words under its number, or it was entered twice."""
-    values = data.get("values") or {}
-    if one.seq is None or data.get("what") != correction_of(one.seq):
-        return one
-    if VOIDED in values:
-        return replace(one, seq=None)
-    _, text = values.get(WORDING, (one.text, one.text))
-    return replace(one, text=text)
-
-
-def correction_of(seq: int) -> str:
-    """What a correction of the claim with this number puts right, in words."""
-    return f"仲裁请求第 {seq} 项"
+def _known(case: Any) -> set[int]:
+    """The keys of the claims of a case, and of those that an applicant withdrew and took along."""
+    gone = case.events.filter(move="withdraw_some", counts_on__isnull=False)
+    withdrawn = {
+        row["id"]
+        for data in gone.values_list("data", flat=True)
+        for row in data.get("claims") or ()
+    }
+    return {claim.pk for claim in case.claims.all()} | withdrawn

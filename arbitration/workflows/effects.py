@@ -3,11 +3,11 @@
 Each effect runs inside the move's transaction, after its Event was written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from arbitration.models import (
@@ -21,7 +21,7 @@ from arbitration.models import (
     Witness,
 )
 from arbitration.models.choices import ApplyMode, CloseMode, DisputeSource, Procedure
-from arbitration.workflows import conditions
+from arbitration.workflows import conditions, parts
 from arbitration.workflows.deliveries import REJECTION, served_by
 from arbitration.workflows.hearings import cancel_hearings, rebook
 from arbitration.workflows.online import note_offline
@@ -36,6 +36,8 @@ from hrss_portal.deadlines.lookup import calendar_for, rule_for
 from hrss_portal.notifications.inbox import notify
 
 AWARDS = {CloseMode.FINAL_AWARD, CloseMode.AWARD, CloseMode.SPLIT_AWARD}
+#: What is added to the number of a claim while others take the numbers before it.
+ASIDE = 10_000
 
 
 def store_application(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -137,7 +139,16 @@ def end_by_withdrawal(case: Dispute, data: Mapping[str, Any], event: Event) -> N
     if hearing and data.get("outcome") == CloseMode.DEEMED_WITHDRAWN and data.get("attended"):
         hearing.attended, hearing.updated_by = data["attended"], event.by
         hearing.save()
+    end_undecided(case, data, event)
+
+
+def end_undecided(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """What is still open ends without a decision: no hearing is planned any more, and what part
+    awards granted is the amount of the case."""
     cancel_hearings(case, data, event)
+    if parts.was_decided_in_part(case):
+        case.awarded = parts.granted_in_part(case)
+        case.save()
 
 
 def record_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -186,14 +197,33 @@ def decide_recusal(case: Dispute, data: Mapping[str, Any], event: Event) -> None
 
 
 def change_claims(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
-    """The claims as they stand after the change; what a part award decided stays as it is."""
+    """The claims as they stand after the change; what a part award decided stays as it is.
+
+    A claim that goes on keeps its key, by which an order ahead knows it, also under other words.
+    """
     decided = set(case.claims.exclude(part_awarded_on=None).values_list("seq", flat=True))
-    case.claims.filter(part_awarded_on=None).delete()
-    free = (seq for seq in count(1) if seq not in decided)
-    Claim.objects.bulk_create(
-        Claim(dispute=case, seq=next(free), text=row["text"], amount=row.get("amount"))
-        for row in data["claims"]
-    )
+    meant = _claims_meant(case, data["claims"])
+    stay = [claim.pk for claim in meant if claim.pk]
+    case.claims.filter(part_awarded_on=None).exclude(pk__in=stay).delete()
+    numbers = (seq for seq in count(1) if seq not in decided)
+    numbered = list(zip(numbers, meant, data["claims"], strict=False))
+    moved = [claim.pk for seq, claim, _ in numbered if claim.seq != seq]
+    case.claims.filter(pk__in=moved).update(seq=F("seq") + ASIDE)  # no number twice on the way
+    for seq, claim, row in numbered:
+        claim.seq, claim.text, claim.amount = seq, row["text"], row.get("amount")
+        claim.save()
+
+
+def _claims_meant(case: Dispute, rows: Iterable[Mapping[str, Any]]) -> list[Claim]:
+    """The open claim that each row was: the one whose number it names, else one of the same words;
+    a new one where it was none."""
+    left = {claim.seq: claim for claim in case.claims.filter(part_awarded_on=None)}
+    named = [(row, left.pop(row.get("was") or 0, None)) for row in rows]
+    meant = []
+    for row, claim in named:
+        alike = next((seq for seq, one in left.items() if one.text == row["text"]), 0)
+        meant.append(claim or left.pop(alike, None) or Claim(dispute=case))
+    return meant
 
 
 def add_party(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

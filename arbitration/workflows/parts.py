@@ -8,6 +8,7 @@ from taking effect (法释〔2020〕26号 Article 16, not compared with the text
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -210,6 +211,12 @@ def _award_served(case: Any, service: Event) -> int | None:
 def was_decided_in_part(case: Any) -> bool:
     """Whether there is a part award."""
     return any(claim.part_awarded_on for claim in case.claims.all())
+
+
+def granted_in_part(case: Any) -> Decimal:
+    """What the part awards of a dispute granted, in yuan."""
+    decided = case.claims.exclude(part_awarded_on=None).values_list("awarded", flat=True)
+    return sum((amount or Decimal() for amount in decided), Decimal())
 
 
 def has_part_award(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

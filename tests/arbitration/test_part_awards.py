@@ -12,6 +12,7 @@ from arbitration.forms import (
     ClaimsChangeForm,
     SettlementForm,
 )
+from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
 from arbitration.workflows import conditions, effects, offers
 from arbitration.workflows.deliveries import not_issued
@@ -20,6 +21,7 @@ from hrss_portal.casework import door, moves, papers
 from hrss_portal.casework.models import CasePaper, Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.indicators.figures import value
 from tests.factories import arbitration as make
 from tests.factories.deciding import LATER, WAGES, part_award, part_form, rows
 
@@ -241,3 +243,27 @@ def test_the_sheet_of_a_withdrawn_case_tells_the_part_award(withdrawn: Dispute) 
     (said,) = told["result"]
     assert "先行裁决（终局）" in said
     assert said.endswith("：支付工资9000元")
+
+
+def test_what_a_part_award_granted_counts_when_the_rest_is_withdrawn(
+    withdrawn: Dispute, arbitration_head: User
+) -> None:
+    assert withdrawn.awarded == Decimal(9000)
+    assert ledger.row_of(withdrawn)["awarded"] == Decimal(9000)
+    month = {"frm": date(2023, 11, 1), "to": date(2023, 11, 30)}
+    assert value("arb.awarded_amount", **month).value == Decimal(9000)
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        ("withdraw", {"outcome": "withdrawn"}),
+        ("revoke", {"outcome": "revoked", "reject_reason": "不属受案范围"}),
+        ("transfer", {"outcome": "transferred", "reject_reason": "无管辖权"}),
+    ],
+)
+def test_without_a_part_award_nothing_was_granted(
+    deliberating: Dispute, arbitration_head: User, code: str, data: dict[str, str]
+) -> None:
+    moves.move(deliberating, code, by=arbitration_head, data=data)
+    assert Dispute.objects.get(pk=deliberating.pk).awarded is None

@@ -50,12 +50,19 @@ def part_award(case: Dispute, head: User) -> None:
 
 
 def ahead(
-    case: Dispute, head: User, amounts: tuple[str, ...] = ("3000",), **changed: str
+    case: Dispute,
+    head: User,
+    amounts: tuple[str, ...] = ("3000",),
+    asked: tuple[str, ...] = (),
+    **changed: str,
 ) -> AheadForm:
-    """The form of an order to enforce ahead, with amounts of the open claims in their order; a
-    value "" leaves the field out."""
+    """The form of an order to enforce ahead, with amounts of the open claims in their order, asked
+    for in full unless it is said how much was; a value "" leaves the field out."""
     seqs = case.claims.filter(part_awarded_on=None).values_list("seq", flat=True)
-    named = [{"seq": str(seq), "amount": one} for seq, one in zip(seqs, amounts, strict=False)]
+    named = [
+        {"seq": str(seq), "asked": wanted, "amount": one}
+        for seq, wanted, one in zip(seqs, asked or amounts, amounts, strict=False)
+    ]
     given: dict[str, Any] = {
         "on": "2023-11-01",
         "asked_on": "2023-11-01",
