@@ -1,7 +1,7 @@
 """The sheet USERS with the number of each member of staff, which the accounts do not know of.
 
-The accounts land, go out and are taken back by ``access.bulk``; here the number goes with them
-(本人案件回避).  It goes out masked: a masked cell that comes back tells nothing.
+The accounts land, go out and are taken back by ``access.bulk_users``; here the number goes with
+them (本人案件回避).  It goes out masked: a masked cell that comes back tells nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from hrss_portal.access import bulk
+from hrss_portal.access import bulk_users
 from hrss_portal.access.bulk import Answer, NotThisRow
 from hrss_portal.access.models import User
 from hrss_portal.parties import identifiers, staff
@@ -42,7 +42,7 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 def commit(rows: Iterable[Any], *, context: Any) -> list[Answer]:
     """Land accounts with their numbers; a number that another account has keeps the row out."""
-    return bulk.commit_users(rows, context=context, also=partial(_note, context.user))
+    return bulk_users.commit_users(rows, context=context, also=partial(_note, context.user))
 
 
 def _note(by: User | None, answer: Answer, cleaned: Mapping[str, Any]) -> None:
@@ -76,7 +76,7 @@ def undo(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
         one["before"] = dict(one.get("before") or {})
         if number := one["before"].pop("id_number", None):
             numbers[one["row"]] = {"pk": one["pk"], **number}
-    answers = bulk.undo_users(told, context=context)
+    answers = bulk_users.undo_users(told, context=context)
     for answer in answers:
         number = numbers.get(answer["row"])
         if number is None or not answer["undone"]:
@@ -91,12 +91,12 @@ def undo(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
 
 def export(filters: Mapping[str, list[str]]) -> QuerySet[User]:
     """The accounts that the acting user may see, with their numbers."""
-    return bulk.export_users(filters).select_related("unit", "deputy", "own_number")
+    return bulk_users.export_users(filters).select_related("unit", "deputy", "own_number")
 
 
 def row_of(user: User) -> dict[str, Any]:
     """One row of the sheet; the number masked."""
     kept = getattr(user, "own_number", None)
-    return bulk.user_cells(user) | {
+    return bulk_users.user_cells(user) | {
         "id_number": identifiers.mask_id(kept.id_number) if kept else ""
     }

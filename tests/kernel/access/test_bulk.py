@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from hrss_portal.access import bulk, custody, proposals
+from hrss_portal.access import bulk, bulk_users, custody, proposals
 from hrss_portal.access.imports import UNITS, USERS
 from hrss_portal.access.models import Proposal, Unit, User
 from hrss_portal.access.scope import acting_as
@@ -151,6 +151,37 @@ def test_a_rejected_user_leaves_nothing(land, county, administrator, stranger):
     assert administrator.name == "管理"
 
 
+def test_a_and_b_of_one_roster_name_each_other(land, county):
+    rows = (
+        {"staff_no": "m1", "name": "甲", "unit": "就业股", "deputy": "M2"},
+        {"staff_no": "M2", "name": "乙", "unit": "就业股", "deputy": "Ｍ1"},
+        {"staff_no": "M3", "name": "丙", "unit": "就业股", "deputy": "M4"},
+        {"staff_no": "M4", "name": "丁", "unit": "没有股"},
+        {"staff_no": "M5", "name": "戊", "unit": "就业股", "deputy": "M5"},
+    )
+    answers = land(USERS, *rows)
+    assert actions(answers) == ["created", "created", "created", "rejected", "rejected"]
+    named = dict(User.objects.filter(staff_no__startswith="M").values_list("name", "deputy__name"))
+    assert named == {"甲": "乙", "乙": "甲", "丙": None}
+    assert "M4 那一行没有导入" in answers[2]["messages"][0][1]
+    assert answers[4]["messages"] == [("deputy", "B 岗须为另一人")]
+    assert actions(land(USERS, *rows[:2])) == ["unchanged", "unchanged"]
+    done = USERS.call("undo")(answers[1::-1], context=land.context)
+    assert [one["undone"] for one in done] == [True, True]
+
+
+def test_a_pair_of_which_one_is_used_stays_as_it_was(land, county):
+    pair = (("P1", "P2"), ("P2", "P1"))
+    answers = land(
+        USERS, *({"staff_no": a, "name": a, "unit": "就业股", "deputy": b} for a, b in pair)
+    )
+    for user in User.objects.filter(staff_no__startswith="P"):
+        user.grants.create(post="EMP", unit=user.unit)
+    done = USERS.call("undo")(answers[::-1], context=land.context)
+    assert [one["undone"] for one in done] == [False, False]
+    assert User.objects.get(staff_no="P1").deputy.staff_no == "P2"
+
+
 def test_a_used_account_is_not_taken_back(land, county):
     [answer] = land(USERS, {"staff_no": "n88", "name": "新人", "unit": "就业股"})
     user = User.objects.get(staff_no="N88")
@@ -161,12 +192,12 @@ def test_a_used_account_is_not_taken_back(land, county):
 
 def test_exports_show_the_own_bureau_only(administrator, clerk, stranger, other_county):
     with acting_as(administrator):
-        numbers = {bulk.user_cells(user)["staff_no"] for user in bulk.export_users({})}
+        numbers = {bulk_users.user_cells(user)["staff_no"] for user in bulk_users.export_users({})}
         assert (clerk.staff_no in numbers, stranger.staff_no in numbers) == (True, False)
         towns = [bulk.unit_cells(unit)["name"] for unit in bulk.export_units({"kind": ["town"]})]
         assert towns == ["城关镇", "河口镇", "周集镇"]
         with pytest.raises(ValueError, match="colour"):
-            bulk.export_users({"colour": ["red"]})
+            bulk_users.export_users({"colour": ["red"]})
     other = person("9801", "别管", other_county.bureau, "SYS")
     with acting_as(other):
         assert [unit.name for unit in bulk.export_units({"kind": ["town"]})] == ["邻城镇"]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hrss_portal.access import accounts, bulk
+from hrss_portal.access import accounts, bulk, bulk_users
 from hrss_portal.access.imports import USERS
 from hrss_portal.access.models import Absence, Grant, Proposal, User
 from hrss_portal.access.rights import rights_of
@@ -147,15 +147,15 @@ def test_the_sheet_proposes_another_b_and_refuses_a_guard(
 ):
     acting(administrator)
     cells = dict.fromkeys([column.name for column in USERS.columns], "")
-    row = {**cells, **bulk.user_cells(clerk), "posts": ""}
+    row = {**cells, **bulk_users.user_cells(clerk), "posts": ""}
     answers = [
-        bulk._user({**row, "deputy": staff_no}, county.bureau, administrator)
+        bulk_users._user({**row, "deputy": staff_no}, county.bureau, administrator)
         for staff_no in (arbitrator.staff_no,)
     ]
     assert [answer["action"] for answer in answers] == ["updated"]
     assert Proposal.objects.get().payload["deputy"] == arbitrator.pk
     with pytest.raises(bulk.NotThisRow) as refused:
-        bulk._user({**row, "deputy": administrator.staff_no}, county.bureau, administrator)
+        bulk_users._user({**row, "deputy": administrator.staff_no}, county.bureau, administrator)
     assert refused.value.column == "deputy"
     clerk.refresh_from_db()
     assert clerk.deputy is None
