@@ -5,26 +5,13 @@ from typing import Any
 from django import forms
 
 from arbitration.forms.order import not_before
-from arbitration.models.choices import (
-    AWARDED,
-    WITHOUT_RESULT,
-    CloseMode,
-    CourtResult,
-    Finality,
-    FollowUp,
-)
+from arbitration.models.choices import CourtResult, Finality, FollowUp
 from arbitration.workflows.deliveries import side_of
-from arbitration.workflows.suits import separate_awards, was_set_aside
+from arbitration.workflows.suits import NOTHING_TO_GO_OVER, separate_awards, was_set_aside
 from hrss_portal.casework.forms import MoveForm, chosen
 from hrss_portal.parties.fields import DateField
 
 WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
-#: The endings over which nobody goes to a court in this way; who is refused may sue (调解仲裁法
-#: Article 29).  Of a part award its own step tells.
-NOTHING_TO_GO_OVER = {
-    FollowUp.SUED: WITHOUT_RESULT - {CloseMode.REJECTED},
-    FollowUp.SET_ASIDE: frozenset(CloseMode) - AWARDED,
-}
 EMPLOYER_SETS_ASIDE = "终局裁决用人单位不能起诉，可以申请撤销"
 
 

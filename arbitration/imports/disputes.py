@@ -6,8 +6,8 @@ from typing import Any
 from arbitration.imports.columns import AWARD, COLUMNS, SIDES, SUITS
 from arbitration.imports.handlers import Handlers, handlers
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, Finality, FollowUp, Handling, Procedure
-from arbitration.workflows.suits import went_over
+from arbitration.models.choices import CloseMode, Finality, FollowUp, Handling, Procedure, Went
+from arbitration.workflows.suits import NOTHING_TO_GO_OVER, SET_ASIDE_FIRST, went_over
 from hrss_portal.areas import Sheet
 from hrss_portal.casework.bulk import PastMove
 from hrss_portal.casework.ledgers import Ledger, day_of, names_cell, split_names
@@ -128,8 +128,8 @@ class DisputeLedger(Ledger):
 def _suit_cell(case: Dispute) -> str:
     """The sides that went, 未起诉 for neither; empty where the side, or all of it, is unknown."""
     known = {(f"{side}_went", went) for (_, side), (went, _) in went_over(case).items()}
-    if case.outcome == CloseMode.FINAL_AWARD and ("employer_went", "sued") in known:
-        known.add(("employer_went", "set_aside"))  # set aside before he might sue
+    if case.outcome in SET_ASIDE_FIRST and case.employer_went == Went.SUED:
+        known.add(("employer_went", "set_aside"))
     sides = [words for words, what in SUITS.items() if what in known]
     return "；".join(sides) or ("未起诉" if case.follow_up == FollowUp.NONE else "")
 
@@ -152,14 +152,20 @@ def past_moves(cleaned: Mapping[str, Any]) -> list[PastMove]:
 
 
 def _suits(cleaned: Mapping[str, Any]) -> dict[str, str]:
-    """What each side did after the award; nobody knows while the cell is empty."""
+    """What each side did after the award; nobody knows while the cell is empty.
+
+    Of separate awards an employer sues over the one that is not final (调解仲裁法 Article 50).
+    """
     text = cleaned["suits"] or ""
     found = {"worker_went": "", "employer_went": "", "employer_open_went": ""}
     told = [SUITS[words] for words in text.split("；") if words in SUITS]
     found |= dict(told)
-    if {("employer_went", "sued"), ("employer_went", "set_aside")} <= set(told):
-        found |= {"employer_went": "set_aside", "employer_open_went": "sued"}
-    known = found["worker_went"] or found["employer_went"]
+    both = {("employer_went", "sued"), ("employer_went", "set_aside")} <= set(told)
+    if both or (
+        cleaned["close_mode"] == CloseMode.SPLIT_AWARD and found["employer_went"] == "sued"
+    ):
+        found |= {"employer_went": "set_aside" if both else "", "employer_open_went": "sued"}
+    known = found["worker_went"] or found["employer_went"] or found["employer_open_went"]
     follow_up = known or (FollowUp.NONE if text else FollowUp.UNKNOWN)
     return {**found, "follow_up": follow_up}
 
@@ -181,6 +187,8 @@ def check(cleaned: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "procedure", "农民工工资速裁的案件，是否农民工填“是”"
     if cleaned.get("offline_step") and cleaned.get("handling") == Handling.ONLINE:
         yield "handling", "写了线下环节的，办理方式不是全程线上"
+    if cleaned.get("awarded") and not cleaned.get("filed_on"):
+        yield "awarded", "没有立案的案件没有裁决金额"
     yield from _ways_to_court(mode, (cleaned.get("suits") or "").split("；"))
 
 
@@ -192,8 +200,12 @@ def _ways_to_court(mode: str | None, suits: list[str]) -> Iterable[tuple[str, st
     was_asked = "用人单位申请撤销" in suits
     if mode == CloseMode.FINAL_AWARD and "用人单位起诉" in suits and not was_asked:
         yield "suits", "终局裁决用人单位不能起诉，可以申请撤销"
-    if mode not in AWARD_OF.values() and {"用人单位起诉", "用人单位申请撤销"} <= set(suits):
-        yield "suits", "用人单位是起诉还是申请撤销，只填一种"
+    told = {SUITS[words][1] for words in suits if words in SUITS}
+    if mode and any(mode in NOTHING_TO_GO_OVER[went] for went in told):
+        words = f"{CloseMode(mode).label}的案件没有裁决，不填起诉、申请撤销"
+        yield "suits", f"{words}；对先行裁决的写在备注里"
+    elif not mode and was_asked:
+        yield "suits", "没有裁决的案件不填申请撤销"
     if mode == CloseMode.AWARD and was_asked:
         yield "suits", "非终局裁决不能申请撤销，不服的向人民法院起诉"
 
@@ -230,6 +242,9 @@ def tidy(cleaned: dict[str, Any]) -> Iterable[tuple[str, str]]:
         cleaned["close_mode"] = AWARD_OF[Finality(final)]
     elif mode in FINALITY and final and final != FINALITY[mode]:
         yield "finality", f"结案方式是{CloseMode(mode).label}，是否终局要与它一致"
+    elif mode not in FINALITY and final in {Finality.FINAL, Finality.SPLIT}:
+        said = f"{CloseMode(mode).label}的" if mode else "没有结案的"
+        yield "finality", f"{said}案件没有裁决，是否终局不填{Finality(final).label}"
     else:
         cleaned["finality"] = FINALITY[CloseMode(mode)] if mode in FINALITY else None
     yield from check(cleaned)

@@ -7,7 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from arbitration.models import BudgetLine, Hearing
-from arbitration.models.choices import MediationSource
+from arbitration.models.choices import AWARDED, MediationSource, Went
+from arbitration.workflows.suits import SET_ASIDE_FIRST
 from hrss_portal.activities.models import Visit
 from hrss_portal.casework.models import Clock, Event
 
@@ -91,6 +92,18 @@ def _platform_terms() -> QuerySet[Clock]:
         case=OuterRef("pk"), term__in=("med.platform_accept", "med.platform_end")
     )
     return terms.exclude(state="cancelled")
+
+
+def went_to_court(side: str, went: str) -> Q:
+    """Awards over which a side went to a court in this way.
+
+    An employer who sued over a final award had asked to set it aside, though what he did last is
+    what stands there (调解仲裁法 Article 49).
+    """
+    over = Q(**{f"{side}_went": went}) | Q(**{f"{side}_open_went": went})
+    if went == Went.SET_ASIDE:
+        over |= Q(**{f"{side}_went": Went.SUED}, outcome__in=sorted(SET_ASIDE_FIRST))
+    return over & Q(outcome__in=sorted(AWARDED))
 
 
 def visits_about(*purposes: str) -> Callable[[date | None, date], Q]:

@@ -1,15 +1,14 @@
 """What the report says of the court's practice: each claim is made where rows stand behind it."""
 
-from django.db.models import Q
-
 from arbitration.indicators.conditions import (
     attire_recorded,
     hearings_held,
     held_in_uniform,
     on_platform,
     timed_on_platform,
+    went_to_court,
 )
-from arbitration.models.choices import AWARDED, Procedure, Went
+from arbitration.models.choices import Procedure, Went
 from hrss_portal.indicators.declare import Basis, Count, Ratio, Style
 
 practice = [
@@ -36,11 +35,11 @@ practice = [
             code=f"arb.{code}",
             label=f"结案后{label}",
             definition=f"结案日期在期内、登记{label}的裁决案件；双方都去法院的，两边各计一件；"
-            "一方对终局裁决申请撤销、对非终局裁决起诉的，两项各计一件",
+            "一方对终局裁决申请撤销、对非终局裁决起诉的，或者终局裁决撤销后又起诉的，两项各计一件",
+            version=2,
             of="arbitration.dispute",
             dated_by="closed_on",
-            where=(Q(**{f"{side}_went": went}) | Q(**{f"{side}_open_went": went}))
-            & Q(outcome__in=sorted(AWARDED)),
+            where=went_to_court(side, went),
             style=Style(unit="件"),
             dimensions={"cause": "cause", "finality": "finality"},
         )

@@ -351,15 +351,15 @@ def is_over(over: str, clock: Any) -> bool:
 
 
 def side_of(party: Any) -> str:
-    """ "worker" or "employer": a person is the worker unless one applied against him.
-
-    A third person who is no employer never has the employer's way to the court (Article 49).
-    """
+    """ "worker" or "employer": a person is the worker unless one applied against him; of whom the
+    name alone is known is the employer unless one applied.  A third person who is no employer
+    never has the employer's way to the court (Article 49)."""
     if party.employer_id:
         return "employer"
     if party.role in {"applicant", "third"}:
         return "worker"
-    others = party.case.parties.filter(role="applicant", person__isnull=False)
+    known = {"person__isnull": False} if party.person_id else {"employer__isnull": True}
+    others = party.case.parties.filter(role="applicant", **known)
     return "employer" if others.exists() else "worker"
 
 

@@ -9,7 +9,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.models.choices import CloseMode, CourtResult, FollowUp, Went
+from arbitration.models.choices import (
+    AWARDED,
+    WITHOUT_RESULT,
+    CloseMode,
+    CourtResult,
+    FollowUp,
+    Went,
+)
 from arbitration.workflows.awards import FINAL, OPEN, awards
 from arbitration.workflows.deliveries import side_of
 from hrss_portal.casework.models import Event
@@ -19,6 +26,16 @@ SIDES = {"worker": "劳动者", "employer": "用人单位"}
 #: The awards that are made separately, as a form names them, and how the fields of each begin.
 OVER = {"final": "终局裁决", "open": "非终局裁决"}
 FIELDS = {"final": "", "open": "open_"}
+#: The endings over which nobody goes to a court in this way: who is refused may sue (调解仲裁法
+#: Article 29), a settlement binds once it was signed for (Article 42).  Of a part award its own
+#: step tells.
+NOTHING_TO_GO_OVER: dict[str, frozenset[str]] = {
+    Went.SUED: WITHOUT_RESULT - {CloseMode.REJECTED} | {CloseMode.MEDIATED},
+    Went.SET_ASIDE: frozenset(CloseMode) - AWARDED,
+}
+#: The endings with a final award: its employer sues over it once the court has set it aside, as he
+#: asked, and not before (Article 49).
+SET_ASIDE_FIRST = frozenset({CloseMode.FINAL_AWARD, CloseMode.SPLIT_AWARD})
 
 
 def separate_awards(case: Any) -> list[tuple[str, str]]:
@@ -126,8 +143,9 @@ def was_set_aside(case: Any, over: str) -> bool:
 
 
 def _named(case: Any, over: str, side: str) -> str:
-    """The side, and over which award it went where that is known; a ledger does not say it."""
-    told = case.source != Source.SHEET or any(key[0] == "open" for key in went_over(case))
+    """The side, and over which award it went where that is known: a ledger does not say it of a
+    worker, who may sue over either."""
+    told = case.source != Source.SHEET or side == "employer" or over == "open"
     is_split = case.outcome == CloseMode.SPLIT_AWARD and told
     return f"{SIDES[side]}（{OVER[over]}）" if is_split else SIDES[side]
 

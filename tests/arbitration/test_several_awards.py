@@ -266,3 +266,33 @@ def test_the_index_has_days_and_numbers_and_its_pages_are_told_after_the_archivi
     assert (row.pages, row.seq) == (3, main.entries[0].attachment.seq)
     with pytest.raises(PermissionDenied):
         file_index.fill_pages(Dispute.objects.get(pk=several.pk), {row.pk: 4}, by=arbitrator)
+
+
+def test_who_sued_over_one_award_still_has_his_term_for_the_final_one(
+    several: Dispute, clerk: User
+) -> None:
+    for name in ("终局裁决书", "非终局裁决书"):
+        make.served(several, clerk, name)
+    form = suit(several, clerk, "respondent", "sued", "open")
+    assert form.is_valid(), form.errors
+    moves.move(several, "follow_up", by=clerk, data=form.move_data())
+    own = Clock.objects.get(
+        case=several.pk, term="arb.set_aside", started_by__data__served_name="终局裁决书"
+    )
+    assert own.state == "running"
+
+
+def test_who_sued_after_the_court_set_the_final_award_aside_had_applied_for_it(
+    several: Dispute, clerk: User
+) -> None:
+    make.served(several, clerk, "终局裁决书")
+    firm = several.parties.get(role="respondent")
+    aside = {"follow_up": "set_aside", "court_result": "set_aside", "ruling_on": "2023-11-24"}
+    for said in (aside, {"follow_up": "sued"}):
+        data = said | {"party": firm, "over": "final"}
+        moves.move(several, "follow_up", by=clerk, data=data)
+    day = date(2023, 11, 24)
+    for code in ("employer_sued", "employer_set_aside"):
+        assert value(f"arb.{code}", frm=day, to=day).value == 1
+    case = Dispute.objects.get(pk=several.pk)
+    assert ledger.row_of(case)["suits"] == "用人单位起诉；用人单位申请撤销"
