@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from django.template.base import FilterExpression
 from django.template.defaultfilters import default, default_if_none
 from django.test import TransactionTestCase
+from whitenoise.base import WhiteNoise
 
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as, acting_as_system
@@ -120,6 +121,32 @@ def _logs_may_be_emptied_between_tests() -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_at_once() -> Iterator[None]:
+    """Each ``Client()`` builds the middlewares, and WhiteNoise looks at every static file for each.
+
+    Those of the run stay as they are, so what was found first holds; a folder of a test's own is
+    looked at as ever.
+    """
+    real = WhiteNoise.update_files_dictionary
+    known: dict[str, dict[str, Any]] = {}
+    ours = os.path.join(os.path.abspath(settings.STATIC_ROOT), "")
+
+    def update(self: WhiteNoise, root: str, prefix: str) -> None:
+        if root != ours or self.files:
+            real(self, root, prefix)
+        elif prefix in known:
+            self.files.update(known[prefix])
+        else:
+            real(self, root, prefix)
+            known[prefix] = dict(self.files)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WhiteNoise, "update_files_dictionary", update)
     yield
     patch.undo()
 

@@ -29,15 +29,28 @@ def papers_named(case: Any, doc_name: str) -> list[CasePaper]:
     kinds = MADE_HERE.get(doc_name, ())
     if len(kinds) != 1:
         return []
-    issued = case.papers.filter(kind__in=kinds, state="issued", paper__voided_at=None)
-    rows = issued.select_related("paper", "event").order_by("pk")
-    return [row for row in rows if is_meant(row, doc_name)]
+    return [row for row in _issued(case, kinds) if is_meant(row, doc_name)]
+
+
+def _issued(case: Any, kinds: Iterable[str]) -> Iterable[CasePaper]:
+    """The issued papers of these kinds, in the order of issue."""
+    rows = case.papers.filter(kind__in=kinds, state="issued", paper__voided_at=None)
+    return rows.select_related("paper", "event").order_by("pk")
 
 
 def told_apart(case: Any) -> dict[str, list[CasePaper]]:
     """The names of which there are several papers, so that a delivery has to say which."""
-    found = {name: papers_named(case, name) for name in MADE_HERE if len(MADE_HERE[name]) == 1}
-    return {name: rows for name, rows in found.items() if len(rows) > 1}
+    kind_of = {name: kinds[0] for name, kinds in MADE_HERE.items() if len(kinds) == 1}
+    issued = list(_issued(case, set(kind_of.values())))  # once, not for each name
+    found: dict[str, list[CasePaper]] = {}
+    for name, kind in kind_of.items():
+        if name in HEARING:
+            rows = papers_named(case, name)
+        else:
+            rows = [row for row in issued if row.kind == kind and is_meant(row, name)]
+        if len(rows) > 1:
+            found[name] = rows
+    return found
 
 
 def paper_served(case: Any, delivery: Any) -> CasePaper | None:

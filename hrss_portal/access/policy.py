@@ -325,21 +325,29 @@ def hidden_fields(user: User | None, obj: Any) -> frozenset[str]:
     return frozenset.intersection(*found) if found else frozenset()
 
 
-def move_allowed(user: User | None, case: Any, posts: Collection[str], action: str) -> Decision:
+def move_allowed(
+    user: User | None,
+    case: Any,
+    posts: Collection[str],
+    action: str,
+    rights: Rights | None = None,
+) -> Decision:
     """Whether the user holds one of the posts for this object: directly, as the B of an absent
     colleague, or by a delegation that names the move (last part of ``action``).
 
     The role must reach the object with ``view`` (``open`` for taking it in): a role that lets a
-    post read one register of the whole bureau moves nobody's cases.
+    post read one register of the whole bureau moves nobody's cases.  ``rights``: the user's, where
+    many moves are asked about at once and the running scope is not the user's.
     """
+    rights = rights or current_rights(user)
     scope = scope_of(type(case))
     facts = facts_of(case, scope)
     code = action.rsplit(".", 1)[-1]
     verb = "open" if code == "open" else "view"
     named = f"{facts.area}.{facts.noun}.{code}"
-    if any(module.names("moves", named) for module in current_rights(user).without):
+    if any(module.names("moves", named) for module in rights.without):
         return Decision(False, "module-off", "本局未开展这项业务")
-    for one in current_rights(user).matching(facts.area, facts.noun, verb):
+    for one in rights.matching(facts.area, facts.noun, verb):
         if one.post not in posts or one.area != facts.area:
             continue
         if one.moves is not None and not one.moves & {code, action}:

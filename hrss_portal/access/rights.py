@@ -10,9 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Q, QuerySet
 
 from hrss_portal import areas
 from hrss_portal.access import modules
@@ -146,7 +144,8 @@ def rights_of(user: User | None) -> Rights:
     Grants in force, plus all of an absent colleague's whose B the person is, plus the moves that a
     running delegation names, in the giver's scope.  Neither an absence nor a delegation passes on.
     Guards (系统、安全、审计) act for nobody, and nobody for them.
-    Two queries: the grants of everybody concerned, and the units when a span needs them.
+    Two queries: the grants, and the units when a span needs them; two more for who is somebody's B
+    or holds a delegation.
     """
     if user is None or user.pk is None or not user.is_active:
         return Rights(None)
@@ -172,32 +171,40 @@ def rights_of(user: User | None) -> Rights:
 
 
 def grants_for(user: User) -> list[Any]:
-    """The grants in force of a person and of those for whom the person acts, in one query.
+    """The grants in force of a person and of those for whom the person acts.
 
     Each carries ``stands_in`` (the holder is absent and the person is the B) and ``signs_for``
-    (the holder's running delegations to the person).  The person's own unit comes along.
+    (the holder's running delegations to the person).  The person's own unit comes along.  One
+    query for who is nobody's B and has no delegation: what a query costs is mostly its making.
     """
-    absent = Absence.objects.running().filter(user__deputy_id=user.pk)
     given = Delegation.objects.running().filter(taker_id=user.pk, revoked_at=None, is_waiting=False)
-    acted_for = Q(user__in=absent.values("user")) | Q(user__in=given.values("giver"))
-    told = JSONObject(pk="pk", area="area", moves="moves", file_ref="file_ref")
-    of_holder = given.filter(giver=OuterRef("user")).order_by("pk").values(one=told)
+    may_act_for = Q(user__deputy_id=user.pk) | Q(user__in=given.values("giver"))
     rows = (
         Grant.objects.in_force()
-        .filter(Q(user=user.pk) | acted_for & Q(user__is_active=True) & ~Q(post__in=GUARDS))
-        .annotate(
-            stands_in=Exists(absent.filter(user=OuterRef("user"))),
-            signs_for=ArraySubquery(of_holder),
-        )
+        .filter(Q(user=user.pk) | may_act_for & Q(user__is_active=True) & ~Q(post__in=GUARDS))
         .select_related("unit", "user__unit")
         .order_by("pk")
     )
-    found = list(rows)
+    found: list[Any] = list(rows)
     here = next((grant.user.unit for grant in found if grant.user_id == user.pk), None)
     known = User._meta.get_field("unit").is_cached(user)
     if here is not None and here.pk == user.unit_id and not known:
         user.unit = here  # every page names it: spares the query
-    return found
+    _mark_acted_for(user, found, given)
+    return [one for one in found if one.user_id == user.pk or one.stands_in or one.signs_for]
+
+
+def _mark_acted_for(user: User, grants: Sequence[Any], given: QuerySet[Delegation]) -> None:
+    """Sets what ``grants_for`` tells of each: asked only where somebody else's are among them."""
+    absent: set[int] = set()
+    papers: dict[int, list[Any]] = {}
+    if any(one.user_id != user.pk for one in grants):
+        away = Absence.objects.running().filter(user__deputy_id=user.pk)
+        absent = set(away.values_list("user", flat=True))
+        for paper in given.order_by("pk").values("giver_id", "pk", "area", "moves", "file_ref"):
+            papers.setdefault(paper["giver_id"], []).append(paper)
+    for one in grants:
+        one.stands_in, one.signs_for = one.user_id in absent, papers.get(one.user_id, [])
 
 
 def _roles_by_post() -> dict[str, list[Role]]:

@@ -64,11 +64,12 @@ def available(case: Case, user: User) -> list[Move]:
     workflow = workflow_of(case)
     if case.is_void or barred_from(case, user):
         return []
+    rights = policy.current_rights(user)
     allowed = [
         move
         for move in workflow.moves
         if case.state in move.source
-        and policy.move_allowed(user, case, move.by, action=move.code).allowed
+        and policy.move_allowed(user, case, move.by, move.code, rights).allowed
         and (move.offered is None or move.offered(case))
         and not withheld_from(case, user, move.code)
         and not any(True for _ in refused_now(case, move))
