@@ -61,6 +61,7 @@ def split_words(text: str) -> list[str]:
 
 
 def root_of(context: Any) -> Unit:
+    """The bureau of the sender."""
     root: Unit = context.unit.root
     return root
 
@@ -84,6 +85,7 @@ def find_unit(name: str, root: Unit) -> Unit:
 
 
 def person_of(staff_no: str, root: Unit, column: str) -> User | None:
+    """The account of the bureau with a number, None for an empty cell.  Raises ``NotThisRow``."""
     if not staff_no:
         return None
     text = number_of(staff_no)
@@ -94,6 +96,7 @@ def person_of(staff_no: str, root: Unit, column: str) -> User | None:
 
 
 def number_of(text: str) -> str:
+    """A number of staff as it is stored: full-width forms and small letters folded."""
     return unicodedata.normalize("NFKC", text).strip().upper()
 
 
@@ -211,6 +214,7 @@ def unit_cells(unit: Unit) -> dict[str, Any]:
 
 
 def mine(model: Any) -> QuerySet[Any]:
+    """The rows of units or accounts that the acting user may see; the system sees all."""
     state = current()
     if state is None or state.is_system:
         return model.objects.all()
@@ -218,6 +222,7 @@ def mine(model: Any) -> QuerySet[Any]:
 
 
 def take_back(model: Any, outcome: Answer) -> Answer:
+    """Take one landed row back, as far as nobody changed or used it since."""
     answer: Answer = {"row": outcome["row"], "undone": True, "message": ""}
     obj = model.objects.select_for_update(of=("self",)).filter(pk=outcome["pk"]).first()
     if obj is None or outcome["action"] not in {"created", "updated"}:

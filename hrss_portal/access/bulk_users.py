@@ -187,7 +187,7 @@ def undo_users(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
 def _part(made: set[int]) -> dict[int, int]:
     """Take A and B of a batch apart, for neither goes while the other names it; who named whom."""
     pairs = User.objects.filter(pk__in=made, deputy__in=made)
-    parted = {pk: int(deputy) for pk, deputy in pairs.values_list("pk", "deputy")}
+    parted = {user.pk: user.deputy_id for user in pairs if user.deputy_id}
     pairs.update(deputy=None)
     return parted
 

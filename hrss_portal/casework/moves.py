@@ -36,6 +36,7 @@ from hrss_portal.casework.workflow import (
     Effect,
     Move,
     barred_from,
+    kept_from,
     withheld_from,
     workflow_of,
 )
@@ -157,8 +158,7 @@ def move(
     if step.approval and by is not None and (is_own_work(case, by) or own_request(case, step, by)):
         raise PermissionDenied("经办人不能审批自己的件，请由另一人审批")
     taken_back = undone_by(step, case)
-    problems = [*move_problems(case, step, on, taken_back), *barred_from(case, by)]
-    problems += withheld_from(case, by, code)
+    problems = [*move_problems(case, step, on, taken_back), *kept_from(case, by, code)]
     _refuse_if(problems, _checks(step), case, {**data, "on": on})
     with door.opened():
         file_index.fill(case, step, by=by)
@@ -206,8 +206,7 @@ def amend(
     case = lock(case, version)
     if by is not None and topic == "amend":
         policy.require(by, f"{case.kind}.edit", case)
-    problems = [*amend_problems(case, topic, reason), *barred_from(case, by)]
-    if problems := [*problems, *withheld_from(case, by, topic)]:
+    if problems := [*amend_problems(case, topic, reason), *kept_from(case, by, topic)]:
         raise MoveRefused(problems)
     before = {name: getattr(case, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}

@@ -263,6 +263,11 @@ def withheld_from(case: Case, user: Any, code: str) -> list[str]:
     return [*withheld(case, user, code)] if user and withheld else []
 
 
+def kept_from(case: Case, user: Any, code: str) -> list[str]:
+    """Why the user does not make a move or correction: the whole case is barred, or the step."""
+    return [*barred_from(case, user), *withheld_from(case, user, code)]
+
+
 def own_case_of(case: Case, people: Sequence[own_case.Staff]) -> list[str]:
     """Why these people take no part in the case: it is their own, or may be (回避)."""
     if not people:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hrss_portal.areas import Column, Sheet
-from hrss_portal.imports.cells import key
+from hrss_portal.imports.cells import as_text, key
+from hrss_portal.imports.reading import RawRow
 from hrss_portal.imports.registry import other_words
 from hrss_portal.parties import money
 from hrss_portal.parties.fields import MoneyField
@@ -18,6 +19,8 @@ from hrss_portal.parties.fields import MoneyField
 BRACKETS = re.compile(r"[(\[【{〔][^()\[\]【】{}〔〕]*[)\]】}〕]")
 TRAILING = re.compile(r".(?:[十百千]?[万亿]|[百千美欧日港])元$")
 MARKS = re.compile(r"[*:：、,，。.;；_\-—/\\\"'“”]+$|^[*※★☆]+")
+#: A unit of money with the next label run on to it, as ``key`` folds: 单位:万元制表日期:2023年.
+RUN_ON = re.compile(r"(?:(?:[十百千]?[万亿]|[十百千])?元|[十百千]?[万亿])(?=[^:]{2,8}:)")
 WAYS = {
     0: "列名一致",
     1: "同义列名",
@@ -199,3 +202,25 @@ def _texts(value: object) -> list[str]:
 
 def _place(problem: Mapping[str, object]) -> str:
     return f"{letter(int(str(problem['column'])))}列“{problem['words']}”"
+
+
+def stated_unit(rows: Iterable[RawRow]) -> str:
+    """The unit of money above the headings, as official tables write it: 单位：人、万元.
+
+    Beside it on the line often stands whose table it is (填报单位：…), which names none.  Two units
+    come back as they are, for a person to say which; "" where none is stated.
+    """
+    found: dict[str, None] = {}
+    for row in rows:
+        line = "\n".join(key(as_text(cell)) for cell in row.cells)
+        for stated in line.split("单位:")[1:]:
+            words = stated.lstrip("\n").partition("\n")[0]
+            found |= dict.fromkeys(filter(None, map(_unit_named, re.split("[、,;()]", words))))
+    return "、".join(found)
+
+
+def _unit_named(part: str) -> str:
+    """The unit that stands alone, or with the next label run on to it; else ""."""
+    named = run_on[0] if (run_on := RUN_ON.match(part)) else part
+    found = money.unit_in(named)
+    return found if found in (named, f"{named}元") else ""

@@ -12,10 +12,17 @@ from typing import Any
 
 from hrss_portal.areas import Sheet
 from hrss_portal.imports.cells import Cell, as_text, key
-from hrss_portal.imports.headings import Heading, Matcher, Matches, letter, strange_unit, unit
+from hrss_portal.imports.headings import (
+    Heading,
+    Matcher,
+    Matches,
+    letter,
+    stated_unit,
+    strange_unit,
+    unit,
+)
 from hrss_portal.imports.reading import HEAD_ROWS, Head, RawRow
 from hrss_portal.imports.refusals import FileRefused
-from hrss_portal.parties import money
 
 Area = tuple[int, int, int, int]
 TOTAL = re.compile(
@@ -29,8 +36,6 @@ SIGNATURE = re.compile(
     r"^(?:(?:单位|部门|主要|分管)?(?:负责人|领导)|(?:填|制|统计)(?:表|报)?人|填报|制表|审核|复核|"
     r"校对|经办人|联系人|报送|盖章|签字|签章|日期|(?:注|备注|说明|附注|填表说明)(?:[::]|\d|$)|以上)"
 )
-#: A unit of money with the next label run on to it, as ``key`` folds: 单位:万元制表日期:2023年.
-RUN_ON = re.compile(r"(?:(?:[十百千]?[万亿]|[十百千])?元|[十百千]?[万亿])(?=[^:]{2,8}:)")
 
 
 @dataclass
@@ -108,7 +113,7 @@ def find_layout(sheet: Sheet, heads: Sequence[tuple[int, str, Head]]) -> Layout:
         headings={heading.column: heading.words for heading in headings},
         columns=matches.found,
         counts=_counts(head, headings),
-        stated_unit=_stated_unit(head, rows[0]),
+        stated_unit=stated_unit(row for row in head.rows if row.number < rows[0]),
     )
     _open_questions(layout, matches, sheet)
     return layout
@@ -129,30 +134,6 @@ def _strange_units(layout: Layout, sheet: Sheet) -> list[dict[str, Any]]:
         for number, (name, _) in layout.columns.items()
     )
     return [problem for problem in found if problem]
-
-
-def _stated_unit(head: Head, first_row: int) -> str:
-    """The unit of money above the headings, as official tables write it: 单位：人、万元.
-
-    Beside it on the line often stands whose table it is (填报单位：…), which names none.  Two units
-    come back as they are, for a person to say which.
-    """
-    lines = (
-        [key(as_text(one)) for one in row.cells] for row in head.rows if row.number < first_row
-    )
-    found: dict[str, None] = {}
-    for line in map("\n".join, lines):
-        for stated in line.split("单位:")[1:]:
-            words = stated.lstrip("\n").partition("\n")[0]
-            found |= dict.fromkeys(filter(None, map(_unit_named, re.split("[、,;()]", words))))
-    return "、".join(found)
-
-
-def _unit_named(part: str) -> str:
-    """The unit that stands alone, or with the next label run on to it; else ""."""
-    named = run_on[0] if (run_on := RUN_ON.match(part)) else part
-    found = money.unit_in(named)
-    return found if found in (named, f"{named}元") else ""
 
 
 def _counts(head: Head, headings: list[Heading]) -> dict[str, int]:
