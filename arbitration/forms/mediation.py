@@ -21,7 +21,15 @@ from arbitration.models.choices import (
 from arbitration.models.mediation import NO_HOUR
 from hrss_portal.access.accounts import users_in_posts
 from hrss_portal.access.models import Unit
-from hrss_portal.casework.forms import MoveForm, OpenForm, RowSet, Section, chosen, portal_field
+from hrss_portal.casework.forms import (
+    MoveForm,
+    OpenForm,
+    RowSet,
+    Section,
+    TimedMoveForm,
+    chosen,
+    portal_field,
+)
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell, TimeField
 
 MEDIATORS = ("MED", "ARB", "ARB-C", "CLK", "TOWN")
@@ -140,7 +148,7 @@ class MediationAcceptForm(MoveForm):
         return value
 
 
-class MediationRefusalForm(MoveForm):
+class MediationRefusalForm(TimedMoveForm):
     """不受理, told in writing."""
 
     consent = forms.ChoiceField(label="对方是否同意调解", choices=MediationCase.Consent.choices)
@@ -187,7 +195,7 @@ class ProlongForm(MoveForm):
     note = TextCell(label="双方同意的凭据", max_length=300)
 
 
-class AgreementForm(ProcessForm):
+class AgreementForm(ProcessForm, TimedMoveForm):
     """达成协议: what the parties agreed stands apart from how it came about."""
 
     agreed_terms = TextCell(
@@ -223,7 +231,7 @@ class AgreementForm(ProcessForm):
         return {**super().move_data(), "outcome": MediationResult.AGREED}
 
 
-class MediationFailureForm(ProcessForm):
+class MediationFailureForm(ProcessForm, TimedMoveForm):
     """调解不成: the parties are told that they may go to arbitration."""
 
     outcome = forms.ChoiceField(
@@ -235,7 +243,7 @@ class MediationFailureForm(ProcessForm):
     )
 
 
-class MediationWithdrawalForm(MoveForm):
+class MediationWithdrawalForm(TimedMoveForm):
     """撤回调解申请."""
 
     note = TextCell(label="理由", max_length=500)

@@ -10,30 +10,24 @@ from arbitration.models import BudgetLine, Hearing
 from arbitration.models.choices import AWARDED, MediationSource, Went
 from arbitration.workflows.suits import SET_ASIDE_FIRST
 from hrss_portal.activities.models import Visit
-from hrss_portal.casework.models import Clock, Event
+from hrss_portal.casework.models import Clock
 
-ENDS_MEDIATION = ("agree", "fail", "refuse", "withdraw")
 SERVING = ("hundred_arbitrators", "three_deliveries")
 
 
 def overdue_on_platform(since: date | None, until: date) -> Q:
     """Platform cases that were finished late in the period, or are open past their day at its end.
 
-    The platform's own due time decides where it gave one, by the moment at which the case was
-    ended here, by the day where only the day is known; otherwise the mediation terms.  Not having
-    acted on the same day is a local matter and makes nothing overdue.
+    The platform's own due time decides where it gave one, by the hour at which the case was ended
+    as its page says it, by the day where only the day is known; otherwise the mediation terms.
+    Not having acted on the same day is a local matter and makes nothing overdue.
     """
     terms = _platform_terms()
     ended = Q(closed_on__lte=until)
     if since is not None:
         ended &= Q(closed_on__gte=since)
-    after_hours = Event._base_manager.filter(
-        case=OuterRef("pk"),
-        move__in=ENDS_MEDIATION,
-        is_live=True,
-        counts_on=F("at__date"),
-        at__gt=OuterRef("platform_due_at"),
-    )
+    of_platform = Clock._base_manager.filter(case=OuterRef("pk"), term="med.platform_due")
+    after_hours = of_platform.filter(met_on=F("due_on"), met_at__gt=F("due_at"))
     late = (
         Q(platform_due_at__isnull=False, closed_on__gt=F("platform_due_at__date"))
         | Q(Exists(after_hours), closed_on=F("platform_due_at__date"))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from hrss_portal.access import modules
 from hrss_portal.casework.models import Case, Clock, Event
@@ -92,11 +92,14 @@ def met_day(item: Term, case: Case, event: Event, clock: Clock) -> date:
 
 
 def met_moment(event: Event, clock: Clock) -> datetime | None:
-    """The moment at which a term that ends at a moment was met: when the act was entered, if that
-    was on the very day of it; None where the day alone is known."""
-    if clock.due_at is None or not event.is_live or clock.met_on != local_day(event.at):
+    """The moment at which a term that ends at a moment was met: at the hour that the move says
+    (``done_at``), or when the system itself acted; None where the day alone is known."""
+    if clock.due_at is None or clock.met_on is None:
         return None
-    return event.at
+    if hour := parse_time(str(event.data.get("done_at") or "")):
+        return aware(datetime.combine(clock.met_on, hour))
+    acted = event.is_live and event.by_id is None and clock.met_on == local_day(event.at)
+    return event.at if acted else None
 
 
 def set_ladder(clock: Clock, internal_due: Moment, calendar: Calendar) -> None:

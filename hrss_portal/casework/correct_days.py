@@ -42,8 +42,15 @@ class DayForm(CorrectForm):
 
     @property
     def mends(self) -> tuple[str, ...]:
-        """The values of the move's form that may be put right here."""
-        return self.step.mends if self.step else ()
+        """The values of the move's form that may be put right here; one that was not asked, as the
+        hour where no term ends at one, is not asked now."""
+        form = self.step.form_class() if self.step else None
+        asked = [
+            name
+            for name in (self.step.mends if self.step else ())
+            if name in self.row.data or form.base_fields[name].required  # type: ignore[union-attr]
+        ]
+        return tuple(asked)
 
     @classmethod
     def entries(cls, case: Any) -> Iterable[Event]:

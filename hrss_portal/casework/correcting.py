@@ -26,7 +26,7 @@ from hrss_portal.casework.models import Case, CasePaper, Clock, Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused, lock
 from hrss_portal.casework.refusals import ARCHIVED
-from hrss_portal.casework.workflow import barred_from, workflow_of
+from hrss_portal.casework.workflow import kept_from, workflow_of
 
 SHORT = 5  # characters: a shorter word may be part of any other
 
@@ -104,7 +104,10 @@ def correct(
     case = lock(case, version)
     if not checked and by is not None:
         policy.require(by, f"{case.kind}.edit", case)
-    if problems := [*_problems(case, None if checked else by, reason), *barred_from(case, by)]:
+    if problems := [
+        *_problems(case, None if checked else by, reason),
+        *kept_from(case, by, "amend"),
+    ]:
         raise MoveRefused(problems)
     law = clocks.Law()
     before, was = recount.count(case, law), _fields(case)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from hrss_portal.casework import corrected
 from hrss_portal.casework.clocks import Change, Law, advance, of_case, recompute, store, summarise
 from hrss_portal.casework.models import Case, Clock, Event
@@ -29,6 +31,7 @@ FACTS = (
     "rule_id",
     "is_live",
 )
+MET = ("met_on", "met_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +125,7 @@ def _change(clock: Clock, event: Event, words: tuple[str, ...], due: Any) -> Cha
 def _differs(was: Clock | None, now: Clock | None) -> bool:
     if was is None or now is None:
         return was is not now
-    return any(getattr(was, name) != getattr(now, name) for name in (*FACTS, "state", "met_on"))
+    return any(getattr(was, name) != getattr(now, name) for name in (*FACTS, "state", *MET))
 
 
 def _take(clock: Clock, was: Clock | None, now: Clock | None, law: Law) -> None:
@@ -138,24 +141,27 @@ def _take(clock: Clock, was: Clock | None, now: Clock | None, law: Law) -> None:
     for name in FACTS:
         if was is None or getattr(was, name) != getattr(now, name):
             setattr(clock, name, getattr(now, name))
-    if was is None or (was.state, was.met_on) != (now.state, now.met_on):
+    if was is None or [getattr(was, name) for name in ("state", *MET)] != [
+        getattr(now, name) for name in ("state", *MET)
+    ]:
         clock.state, clock.met_on, clock.met_at = now.state, now.met_on, now.met_at
     recompute(clock, law)
 
 
 def _raw(clock: Clock) -> list[Any]:
-    return [getattr(clock, name) for name in (*FACTS, "state", "met_on", "due_on")]
+    return [getattr(clock, name) for name in (*FACTS, "state", *MET, "due_on")]
 
 
 def _facts(clock: Clock) -> dict[str, str]:
     """What a reader is told of a clock, by label."""
     pauses = [f"{start} 至 {end or '今'}" for start, end in clock.pauses]
     state = str(ClockState(clock.state).label)
+    met = f"{timezone.localtime(clock.met_at):%Y-%m-%d %H:%M}" if clock.met_at else clock.met_on
     return {
         "起算日": str(clock.started_on),
         "到期日": str(clock.due_on or ""),
         "中止": "、".join(pauses),
-        "状态": f"{state}（{clock.met_on}）" if clock.met_on else state,
+        "状态": f"{state}（{met}）" if met else state,
     }
 
 

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from arbitration.forms import DeliveryForm
+from arbitration.forms import DeliveryForm, MediationFailureForm, MediationWithdrawalForm
 from arbitration.indicators import overdue_on_platform
 from arbitration.models import Dispute, MediationCase
 from arbitration.workflows.deliveries import side_of
@@ -294,19 +294,53 @@ def test_a_closing_that_nobody_sued_ends_the_term_to_sue_and_starts_enforcement(
 
 
 @pytest.mark.parametrize(("ended", "late"), [("16:59", 0), ("17:01", 1)])
-def test_overdue_on_the_platform_goes_by_the_moment(
-    county: County, acting: Acting, today: Any, ended: str, late: int
+@pytest.mark.parametrize("typed", ["2023-11-17T17:30", "2023-11-18T09:00"])
+def test_overdue_on_the_platform_goes_by_the_hour_of_the_act_whenever_it_is_typed(
+    county: County, mediator: User, acting: Acting, today: Any, ended: str, late: int, typed: str
 ) -> None:
     acting("test")
     due = datetime.fromisoformat("2023-11-17T17:00+08:00")
     given = {"channel": "platform", "external_no": "PT-1", "external_system": "互联网+调解"}
     case = make.mediation(county, None, date(2023, 11, 16), platform_due_at=due, **given)
     moves.move(case, "accept", by=None, data={"consent": "yes"})
-    today.move_to(f"2023-11-17T{ended}:00+08:00")
     found = MediationCase._base_manager.filter(overdue_on_platform(None, date(2023, 11, 17)))
-    assert found.count() == late  # still open
-    moves.move(case, "fail", by=None, data={"outcome": "failed"})
+    today.move_to("2023-11-17T17:01:00+08:00")
+    late_now = MediationCase._base_manager.filter(overdue_on_platform(None, date(2023, 11, 17)))
+    assert late_now.count() == 1  # still open
+    today.move_to(f"{typed}:00+08:00")
+    said = {"on": "2023-11-17", "outcome": "failed", "process": "谈不拢"}
+    silent = MediationFailureForm(said, case=case, user=mediator)
+    assert silent.errors == {"done_at": ["这一天到期，填写几点办的"]}
+    form = MediationFailureForm(said | {"done_at": ended}, case=case, user=mediator)
+    assert form.is_valid(), form.errors
+    moves.move(case, "fail", by=None, on=date(2023, 11, 17), data=form.move_data())
     assert found.all().count() == late
+    assert clock_of(case, "med.platform_due").is_late is bool(late)
+
+
+def test_the_hour_of_an_act_is_not_ahead_and_can_be_put_right(
+    county: County, mediator: User, acting: Acting, today: Any
+) -> None:
+    acting("test")
+    today.move_to("2023-11-17T16:00:00+08:00")
+    due = datetime.fromisoformat("2023-11-17T12:00+08:00")
+    given = {"channel": "platform", "external_no": "PT-1", "external_system": "互联网+调解"}
+    case = make.mediation(county, None, date(2023, 11, 16), platform_due_at=due, **given)
+    said = {"on": "2023-11-17", "note": "不调了"}
+    early = MediationWithdrawalForm(said | {"done_at": "16:30"}, case=case, user=mediator)
+    assert early.errors == {"done_at": ["不能晚于现在 16:00"]}
+    form = MediationWithdrawalForm(said | {"done_at": "15:00"}, case=case, user=mediator)
+    assert form.is_valid(), form.errors
+    event = moves.move(case, "withdraw", by=None, data=form.move_data())
+    assert clock_of(case, "med.platform_due").is_late
+    case = MediationCase.objects.get(pk=case.pk)
+    right = {"on": "2023-11-17", "done_at": "11:00", "reason": "写错了"}
+    mended = DayForm(right, case=case, row=event, user=mediator)
+    assert mended.is_valid(), mended.errors
+    correct(case, mended.act, by=None, reason="写错了")
+    assert not clock_of(case, "med.platform_due").is_late
+    plain = make.mediation(county, None, date(2023, 11, 16))
+    assert "done_at" not in MediationWithdrawalForm(case=plain, user=mediator).fields
 
 
 def test_a_hearing_gives_no_new_time_for_a_counterclaim(

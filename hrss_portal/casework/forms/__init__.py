@@ -4,7 +4,7 @@ One set of rules for the page, the sheet and the API: each door hands its values
 A form here knows its case and its user, and gives the door what ``casework.moves`` takes.
 """
 
-from hrss_portal.casework.forms.cases import MoveForm, OpenForm
+from hrss_portal.casework.forms.cases import MoveForm, OpenForm, TimedMoveForm
 from hrss_portal.casework.forms.columns import chosen, portal_field
 from hrss_portal.casework.forms.parties import InformantForm, PartyForm, party_of
 from hrss_portal.casework.forms.rows import RowForm, RowsBase, RowSet, Section, WithRows
@@ -18,6 +18,7 @@ __all__ = [
     "RowSet",
     "RowsBase",
     "Section",
+    "TimedMoveForm",
     "WithRows",
     "chosen",
     "party_of",

@@ -1,7 +1,7 @@
 """The intake form of a case and the form of a move."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import moves
+from hrss_portal.casework.clocks import ACTIVE
 from hrss_portal.casework.forms.parties import party_of
 from hrss_portal.casework.forms.rows import WithRows
 from hrss_portal.casework.informants import ROWS as INFORMANTS
-from hrss_portal.casework.models import Case
+from hrss_portal.casework.models import Case, Clock
 from hrss_portal.casework.moves import PartyIn
 from hrss_portal.parties.fields import (
     DateField,
     TextCell,
+    TimeField,
 )
 
 
@@ -51,6 +53,41 @@ class MoveForm(WithRows, forms.Form):
             name: value for name, value in self.cleaned_data.items() if name not in {"on", "note"}
         }
         return {**data, **{one.name: self.row_data(one.name) for one in self.row_sets}}
+
+
+class TimedMoveForm(MoveForm):
+    """A move that may meet a term that ends at a moment: then it asks at what hour it was done.
+
+    ``done_at`` is asked only of a case with such a term running, and needed on its last day: who
+    enters a thing late, or at once, is judged alike.
+    """
+
+    done_at = TimeField(label="几点办的", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        running = Clock.objects.filter(case=self.case.pk, state__in=ACTIVE)
+        self.ends = sorted(running.exclude(due_at=None).values_list("due_at", flat=True))
+        if not self.ends:
+            del self.fields["done_at"]
+            return
+        self.fields["done_at"].initial = timezone.localtime().time()
+        told = "、".join(f"{timezone.localtime(end):%Y-%m-%d %H:%M}" for end in self.ends)
+        self.fields["done_at"].help_text = f"期限到 {told} 为止，到期当天办的按时刻算"
+        first = [name for name in self.fields if name not in {"on", "done_at"}]
+        self.order_fields(["on", "done_at", *first])
+
+    def clean(self) -> dict[str, Any]:
+        """On the last day the hour decides; nothing is done later than now."""
+        data = super().clean() or {}
+        on, hour = data.get("on"), data.get("done_at")
+        if not self.ends or on is None or "done_at" in self.errors:
+            return data
+        if hour is None and on in {timezone.localtime(end).date() for end in self.ends}:
+            self.add_error("done_at", "这一天到期，填写几点办的")
+        elif hour and timezone.make_aware(datetime.combine(on, hour)) > timezone.now():
+            self.add_error("done_at", f"不能晚于现在 {timezone.localtime():%H:%M}")
+        return data
 
 
 class OpenForm(WithRows, forms.ModelForm):

@@ -46,11 +46,15 @@ def test_a_date_is_answered_with_the_law_of_that_day(code, day, cited, sureness)
 
 @pytest.mark.parametrize("code", ["ARB-14", "MED-03"])
 def test_the_ordinance_of_the_province_is_cited_from_its_first_day(code):
-    before, after = (
-        json.loads(ask(code, day, "--json")[1])["data"]["basis"]
-        for day in ("2026-04-30", "2026-05-01")
+    before, after, elsewhere = (
+        json.loads(ask(code, day, "--region", region, "--json")[1])["data"]["basis"]
+        for day, region in (
+            ("2026-04-30", "341522"),
+            ("2026-05-01", "341522"),
+            ("2026-05-01", "110000"),
+        )
     )
-    assert "安徽省" not in before
+    assert "安徽省" not in before + elsewhere
     assert "安徽省劳动人事争议调解仲裁条例" in after
 
 

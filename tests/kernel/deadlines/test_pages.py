@@ -96,7 +96,7 @@ def test_who_may_not_propose_is_refused(get, employment_clerk, office_clerk):
 
 
 def test_the_forms_of_a_change_are_filled_with_what_holds(get, administrator):
-    rule = LegalRule.objects.get(code="ARB-14", valid_to=None)
+    rule = LegalRule.objects.get(code="ARB-14", region="CN", valid_to=None)
     html = get(administrator, f"/deadlines/rules/{rule.pk}/propose/")
     assert 'value="45"' in html
     assert re.search(r'<option value="calendar_day"\s+selected', html)
@@ -178,7 +178,7 @@ def test_a_version_between_two_ends_before_the_later_one(post, administrator, la
 
 
 def test_bad_versions_are_refused_with_words(post, administrator):
-    old = LegalRule.objects.get(code="ARB-14", valid_to=None)
+    old = LegalRule.objects.get(code="ARB-14", region="CN", valid_to=None)
     answer = post(
         administrator,
         f"/deadlines/rules/{old.pk}/propose/",
