@@ -23,7 +23,7 @@ from arbitration.workflows.deliveries import (
     unserved,
 )
 from arbitration.workflows.one_paper import own_event
-from arbitration.workflows.parts import is_of_this_award, was_decided_in_part
+from arbitration.workflows.parts import is_of_this_award, nobody_sued_on, was_decided_in_part
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
 
@@ -360,12 +360,15 @@ def _went_himself(event: Any, clock: Any) -> bool:
 
 
 def suit_is_taken_back(case: Any, event: Any, clock: Any) -> bool:
-    """What was registered by mistake that this party did is taken back: its term runs on."""
+    """What was registered by mistake that this party did is taken back: its term runs on, unless it
+    was over already when it was registered that nobody had sued."""
     taken_back = event.data.get("follow_up") == FollowUp.UNKNOWN and event.data.get("party")
     if not taken_back or not _went_himself(event, clock):
         return False
     if event.move == "part_follow_up":
-        return is_of_this_award(case, event, clock)
+        silent = nobody_sued_on(case, event.data["part"])
+        over = clock.due_on and any(clock.due_on < on for on in silent)
+        return not over and is_of_this_award(case, event, clock)
     return bool(event.move == "follow_up")
 
 

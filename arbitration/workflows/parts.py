@@ -143,11 +143,21 @@ def told_of(case: Any, part: PartAward) -> dict[Any, dict[str, Any]]:
     return told
 
 
+def nobody_sued_on(case: Any, part: str) -> list[date]:
+    """The days on which it was registered that nobody had sued over the part award of this key."""
+    silent = _registered(case, part).filter(data__follow_up=FollowUp.NONE)
+    return list(silent.values_list("counts_on", flat=True))
+
+
 def _words(case: Any, part: PartAward) -> list[dict[str, Any]]:
     """All that was registered over a part award, the oldest first."""
-    about = case.events.filter(move="part_follow_up", counts_on__isnull=False)
-    about = about.filter(data__part=part.key).order_by("pk")
-    return list(about.values_list("data", flat=True))
+    return list(_registered(case, part.key).values_list("data", flat=True))
+
+
+def _registered(case: Any, part: str) -> Any:
+    """The steps that registered something over a part award, the oldest first."""
+    told = case.events.filter(move="part_follow_up", counts_on__isnull=False)
+    return told.filter(data__part=part).order_by("pk")
 
 
 def was_set_aside(case: Any, part: PartAward) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 from arbitration.models import Dispute, Recusal, TribunalMember
 from arbitration.models.choices import Procedure
 
-REPLACE = "仲裁员已准许回避，还没有重新组成仲裁庭，先由院长办“组成（变更）仲裁庭”"
+#: The steps that seat a tribunal, and those that decide whether somebody stands aside.
+SEATS, DECIDES = ("accept", "seat"), ("decide_recusal", "commission_recusal")
+SEAT_FIRST = "先由院长办“组成（变更）仲裁庭”"
 
 
 def has_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
@@ -33,11 +35,29 @@ def _left_of_three(seats: list[TribunalMember]) -> str:
 
 
 def who_was_recused_is_replaced(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """No hearing is planned while a seat is empty because of a granted recusal (办案规则 12)."""
+    """No hearing is planned while a seat is empty after a granted recusal (办案规则 12)."""
     parts = {"", Recusal.Part.ARBITRATOR}
-    granted = any(one.granted and one.part in parts for one in case.recusals.all())
-    if granted and list(has_tribunal(case, data)):
-        yield REPLACE
+    granted = [one for one in case.recusals.all() if one.granted and one.part in parts]
+    if not granted or not (missing := list(has_tribunal(case, data))):
+        return
+    since = _granted_since_seated(case)
+    if names := "、".join(one.who for one in granted if one.pk in since):
+        yield f"{names}已准许回避，还没有重新组成仲裁庭，{SEAT_FIRST}"
+    else:
+        yield f"{missing[0]}，{SEAT_FIRST}"
+
+
+def _granted_since_seated(case: Dispute) -> set[int]:
+    """The keys of the requests that were decided after the tribunal was last seated: who left it
+    before was replaced then, and a seat that is empty now is so for another reason."""
+    told = case.events.filter(move__in=(*SEATS, *DECIDES), counts_on__isnull=False)
+    found: set[int] = set()
+    for move, data in told.order_by("pk").values_list("move", "data"):
+        if move in DECIDES:
+            found.add(data["recusal"]["id"])
+        elif data.get("tribunal"):
+            found.clear()
+    return found
 
 
 def new_day_has_its_tribunal(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

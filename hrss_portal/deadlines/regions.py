@@ -40,6 +40,11 @@ def chain(region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(name for name in found if name != NATION), NATION)))
 
 
+def is_known(region: str) -> bool:
+    """Whether a name, path or code leads to a region that is known, or is the country itself."""
+    return region == NATION or any(part in parents() for part in chain(region))
+
+
 def holds_in(region: str, home: str) -> bool:
     """Whether what is settled for ``region`` holds at ``home``: it is home or lies above it.
 

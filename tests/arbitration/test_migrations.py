@@ -6,6 +6,7 @@ models as they were; so the rows of all stories travel together, twice.
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -160,6 +161,33 @@ class Private:
             assert not self.is_sealed()
 
 
+class Ended:
+    """A case whose rest was withdrawn after a part award, one without, and a ledger's separate
+    awards over which the employer sued."""
+
+    def __init__(self, county: County, clerk: User) -> None:
+        days = (date(2023, 11, 1), date(2023, 11, 2), date(2023, 11, 3))
+        cases = [make.dispute(county, clerk, day) for day in days]
+        self.part, self.whole, self.split = (case.pk for case in cases)
+        decided = {"text": "支付工资", "part_awarded_on": date(2023, 11, 10)}
+        for seq, awarded in ((7, Decimal(9000)), (8, Decimal(500)), (9, None)):
+            cases[0].claims.create(seq=seq, awarded=awarded, **decided)
+        with door.opened():
+            rows = Dispute._base_manager
+            rows.filter(pk__in=(self.part, self.whole)).update(outcome="withdrawn")
+            told = {"source": "sheet", "outcome": "split_award", "employer_went": "sued"}
+            rows.filter(pk=self.split).update(**told)
+
+    def are_counted(self) -> None:
+        """What the part award granted is the amount; the suit is over the award not final."""
+        to("0027")
+        to("0028")
+        found = dict(Dispute._base_manager.values_list("pk", "awarded"))
+        assert (found[self.part], found[self.whole]) == (Decimal(9500), None)
+        case = Dispute._base_manager.get(pk=self.split)
+        assert (case.employer_went, case.employer_open_went) == ("", "sued")
+
+
 def test_rows_that_are_there_are_brought_up_and_back_twice(
     county: County,
     clerk: User,
@@ -170,6 +198,7 @@ def test_rows_that_are_there_are_brought_up_and_back_twice(
 ) -> None:
     acting("test")
     received, systems = Received(county, clerk), Systems(county, clerk)
+    Ended(county, clerk).are_counted()
     short, private = ShortNotice(plan("第一仲裁庭")), Private(plan("第二仲裁庭"))
     short.loses_its_term()
     private.is_sealed_by_0014()

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from arbitration.forms import DeliveryForm, RectificationForm
+from arbitration.forms import DeliveryForm, NoticeOverForm, RectificationForm
 from arbitration.models import Dispute
 from arbitration.workflows.awards import awards
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
+from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
 from tests.arbitration.test_going_to_court import FINAL, close, decide, side
 from tests.factories import arbitration as make
 
@@ -58,3 +60,24 @@ def test_a_correction_is_published_and_its_notice_ends_after_closing(
     case = again(case)
     assert case.state == "closed"
     assert "notice_over" in {move.code for move in moves.available(case, clerk)}
+    own: Any = NoticeOverForm(case=case, user=clerk)
+    row = own.fields["delivery"].queryset.get()
+    ended = {"on": str(own.initial["on"]), "delivery": row.pk}
+    form = NoticeOverForm(ended, case=case, user=clerk)
+    assert form.is_valid(), form.errors
+    on = form.cleaned_data["on"]
+    pages = {"on": date(2024, 1, 22), "file_pages": 40}
+    with pytest.raises(MoveRefused, match="还没有送达"):
+        moves.move(case, "archive", by=clerk, data=pages)
+    moves.move(case, "notice_over", by=clerk, on=on, data=form.move_data())
+    case = again(case)
+    row.refresh_from_db()
+    assert (case.state, row.state, row.deemed_on) == ("closed", "served", on)
+    for waiting in case.papers.filter(state="waiting"):
+        papers.issue(waiting, by=arbitration_head)
+    moves.move(again(case), "archive", by=clerk, data=pages)
+    case = again(case)
+    assert (case.state, case.keep_until) == ("archived", date(2034, 1, 22))
+    own_term = Clock.objects.get(case=case.pk, term="arb.serve_decision")
+    assert (own_term.state, own_term.met_on) == ("met", on)
+    assert not case.clocks.filter(state="running", owner="bureau").exists()

@@ -271,3 +271,75 @@ def test_a_ruling_registered_by_mistake_is_taken_back_with_its_term(
     clock = Clock.objects.get(case=deliberating.pk, term="arb.sue_after_set_aside")
     assert clock.state == "cancelled"
     assert "作出之日起发生法律效力" in words(deliberating, date(2024, 1, 5))
+
+
+def register(case: Dispute, by: User, part: int = 0, **given: Any) -> None:
+    """What the form about one of the part awards says is registered."""
+    form = follow_up(case, by, part, **given)
+    assert form.is_valid(), form.errors
+    moves.move(case, "part_follow_up", by=by, data=form.move_data(), on=form.cleaned_data["on"])
+
+
+def states(case: Dispute, term: str = "arb.sue") -> list[str]:
+    """The states of the clocks of a term, in the order of service."""
+    clocks = Clock.objects.filter(case=case.pk, term=term).order_by("pk")
+    return list(clocks.values_list("state", flat=True))
+
+
+def test_of_two_of_one_day_a_suit_that_is_taken_back_opens_its_own_term_alone(
+    deliberating: Dispute, arbitration_head: User, clerk: User
+) -> None:
+    deliberating.claims.create(text="支付赔偿金", amount=Decimal(1000), seq=3)
+    for seq in (1, 2):
+        decide(deliberating, arbitration_head, seq=seq, final=False)
+    make.issued(deliberating, "先行裁决书（非终局）", clerk)
+    for paper in deliberating.papers.filter(kind="arb.part_award").order_by("pk"):
+        make.served(deliberating, clerk, "先行裁决书（非终局）", issued_paper=paper.pk)
+    worker, firm = (deliberating.parties.get(role=role) for role in ("applicant", "respondent"))
+    went = {"follow_up": "sued", "sued_on": "2023-11-20", "court_name": COURT}
+    for part, party in ((0, firm), (1, firm), (1, worker)):
+        register(deliberating, clerk, part, party=party.pk, **went)
+    assert states(deliberating) == ["running", "met", "met", "met"]
+    register(deliberating, clerk, 1, follow_up="unknown", party=firm.pk)
+    assert states(deliberating) == ["running", "met", "met", "running"]
+    last = date(2023, 12, 5)
+    assert words(deliberating, last, 0) == words(deliberating, last, 1)
+    register(deliberating, clerk, 1, follow_up="unknown", party=worker.pk)
+    assert states(deliberating) == ["running", "met", "running", "running"]
+    assert words(deliberating, last, 0) == f"2023-11-20 向{COURT}起诉，不发生法律效力"
+    assert words(deliberating, last, 1) == "起诉期限到 2023-12-05，期满不起诉的发生法律效力"
+    known = deliberating.claims.order_by("seq").values_list("follow_up", flat=True)
+    assert list(known) == ["sued", "unknown", "unknown"]
+
+
+def test_a_suit_that_is_taken_back_leaves_that_nobody_sued(
+    deliberating: Dispute, arbitration_head: User, clerk: User, today: Any
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=False)
+    make.served(deliberating, clerk, "先行裁决书（非终局）")
+    firm = deliberating.parties.get(role="respondent")
+    today.move_to("2023-12-06T09:00:00+08:00")
+    register(deliberating, clerk, follow_up="none", on="2023-12-06")
+    went = {"party": firm.pk, "sued_on": "2023-12-01", "court_name": COURT}
+    register(deliberating, clerk, follow_up="sued", on="2023-12-06", **went)
+    register(deliberating, clerk, follow_up="unknown", on="2023-12-06", party=firm.pk)
+    said = "没有人起诉，2023-12-06 起发生法律效力"
+    assert words(deliberating, date(2023, 12, 6)) == said
+    assert states(deliberating) == ["met", "met"]
+
+
+def test_the_longer_term_to_set_aside_runs_again_though_nobody_sued(
+    deliberating: Dispute, arbitration_head: User, clerk: User, today: Any
+) -> None:
+    decide(deliberating, arbitration_head, seq=1, final=True)
+    make.served(deliberating, clerk, "先行裁决书（终局）")
+    firm = deliberating.parties.get(role="respondent")
+    today.move_to("2023-12-06T09:00:00+08:00")
+    register(deliberating, clerk, follow_up="none", on="2023-12-06")
+    assert states(deliberating, "arb.set_aside") == ["running"]
+    went = {"party": firm.pk, "sued_on": "2023-12-01", "court_name": COURT}
+    register(deliberating, clerk, follow_up="set_aside", on="2023-12-06", **went)
+    assert states(deliberating, "arb.set_aside") == ["met"]
+    register(deliberating, clerk, follow_up="unknown", on="2023-12-06", party=firm.pk)
+    assert states(deliberating, "arb.set_aside") == ["running"]
+    assert states(deliberating, "arb.worker_sues") == ["met"]

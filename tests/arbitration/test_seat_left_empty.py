@@ -84,3 +84,22 @@ def test_a_clerk_who_was_recused_leaves_no_seat_empty(
     case = Dispute.objects.get(pk=of_three.pk)
     later = day(case.hearings.get().room, START + timedelta(days=7))
     moves.move(case, "schedule", by=arbitration_head, data=later)
+
+
+def test_a_seat_that_is_empty_for_another_reason_is_not_called_a_recusal(
+    of_three: Dispute, county: County, arbitration_head: User, clerk: User, director: User
+) -> None:
+    case = recuse(of_three, clerk, director, "高原")
+    later = day(case.hearings.get().room, START + timedelta(days=7))
+    with pytest.raises(MoveRefused, match="高原已准许回避，还没有重新组成仲裁庭"):
+        moves.move(case, "schedule", by=arbitration_head, data=later)
+    new = {"member": make.staff(county, name="新人", cert_no="新人"), "role": "member"}
+    stay = case.tribunal.filter(left_on=None).order_by("pk")
+    seats = [{"member": seat.member, "role": seat.role} for seat in stay]
+    moves.move(case, "seat", by=arbitration_head, data={"tribunal": [*seats, new]})
+    case.tribunal.filter(member__name="周平").update(left_on=date(2023, 11, 1))  # left otherwise
+    with pytest.raises(MoveRefused) as refused:
+        moves.move(case, "schedule", by=arbitration_head, data=later)
+    (words,) = refused.value.messages
+    assert "回避" not in words
+    assert "现在是 2 人，先由院长办“组成（变更）仲裁庭”" in words

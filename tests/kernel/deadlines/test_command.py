@@ -58,6 +58,12 @@ def test_the_ordinance_of_the_province_is_cited_from_its_first_day(code):
     assert "安徽省劳动人事争议调解仲裁条例" in after
 
 
+@pytest.mark.parametrize("region", ["abc", "999999", "某县"])
+def test_a_region_that_is_not_known_is_not_answered_as_the_country(region):
+    code, out, _ = ask("ARB-14", "2023-08-17", "--region", region, "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (2, "unknown_region")
+
+
 def test_the_envelope():
     code, out, _ = ask("ARB-14", "2023-08-17", "--json")
     data = json.loads(out)["data"]

@@ -15,6 +15,7 @@ from hrss_portal.audit.commands import BadInput, PortalCommand
 from hrss_portal.deadlines.answers import answer, data_of
 from hrss_portal.deadlines.lookup import NotFound, RuleBook
 from hrss_portal.deadlines.models import LegalRule
+from hrss_portal.deadlines.regions import is_known
 from hrss_portal.deadlines.spec import NoDate, as_date, standing
 
 ASKED = ("code", "trigger", "pause", "extend")
@@ -53,6 +54,10 @@ class Command(PortalCommand):
         """The data of one date, or the rows of the file."""
         if not LegalRule.objects.exists():
             raise BadInput("not_loaded", "期限规则尚未载入。", "先执行 manage load_rules。")
+        region = options["region"]
+        if region and not is_known(region):
+            hint = "写成 安徽、霍邱县、341522；没有收录的县写 安徽/六安市/某县。"
+            raise BadInput("unknown_region", f"不认识“{region}”这个地区。", hint)
         if options["csv"]:
             return rows_of(Path(options["csv"]), options["region"])
         if not options["code"] or not options["date"]:
