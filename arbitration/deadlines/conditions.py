@@ -137,7 +137,7 @@ def may_set_aside_follow(case: Any, event: Any) -> bool:
     if data.get("court_result") != CourtResult.SET_ASIDE or not data.get("ruling_on"):
         return False
     before = case.events.filter(
-        move=event.move, counts_on__isnull=False, data__ruling_on=data["ruling_on"], pk__lt=event.pk
+        counts_on__isnull=False, data__ruling_on=data["ruling_on"], pk__lt=event.pk
     )
     return all(not _same_award(one, event) for one in before)
 
@@ -156,11 +156,8 @@ def set_aside_is_taken_back(case: Any, event: Any, clock: Any) -> bool:
 
 def _same_award(one: Any, other: Any) -> bool:
     """Whether two registrations of what a court did are about the same award, or part of it."""
-    about = [
-        (event.move, event.data.get("part"), event.data.get("over") or "final")
-        for event in (one, other)
-    ]
-    return about[0] == about[1]
+    whose = [(one.data.get("part"), one.data.get("over") or "final") for one in (one, other)]
+    return whose[0] == whose[1]
 
 
 def on_any_platform(case: Any, event: Any) -> bool:

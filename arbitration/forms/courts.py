@@ -1,6 +1,6 @@
 """What the parties did after the award, and what the court said (调解仲裁法 Articles 48 to 50)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -13,6 +13,26 @@ from hrss_portal.parties.fields import DateField
 
 WENT = frozenset({FollowUp.SUED, FollowUp.SET_ASIDE})
 EMPLOYER_SETS_ASIDE = "终局裁决用人单位不能起诉，可以申请撤销"
+
+
+def ruling_day() -> Any:
+    """The box for the day on which the ruling that sets a final award aside was received."""
+    return DateField(
+        label="收到撤销裁定书日期",
+        past=True,
+        required=False,
+        help_text="裁决被撤销的，当事人起诉的期限自收到裁定书之日起算",
+    )
+
+
+def require_ruling_day(form: Any, data: dict[str, Any], *, since: Any, label: str) -> None:
+    """A ruling that sets the award aside starts a term of its own (Article 49); its day is needed,
+    and there is none without such a ruling."""
+    if data.get("court_result") != CourtResult.SET_ASIDE:
+        data["ruling_on"] = None
+    elif not data.get("ruling_on") and "ruling_on" not in form.errors:
+        form.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
+    not_before(form, data, "ruling_on", since, label)
 
 
 class CourtForm(MoveForm):
@@ -30,6 +50,9 @@ class CourtForm(MoveForm):
     court_result = forms.ChoiceField(
         label="法院结果", required=False, choices=chosen(CourtResult.choices)
     )
+    ruling_on = ruling_day()
+
+    show_when: ClassVar = {"ruling_on": f"court_result={CourtResult.SET_ASIDE.value}"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +71,8 @@ class CourtForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """Who went to a court is named; to set a final award aside is the employer's way."""
         data = super().clean() or {}
+        if "court_result" in self.fields:
+            require_ruling_day(self, data, since=self.case.closed_on, label="裁决日期")
         follow_up, party = data.get("follow_up"), data.get("party")
         if follow_up not in WENT:
             data["party"] = party if follow_up == FollowUp.UNKNOWN else None
@@ -88,33 +113,5 @@ class CourtForm(MoveForm):
             self.add_error("over", EMPLOYER_SETS_ASIDE)
 
 
-def ruling_day() -> Any:
-    """The box for the day on which the ruling that sets a final award aside was received."""
-    return DateField(
-        label="收到撤销裁定书日期",
-        past=True,
-        required=False,
-        help_text="裁决被撤销的，当事人起诉的期限自收到裁定书之日起算",
-    )
-
-
-def require_ruling_day(form: Any, data: dict[str, Any], *, since: Any, label: str) -> None:
-    """A ruling that sets the award aside starts a term of its own (Article 49); its day is needed,
-    and there is none without such a ruling."""
-    if data.get("court_result") != CourtResult.SET_ASIDE:
-        data["ruling_on"] = None
-    elif not data.get("ruling_on") and "ruling_on" not in form.errors:
-        form.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
-    not_before(form, data, "ruling_on", since, label)
-
-
 class FollowUpForm(CourtForm):
     """登记起诉、撤销情况."""
-
-    ruling_on = ruling_day()
-
-    def clean(self) -> dict[str, Any]:
-        """The ruling of the court with its day."""
-        data = super().clean() or {}
-        require_ruling_day(self, data, since=self.case.closed_on, label="裁决日期")
-        return data

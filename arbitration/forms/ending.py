@@ -25,7 +25,7 @@ from hrss_portal.casework import file_index
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet, chosen
 from hrss_portal.parties.fields import CountField, DateField, MoneyField, TextCell
 
-OF_A_COURT = ("follow_up", "party", "court_result")
+OF_A_COURT = ("follow_up", "party", "court_result", "ruling_on")
 BY_LINE = "一行一项，文书逐项编号；在一行里写“一、…。二、…”的也按项分开"
 FINALITY_OF = {
     CloseMode.FINAL_AWARD: Finality.FINAL,
@@ -311,7 +311,7 @@ class ClosingForm(CourtForm):
         label="线下办理的环节", max_length=100, required=False, help_text="如：线下送达、线下开庭"
     )
     note = TextCell(label="承办人意见", max_length=1000, widget=forms.Textarea({"rows": 3}))
-    field_order = ("on", "served_on", "follow_up", "party", "court_result")
+    field_order = ("on", "served_on", *OF_A_COURT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
