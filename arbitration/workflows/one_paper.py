@@ -75,7 +75,7 @@ def decisions_are_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     A paper that was dropped or voided has nobody to reach, but what it decided is not left in the
     file without one; what a ledger tells was served elsewhere and has no paper here.
     """
-    yield from decisions_without_paper(case)
+    yield from no_amount_without_paper(case, data)
     kinds = {kind for names in SERVED_AS.values() for name in names for kind in MADE_HERE[name]}
     rows = case.papers.filter(
         kind__in=kinds,
@@ -95,8 +95,9 @@ def decisions_are_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
             yield f"{since:%Y-%m-%d} 的{row.label}还没有送达：{who}。先登记送达结果，再归档"
 
 
-def decisions_without_paper(case: Any) -> Iterable[str]:
-    """Part awards, and corrections of an amount, whose paper is void or was dropped.
+def no_amount_without_paper(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """What part awards, and corrections of an amount, granted is not closed, nor archived, while
+    their paper is void or was dropped.
 
     The amount of a claim may stay where the correction that came last has its paper, or another one
     with a paper says the same.
@@ -109,7 +110,7 @@ def decisions_without_paper(case: Any) -> Iterable[str]:
         how = "已经作废" if paper.paper else "注明了不需要"
         yield (
             f"{event.counts_on:%Y-%m-%d} 的{paper.label}{how}，所定的金额却还在案件里；"
-            "在“文书”里重新制发、送达，再归档；金额不该这样改的，另办补正改回来"
+            "在“文书”里重新制发、送达，再结案、归档；金额不该这样改的，另办补正改回来"
         )
 
 

@@ -204,9 +204,9 @@ def was_set_aside(case: Any, part: PartAward) -> bool:
 def _went(case: Any, part: PartAward) -> list[str]:
     """What each party who went to a court over a part award did, as it was registered last."""
     went = [data for data in told_of(case, part).values() if data.get("follow_up") in WENT]
-    both = len(went) > 1 or case.parties.filter(role="applicant", left_on=None).count() > 1
+    several = len(went) > 1 or case.parties.filter(left_on=None).count() > 2
     return [
-        f"{(data.get('party') or {}).get('text', '') if both else ''}{_went_words(data)}"
+        f"{(data.get('party') or {}).get('text', '') if several else ''}{_went_words(data)}"
         for data in went
     ]
 

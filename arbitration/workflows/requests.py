@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, hearings, online, sitting, suits
+from arbitration.workflows import conditions, hearings, one_paper, online, sitting, suits
 from arbitration.workflows.completing import cannot_be_completed_on
 from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
@@ -240,6 +240,7 @@ REQUEST_MOVES = (
         live_only=(
             conditions.result_is_served,
             conditions.term_to_sue_is_over,
+            one_paper.no_amount_without_paper,
             suits.somebody_went,
             online.nothing_was_offline,
         ),

@@ -18,6 +18,7 @@ from hrss_portal.access.models import User
 from hrss_portal.access.policy import Refused
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Clock
+from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.papers import void_paper
 from tests.arbitration.test_postponement import filled, planned
 from tests.arbitration.test_told_in_time import REASON, proposed
@@ -184,3 +185,24 @@ def test_a_notice_of_a_hearing_is_made_again_while_the_hearing_stands(
     moves.move(planned, "postpone", by=arbitration_head, data=form.move_data())
     with pytest.raises(ValidationError, match="改期或者取消"):
         papers.call_again(again, by=clerk)
+
+
+def test_a_closing_waits_for_the_paper_of_an_amount(
+    awarded: Dispute, clerk: User, arbitrator: User, arbitration_head: User, today: Any
+) -> None:
+    make.served(awarded, clerk, "非终局裁决书")
+    given = {"error_kind": "counting", "wrong": "9000元", "right": "8000元"}
+    given |= {"claim": awarded.claims.get(seq=1), "corrected": Decimal(8000)}
+    moves.move(fresh(awarded), "rectify", by=arbitrator, data=given)
+    make.issued(awarded, "补正决定书", clerk)
+    first = awarded.papers.get(kind="arb.rectification")
+    void_paper(first.paper, by=clerk, reason="写错")
+    today.move_to("2023-12-08T09:00:00+08:00")
+    with pytest.raises(MoveRefused, match="补正决定书已经作废，所定的金额却还在案件里"):
+        moves.move(fresh(awarded), "ask_close", by=clerk, data={"follow_up": "none"})
+    papers.issue(papers.call_again(first, by=clerk), by=clerk)
+    moves.move(fresh(awarded), "ask_close", by=clerk, data={"follow_up": "none"})
+    second = awarded.papers.filter(kind="arb.rectification").latest("pk")
+    void_paper(second.paper, by=clerk, reason="又写错")
+    with pytest.raises(MoveRefused, match="所定的金额却还在案件里"):
+        moves.move(fresh(awarded), "close", by=arbitration_head, data={"follow_up": "none"})

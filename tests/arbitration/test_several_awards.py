@@ -239,9 +239,9 @@ def test_a_voided_correction_of_an_amount_is_corrected_back(
         make.issued(several, "补正决定书", arbitrator)
     first, second = several.papers.filter(kind="arb.rectification").order_by("pk")
     void_paper(first.paper, by=arbitrator, reason="算错")
-    assert not list(one_paper.decisions_without_paper(several))
+    assert not list(one_paper.no_amount_without_paper(several, {}))
     void_paper(second.paper, by=arbitrator, reason="写错")
-    (words,) = one_paper.decisions_without_paper(several)
+    (words,) = one_paper.no_amount_without_paper(several, {})
     assert "补正决定书已经作废" in words
 
 
