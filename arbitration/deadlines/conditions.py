@@ -16,6 +16,7 @@ from arbitration.workflows.deliveries import (
     SERVED_AS,
     award_papers,
     first_sent,
+    is_of_void_paper,
     is_over,
     part_award_papers,
     refusal_paper,
@@ -23,7 +24,12 @@ from arbitration.workflows.deliveries import (
     unserved,
 )
 from arbitration.workflows.one_paper import own_event
-from arbitration.workflows.parts import is_of_this_award, nobody_sued_on, was_decided_in_part
+from arbitration.workflows.parts import (
+    delivery_told,
+    is_of_this_award,
+    nobody_sued_on,
+    was_decided_in_part,
+)
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import over_on
 
@@ -318,6 +324,12 @@ def _challenged(said: Mapping[str, Any]) -> tuple[str, Any] | tuple[()]:
         if one := said.get(kind):
             return kind, one.get("id")
     return ("name", said["name"]) if said.get("name") else ()
+
+
+def served_paper_is_void(case: Any, event: Any, clock: Any) -> bool:
+    """What the service that started a clock brought is void: the term counts from the new paper."""
+    row = delivery_told(case, clock.started_by)
+    return row is not None and is_of_void_paper(case, row)
 
 
 def has_sued_or_not(case: Any, event: Any, clock: Any) -> bool:

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date
 from arbitration.models.choices import CloseMode, CourtResult, FollowUp
 from arbitration.workflows.deliveries import SETTLEMENT, is_over, served_by
 from arbitration.workflows.posts import PARTY_ROLES
-from arbitration.workflows.suits import OVER, went_over, workers_who_did_not_sue
+from arbitration.workflows.suits import OVER, stands_for, went_over, workers_who_did_not_sue
 
 #: The awards of each outcome: as ``went_over`` names them, and whether each is final.
 AWARDS_OF: dict[str, dict[str, bool]] = {
@@ -47,6 +47,15 @@ def enforceable_from(case: Any, event: Any) -> date | None:
     days = [_binds_from(case, over, is_final) for over, is_final in standing.items()]
     known = min((day for day in days if day), default=None)
     return (said or known) if standing else None
+
+
+def for_whom(event: Any) -> str:
+    """Of several workers those for whom the award may be enforced although others sued."""
+    if event.data.get("follow_up") != FollowUp.SUED:
+        return ""
+    case = event.case.specific
+    names = {stands_for(case, over) for over in AWARDS_OF.get(case.outcome, {})} - {""}
+    return f"没有起诉的{'；'.join(sorted(names))}" if names else ""
 
 
 def has_no_effect(case: Any, over: str) -> bool:

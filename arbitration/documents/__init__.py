@@ -104,7 +104,7 @@ documents = [
     _dispute_paper("arb.part_award", "仲裁裁决书（先行裁决）", series="arb.award", needs=RESULT),
     _dispute_paper("arb.enforce_ahead", "仲裁裁决书（先予执行）", series="arb.award"),
     _dispute_paper("arb.enforcement_letter", "先予执行移送函"),
-    _dispute_paper("arb.rectification", "裁决书补正决定书"),
+    _dispute_paper("arb.rectification", "补正决定书"),
     _dispute_paper("arb.take_over", "接受移送通知书"),
     _dispute_paper("arb.overdue_acceptance", "逾期未作出受理决定告知书"),
     _dispute_paper("arb.overdue_award", "逾期未作出裁决告知书"),

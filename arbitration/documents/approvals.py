@@ -36,9 +36,9 @@ def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
     if (move := SHEET_OF.get(paper.kind)) and paper.event_id:
         workflow = workflow_of(case)
         told = case.events.filter(asked_or_ended(workflow, workflow.move(move))).order_by("pk")
-        asked = told.filter(move=REQUESTS[move], pk=paper.event_id).first()
+        asked = _as_told(told.filter(move=REQUESTS[move], pk=paper.event_id).first())
         since = {"pk__gt": paper.event_id} if asked else {"pk": paper.event_id}
-        decided = told.filter(**since).exclude(move=REQUESTS[move]).first()
+        decided = _as_told(told.filter(**since).exclude(move=REQUESTS[move]).first())
     return {
         "requested_by": asked.by_name if asked else "",
         "requested_on": asked.on if asked else None,
@@ -46,8 +46,13 @@ def approval_values(paper: CasePaper, case: Dispute) -> dict[str, Any]:
         "decided_by": decided.by_name if decided else "",
         "decided_on": decided.on if decided else None,
         "decided_words": _opinion(asked, decided) if decided else "",
-        "suspended_on": decided.counts_on if decided and decided.move == "suspend" else None,
+        "suspended_on": decided.on if decided and decided.move == "suspend" else None,
     }
+
+
+def _as_told(event: Event | None) -> Event | None:
+    """The Event with its day and values as they were last corrected (更正)."""
+    return corrected.as_told(event) if event else None
 
 
 def _asked_for(asked: Event | None, decided: Event | None) -> str:

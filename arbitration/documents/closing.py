@@ -61,14 +61,20 @@ def operative_parts(case: Dispute) -> list[str]:
     names them beside what ended the case.
     """
     found, mended = awards(case), _corrections(case)
+    decided = case.outcome in AWARDED | {CloseMode.MEDIATED}
+    if mended and case.outcome and not decided and not found:
+        return [" ".join(filter(None, (_ended(case), case.reject_reason))), *mended]
     if len(found) + len(mended) < 2 and not (found and case.outcome not in AWARDED):
         return _items(case.result)
     parts = [_said(one, _text(case, one)) for one in found]
-    decided = case.outcome in AWARDED | {CloseMode.MEDIATED}
     if decided and not any(one.paper.kind in {FINAL, OPEN} for one in found) and case.result:
-        day = date_words(case.closed_on) if case.closed_on else ""
-        parts.append(f"{day}{CloseMode(case.outcome).label}：{'；'.join(_items(case.result))}")
+        parts.append(f"{_ended(case)}：{'；'.join(_items(case.result))}")
     return parts + mended
+
+
+def _ended(case: Dispute) -> str:
+    day = date_words(case.closed_on) if case.closed_on else ""
+    return f"{day}{CloseMode(case.outcome).label}"
 
 
 def _said(award: Award, text: str) -> str:
@@ -92,7 +98,8 @@ def _corrections(case: Dispute) -> list[str]:
     for row in made.select_related("event").order_by("event_id", "pk"):
         data = row.event.data if row.event else {}
         award = award_of(case, (data.get("award") or {}).get("id"))
-        of = f"{award.name}（{award.number}）" if award else "裁决书"
+        number = f"（{award.number}）" if award and award.number else ""
+        of = f"{award.name}{number}" if award else "裁决书"
         wrong, right = ("；".join(_items(data.get(name) or "")) for name in ("wrong", "right"))
         day = date_words(row.event.counts_on or row.event.on) if row.event else ""
         found.append(f"{day}补正{of}：“{wrong}”补正为“{right}”")

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_date
 
 from arbitration.models import Dispute
@@ -28,11 +29,12 @@ DECISION_TAGS = {
     "ahead_asked": "申请先予执行的金额（元），早先没有登记的不印",
     "ahead_amount": "裁决先予执行的金额（元）",
     "court_name": "移送执行的人民法院",
-    "award_no": "被补正的裁决书文号",
-    "award_on": "被补正的裁决书的日期",
-    "award_name": "被补正的是哪一种裁决",
+    "award_no": "被补正的裁决书（决定书）文号",
+    "award_on": "被补正的裁决书（决定书）的日期",
+    "award_name": "被补正的是哪一种裁决（决定）",
+    "award_paper": "被补正的是裁决书还是决定书",
     "error_kind": "补正的情形",
-    "wrong[]": "裁决书原文，一段一行",
+    "wrong[]": "裁决书（决定书）原文，一段一行",
     "right[]": "补正后的文字，一段一行",
     "transferred_from": "移送的仲裁委员会",
     "transferred_in_on": "接受移送日期",
@@ -105,7 +107,8 @@ def _part_awards(case: Dispute) -> str:
     """Which claims part awards decided, when and by which paper; nothing where there was none."""
     numbers: dict[Any, list[str]] = {}
     made = case.papers.filter(kind="arb.part_award", paper__voided_at=None, state="issued")
-    for on, number in made.order_by("pk").values_list("event__on", "paper__number"):
+    day = Coalesce("event__counts_on", "event__on")
+    for on, number in made.order_by("pk").values_list(day, "paper__number"):
         numbers.setdefault(on, []).append(number)
     by_day: dict[Any, list[str]] = {}
     for part in part_awards(case):
@@ -152,10 +155,12 @@ def _corrected_award(case: Dispute, told: dict[str, Any]) -> dict[str, Any]:
     one = award_of(case, told.get("id"))
     if one:
         name = one.name.partition("（")[0]
-        return {"award_no": one.number, "award_on": one.on, "award_name": name}
+        said = {"award_no": one.number, "award_on": one.on, "award_name": name}
+        return {**said, "award_paper": one.paper_name}
     made = case.papers.filter(kind__in=AWARD_PAPERS, paper__voided_at=None, state="issued")
     numbers = "、".join(made.order_by("pk").values_list("paper__number", flat=True))
-    return {"award_no": numbers, "award_on": case.closed_on, "award_name": "裁决"}
+    said = {"award_no": numbers, "award_on": case.closed_on, "award_name": "裁决"}
+    return {**said, "award_paper": "裁决书"}
 
 
 def _accept_due_on(case: Dispute) -> Any:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from arbitration.forms.ending import DecidedClaimForm, DecidingForm, claim_rows, over_claim
 from arbitration.forms.order import not_before
 from arbitration.models.choices import AwardError
-from arbitration.workflows.awards import Award, awards
+from arbitration.workflows.awards import Award, corrigible
 from arbitration.workflows.finality import doubt, final_limit, kind_of
 from arbitration.workflows.posts import PARTY_ROLES
 from hrss_portal.casework import corrected
@@ -98,15 +98,16 @@ class AwardChoice(forms.ModelChoiceField):
 
 
 class RectificationForm(MoveForm):
-    """裁决书补正: an error of writing or counting, or what was left out (办案规则 Article 54).
+    """补正: an error of writing or counting, or what was left out (办案规则 Article 54).
 
-    One decision corrects one award; a ledger's case has no paper to choose.
+    One decision corrects one award; a ledger's case has no paper to choose.  Of a decision that
+    ended the case without an award only slips of the pen are corrected: it grants nothing.
     """
 
     on = DateField(label="决定日期", past=True)
     error_kind = forms.ChoiceField(label="补正的情形", choices=AwardError.choices)
     wrong = TextCell(
-        label="裁决书原文（遗漏事项写遗漏在何处）",
+        label="原文（遗漏事项写遗漏在何处）",
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
@@ -119,16 +120,24 @@ class RectificationForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["claim"].queryset = self.case.claims.all()
-        self.awards = awards(self.case)
+        self.awards = corrigible(self.case)
         if self.awards:
-            self.fields["award"] = AwardChoice(self.awards, label="补正哪一份裁决书")
+            self.fields["award"] = AwardChoice(self.awards, label="补正哪一份裁决书（决定书）")
             self.order_fields(["on", "award"])
+        if self.awards and all(one.is_decision for one in self.awards):
+            writing = [pair for pair in AwardError.choices if pair[0] == AwardError.WRITING]
+            self.fields["error_kind"].choices = writing
+            for name in ("claim", "corrected"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """An amount belongs to a claim of that award, and to an error that changes amounts."""
         data = super().clean() or {}
         award = next((one for one in self.awards if one.paper == data.get("award")), None)
-        not_before(self, data, "on", award.on if award else None, "裁决日期")
+        label = "决定日期" if award and award.is_decision else "裁决日期"
+        not_before(self, data, "on", award.on if award else None, label)
+        if award and award.is_decision and data.get("error_kind") != AwardError.WRITING:
+            self.add_error("error_kind", f"{award.name}没有裁决金额、请求，只补正文字错误")
         claim, corrected = data.get("claim"), data.get("corrected")
         if (claim is None) != (corrected is None):
             self.add_error("corrected", "请求和补正后的金额要一起填")

@@ -9,10 +9,11 @@ from arbitration.forms.serving import UNSIGNED, WAYS, OnePaper, refused_way, too
 from arbitration.workflows.deliveries import (
     PAPER_NAMES,
     deemed_day,
-    is_another_attempt,
+    is_of_void_paper,
     not_issued,
     told,
 )
+from arbitration.workflows.serving import is_another_attempt
 from hrss_portal.casework.forms import chosen
 from hrss_portal.casework.models import Delivery
 from hrss_portal.documents.fields import FileField
@@ -157,6 +158,8 @@ class DeliveryForm(OnePaper):
             self.add_error("mode", refusal)
         self._check_days(data, doc)
         day, came_back = sent or data.get("signed_on"), bool(data.get("returned_on"))
+        if row and not came_back and not self._is_again(data) and is_of_void_paper(self.case, row):
+            self.add_error("delivery", f"发出的这一份{doc}已经作废，重新制发的另行登记送达")
         if day and (words := not_issued(self.case, doc, day, even_void=came_back)):
             self.add_error("doc_name", words)
         return data
@@ -176,6 +179,8 @@ class DeliveryForm(OnePaper):
             needed |= {"party": "受送达人", "doc_name": "文书名称", "address": "送达地址"}
         elif not self._is_again(data):
             return
+        elif data.get("mail_no") and Delivery.Mode.MAIL not in {data.get("mode"), row.mode}:
+            needed["mode"] = "送达方式（填了邮单号的，选“邮寄送达”）"
         for name, label in needed.items():
             if not data.get(name):
                 self.add_error(name, f"填写{label}")

@@ -17,9 +17,9 @@ from arbitration.workflows.deliveries import (
     PAPER_NAMES,
     SETTLEMENT,
     not_issued,
-    papers_at_acceptance,
 )
 from arbitration.workflows.one_paper import told_apart
+from arbitration.workflows.serving import papers_at_acceptance
 from hrss_portal.casework.forms import MoveForm, RowForm, RowSet
 from hrss_portal.casework.models import Delivery
 from hrss_portal.parties.fields import TextCell

@@ -12,6 +12,7 @@ from arbitration.models.choices import CloseMode, Handling, Procedure, SuspendCa
 from arbitration.models.dispute import UNRECORDED
 from arbitration.views.tracks import BY_TRACK
 from arbitration.workflows import tracks
+from arbitration.workflows.deliveries import is_of_void_paper
 from arbitration.workflows.parts import effect_words, part_awards
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.suits import result_words, went_words
@@ -211,7 +212,7 @@ class DisputeDetail(CaseDetail):
             _panel("仲裁请求", "claims", rows=_claims(case)),
             _panel("仲裁庭", "tribunal", rows=list(case.tribunal.all())),
             _panel("开庭", "hearings", rows=list(case.hearings.all())),
-            _panel("送达", "deliveries", rows=list(case.deliveries.all()), receipts=True),
+            _panel("送达", "deliveries", rows=_deliveries(case), receipts=True),
             _panel("证据", "evidence", rows=list(case.evidence.all())),
             _panel("回避", "recusals", rows=list(case.recusals.all())),
             _panel("代理人、证人", "people", rows=[*case.agents.all(), *case.witnesses.all()]),
@@ -229,6 +230,14 @@ def _conditions(case: Dispute) -> dict[str, Any]:
         return {**panel, "verdict": tracks.verdict(case, case.procedure), "refused": ""}
     except NotFound as error:
         return {**panel, "verdict": None, "refused": str(error)}
+
+
+def _deliveries(case: Dispute) -> list[Any]:
+    """The deliveries, each knowing whether its paper is void, so that it counts for nothing."""
+    rows: list[Any] = list(case.deliveries.all())
+    for row in rows:
+        row.is_of_void_paper = is_of_void_paper(case, row)
+    return rows
 
 
 def _claims(case: Dispute) -> list[dict[str, Any]]:

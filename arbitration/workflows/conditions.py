@@ -205,10 +205,10 @@ def respondents_are_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[s
         yield f"还没有送达：{'、'.join(missing)}。先登记送达结果"
 
 
-def was_awarded(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
-    """Only an award is corrected; a closed case may have ended otherwise."""
-    if not offers.was_awarded(case):
-        yield "此件没有裁决书，不能补正"
+def something_to_correct(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
+    """An award, or a decision that ended the case without one, is corrected; not a settlement."""
+    if not offers.may_be_corrected(case):
+        yield "此件没有裁决书，也没有制发撤回、撤销、终止的决定书，不能补正"
 
 
 def result_is_served(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

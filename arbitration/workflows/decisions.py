@@ -102,18 +102,19 @@ DECISION_MOVES = (
     ),
     Move(
         code="rectify",
-        label="裁决书补正",
-        source=TRIAL | {"suspended", "awarded", "mediated", "closed"},
+        label="裁决书、决定书补正",
+        source=TRIAL
+        | {"suspended", "awarded", "mediated", "withdrawn", "revoked", "terminated", "closed"},
         by=JUDGE,
         form="arbitration.forms.RectificationForm",
-        live_only=(conditions.was_awarded,),
-        offered=offers.was_awarded,
+        live_only=(conditions.something_to_correct,),
+        offered=offers.may_be_corrected,
         effect=correct_amount,
         papers=("arb.rectification",),
         outward=True,
         main=False,
-        hint="一次补正一份裁决书；文字、计算错误或者已经裁决但遗漏的事项，不重新审理，"
-        "案件状态不变，决定书送达当事人",
+        hint="一次补正一份；裁决书的文字、计算错误或者已经裁决但遗漏的事项，撤回、撤销、终止决定书的"
+        "文字错误，不重新审理，案件状态不变，补正决定书送达当事人",
         basis="《劳动人事争议仲裁办案规则》第五十四条",
     ),
     Move(

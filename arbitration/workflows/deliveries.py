@@ -115,12 +115,6 @@ MADE_HERE = {
     "部分撤回决定书": ("arb.part_withdrawal",),
     "回避决定书": ("arb.recusal",),
 }
-#: What each side gets on acceptance (调解仲裁法 Articles 29, 30, 32; 办案规则 Articles 30, 33, 37).
-AT_ACCEPTANCE = {
-    "applicant": ("受理通知书", "举证通知书", "组庭通知书"),
-    "respondent": ("申请书副本", "应诉通知书", "举证通知书", "组庭通知书"),
-    "third": ("举证通知书", "组庭通知书"),
-}
 NO_SIMPLE_SERVICE = AWARDS | PART_AWARDS | {"先予执行裁决书", "调解书"}
 #: Not for a settlement: the parties sign for it (调解仲裁法 Article 42; 民诉法解释 Article 133).
 NOT_SIGNED_FOR = frozenset({"left", "posted", "notice"})
@@ -138,6 +132,7 @@ def unserved(
     known: bool = False,
     by: date | None = None,
     planned: Any = None,
+    besides: Collection[int] = (),
 ) -> list[str]:
     """Names of the parties in these roles whom none of the papers has reached by the day ``by``.
 
@@ -145,13 +140,15 @@ def unserved(
     ``known`` takes a day of service that is fixed but
     still to come (留置, 张贴) for reached, as the clocks do.  Of a large group its representatives
     answer for it (办案规则 Article 63).  ``planned``, the Event that set a hearing or made a
-    decision, counts its own paper alone.
+    decision, counts its own paper alone; ``besides`` are the keys of parties not asked about.
     """
     days = _days_of_service(case, papers, since, planned)
     today = timezone.localdate()
     until = date.max if known else min(by or today, today)
     return [
-        row.name for row in addressees(case, roles) if row.pk not in days or days[row.pk] > until
+        row.name
+        for row in addressees(case, roles, besides)
+        if row.pk not in days or days[row.pk] > until
     ]
 
 
@@ -162,10 +159,11 @@ def served_by(
     *,
     since: date | None = None,
     planned: Any = None,
+    besides: Collection[int] = (),
 ) -> date | None:
     """The day on which the last party in these roles counts as served; None while one is not."""
     days = _days_of_service(case, papers, since, planned)
-    found = [days.get(row.pk) for row in addressees(case, roles)]
+    found = [days.get(row.pk) for row in addressees(case, roles, besides)]
     if not found or None in found:
         return None
     return max(day for day in found if day is not None)
@@ -182,6 +180,7 @@ def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
     sent: dict[int | None, date] = {}
     for row in case.deliveries.all():
         counts = row.doc_name == doc_name and row.state != Delivery.State.VOID
+        counts = counts and not is_of_void_paper(case, row)
         day = row.sent_on if row.mode in LEAVES_THE_HOUSE else row.deemed_on
         if counts and day and row.sent_on >= made:
             sent[row.party_id] = min(sent.get(row.party_id, date.max), day)
@@ -191,15 +190,22 @@ def first_sent(case: Any, doc_name: str, roles: Collection[str]) -> date | None:
     return max(day for day in found if day is not None)
 
 
-def is_another_attempt(row: Any, mode: str, mail_no: str) -> bool:
-    """Whether what is told of a paper that was sent is another attempt to serve it.
+def is_of_void_paper(case: Any, row: Any) -> bool:
+    """Whether what was sent is a paper of this office that was voided since: it tells nobody.
 
-    What came back is sent anew; what was mailed and then handed over, or mailed under another
-    number, went two ways.  Of what was to be handed over the result says how it was (留置).
+    A row that names no paper is of one that was there when it was recorded.
     """
-    other_way = bool(mode) and row.mode not in {mode, Delivery.Mode.DIRECT}
-    other_mail = bool(mail_no) and bool(row.mail_no) and mail_no != row.mail_no
-    return row.state == Delivery.State.RETURNED or other_way or other_mail
+    kinds = MADE_HERE.get(row.doc_name, ())
+    made = [one for one in case.papers.all() if one.paper_id and one.kind in kinds]
+    void = [one for one in made if one.paper.voided_at]
+    if not void or row.issued_paper_id:
+        return row.issued_paper_id in {one.pk for one in void}
+    could = [one for one in made if is_meant(one, row.doc_name) and _was_there(one.paper, row)]
+    return bool(could) and all(one.paper.voided_at for one in could)
+
+
+def _was_there(paper: Any, row: Any) -> bool:
+    return bool(paper.issued_on <= row.sent_on and paper.issued_at <= row.recorded_at)
 
 
 def _made_out_on(case: Any, doc_name: str) -> date:
@@ -222,6 +228,8 @@ def _days_of_service(
         if row.state != Delivery.State.SERVED or row.doc_name not in papers or not row.deemed_on:
             continue
         if void_until and row.recorded_at <= void_until:
+            continue
+        if is_of_void_paper(case, row):
             continue
         if planned is not None and not _is_paper_of(planned, row):
             continue
@@ -249,12 +257,16 @@ def _is_paper_of(planned: Any, row: Any) -> bool:
     return bool(row.recorded_at >= planned.at and ready)
 
 
-def addressees(case: Any, roles: Collection[str]) -> list[Any]:
-    """The parties in these roles to whom papers go: a large group's representatives for it."""
+def addressees(case: Any, roles: Collection[str], besides: Collection[int] = ()) -> list[Any]:
+    """The parties in these roles to whom papers go: a large group's representatives for it.
+
+    ``besides``: keys of parties who are left out, unless they represent others.
+    """
     found: list[Any] = []
     for role in sorted(roles):
         side = [row for row in case.parties.all() if row.role == role and row.left_on is None]
-        found += [row for row in side if row.is_representative] or side
+        spoken_for = [row for row in side if row.is_representative]
+        found += spoken_for or [row for row in side if row.pk not in besides]
     return found
 
 
@@ -290,20 +302,6 @@ def part_award_papers(is_final: bool | None) -> frozenset[str]:
     Of two part awards, a final one and another, each is served on its own.
     """
     return frozenset(name for name, final in IS_FINAL.items() if is_final in {None, final})
-
-
-def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
-    """(party, name of the paper) of what goes out on acceptance, what each needs first at the top.
-
-    组庭通知书 waits until a tribunal is seated.
-    """
-    seated = any(seat.left_on is None for seat in case.tribunal.all())
-    found = []
-    for role in ("respondent", "applicant", "third"):
-        for party in addressees(case, {role}):
-            names = [one for one in AT_ACCEPTANCE[role] if seated or one not in SEATED]
-            found += [(place, party, name) for place, name in enumerate(names)]
-    return [(party, name) for _, party, name in sorted(found, key=lambda one: one[0])]
 
 
 def not_issued(case: Any, doc_name: str, on: date, *, even_void: bool = False) -> str:

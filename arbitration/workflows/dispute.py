@@ -3,7 +3,7 @@
 from functools import partial
 
 from arbitration.models.choices import Cause, CloseMode, DisputeSource
-from arbitration.workflows import amending, conditions, effects, groups, recusals
+from arbitration.workflows import again, amending, conditions, effects, groups, recusals
 from arbitration.workflows.addresses import confirming
 from arbitration.workflows.decisions import DECISION_MOVES
 from arbitration.workflows.ending import ENDING_MOVES
@@ -124,6 +124,7 @@ dispute = Workflow(
     form="arbitration.forms.DisputeForm",
     tasks=TASKS,
     extra_papers=EXTRA_PAPERS,
+    again_checks=again.OF_DISPUTE,
     corrections={
         "attendance": "arbitration.forms.AttendanceCorrection",
         "claim": "arbitration.forms.ClaimCorrection",

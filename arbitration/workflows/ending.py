@@ -107,6 +107,7 @@ ENDING_MOVES = (
             requests.closing_is_asked,
             conditions.result_is_served,
             conditions.term_to_sue_is_over,
+            one_paper.no_amount_without_paper,
             online.nothing_was_offline,
         ),
         offered=requests.closing_waits,

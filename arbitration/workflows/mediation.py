@@ -1,7 +1,7 @@
 """A mediation case of any channel: states and moves (form B01)."""
 
 from arbitration.models.choices import MediationResult, MediationSource
-from arbitration.workflows import conditions, effects
+from arbitration.workflows import again, conditions, effects
 from arbitration.workflows.addresses import confirming
 from arbitration.workflows.posts import HEAD, PARTY_ROLES
 from arbitration.workflows.review import REVIEW_MOVES
@@ -181,6 +181,7 @@ mediation = Workflow(
     open_checks=(conditions.has_both_sides,),
     intake_series="med.intake",
     extra_papers=EXTRA_PAPERS,
+    again_checks=again.OF_MEDIATION,
     corrections={"delivery": "arbitration.forms.DeliveryCorrection"},
     form="arbitration.forms.MediationForm",
     party_roles=PARTY_ROLES,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from arbitration.models import Hearing
-from arbitration.workflows.awards import AHEAD
+from arbitration.workflows.awards import AHEAD, DECISIONS
 from arbitration.workflows.deliveries import EARLY_PAPERS, MADE_HERE
 from arbitration.workflows.safeguards import over_on
 from hrss_portal.casework.models import Delivery
@@ -61,10 +61,16 @@ def something_to_serve(case: Any) -> bool:
 
 
 def was_awarded(case: Any) -> bool:
-    """Whether there is an award, of all, of a part or ahead of it, which alone is corrected."""
+    """Whether there is an award, of all, of a part or ahead of it."""
     in_part = any(claim.part_awarded_on for claim in case.claims.all())
     ahead = any(row.kind == AHEAD and row.state == "issued" for row in case.papers.all())
     return in_part or ahead or str(case.outcome).endswith("award")
+
+
+def may_be_corrected(case: Any) -> bool:
+    """Whether there is an award, or a decision without one that was issued and is not void."""
+    made = [row for row in case.papers.all() if row.kind in DECISIONS and row.state == "issued"]
+    return was_awarded(case) or any(row.paper.voided_at is None for row in made)
 
 
 def has_planned_hearing(case: Any) -> bool:

@@ -17,6 +17,7 @@ from arbitration.workflows.deliveries import (
 from arbitration.workflows.posts import PARTY_ROLES
 from arbitration.workflows.safeguards import notices_ahead
 from hrss_portal.casework.models import CasePaper
+from hrss_portal.casework.papers import is_spent
 
 
 def papers_named(case: Any, doc_name: str) -> list[CasePaper]:
@@ -84,9 +85,10 @@ def unserved_parts(case: Any, roles: Collection[str]) -> list[str]:
 def decisions_are_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
     """What was decided beside the award and made out reached every party (办案规则 Article 54).
 
-    A paper that was dropped or voided has nobody to reach; what a ledger tells was served elsewhere
-    and has no paper here.
+    A paper that was dropped or voided has nobody to reach, but what it decided is not left in the
+    file without one; what a ledger tells was served elsewhere and has no paper here.
     """
+    yield from no_amount_without_paper(case, data)
     kinds = {kind for names in SERVED_AS.values() for name in names for kind in MADE_HERE[name]}
     rows = case.papers.filter(
         kind__in=kinds,
@@ -104,3 +106,37 @@ def decisions_are_served(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
         if untold := unserved(case, names, set(PARTY_ROLES), since=since, planned=own):
             who = "、".join(untold)
             yield f"{since:%Y-%m-%d} 的{row.label}还没有送达：{who}。先登记送达结果，再归档"
+
+
+def no_amount_without_paper(case: Any, data: Mapping[str, Any]) -> Iterable[str]:
+    """What part awards, and corrections of an amount, granted is not closed, nor archived, while
+    their paper is void or was dropped.
+
+    The amount of a claim may stay where the correction that came last has its paper, or another one
+    with a paper says the same.
+    """
+    for told in _decided_amounts(case):
+        event, paper = told[-1]
+        standing = [one.data.get("corrected") for one, made in told if not is_spent(made)]
+        if not is_spent(paper) or standing[-1:] == [event.data.get("corrected")]:
+            continue
+        how = "已经作废" if paper.paper else "注明了不需要"
+        yield (
+            f"{event.counts_on:%Y-%m-%d} 的{paper.label}{how}，所定的金额却还在案件里；"
+            "在“文书”里重新制发、送达，再结案、归档；金额不该这样改的，另办补正改回来"
+        )
+
+
+def _decided_amounts(case: Any) -> list[list[tuple[Any, CasePaper]]]:
+    """What changed the amounts of the case here, each step with its newest paper: a list for each
+    part award, and one for each claim that was corrected, the oldest step first."""
+    kinds = ("arb.part_award", "arb.rectification")
+    rows = case.papers.filter(kind__in=kinds, event__is_live=True).order_by("pk")
+    newest = {row.event_id: row for row in rows.select_related("paper", "event")}
+    found: dict[Any, list[tuple[Any, CasePaper]]] = {}
+    for key in sorted(newest):
+        event = newest[key].event
+        claim = (event.data.get("claim") or {}).get("id")
+        if event.counts_on and (claim or event.move == "part_award"):
+            found.setdefault(claim or f"part {key}", []).append((event, newest[key]))
+    return list(found.values())

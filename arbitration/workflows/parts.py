@@ -2,7 +2,8 @@
 
 A final one binds from the day it was made (调解仲裁法 Article 47), any other one when the last term
 to sue is over and nobody sued (Article 50).  Who sues over some of its items keeps the whole of it
-from taking effect (法释〔2020〕26号 Article 16, not compared with the text).
+from taking effect; of several workers it does so for himself alone, for those who did not sue the
+award takes effect (法释〔2020〕26号 Articles 16, 17, K1: not compared with the text).
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,10 +16,15 @@ from django.db.models import Q
 
 from arbitration.models import Dispute
 from arbitration.models.choices import CourtResult, FollowUp
-from arbitration.workflows.deliveries import part_award_papers, served_by, unserved
+from arbitration.workflows.deliveries import part_award_papers, served_by, side_of, unserved
 from arbitration.workflows.one_paper import own_event
 from arbitration.workflows.posts import HANDLER, PARTY_ROLES, TRIAL
-from arbitration.workflows.suits import keep_set_aside, said_set_aside
+from arbitration.workflows.suits import (
+    keep_set_aside,
+    said_set_aside,
+    some_of,
+    workers_besides,
+)
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.workflow import Move
@@ -90,9 +96,13 @@ def _made_by(case: Any) -> dict[int, int]:
 
 
 def sue_until(case: Any, part: PartAward) -> date | None:
-    """The last day to sue over a part award; None while a party has not received it."""
-    names = part_award_papers(part.is_final)
-    served = served_by(case, names, EVERYBODY, since=part.on, planned=_own_event(case, part))
+    """The last day to sue over a part award; None while a party has not received it.
+
+    Who sued already has no term any more that the others wait for.
+    """
+    names, sued = part_award_papers(part.is_final), _who_sued(case, part)
+    own = _own_event(case, part)
+    served = served_by(case, names, EVERYBODY, since=part.on, planned=own, besides=sued)
     if served is None:
         return None
     region = case.unit.rules_region
@@ -107,29 +117,66 @@ def _own_event(case: Any, part: PartAward) -> Any:
 
 
 def effect_words(case: Any, part: PartAward, today: date) -> str:
-    """Whether a part award binds on that day, and why."""
+    """Whether a part award binds on that day, whom, and why."""
     went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
     if part.is_final and was_set_aside(case, part):
         return "；".join(filter(None, (went, "已被法院撤销，不发生法律效力")))
-    if part.is_final and part.follow_up == FollowUp.SUED:
-        return f"{went}，效力以法院裁判为准"
-    if part.is_final:
-        since = f"{part.on:%Y-%m-%d} 作出之日起发生法律效力"
-        return f"{since}；{went}" if went else since
     if part.follow_up == FollowUp.SUED:
-        return f"{went}，不发生法律效力"
+        return _effect_of_suits(case, part, today, went)
+    if part.is_final:
+        return "；".join(filter(None, (_binds_at_once(part), went)))
     return _binds_when_nobody_sues(case, part, today)
 
 
+def _binds_at_once(part: PartAward) -> str:
+    return f"{part.on:%Y-%m-%d} 作出之日起发生法律效力"
+
+
+def _effect_of_suits(case: Any, part: PartAward, today: date, went: str) -> str:
+    """What suits leave of a part award: of several workers it binds those who did not sue (法释
+    〔2020〕26号 Article 17), unless an employer sued."""
+    lost = "效力以法院裁判为准" if part.is_final else "不发生法律效力"
+    others = workers_left(case, part)
+    if not others:
+        return f"{went}，{lost}"
+    sued = some_of([told["party"]["text"] for told in _suits(case, part)])
+    binds = _binds_at_once(part) if part.is_final else _binds_when_nobody_sues(case, part, today)
+    return f"{went}，对{sued}{lost}；对没有起诉的{some_of(others)}：{binds}"
+
+
+def workers_left(case: Any, part: PartAward) -> list[str]:
+    """Names of the workers for whom a part award takes effect although others sued over it; nobody
+    where an employer, or somebody who is not named, sued."""
+    sued, suits = _who_sued(case, part), _suits(case, part)
+    rows = {row.pk: row for row in case.parties.all()}
+    if not all(told.get("party") for told in suits):
+        return []
+    of_workers = all(key in rows and side_of(rows[key]) == "worker" for key in sued)
+    return workers_besides(case, sued) if of_workers else []
+
+
+def _who_sued(case: Any, part: PartAward) -> frozenset[int]:
+    """The keys of the parties who sued over a part award."""
+    parties = (told.get("party") or {} for told in _suits(case, part))
+    return frozenset(party["id"] for party in parties if party)
+
+
+def _suits(case: Any, part: PartAward) -> list[dict[str, Any]]:
+    """What was registered last of each party who sued over a part award."""
+    return [one for one in told_of(case, part).values() if one["follow_up"] == FollowUp.SUED]
+
+
 def part_suits(case: Any) -> list[str]:
-    """What is known of the courts over each part award, the award named; nothing of one of which
-    nobody has said anything yet."""
+    """What is known of the courts over each part award, the award named, and for whom it takes
+    effect all the same; nothing of one of which nobody has said anything yet."""
     found = []
     for part in part_awards(case):
         known = "" if part.follow_up == FollowUp.UNKNOWN else FollowUp(part.follow_up).label
         went = "；".join(_went(case, part)) if part.follow_up in WENT else ""
+        others = workers_left(case, part) if part.follow_up == FollowUp.SUED else []
+        effect = f"，对没有起诉的{some_of(others)}发生法律效力" if others else ""
         if said := went or known:
-            found.append(f"先行裁决 {part}：{said}")
+            found.append(f"先行裁决 {part}：{said}{effect}")
     return found
 
 
@@ -168,9 +215,9 @@ def was_set_aside(case: Any, part: PartAward) -> bool:
 def _went(case: Any, part: PartAward) -> list[str]:
     """What each party who went to a court over a part award did, as it was registered last."""
     went = [data for data in told_of(case, part).values() if data.get("follow_up") in WENT]
-    both = len(went) > 1
+    several = len(went) > 1 or case.parties.filter(left_on=None).count() > 2
     return [
-        f"{(data.get('party') or {}).get('text', '') if both else ''}{_went_words(data)}"
+        f"{(data.get('party') or {}).get('text', '') if several else ''}{_went_words(data)}"
         for data in went
     ]
 
@@ -183,14 +230,17 @@ def _went_words(data: Mapping[str, Any]) -> str:
 
 
 def _binds_when_nobody_sues(case: Any, part: PartAward, today: date) -> str:
-    """Of a part award that is not final and over which nobody is known to have sued."""
+    """Of a part award that is not final, for whom nobody is known to have sued."""
     until = sue_until(case, part)
     if until is None:
-        names, own = part_award_papers(False), _own_event(case, part)
-        missing = unserved(case, names, EVERYBODY, since=part.on, known=True, planned=own)
+        names, own, sued = part_award_papers(False), _own_event(case, part), _who_sued(case, part)
+        to_whom = {"since": part.on, "planned": own, "besides": sued}
+        missing = unserved(case, names, EVERYBODY, known=True, **to_whom)
         return f"还没有送达：{'、'.join(missing)}；送达后可以在起诉期限内起诉"
     if today <= until:
         return f"起诉期限到 {until:%Y-%m-%d}，期满不起诉的发生法律效力"
+    if part.follow_up == FollowUp.SUED:
+        return f"没有登记别人起诉，{until + timedelta(days=1):%Y-%m-%d} 起发生法律效力"
     if part.follow_up == FollowUp.NONE:
         return f"没有人起诉，{until + timedelta(days=1):%Y-%m-%d} 起发生法律效力"
     return f"起诉期限 {until:%Y-%m-%d} 已经届满，还没有登记是否起诉"
@@ -212,10 +262,17 @@ def is_of_this_award(case: Any, event: Any, clock: Any) -> bool:
 
 def _award_served(case: Any, service: Event) -> int | None:
     """The key of the step whose paper a service was of; None where nothing says which."""
+    row = delivery_told(case, service)
+    return row.issued_paper.event_id if row and row.issued_paper else None
+
+
+def delivery_told(case: Any, service: Event | None) -> Any:
+    """The delivery of which an Event of service tells; None where it tells of none."""
+    if service is None:
+        return None
     row = (service.data.get("delivery") or {}).get("id")
     of_it = Q(recorded_in=service) | Q(pk=row) if row else Q(recorded_in=service)
-    paper = case.deliveries.filter(of_it, issued_paper__isnull=False).order_by("pk").first()
-    return paper.issued_paper.event_id if paper else None
+    return case.deliveries.filter(of_it).order_by("pk").first()
 
 
 def was_decided_in_part(case: Any) -> bool:

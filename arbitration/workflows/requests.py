@@ -8,8 +8,11 @@ closing are the head's; a closing is approved as the handler put it forward (for
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.dateparse import parse_date
+
 from arbitration.models import Dispute
-from arbitration.workflows import conditions, hearings, online, sitting, suits
+from arbitration.workflows import conditions, hearings, one_paper, online, sitting, suits
+from arbitration.workflows.completing import cannot_be_completed_on
 from arbitration.workflows.posts import DIRECTOR, ENDED, HANDLER, HEAD, TRIAL
 from hrss_portal.casework import papers
 from hrss_portal.casework.models import CasePaper, Event
@@ -24,6 +27,11 @@ RETURNED = "return_request"
 #: What the handler puts before the head, by the approval.
 DRAFTS = {"award": "ask_award", "close": "ask_close"}
 CLOSING = "arb.closing"
+#: What changes what the head is asked to approve, so that the handler puts it forward anew.
+CHANGES_THE_SHEET = {
+    "follow_up": "登记了起诉、撤销情况",
+    "rectify": "作了补正",
+}
 
 
 def asked_of_director(case: Any) -> list[Event]:
@@ -65,10 +73,16 @@ def closing_is_asked(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:
     asked = open_request(case, "close")
     if asked is None:
         yield "承办人还没有报结案审批"
-    elif "follow_up" not in asked.data:
+        return
+    if "follow_up" not in asked.data:
         yield "报请里没有结案审批表的内容，退回承办人重新报"
-    elif case.events.filter(pk__gt=asked.pk, move="follow_up").exists():
-        yield "报结案审批以后又登记了起诉、撤销情况，退回承办人重新报"
+        return
+    for move, words in CHANGES_THE_SHEET.items():
+        if case.events.filter(pk__gt=asked.pk, move=move, counts_on__isnull=False).exists():
+            yield f"报结案审批以后又{words}，退回承办人重新报"
+    told = parse_date(str(asked.data.get("served_on") or ""))
+    if told and (words := cannot_be_completed_on(case, told)):
+        yield f"报请的送达完成日 {told:%Y-%m-%d} 现在不对：{words}；退回承办人重新报"
 
 
 def ask_close(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
@@ -226,6 +240,7 @@ REQUEST_MOVES = (
         live_only=(
             conditions.result_is_served,
             conditions.term_to_sue_is_over,
+            one_paper.no_amount_without_paper,
             suits.somebody_went,
             online.nothing_was_offline,
         ),

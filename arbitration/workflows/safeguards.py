@@ -112,11 +112,15 @@ def planned_by(case: Any, hearing: Any, *, before: Any = None) -> Any:
 
 
 def notices_ahead(case: Any) -> list[Any]:
-    """The issued notices of the hearings that are still planned, in the order of issue."""
+    """The issued notices of the hearings that are still planned and that are not void, in the order
+    of issue."""
     coming = case.hearings.filter(state="planned")
     events = [event.pk for row in coming if (event := planned_by(case, row))]
     issued = case.papers.filter(
-        kind="arb.hearing", event__in=events, state=CasePaper.State.ISSUED
+        kind="arb.hearing",
+        event__in=events,
+        state=CasePaper.State.ISSUED,
+        paper__voided_at=None,
     ).select_related("paper", "event")
     return list(issued.order_by("pk"))
 

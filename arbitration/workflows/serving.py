@@ -5,12 +5,20 @@ from datetime import date
 from typing import Any
 
 from arbitration.models import Dispute
-from arbitration.workflows.deliveries import deemed_day, is_another_attempt
+from arbitration.workflows.deliveries import SEATED, addressees, deemed_day
 from arbitration.workflows.one_paper import paper_served
 from arbitration.workflows.online import note_offline
 from hrss_portal.casework.models import Delivery, Event
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.uploads import attach, store_upload
+
+#: What each side gets on acceptance (调解仲裁法 Articles 29, 30, 32; 办案规则 Articles 30, 33, 37).
+AT_ACCEPTANCE = {
+    "applicant": ("受理通知书", "举证通知书", "组庭通知书"),
+    "respondent": ("申请书副本", "应诉通知书", "举证通知书", "组庭通知书"),
+    "third": ("举证通知书", "组庭通知书"),
+}
+LEFT_THERE = {Delivery.Mode.LEFT, Delivery.Mode.POSTED}
 
 
 def keep_file(case: Any, uploaded: Any, *, by: Any) -> Any:
@@ -24,6 +32,33 @@ def service_day(case: Any, delivery: Delivery) -> date | None:
     """The day on which a delivery counts as served, by the rules of the case's county."""
     region = case.unit.rules_region
     return deemed_day(delivery.mode, delivery.sent_on, delivery.signed_on, region)
+
+
+def papers_at_acceptance(case: Any) -> list[tuple[Any, str]]:
+    """(party, name of the paper) of what goes out on acceptance, what each needs first at the top.
+
+    组庭通知书 waits until a tribunal is seated.
+    """
+    seated = any(seat.left_on is None for seat in case.tribunal.all())
+    found = []
+    for role in ("respondent", "applicant", "third"):
+        for party in addressees(case, {role}):
+            names = [one for one in AT_ACCEPTANCE[role] if seated or one not in SEATED]
+            found += [(place, party, name) for place, name in enumerate(names)]
+    return [(party, name) for _, party, name in sorted(found, key=lambda one: one[0])]
+
+
+def is_another_attempt(row: Any, mode: str, mail_no: str) -> bool:
+    """Whether what is told of a paper that was sent is another attempt to serve it.
+
+    What came back is sent anew; what goes another way than it went, or by mail under another
+    number, goes a second time.  Only who would not take what was to be handed over has it left or
+    posted: that is the result of the one attempt.
+    """
+    is_result = row.mode == Delivery.Mode.DIRECT and mode in LEFT_THERE
+    other_way = bool(mode) and mode != row.mode and not is_result
+    other_mail = bool(mail_no) and mail_no != row.mail_no
+    return row.state == Delivery.State.RETURNED or other_way or other_mail
 
 
 def send_papers(case: Dispute, data: Mapping[str, Any], event: Event) -> None:

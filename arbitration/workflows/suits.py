@@ -5,7 +5,7 @@ aside; over any other award either side sues.  Of separate awards (办案规则 
 go over each.  What one side did never overwrites the other's, nor what it did over the other award.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from arbitration.models import Dispute
@@ -36,6 +36,8 @@ NOTHING_TO_GO_OVER: dict[str, frozenset[str]] = {
 #: The endings with a final award: its employer sues over it once the court has set it aside, as he
 #: asked, and not before (Article 49).
 SET_ASIDE_FIRST = frozenset({CloseMode.FINAL_AWARD, CloseMode.SPLIT_AWARD})
+#: So many names are written out; of more the first three.
+MOST_NAMES = 5
 
 
 def separate_awards(case: Any) -> list[tuple[str, str]]:
@@ -83,13 +85,42 @@ def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
 def workers_who_did_not_sue(case: Any, over: str) -> list[str]:
     """Names of the workers who are not known to have sued over an award, where it is known who of
     several did; a ledger does not say who.  A third person is none of them."""
-    sued = {
-        data["party"]["id"]
-        for data in _last_words(case, over, "worker")
-        if data["follow_up"] == Went.SUED
-    }
-    mine = case.parties.filter(left_on__isnull=True, role__in=("applicant", "respondent"))
-    return [row.name for row in mine if sued and side_of(row) == "worker" and row.pk not in sued]
+    told = _last_words(case, over, "worker")
+    return workers_besides(case, {one["party"]["id"] for one in told if _sued(one)})
+
+
+def workers_besides(case: Any, sued: Collection[int]) -> list[str]:
+    """Names of the workers who did not sue where some did (法释〔2020〕26号 Article 17: the award
+    takes effect for them); those who are not on the list of parties by their number."""
+    rows = [row for row in case.parties.all() if row.left_on is None]
+    mine = [row for row in rows if row.role in {"applicant", "respondent"}]
+    workers = [row for row in mine if side_of(row) == "worker"]
+    if not any(row.pk in sued for row in workers):
+        return []
+    found = [row.name for row in workers if row.pk not in sued]
+    unlisted = case.people - len(workers) if workers[0].role == "applicant" else 0
+    return [*found, f"其余{unlisted}名劳动者"] if unlisted > 0 else found
+
+
+def some_of(names: Sequence[str]) -> str:
+    """甲、乙; of a large group the first three and how many they are."""
+    few = "、".join(names if len(names) <= MOST_NAMES else names[:3])
+    return few if len(names) <= MOST_NAMES else f"{few}等{len(names)}人"
+
+
+def stands_for(case: Any, over: str) -> str:
+    """For whom an award takes effect although others sued over it; "" where for nobody, or where
+    nobody sued.  The suit of an employer, or the court that set it aside, keeps it from all."""
+    went = {side: how for (one, side), how in went_over(case).items() if one == over}
+    if any(result == CourtResult.SET_ASIDE for _, result in went.values()):
+        return ""
+    if {side for side, (how, _) in went.items() if how == Went.SUED} != {"worker"}:
+        return ""
+    return some_of(workers_who_did_not_sue(case, over))
+
+
+def _sued(data: Mapping[str, Any]) -> bool:
+    return bool(data["follow_up"] == Went.SUED)
 
 
 def _last_words(case: Dispute, over: str, side: str) -> list[dict[str, Any]]:
@@ -143,6 +174,18 @@ def was_set_aside(case: Any, over: str) -> bool:
 
 
 def _named(case: Any, over: str, side: str) -> str:
+    """The side, of several on it who went, and over which award where that is known."""
+    told = _last_words(case, over, side) if _is_several(case, side) else []
+    return f"{_side(case, over, side)}{some_of([one['party']['text'] for one in told])}"
+
+
+def _is_several(case: Any, side: str) -> bool:
+    """Whether more than one stands on that side."""
+    rows = [row for row in case.parties.all() if row.left_on is None and side_of(row) == side]
+    return len(rows) > 1
+
+
+def _side(case: Any, over: str, side: str) -> str:
     """The side, and over which award it went where that is known: a ledger does not say it of a
     worker, who may sue over either."""
     told = case.source != Source.SHEET or side == "employer" or over == "open"
@@ -152,23 +195,33 @@ def _named(case: Any, over: str, side: str) -> str:
 
 def went_words(case: Any) -> str:
     """劳动者起诉；用人单位申请撤销: every side that went; without a known side what was recorded;
-    nothing while nobody has asked."""
-    found = [
-        f"{_named(case, over, side)}{Went(went).label}"
-        for (over, side), (went, _) in went_over(case).items()
-    ]
+    nothing while nobody has asked.  Of several workers who sued, and for whom the award takes
+    effect all the same."""
+    found = []
+    for (over, side), (went, _) in went_over(case).items():
+        others = stands_for(case, over) if side == "worker" else ""
+        effect = f"，对没有起诉的{others}发生法律效力" if others else ""
+        found.append(f"{_named(case, over, side)}{Went(went).label}{effect}")
     known = "" if case.follow_up == FollowUp.UNKNOWN else case.get_follow_up_display()
     return "；".join(found) or known
 
 
 def result_words(case: Any) -> str:
-    """What the court said to each side that went; without a known side what was recorded."""
-    found = [
-        f"{_named(case, over, side)}：{CourtResult(result).label}"
-        for (over, side), (_, result) in went_over(case).items()
-        if result
-    ]
+    """What the court said to each side that went, to each of several by name; without a known side
+    what was recorded."""
+    found = []
+    for (over, side), (_, result) in went_over(case).items():
+        told = [one for one in _last_words(case, over, side) if one.get("court_result")]
+        if _is_several(case, side) and told:
+            each = [f"{one['party']['text']}{_result(one['court_result'])}" for one in told]
+            found.append(f"{_side(case, over, side)}：{'，'.join(each)}")
+        elif result:
+            found.append(f"{_named(case, over, side)}：{_result(result)}")
     return "；".join(found) or case.get_court_result_display()
+
+
+def _result(code: str) -> str:
+    return str(CourtResult(code).label)
 
 
 def somebody_went(case: Dispute, data: Mapping[str, Any]) -> Iterable[str]:

@@ -40,6 +40,12 @@ def due_after_opening(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
         yield "办理期限不能早于交办日期"
 
 
+def has_a_slip(task: Task, row: Any) -> Iterable[str]:
+    """What a round asks of a town is given in the portal, without a slip."""
+    if task.round_id and row.kind == "act.slip":
+        yield rounds.NO_SLIP
+
+
 def new_due_ahead(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
     """A new day lies on or after the day of the slip."""
     due = data.get("due_given")
@@ -289,6 +295,7 @@ workflows = [
         open_label="下达交办",
         open_checks=(due_after_opening,),
         open_papers=("act.slip",),
+        again_checks=(has_a_slip,),
         intake_series="activities.task",
         form="hrss_portal.activities.forms.TaskForm",
         channels=dict(TaskKind.choices),

@@ -1,5 +1,6 @@
 """Papers of a case: called for by a move, made and frozen by a clerk, registered by their scan
-where they were made by hand, or dropped with a reason.
+where they were made by hand, or dropped with a reason; what is void or was dropped is called for
+again where the move that asked for it still stands.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from hrss_portal.access import policy
 from hrss_portal.access.models import User
 from hrss_portal.casework.file_index import lock_open
 from hrss_portal.casework.models import Case, CasePaper, Delivery, Event
+from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.secrecy import require_making, require_paper, sees_paper
 from hrss_portal.casework.workflow import barred_from, workflow_of
 from hrss_portal.documents.kinds import paper_kind
@@ -151,3 +153,55 @@ def drop(waiting: CasePaper, *, by: User, reason: str) -> CasePaper:
     waiting.full_clean(exclude=["event", "paper"])
     waiting.save()
     return waiting
+
+
+def is_spent(row: CasePaper) -> bool:
+    """Whether a paper no longer counts: it was made and is void, or was said not to be needed."""
+    is_void = row.paper is not None and row.paper.voided_at is not None
+    return is_void or row.state == CasePaper.State.DROPPED
+
+
+def not_again(row: CasePaper, rows: Iterable[CasePaper]) -> list[str]:
+    """Why a paper is not called for again, among all ``rows`` of its case; nothing where it is.
+
+    Of one kind and Event the newest row is the one that counts, so each is called for again once.
+    """
+    if not is_spent(row):
+        return ["这份文书没有作废，也没有注明不需要，不用重新制发"]
+    same = [one for one in rows if (one.kind, one.event_id) == (row.kind, row.event_id)]
+    if any(one.pk > row.pk for one in same):
+        return ["这份文书已经重新列入待制发"]
+    told = row.event
+    if told and told.kind in {EventKind.OPEN, EventKind.MOVE} and told.counts_on is None:
+        return ["要制发这份文书的那一步已经更正作废，不用重新制发"]
+    specific: Any = row.case.specific
+    checks = workflow_of(specific).again_checks
+    return [words for check in checks for words in check(specific, row)]
+
+
+@transaction.atomic
+def call_again(spent: CasePaper, *, by: User) -> CasePaper:
+    """Put a paper that is void, or was dropped, back on the list of papers to make.
+
+    It belongs to the same Event, so it says what the first one had to say; its number is a new one.
+    Raises ``ValidationError`` where it may not be made again and ``Refused`` without the right.
+    """
+    case = spent.case
+    require_making(by, case, spent.kind)
+    lock_open(case, also_archived=_called_by_archiving(spent))
+    _require_no_bar(case, by)
+    require_paper(by, case, spent.kind)
+    rows = case.papers.select_related("paper", "event")
+    if problems := not_again(rows.get(pk=spent.pk), rows):
+        raise ValidationError(problems)
+    made = CasePaper.objects.create(
+        case_id=case.pk,
+        kind=spent.kind,
+        label=spent.label,
+        event=spent.event,
+        called_on=timezone.localdate(),
+    )
+    for delivery in spent.deliveries.all():
+        delivery.case_paper = made
+        delivery.save()
+    return made

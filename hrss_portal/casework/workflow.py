@@ -152,6 +152,8 @@ class Workflow:
     ``members``: those without an account who may take part in a case, asked about by their name.
     ``extra_papers``: kinds of paper that no move calls for and a clerk may ask for, each with the
     states in which it makes sense.
+    ``again_checks``: given a case and a paper of it that is void or was dropped, why it is not made
+    again (``casework.papers``): what it told of no longer stands.
     ``corrections``: the rows of a case that may be put right after intake, by a code for the
     address: dotted paths of forms over ``casework.corrections.CorrectForm``.
     ``amend_checks``: what must hold of the case after a correction of its fields (更正); a sentence
@@ -191,6 +193,7 @@ class Workflow:
     members: Callable[[Any], Iterable[own_case.Member]] | None = None
     own_basis: str = "《公务员法》第七十六条"
     extra_papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    again_checks: tuple[Callable[[Any, Any], Iterable[str]], ...] = ()
     corrections: Mapping[str, str] = field(default_factory=dict)
 
     @property

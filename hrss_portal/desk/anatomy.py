@@ -14,7 +14,7 @@ from hrss_portal.casework import informants
 from hrss_portal.casework.models import Case, CaseLink
 from hrss_portal.casework.moves import available
 from hrss_portal.casework.namesakes import choice_of, open_ones
-from hrss_portal.casework.papers import extra_kinds
+from hrss_portal.casework.papers import extra_kinds, is_spent, not_again
 from hrss_portal.casework.requests import decisions_asked
 from hrss_portal.casework.secrecy import makes, materials_seen, papers_seen
 from hrss_portal.casework.workflow import Move, Workflow, barred_from, withheld_from, workflow_of
@@ -344,6 +344,7 @@ def papers(case: Any, user: User) -> list[dict[str, Any]]:
     ``is_receipt``: called for when the case was opened, handed out at the window.
     """
     receipts = workflow_of(case).open_papers
+    rows = list(case.papers.all())
     return [
         {
             "pk": row.pk,
@@ -360,9 +361,17 @@ def papers(case: Any, user: User) -> list[dict[str, Any]]:
                 if row.state == "waiting" and makes(user, case, row.kind)
                 else ""
             ),
+            "again_url": _again_url(case, user, row, rows),
         }
-        for row in papers_seen(user, case, case.papers.all())
+        for row in papers_seen(user, case, rows)
     ]
+
+
+def _again_url(case: Any, user: User, row: Any, rows: list[Any]) -> str:
+    """The page on which a paper that is void, or was dropped, is called for again; "" where not."""
+    if not is_spent(row) or case.is_void or case.archived_on or not makes(user, case, row.kind):
+        return ""
+    return "" if not_again(row, rows) else case_url(case, "paper", row.pk)
 
 
 def links(case: Case, *, may_part: bool) -> list[dict[str, str]]:

@@ -234,6 +234,11 @@ class CasePaperPage(CasePage):
         if do == "hand":
             return self.take(case, waiting)
         try:
+            if do == "again":
+                again = papers.call_again(waiting, by=self.user)
+                return self.done(
+                    case_url(case, "paper", again.pk), f"{again.label}已重新列入待制发"
+                )
             if do == "drop":
                 papers.drop(waiting, by=self.user, reason=form.cleaned_data.get("reason", ""))
                 words = f"{waiting.label}：已注明不需要"
@@ -291,6 +296,8 @@ class CasePaperPage(CasePage):
     ) -> HttpResponse:
         """The page; ``by_hand``: the form of a paper made outside, with its faults."""
         blocks, lacking = self.preview(case, waiting)
+        is_spent = papers.is_spent(waiting)
+        problems = papers.not_again(waiting, case.papers.all()) if is_spent else []
         return self.form_page(
             by_hand or form,
             status=status,
@@ -300,7 +307,9 @@ class CasePaperPage(CasePage):
             paper=waiting,
             blocks=blocks,
             lacking="；".join(lacking),
-            title=f"制发{waiting.label}",
+            again=is_spent and not problems,
+            not_again="；".join(problems),
+            title=f"{'重新' if is_spent and not problems else ''}制发{waiting.label}",
             submit="制发",
             back=f"{case_url(case)}#papers",
             version=merging.version_of(self.request.POST) or case.version,

@@ -149,7 +149,9 @@ def paper_void(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
     else:
-        messages.success(request, f"{found} 已作废，编号不再使用")
+        messages.success(
+            request, f"{found} 已作废，编号不再使用；要重新制发的，回到办件页的“文书”办理"
+        )
     return redirect("documents:paper", pk=pk)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from django.urls import reverse
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import ClosingApprovalForm, ClosingForm
+from arbitration.forms.corrections import DeliveryCorrection
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves, papers
+from hrss_portal.casework import correcting, moves, papers
 from hrss_portal.casework.models import CasePaper
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.documents.papers import preview
@@ -214,3 +216,48 @@ def test_the_page_of_the_head_asks_for_the_opinion_alone(
     assert OPINION in body
     assert 'name="note"' in body
     assert 'name="handling"' not in body
+
+
+@pytest.fixture
+def put_up(deliberating: Dispute, arbitration_head: User, clerk: User, today: Any) -> Dispute:
+    """An award of 20 November 2023 that both sides got that day; the closing waits for the head."""
+    claims = [{"seq": 1, "awarded": Decimal(9000), "is_final": False}]
+    data = {"outcome": "award", "finality": "not_final", "awarded": Decimal(9000)}
+    moves.move(deliberating, "award", by=arbitration_head, data={**data, "claims": claims})
+    make.served(deliberating, clerk, "非终局裁决书")
+    today.move_to("2023-12-08T09:00:00+08:00")
+    case = Dispute.objects.get(pk=deliberating.pk)
+    given = {"follow_up": "none", "served_on": "2023-11-20", "note": OPINION}
+    form = ClosingForm({"on": "2023-12-08", **given}, case=case, user=clerk)
+    assert form.is_valid(), form.errors
+    moves.move(case, "ask_close", by=clerk, data=form.move_data(), note=OPINION)
+    return Dispute.objects.get(pk=case.pk)
+
+
+def test_what_was_corrected_after_the_request_is_put_forward_anew(
+    put_up: Dispute, arbitration_head: User, arbitrator: User, clerk: User
+) -> None:
+    given = {"error_kind": "counting", "wrong": "9000元", "right": "8000元"}
+    given |= {"claim": put_up.claims.get(seq=1), "corrected": Decimal(8000)}
+    moves.move(put_up, "rectify", by=arbitrator, data=given)
+    with pytest.raises(MoveRefused, match="报结案审批以后又作了补正，退回承办人重新报"):
+        moves.move(put_up, "close", by=arbitration_head, data={"follow_up": "none"})
+    case = Dispute.objects.get(pk=put_up.pk)
+    moves.move(case, "return_draft", by=arbitration_head, data={"reason": "金额已补正"})
+    moves.move(case, "ask_close", by=clerk, data={"follow_up": "none"})
+    assert moves.move(case, "close", by=arbitration_head, data={"follow_up": "none"})
+
+
+def test_the_day_of_service_is_asked_again_when_the_closing_is_approved(
+    put_up: Dispute, arbitration_head: User, arbitrator: User
+) -> None:
+    row = put_up.deliveries.filter(doc_name="非终局裁决书").first()
+    right = {name: getattr(row, name) for name in DeliveryCorrection.columns}
+    right |= {"how": "mend", "party": row.party_id, "signed_on": "2023-11-21", "reason": "录错"}
+    typed = {name: value for name, value in right.items() if value is not None}
+    form = DeliveryCorrection(typed, case=put_up, row=row, user=arbitrator)
+    assert form.is_valid(), form.errors
+    correcting.correct(put_up, form.act, by=arbitrator, reason="录错")
+    with pytest.raises(MoveRefused, match="报请的送达完成日 2023-11-20 现在不对：登记的送达") as no:
+        approve(put_up, arbitration_head, "同意")
+    assert "退回承办人重新报" in str(no.value)

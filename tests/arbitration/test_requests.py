@@ -14,7 +14,8 @@ from arbitration.forms import ExtensionForm, SuspendForm, WithdrawalForm
 from arbitration.forms.requests import ReturnForm
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import moves
+from hrss_portal.casework import correcting, moves
+from hrss_portal.casework.correct_days import DayForm
 from hrss_portal.casework.models import Clock
 from hrss_portal.casework.moves import MoveRefused
 from hrss_portal.casework.requests import asked_by, decisions_asked, open_request
@@ -297,6 +298,29 @@ def test_sheets_and_notices_tell_the_term_as_it_stood(
     own = dispute_values(case.papers.get(kind="arb.suspension_approval"))
     assert (own["requested_by"], own["decided_by"]) == ("", director.name)
     assert own["award_due_on"] == extended
+
+
+def test_a_sheet_tells_the_days_as_they_were_corrected(
+    accepted: Dispute, arbitrator: User, director: User, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-17T09:00:00+08:00")
+    asked = {"days": 15, "reason": "案情复杂", "note": "请批准"}
+    moves.move(accepted, "ask_extension", by=arbitrator, data=asked)
+    today.move_to("2023-11-21T09:00:00+08:00")
+    case = Dispute.objects.get(pk=accepted.pk)
+    moves.move(case, "extend", by=director, data={"days": 15, "reason": "案情复杂"})
+    sheet = case.papers.get(kind="arb.extension_approval")
+    for code, day, by in (
+        ("ask_extension", "2023-11-16", arbitrator),
+        ("extend", "2023-11-20", arbitration_head),
+    ):
+        case = Dispute._base_manager.get(pk=case.pk)
+        row = next(one for one in DayForm.entries(case) if one.move == code)
+        form = DayForm({"on": day, "reason": "录错"}, case=case, row=row, user=by)
+        assert form.is_valid(), form.errors
+        correcting.correct(case, form.act, by=by, reason="录错")
+    told = dispute_values(sheet)
+    assert (told["requested_on"], told["decided_on"]) == (date(2023, 11, 16), date(2023, 11, 20))
 
 
 def test_the_sheet_of_a_suspension_prints_the_day_on_which_it_began(

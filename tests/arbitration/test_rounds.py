@@ -14,7 +14,7 @@ from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
 from hrss_portal.activities import rounds
 from hrss_portal.activities.models import Round, Task
-from hrss_portal.casework import moves
+from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Event
 from hrss_portal.imports.models import Batch, StagedRow
 from hrss_portal.notifications.models import Notice
@@ -74,6 +74,11 @@ def tasks(county: County, officers: list[User], head: Client, acting: Any) -> li
         302,
     ]
     return list(rounds.tasks_of(Round.objects.get()))
+
+
+def test_what_a_round_asks_for_has_no_slip_that_is_made_again(tasks: list[Task]) -> None:
+    slip = tasks[0].papers.get(kind="act.slip")
+    assert papers.not_again(slip, [slip]) == [rounds.NO_SLIP]
 
 
 def browser_of(user: User) -> Client:

@@ -210,7 +210,7 @@ def test_a_decision_that_nobody_received_keeps_the_file_from_the_archive(
     with door.opened():
         Dispute.objects.filter(pk=several.pk).update(state="closed")
     case = Dispute.objects.get(pk=several.pk)
-    with pytest.raises(MoveRefused, match="2023-11-24 的裁决书补正决定书还没有送达") as refused:
+    with pytest.raises(MoveRefused, match="2023-11-24 的补正决定书还没有送达") as refused:
         moves.move(case, "archive", by=clerk, data={"file_pages": 40})
     assert "2023-11-20 的仲裁裁决书（先予执行）还没有送达" in str(refused.value)
     for name in ("先予执行裁决书", "先行裁决书（终局）"):
@@ -221,7 +221,28 @@ def test_a_decision_that_nobody_received_keeps_the_file_from_the_archive(
     assert f"还没有送达：{worker}。" in words
     paper = case.papers.get(kind="arb.rectification").paper
     void_paper(paper, by=arbitrator, reason="写错")
+    (words,) = one_paper.decisions_are_served(case, {})
+    assert "2023-11-24 的补正决定书已经作废，所定的金额却还在案件里" in words
+    again = papers.call_again(case.papers.get(kind="arb.rectification"), by=arbitrator)
+    assert [row.pk for row in case.papers.filter(state="waiting", kind=again.kind)] == [again.pk]
+    make.served(case, clerk, "补正决定书")
     assert not list(one_paper.decisions_are_served(case, {}))
+
+
+def test_a_voided_correction_of_an_amount_is_corrected_back(
+    several: Dispute, arbitrator: User, clerk: User
+) -> None:
+    for amount in ("7000", "8000"):
+        form = rectify(several, arbitrator, 2, 2, amount)
+        assert form.is_valid(), form.errors
+        moves.move(several, "rectify", by=arbitrator, data=form.move_data())
+        make.issued(several, "补正决定书", arbitrator)
+    first, second = several.papers.filter(kind="arb.rectification").order_by("pk")
+    void_paper(first.paper, by=arbitrator, reason="算错")
+    assert not list(one_paper.no_amount_without_paper(several, {}))
+    void_paper(second.paper, by=arbitrator, reason="写错")
+    (words,) = one_paper.no_amount_without_paper(several, {})
+    assert "补正决定书已经作废" in words
 
 
 def test_separate_awards_treat_what_was_decided_before_alike(several: Dispute) -> None:

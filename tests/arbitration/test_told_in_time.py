@@ -11,9 +11,10 @@ import pytest
 
 from arbitration.documents.values import dispute_values
 from arbitration.forms import DeliveryForm
+from arbitration.forms.corrections import DeliveryCorrection
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
-from hrss_portal.casework import door, moves, papers
+from hrss_portal.casework import correcting, door, moves, papers
 from hrss_portal.casework.models import Clock
 from hrss_portal.documents.papers import void_paper
 from tests.cast import County
@@ -78,6 +79,51 @@ def test_the_notice_goes_out_within_the_term(
     clock = clock_of(proposed)
     assert (clock.state, clock.met_on) == ("met", date.fromisoformat(sent if way else signed))
     assert (clock.met_on <= date(2023, 11, 8)) is in_time
+
+
+def test_a_mailing_put_right_as_handed_over_went_out_when_it_was_received(
+    proposed: Dispute, clerk: User, arbitration_head: User, arbitrator: User, today: Any
+) -> None:
+    today.move_to("2023-11-07T09:00:00+08:00")
+    said = {"outcome": "rejected", "reject_reason": REASON}
+    moves.move(proposed, "reject", by=arbitration_head, data=said)
+    today.move_to("2023-11-10T09:00:00+08:00")
+    told = {"on": date(2023, 11, 8), "signed_on": "2023-11-10", **POST}
+    make.served(proposed, clerk, "不予受理通知书", roles=("applicant",), **told)
+    assert clock_of(proposed).met_on == date(2023, 11, 8)
+    case, row = Dispute.objects.get(pk=proposed.pk), proposed.deliveries.get()
+    for mode, met_on in (("direct", 10), ("mail", 8)):
+        right = {name: getattr(row, name) for name in DeliveryCorrection.columns}
+        right |= {"how": "mend", "party": row.party_id, "mode": mode, "reason": "录错"}
+        typed = {name: value for name, value in right.items() if value is not None}
+        form = DeliveryCorrection(typed, case=case, row=row, user=clerk)
+        assert form.is_valid(), form.errors
+        correcting.correct(case, form.act, by=arbitration_head, reason="录错")
+        assert clock_of(proposed).met_on == date(2023, 11, met_on)
+
+
+@pytest.mark.parametrize("returned", [True, False])
+def test_what_was_to_be_handed_over_has_gone_out_when_it_is_received(
+    returned: bool, proposed: Dispute, clerk: User, arbitration_head: User, today: Any
+) -> None:
+    today.move_to("2023-11-08T09:00:00+08:00")
+    said = {"outcome": "rejected", "reject_reason": REASON}
+    moves.move(proposed, "reject", by=arbitration_head, data=said)
+    make.issued(proposed, "不予受理通知书", clerk)
+    party = proposed.parties.get(role="applicant")
+    row = {"party": party, "recipient": party.name, "doc_name": "不予受理通知书", "mode": "direct"}
+    sent = proposed.deliveries.create(**row, address="某路", sent_on=date(2023, 11, 8))
+    today.move_to("2023-11-13T09:00:00+08:00")
+    back = {"returned_on": "2023-11-09", "refusal": "不在家"}
+    days = {"sent_on": "2023-11-09", "signed_on": "2023-11-13"}
+    signed = {**days, "signed_by": "本人", "proof_missing": "随卷", "mode": "direct"}
+    for given in [back, signed] if returned else [signed]:
+        form = DeliveryForm(
+            {"on": "2023-11-13", "delivery": str(sent.pk), **given}, case=proposed, user=clerk
+        )
+        assert form.is_valid(), form.errors
+        moves.move(proposed, "record_delivery", by=clerk, data=form.move_data())
+    assert clock_of(proposed).met_on == date(2023, 11, 13)
 
 
 def test_another_paper_tells_nobody(proposed: Dispute, clerk: User, arbitration_head: User) -> None:
