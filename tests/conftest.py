@@ -10,12 +10,16 @@ import random
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache as cache_of
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pgtrigger
 import psycopg2
 import pytest
+from django.apps import apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -28,6 +32,7 @@ from whitenoise.base import WhiteNoise
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as, acting_as_system
 from hrss_portal.celery import app as celery
+from tests.server_lock import server
 
 pytest_plugins = ["tests.cast"]
 
@@ -191,3 +196,28 @@ def second_connection() -> Callable[..., Any]:
             other.close()
 
     return open_second
+
+
+@pytest.fixture(scope="module")
+def server_alone() -> Iterator[None]:
+    """The tests of the file run while no other process of the run that asks works on the server."""
+    with server(alone=True):
+        yield
+
+
+@pytest.fixture(scope="module")
+def server_shared() -> Iterator[None]:
+    """The tests of the file run while nobody has the server to himself."""
+    with server(alone=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def swappable_models_known() -> Iterator[None]:
+    """Django remembers for each foreign key whether its model can be swapped, but every state of a
+    migration empties that memory: the portal's own models, which stay as they are, keep theirs."""
+    patch = pytest.MonkeyPatch()
+    known = cache_of(partial(Apps.get_swappable_settings_name.__wrapped__, apps))
+    patch.setattr(apps, "get_swappable_settings_name", known)
+    yield
+    patch.undo()

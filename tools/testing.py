@@ -92,23 +92,29 @@ def stages() -> list[Stage]:
         ),
         Stage(
             "browser tests",
-            (*pytest, *_TWO, "-m", "browser"),
+            (*pytest, *_TWO, "-m", "browser", *files_marked("browser")),
             pytest=True,
         ),
-        # Three groups at a time, each one by one: they often wait for servers to come and go.  The
-        # group "server" alone uses this run's database, for the sealer waits for all transactions.
+        # Four groups at a time, each one by one: they often wait for servers to come and go.  The
+        # groups "server" and "journeys" use this run's database server, and as the sealer waits for
+        # all transactions, they make room for its tests (``tests/server_lock.py``).
         Stage(
             "fault tests",
-            (*pytest, "-n", "3", "--dist", "loadgroup", "-m", "faults or alone", *serial_files()),
+            (*pytest, "-n", "4", "--dist", "loadgroup", "-m", "faults or alone", *serial_files()),
             pytest=True,
         ),
     ]
 
 
 def serial_files() -> list[str]:
-    """The test files of the last stage; reading all the others takes longer than many a test."""
+    """The test files of the last stage."""
+    return files_marked("faults", "alone")
+
+
+def files_marked(*names: str) -> list[str]:
+    """The test files that bear a mark; reading all the others takes longer than many a test."""
     root = Path(__file__).resolve().parents[1]
-    marks = re.compile(r"pytest\.mark\.(faults|alone)\b")
+    marks = re.compile(rf"pytest\.mark\.({'|'.join(names)})\b")
     return sorted(
         str(path.relative_to(root))
         for path in (root / "tests").rglob("test_*.py")

@@ -112,9 +112,10 @@ def action_words(action: str) -> str:
 
 def whom_to_ask(action: str, user: User) -> list[User]:
     """A few people who may do what was refused: the own office first, leaders last."""
-    found = holders(action, user.unit).exclude(pk=user.pk).select_related("unit")
+    found = list(holders(action, user.unit).exclude(pk=user.pk).select_related("unit"))
     posts: dict[int, set[str]] = {}
-    grants = Grant.objects.in_force().filter(user__in=found).values_list("user", "post")
+    asked = Grant.objects.in_force().filter(user__in=[one.pk for one in found])
+    grants = asked.values_list("user", "post")  # nobody found: Django asks nothing
     for person, post in grants.order_by("pk"):
         posts.setdefault(person, set()).add(post)
     people = [one for one in found if posts[one.pk] - ONLY_READ]

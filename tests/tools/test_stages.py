@@ -1,8 +1,10 @@
 """The stages of ``./portal test`` do what their arguments say."""
 
+import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +55,56 @@ def test_the_last_stage_reads_every_file_that_it_runs() -> None:
     assert set(found) <= set(last.command)
 
 
+def test_the_browser_stage_reads_every_file_that_it_runs() -> None:
+    """Each file in ``tests/e2e`` is one of them, and no other folder has one."""
+    root = Path(testing.__file__).parents[1]
+    here = {str(path.relative_to(root)) for path in (root / "tests" / "e2e").glob("test_*.py")}
+    (stage,) = [stage for stage in testing.stages() if stage.name == "browser tests"]
+    assert {word for word in stage.command if word.endswith(".py")} == here
+
+
 def test_every_file_of_the_last_stage_is_in_a_group() -> None:
     """A test outside a group gets a process, and so a database, wherever one is free."""
     for name in testing.serial_files():
         text = (Path(testing.__file__).parents[1] / name).read_text(encoding="utf-8")
         (group,) = re.findall(r"xdist_group\(\"([a-z ]+)\"\)", text)
-        assert (group == "server") is ("django_db" in text), name
+        assert (group in {"server", "journeys"}) is ("django_db" in text), name
+        assert (group == "journeys") is ("server_shared" in text), name
+
+
+def test_whoever_has_the_server_to_himself_waits_for_all_and_is_not_passed(tmp_path: Path) -> None:
+    """Three processes: one shares, one wants it alone, one comes later to share."""
+    words = (
+        "import sys, time; from tests.server_lock import server\n"
+        "name, alone = sys.argv[1], sys.argv[2] == 'alone'\n"
+        "print('asks', flush=True)\n"
+        "with server(alone=alone):\n"
+        "    open('order', 'a').write(f'+{name}'); print('in', flush=True)\n"
+        "    sys.stdin.readline(); open('order', 'a').write(f'-{name}')\n"
+    )
+    root = Path(testing.__file__).parents[1]
+    environ = {**os.environ, "PORTAL_VAR": str(tmp_path), "PYTHONPATH": str(root)}
+
+    def ask(name: str, how: str) -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-c", words, name, how]
+        made = subprocess.Popen(
+            command, cwd=tmp_path, env=environ, stdin=pipe, stdout=pipe, text=True
+        )
+        assert made.stdout is not None
+        assert made.stdout.readline() == "asks\n"
+        return made
+
+    first = ask("a", "shared")
+    assert first.stdout is not None
+    assert first.stdout.readline() == "in\n"
+    others = [ask("b", "alone")]
+    time.sleep(0.3)  # it stands at the gate
+    others.append(ask("c", "shared"))
+    first.communicate("\n", timeout=60)
+    for one in others:
+        one.communicate("\n", timeout=60)
+    assert (tmp_path / "order").read_text(encoding="utf-8") == "+a-a+b-b+c-c"
 
 
 def test_checks_come_first_and_everything_runs_though_one_fails(

@@ -15,6 +15,7 @@ from hrss_portal.audit.models import ChangeEntry, SealedBlock
 pytestmark = [
     pytest.mark.alone,
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("server_alone"),
     pytest.mark.xdist_group("server"),
 ]
 

@@ -20,8 +20,8 @@ from tests.factories import arbitration as make
 pytestmark = [
     pytest.mark.alone,  # it takes tables of the database apart for a while
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("rules", "today"),
-    pytest.mark.xdist_group("server"),
+    pytest.mark.usefixtures("server_shared", "swappable_models_known", "rules", "today"),
+    pytest.mark.xdist_group("journeys"),
 ]
 SIDES = [
     PartyIn(role="applicant", name="张示例"),
