@@ -1,6 +1,6 @@
 """The clocks of disputes once something is decided: service, the way to the court, the file."""
 
-from arbitration.deadlines import conditions, enforcement
+from arbitration.deadlines import conditions, enforcement, set_aside
 from arbitration.deadlines.disputes import DISPUTE, SERVES
 from hrss_portal.deadlines.terms import Term
 
@@ -94,13 +94,13 @@ AFTER = (
         dated_by="ruling_on",
         met_by=COURT,
         cancelled_by=COURT,
-        applies=conditions.may_set_aside_follow,
-        matches=conditions.sued_after_set_aside,
-        cancels=conditions.set_aside_is_taken_back,
+        applies=set_aside.may_set_aside_follow,
+        matches=set_aside.sued_after_set_aside,
+        cancels=set_aside.set_aside_is_taken_back,
         met_on="sued_on",
         owner="party",
         repeats=True,
-        about=conditions.which_ruling,
+        about=set_aside.which_ruling,
     ),
     Term(
         code="arb.enforcement",

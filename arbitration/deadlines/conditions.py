@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from arbitration.models.choices import CourtResult, Finality, FollowUp, MediationSource, Procedure
+from arbitration.models.choices import Finality, FollowUp, MediationSource, Procedure
 from arbitration.workflows.deliveries import (
     AT_ONCE,
     COPY,
@@ -134,36 +134,6 @@ def is_not_awarded(case: Any, event: Any) -> bool:
 def on_platform(case: Any, event: Any) -> bool:
     """Came through the internet-mediation platform, which gave no due time of its own."""
     return case.channel == MediationSource.PLATFORM and case.platform_due_at is None
-
-
-def may_set_aside_follow(case: Any, event: Any) -> bool:
-    """A court set a final award aside and its ruling reached the party (Article 49); the same
-    ruling registered again with what came of it starts nothing more."""
-    data = event.data
-    if data.get("court_result") != CourtResult.SET_ASIDE or not data.get("ruling_on"):
-        return False
-    before = case.events.filter(
-        counts_on__isnull=False, data__ruling_on=data["ruling_on"], pk__lt=event.pk
-    )
-    return all(not _same_award(one, event) for one in before)
-
-
-def sued_after_set_aside(case: Any, event: Any, clock: Any) -> bool:
-    """Somebody brought the dispute that the ruling of this clock left open to the court."""
-    sued = event.data.get("follow_up") == FollowUp.SUED
-    return sued and bool(clock.started_by) and _same_award(clock.started_by, event)
-
-
-def set_aside_is_taken_back(case: Any, event: Any, clock: Any) -> bool:
-    """The ruling of this clock was registered by mistake."""
-    unknown = event.data.get("follow_up") == FollowUp.UNKNOWN and event.data.get("party")
-    return bool(unknown and clock.started_by and _same_award(clock.started_by, event))
-
-
-def _same_award(one: Any, other: Any) -> bool:
-    """Whether two registrations of what a court did are about the same award, or part of it."""
-    whose = [(one.data.get("part"), one.data.get("over") or "final") for one in (one, other)]
-    return whose[0] == whose[1]
 
 
 def on_any_platform(case: Any, event: Any) -> bool:
@@ -390,11 +360,6 @@ def which_award(event: Any) -> str:
     """Of which party the term to go to the court is, and over which award."""
     party = (event.data.get("party") or {}).get("text") or ""
     return "，".join(filter(None, (party, event.data.get("served_name") or "")))
-
-
-def which_ruling(event: Any) -> str:
-    """The day on which the ruling that set an award aside was received."""
-    return f"{event.data.get('ruling_on') or ''} 收到撤销裁定书"
 
 
 def which_decision(event: Any) -> str:

@@ -104,10 +104,7 @@ def correct(
     case = lock(case, version)
     if not checked and by is not None:
         policy.require(by, f"{case.kind}.edit", case)
-    if problems := [
-        *_problems(case, None if checked else by, reason),
-        *kept_from(case, by, "amend"),
-    ]:
+    if problems := [*_problems(case, by, reason, checked=checked)]:
         raise MoveRefused(problems)
     law = clocks.Law()
     before, was = recount.count(case, law), _fields(case)
@@ -157,15 +154,16 @@ def _fields(case: Case) -> dict[str, Any]:
     return {field.name: getattr(case, field.attname) for field in case._meta.concrete_fields}
 
 
-def _problems(case: Case, by: User | None, reason: str) -> Iterable[str]:
+def _problems(case: Case, by: User | None, reason: str, *, checked: bool) -> Iterable[str]:
     if not reason.strip():
         yield "写明更正理由"
     if case.archived_on:
         yield ARCHIVED
-    if by is not None and not may_correct(by, case):
+    if by is not None and not checked and not may_correct(by, case):
         yield "由承办人或者本单位负责人更正"
     if case.is_void:
         yield "此件已作废，不能更正"
+    yield from kept_from(case, by, "amend")
 
 
 def _data(made: Correction) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arbitration.deadlines.enforcement import has_no_effect
-from arbitration.forms import ClosingForm, FollowUpForm
+from arbitration.forms import ClosingApprovalForm, ClosingForm, FollowUpForm
 from arbitration.imports.disputes import ledger
 from arbitration.models import Dispute
 from hrss_portal.access.models import User
@@ -185,6 +185,31 @@ def test_no_day_of_the_closing_lies_before_the_award(
     party = {"party": side(case, "respondent").pk}
     late = FollowUpForm(given | ruling | party, case=case, user=arbitration_head)
     assert late.errors["ruling_on"] == ["不能早于裁决日期 2023-11-20"]
+
+
+def test_a_ruling_told_at_the_closing_starts_the_term_to_sue(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    today.move_to("2024-02-16T09:00:00+08:00")
+    said = {
+        "on": "2024-02-16",
+        "follow_up": "set_aside",
+        "party": side(case, "respondent").pk,
+        "court_result": "set_aside",
+        "note": "拟结案",
+    }
+    silent = ClosingForm(said, case=case, user=arbitration_head)
+    assert silent.errors == {"ruling_on": ["裁决被撤销的，填写收到撤销裁定书的日期"]}
+    form = ClosingForm(said | {"ruling_on": "2024-02-05"}, case=case, user=arbitration_head)
+    assert form.is_valid(), form.errors
+    moves.move(case, "ask_close", by=None, data=form.move_data())
+    case = Dispute.objects.get(pk=case.pk)
+    approval = ClosingApprovalForm({"on": "2024-02-16"}, case=case, user=arbitration_head)
+    assert approval.is_valid(), approval.errors
+    moves.move(case, "close", by=None, data=approval.move_data())
+    clock = Clock.objects.get(case=case.pk, term="arb.sue_after_set_aside")
+    assert (clock.due_on, clock.state) == (date(2024, 2, 20), "running")
 
 
 def test_a_part_award_comes_after_its_hearing(
