@@ -13,7 +13,7 @@ from hrss_portal.casework.models import Event
 from hrss_portal.casework.requests import open_request
 from hrss_portal.parties.fields import DateField, TextCell
 
-DAYS = ("served_on", "perform_by")
+DAYS = ("served_on", "perform_by", "ruling_on")
 KNOWN = {code: label for code, label in FollowUp.choices if code != FollowUp.UNKNOWN}
 WORDS = ("follow_up", "court_result", "handling", "offline_step")
 
@@ -60,6 +60,7 @@ def told(request: Event) -> str:
         ("起诉、申请撤销", KNOWN.get(data.get("follow_up", ""))),
         ("起诉（申请撤销）的当事人", (data.get("party") or {}).get("text")),
         ("法院结果", dict(CourtResult.choices).get(data.get("court_result", ""))),
+        ("收到撤销裁定书日期", data.get("ruling_on")),
         ("履行期限届满日", data.get("perform_by")),
         ("办理方式", dict(Handling.choices).get(data.get("handling", ""))),
         ("线下办理的环节", data.get("offline_step")),

@@ -205,7 +205,9 @@ def test_a_ruling_told_at_the_closing_starts_the_term_to_sue(
     assert form.is_valid(), form.errors
     moves.move(case, "ask_close", by=None, data=form.move_data())
     case = Dispute.objects.get(pk=case.pk)
-    approval = ClosingApprovalForm({"on": "2024-02-16"}, case=case, user=arbitration_head)
+    approval = ClosingApprovalForm(
+        {"on": "2024-02-16", "note": "同意"}, case=case, user=arbitration_head
+    )
     assert approval.is_valid(), approval.errors
     moves.move(case, "close", by=None, data=approval.move_data())
     clock = Clock.objects.get(case=case.pk, term="arb.sue_after_set_aside")
