@@ -4,8 +4,6 @@ from arbitration.deadlines import conditions, enforcement, set_aside
 from arbitration.deadlines.disputes import DISPUTE, SERVES
 from hrss_portal.deadlines.terms import Term
 
-#: The steps that tell what the parties and the court did over an award, or over a part of it.
-COURT = frozenset({"follow_up", "part_follow_up"})
 AFTER = (
     Term(
         code="arb.serve_award",
@@ -90,10 +88,10 @@ AFTER = (
         label="裁决被撤销后起诉",
         rule="ARB-27",
         of=DISPUTE,
-        starts=COURT | {"close"},
+        starts=set_aside.TOLD_BY,
         dated_by="ruling_on",
-        met_by=COURT,
-        cancelled_by=COURT,
+        met_by=set_aside.COURT,
+        cancelled_by=set_aside.COURT,
         applies=set_aside.may_set_aside_follow,
         matches=set_aside.sued_after_set_aside,
         cancels=set_aside.set_aside_is_taken_back,

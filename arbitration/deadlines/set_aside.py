@@ -4,6 +4,10 @@ from typing import Any
 
 from arbitration.models.choices import CourtResult, FollowUp
 
+#: The steps that tell what the parties and the court did over an award, or over a part of it.
+COURT = frozenset({"follow_up", "part_follow_up"})
+TOLD_BY = COURT | {"close"}
+
 
 def may_set_aside_follow(case: Any, event: Any) -> bool:
     """A court set a final award aside and its ruling reached the party (Article 49); the same
@@ -11,9 +15,8 @@ def may_set_aside_follow(case: Any, event: Any) -> bool:
     data = event.data
     if data.get("court_result") != CourtResult.SET_ASIDE or not data.get("ruling_on"):
         return False
-    before = case.events.filter(
-        counts_on__isnull=False, data__ruling_on=data["ruling_on"], pk__lt=event.pk
-    )
+    told = case.events.filter(move__in=TOLD_BY, counts_on__isnull=False, pk__lt=event.pk)
+    before = told.filter(data__ruling_on=data["ruling_on"])
     return all(not _same_award(one, event) for one in before)
 
 
