@@ -22,7 +22,7 @@ ABOVE = frozenset({*LEADERS, "OFF"})
 TOWN = frozenset({rounds.POST})
 #: The steps of whoever gave a task; ``amend`` is a correction of its fields.
 OF_THE_ISSUER = frozenset(
-    {"amend", "reissue", "postpone", "urge", "check", "fail", "close", "withdraw"}
+    {"amend", "reissue", "postpone", "urge", "check", "fail", "close", "reopen", "withdraw"}
 )
 REPORTS = ("report", *rounds.RETURNS)
 EVIDENCE = "佐证材料"
@@ -258,6 +258,19 @@ MOVES = (
         form="hrss_portal.activities.forms.CloseForm",
         sets=("outcome",),
         closes=True,
+    ),
+    Move(
+        code="reopen",
+        label="退回重办",
+        source=frozenset({"checked", "closed"}),
+        to="accepted",
+        by=ISSUERS,
+        form="hrss_portal.activities.forms.FailForm",
+        sets=("check_note",),
+        check=(another_person,),
+        reopens=True,
+        main=False,
+        hint="核验、销号以后发现没有办成的（填报的数据又撤销的），写明原因退回去重办",
     ),
     Move(
         code="file_up",

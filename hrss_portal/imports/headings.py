@@ -221,6 +221,6 @@ def stated_unit(rows: Iterable[RawRow]) -> str:
 
 def _unit_named(part: str) -> str:
     """The unit that stands alone, or with the next label run on to it; else ""."""
-    named = run_on[0] if (run_on := RUN_ON.match(part)) else part
+    named = money.plain(run_on[0] if (run_on := RUN_ON.match(part)) else part)
     found = money.unit_in(named)
     return found if found in (named, f"{named}元") else ""

@@ -176,6 +176,26 @@ def test_a_town_changes_one_row_of_the_filled_table_and_reports_the_counts(
     assert rounds.received(task) == {"created": 0, "updated": 1, "unchanged": 5, "elsewhere": 0}
 
 
+def test_a_return_that_was_undone_counts_nothing_and_goes_back(
+    tasks: list[Task], officers: list[User], head: Client, today: Any
+) -> None:
+    task, browser = tasks[0], browser_of(officers[0])
+    send(browser, page("task_fill", task))
+    batch = again(task).batches.get()
+    change_one_cell(browser, batch)
+    send(browser, page("task_move", task, "hand_in"), _version=again(task).version)
+    send(head, page("round_take_in", task.round))
+    batch.refresh_from_db()
+    today.move_to("2023-11-16T09:05:00+08:00")
+    undo = {"_key": "undo", "version": batch.version}
+    assert browser.post(reverse("imports:undo", args=[batch.pk]), undo).status_code == 302
+    assert line_of(head, task).startswith("城关镇 已报，报送后又改过 2023-11-16 田城 0 0 0")
+    said = {"check_note": "填报的数据撤销了，重新报", "_version": again(task).version}
+    send(head, page("task_move", task, "reopen"), **said)
+    assert line_of(head, task).startswith("城关镇 退回")
+    assert (again(task).state, again(task).closed_on) == ("accepted", None)
+
+
 def test_rows_of_other_days_are_told_apart(
     tasks: list[Task], officers: list[User], head: Client
 ) -> None:

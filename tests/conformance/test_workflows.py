@@ -31,7 +31,7 @@ def bare(flow: Workflow) -> Workflow:
         for step in flow.moves
     )
     steps = tuple(replace(step, undoes="") for step in steps)
-    return replace(flow, moves=steps)
+    return replace(flow, moves=steps, withheld=None)
 
 
 @pytest.fixture

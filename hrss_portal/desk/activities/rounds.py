@@ -99,6 +99,7 @@ def lines(asked: Round, user: User) -> list[dict[str, Any]]:
         made = line(task, told.get(task.pk), urged.get(task.pk), user)
         if made["told"] and changed_since(made["told"], sent[task.pk]):
             made |= {"tint": "waiting", "words": f"{made['words']}，报送后又改过"}
+            made["counts"] = rounds.received(task) if made["reported"] else {}
         tables = [batch_line(batch, user) for batch in sent[task.pk]]
         found.append(made | {"tables": tables, "rows": rows_url(asked, task, user)})
     return found
@@ -114,7 +115,7 @@ def line(task: Task, told: Event | None, urged: Event | None, user: User) -> dic
         "tint": tint,
         "words": words,
         "reported": reported,
-        "late": tint == "bad",
+        "late": tint == "bad" or "逾期" in words,
         "told": told if reported else None,
         "counts": task.counts if reported else {},
         "no_change": reported and told is not None and told.move == "no_change",

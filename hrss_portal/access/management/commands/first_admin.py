@@ -18,6 +18,7 @@ from hrss_portal.access.setup import (
 from hrss_portal.audit.commands import BadInput, PortalCommand
 
 HOME = "341522"
+FIRST = "ADMIN"
 
 
 class Command(PortalCommand):
@@ -27,7 +28,7 @@ class Command(PortalCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         """Who, and of which bureau."""
-        parser.add_argument("--staff-no", default="ADMIN", help="工号")
+        parser.add_argument("--staff-no", default="", help=f"工号，不填为 {FIRST}")
         parser.add_argument("--name", default="系统管理员", help="姓名")
         parser.add_argument("--region", default="", help="行政区划代码（6 位），不填为 341522")
         parser.add_argument("--bureau", default="", help="单位全称；内置区划可不填")
@@ -39,7 +40,7 @@ class Command(PortalCommand):
         """Refuses when there is an administrator already; with ``--again`` unless there is one."""
         with acting_as_system("command"):
             if options["again"]:
-                return self._again(options["region"])
+                return self._again(options["region"], options["staff_no"].strip().upper())
             if has_administrator():
                 raise BadInput(
                     "administrator_exists",
@@ -48,7 +49,7 @@ class Command(PortalCommand):
                     "唯一的系统管理员自己忘了密码的，加 --again",
                 )
             root = self._bureau(options["region"] or HOME, options["bureau"])
-            staff_no = options["staff_no"].strip().upper()
+            staff_no = options["staff_no"].strip().upper() or FIRST
             user, password = first_administrator(staff_no, options["name"], root)
         return {
             "staff_no": user.staff_no,
@@ -57,7 +58,7 @@ class Command(PortalCommand):
             "password": password,
         }
 
-    def _again(self, region: str) -> dict[str, Any]:
+    def _again(self, region: str, staff_no: str) -> dict[str, Any]:
         """Lets the only administrator of a bureau in again.  Where there are two, one helps the
         other; of several bureaus in one database ``--region`` names the one that is meant."""
         root = Unit.objects.roots().filter(region=region).order_by("pk").first() if region else None
@@ -75,6 +76,12 @@ class Command(PortalCommand):
                 "不是同一个局的，加 --region 区划代码",
             )
         (user,) = found
+        if staff_no and staff_no != user.staff_no:
+            raise BadInput(
+                "unknown_account",
+                f"工号 {staff_no} 不是系统管理员，系统管理员是 {user.name}（{user.staff_no}）",
+                "核对 --staff-no，或者不写",
+            )
         password = reopen_administrator(user)
         return {
             "staff_no": user.staff_no,
