@@ -30,6 +30,8 @@ def require_ruling_day(form: Any, data: dict[str, Any], *, since: Any, label: st
     and there is none without such a ruling."""
     if data.get("court_result") != CourtResult.SET_ASIDE:
         data["ruling_on"] = None
+    elif data.get("follow_up") not in WENT:
+        form.add_error("court_result", "撤销裁决的，选用人单位申请撤销终局裁决")
     elif not data.get("ruling_on") and "ruling_on" not in form.errors:
         form.add_error("ruling_on", "裁决被撤销的，填写收到撤销裁定书的日期")
     not_before(form, data, "ruling_on", since, label)
@@ -71,8 +73,7 @@ class CourtForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         """Who went to a court is named; to set a final award aside is the employer's way."""
         data = super().clean() or {}
-        if "court_result" in self.fields:
-            require_ruling_day(self, data, since=self.case.closed_on, label="裁决日期")
+        self._check_ruling(data)
         follow_up, party = data.get("follow_up"), data.get("party")
         if follow_up not in WENT:
             data["party"] = party if follow_up == FollowUp.UNKNOWN else None
@@ -93,6 +94,16 @@ class CourtForm(MoveForm):
         elif self.case.finality == Finality.FINAL and self._may_not_sue(party):
             self.add_error("party", EMPLOYER_SETS_ASIDE)
         return data
+
+    def _check_ruling(self, data: dict[str, Any]) -> None:
+        """A court sets aside the final award of an employer who asked for it, on a known day."""
+        if "court_result" not in self.fields:
+            return
+        require_ruling_day(self, data, since=self.case.closed_on, label="裁决日期")
+        is_set_aside = data.get("court_result") == CourtResult.SET_ASIDE
+        sues = is_set_aside and data.get("follow_up") == FollowUp.SUED
+        if sues and not was_set_aside(self.case, data.get("over") or "final"):
+            self.add_error("court_result", "起诉的，法院结果不是撤销裁决；申请撤销的另行登记")
 
     def _may_not_sue(self, party: Any) -> bool:
         """An employer, while the final award stands; set aside, it binds nobody to that way."""

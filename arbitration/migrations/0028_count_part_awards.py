@@ -18,6 +18,7 @@ def mend(apps, schema_editor):
     decided = claims.filter(part_awarded_on__isnull=False, dispute__awarded__isnull=True)
     sums = decided.filter(dispute__outcome__in=UNDECIDED).values_list("dispute")
     told = cases.filter(source="sheet", outcome="split_award", employer_went="sued")
+    told = told.filter(employer_result="")
     with context.actor(None, "系统", "migration"):
         for pk, amount in list(sums.annotate(sum=Sum("awarded")).order_by("dispute")):
             cases.filter(pk=pk).update(awarded=amount or Decimal(0))

@@ -339,9 +339,11 @@ PART_MOVES = (
         code="part_follow_up",
         label="登记先行裁决起诉情况",
         source=TRIAL
-        | {"suspended", "awarded", "mediated", "withdrawn", "terminated", "closed", "archived"},
+        | {"suspended", "awarded", "mediated", "withdrawn", "revoked", "terminated"}
+        | {"transferred", "closed", "archived"},
         by=HANDLER,
         form="arbitration.forms.PartFollowUpForm",
+        mends=("ruling_on",),
         live_only=(has_part_award,),
         offered=was_decided_in_part,
         effect=keep_part_follow_up,

@@ -30,6 +30,7 @@ CLOSING = "arb.closing"
 #: What changes what the head is asked to approve, so that the handler puts it forward anew.
 CHANGES_THE_SHEET = {
     "follow_up": "登记了起诉、撤销情况",
+    "part_follow_up": "登记了先行裁决起诉情况",
     "rectify": "作了补正",
 }
 
@@ -257,6 +258,7 @@ REQUEST_MOVES = (
         form="arbitration.forms.ReasonForm",
         only_when=(something_is_submitted,),
         answers=frozenset(DRAFTS.values()),
+        effect=suits.forget_what_was_put_forward,
         main=False,
         hint="不签发裁决书、不批准结案的，写明理由退回承办人",
     ),

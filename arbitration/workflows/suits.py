@@ -8,6 +8,8 @@ go over each.  What one side did never overwrites the other's, nor what it did o
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from arbitration.models import Dispute
 from arbitration.models.choices import (
     AWARDED,
@@ -21,6 +23,7 @@ from arbitration.workflows.awards import FINAL, OPEN, awards
 from arbitration.workflows.deliveries import side_of
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.models.records import Source
+from hrss_portal.casework.requests import open_request
 
 SIDES = {"worker": "劳动者", "employer": "用人单位"}
 #: The awards that are made separately, as a form names them, and how the fields of each begin.
@@ -69,17 +72,31 @@ def keep_side(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
     party, went = data.get("party"), data.get("follow_up")
     if party is None or went not in {*Went.values, FollowUp.UNKNOWN}:
         return
-    over, side = data.get("over") or "final", side_of(party)
+    _keep(case, data.get("over") or "final", side_of(party))
+    if went == FollowUp.UNKNOWN:
+        known = [how for how, _ in went_over(case).values()]
+        case.follow_up = known[0] if known else FollowUp.UNKNOWN
+    case.save()
+
+
+def _keep(case: Dispute, over: str, side: str) -> None:
+    """What a side did over an award as it was told last, and what the court said to it."""
     told = _last_words(case, over, side)
     last = told[-1] if told else {}
     results = [one["court_result"] for one in told if one.get("court_result")]
     name = f"{side}_{FIELDS[over]}"
     setattr(case, f"{name}went", last.get("follow_up", ""))
     setattr(case, f"{name}result", results[-1] if results else "")
-    if went == FollowUp.UNKNOWN:
-        known = [how for how, _ in went_over(case).values()]
-        case.follow_up = known[0] if known else FollowUp.UNKNOWN
-    case.save()
+
+
+def forget_what_was_put_forward(case: Dispute, data: Mapping[str, Any], event: Event) -> None:
+    """A closing that is sent back told nothing of the courts yet."""
+    asked = case.events.filter(move="ask_close", counts_on__isnull=False).order_by("pk").last()
+    party = (asked.data.get("party") or {}).get("id") if asked else None
+    row = case.parties.filter(pk=party).first() if party else None
+    if asked and row:
+        _keep(case, asked.data.get("over") or "final", side_of(row))
+        case.save()
 
 
 def workers_who_did_not_sue(case: Any, over: str) -> list[str]:
@@ -135,8 +152,12 @@ def _last_words(case: Dispute, over: str, side: str) -> list[dict[str, Any]]:
 
 
 def _words(case: Any, over: str) -> Iterable[dict[str, Any]]:
-    """What was registered of named parties over an award of the whole case, the oldest first."""
+    """What was registered of named parties over an award of the whole case, the oldest first; what
+    was put forward for the closing counts while it waits: the approval tells it again."""
+    waits = open_request(case, "close")
+    answered = Q(move="ask_close") & ~Q(pk=waits.pk if waits else 0)
     events = case.events.filter(data__party__isnull=False, counts_on__isnull=False)
+    events = events.exclude(answered)
     for data in events.order_by("pk").values_list("data", flat=True):
         is_whole = "follow_up" in data and data.get("party") and not data.get("part")
         if is_whole and (data.get("over") or "final") == over:

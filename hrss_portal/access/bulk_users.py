@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import BigIntegerField, QuerySet
 from django.db.models.functions import Cast
 
@@ -171,9 +172,9 @@ def _propose(user: User, wanted: list[str], unit: Unit, by: User | None) -> list
 def undo_users(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
     """Takes a batch of accounts back, as far as they were not used since."""
     told = list(outcomes)
-    parted = _part({int(one["pk"]) for one in told if one["action"] == "created"})
-    answers = [_undo_user(outcome) for outcome in told]
-    _join(parted)
+    made = {int(one["pk"]) for one in told if one["action"] == "created"}
+    while (answers := _undo_apart(told, made)) is None:
+        pass
     left = Proposal.objects.filter(kind="access.grant", state=Proposal.State.WAITING)
     gone = left.annotate(person=Cast("payload__user", BigIntegerField())).exclude(
         person__in=User.objects.values("pk")
@@ -184,20 +185,23 @@ def undo_users(outcomes: Iterable[Answer], *, context: Any) -> list[Answer]:
     return answers
 
 
-def _part(made: set[int]) -> dict[int, int]:
-    """Take A and B of a batch apart, for neither goes while the other names it; who named whom."""
-    pairs = User.objects.filter(pk__in=made, deputy__in=made)
-    parted = {user.pk: user.deputy_id for user in pairs if user.deputy_id}
-    pairs.update(deputy=None)
-    return parted
-
-
-def _join(parted: Mapping[int, int]) -> None:
-    """Name the B again of accounts that stay, where both do."""
-    stay = User.objects.in_bulk({*parted, *parted.values()})
-    for pk, deputy in parted.items():
-        if pk in stay and deputy in stay:
-            User.objects.filter(pk=pk).update(deputy=deputy)
+def _undo_apart(told: list[Answer], made: set[int]) -> list[Answer] | None:
+    """Take rows back, A and B of ``made`` taken apart before, for neither goes while the other
+    names it.  None, and nothing done, where an account that stays would lose its B: it and its B
+    leave ``made`` then."""
+    with transaction.atomic():
+        pairs = User.objects.filter(pk__in=made, deputy__in=made)
+        parted = {user.pk: user.deputy_id for user in pairs if user.deputy_id}
+        pairs.update(deputy=None)
+        answers = [_undo_user(outcome) for outcome in told]
+        stay = set(User.objects.filter(pk__in=parted).values_list("pk", flat=True))
+        lost = stay - {pk for pk in stay if User.objects.filter(pk=parted[pk]).exists()}
+        if lost:
+            transaction.set_rollback(True)
+        for pk in stay - lost:
+            User.objects.filter(pk=pk).update(deputy=parted[pk])
+    made -= lost
+    return None if lost else answers
 
 
 def _undo_user(outcome: Answer) -> Answer:

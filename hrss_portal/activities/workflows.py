@@ -18,7 +18,6 @@ from hrss_portal.documents.uploads import store_upload
 
 EVERYBODY = frozenset(STAFF)
 ISSUERS = frozenset({*LEADERS, *CHIEFS})
-ABOVE = frozenset({*LEADERS, "OFF"})
 TOWN = frozenset({rounds.POST})
 #: The steps of whoever gave a task; ``amend`` is a correction of its fields.
 OF_THE_ISSUER = frozenset(
@@ -75,14 +74,14 @@ def of_a_round(task: Task, data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def issuer_says(task: Task, user: User, code: str) -> Iterable[str]:
-    """What was asked for and by when, and whether it is done, is for whoever gave the task, follows
-    it, or stands above the bureau's offices: never for the unit that does it (制单≠审核)."""
-    if code not in OF_THE_ISSUER or policy.works_alone(user):
+    """What was asked for and by when, and whether it is done, is for whoever gave the task, for the
+    head of the office that gave it, or for who stands above the offices: never for the unit that
+    was given it (制单≠审核).  What the system gave has no such side."""
+    if code not in OF_THE_ISSUER or task.created_by is None or policy.works_alone(user):
         return
-    decision = policy.move_allowed(user, task, ISSUERS, action=code)
-    gave = {task.created_by_id, task.deputy_id, *task.team} - {None}
-    above = policy.move_allowed(user, task, ABOVE, action=code)
-    if not (gave & {user.pk, decision.on_behalf_of} or above):
+    issuing = rounds.round_of(task).unit if task.round_id else task.created_by.unit
+    gave = user.pk in {task.created_by_id, *task.team}
+    if not (gave or policy.can_at(user, "activities.task.assign", issuing)):
         yield "期限、要求和办结与否由交办人定：做不到或者有误的，用“记录进展”写明，或者“退回交办人”"
 
 
@@ -265,9 +264,8 @@ MOVES = (
         source=frozenset({"checked", "closed"}),
         to="accepted",
         by=ISSUERS,
-        form="hrss_portal.activities.forms.FailForm",
-        sets=("check_note",),
-        check=(another_person,),
+        form="hrss_portal.activities.forms.ReopenForm",
+        sets=("check_note", "checker", "outcome"),
         reopens=True,
         main=False,
         hint="核验、销号以后发现没有办成的（填报的数据又撤销的），写明原因退回去重办",

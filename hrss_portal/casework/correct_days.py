@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from hrss_portal.access import policy
 from hrss_portal.casework import corrected, plain
 from hrss_portal.casework.correcting import Correction, Retold
 from hrss_portal.casework.corrections import CorrectForm, forms_of
+from hrss_portal.casework.hours import HOUR, ends_of, wrong_hour
 from hrss_portal.casework.models import Event
 from hrss_portal.casework.models.events import EventKind
 from hrss_portal.casework.moves import MoveRefused
@@ -42,15 +44,15 @@ class DayForm(CorrectForm):
 
     @property
     def mends(self) -> tuple[str, ...]:
-        """The values of the move's form that may be put right here; one that was not asked, as the
-        hour where no term ends at one, is not asked now."""
-        form = self.step.form_class() if self.step else None
-        asked = [
-            name
-            for name in (self.step.mends if self.step else ())
-            if name in self.row.data or form.base_fields[name].required  # type: ignore[union-attr]
-        ]
-        return tuple(asked)
+        """The values of the move's form that may be put right here; the hour where a term of the
+        case ends at one."""
+        named = self.step.mends if self.step else ()
+        return tuple(name for name in named if name != HOUR or self.ends)
+
+    @cached_property
+    def ends(self) -> list[datetime]:
+        """The moments at which terms of the case end, or ended."""
+        return ends_of(self.case, running=False)
 
     @classmethod
     def entries(cls, case: Any) -> Iterable[Event]:
@@ -67,7 +69,10 @@ class DayForm(CorrectForm):
     def clean(self) -> dict[str, Any]:
         """A second person's decision is not dated anew by who asked for it."""
         data = super().clean() or {}
-        step = self.step
+        step, on = self.step, data.get("on")
+        asked = HOUR in self.fields and HOUR not in self.errors
+        if on and asked and (words := wrong_hour(on, data.get(HOUR), self.ends)):
+            self.add_error(HOUR, words)
         if step and step.approval:
             head = policy.can(self.user, f"{self.case.kind}.assign", self.case)
             maker = policy.move_allowed(self.user, self.case, step.by, action=step.code)

@@ -19,8 +19,13 @@ from hrss_portal.parties.fields import MoneyField
 BRACKETS = re.compile(r"[(\[【{〔][^()\[\]【】{}〔〕]*[)\]】}〕]")
 TRAILING = re.compile(r".(?:[十百千]?[万亿]|[百千美欧日港])元$")
 MARKS = re.compile(r"[*:：、,，。.;；_\-—/\\\"'“”]+$|^[*※★☆]+")
+STATED = re.compile(r"单位:")  # as ``key`` folds it
 #: A unit of money with the next label run on to it, as ``key`` folds: 单位:万元制表日期:2023年.
-RUN_ON = re.compile(r"(?:(?:[十百千]?[万亿]|[十百千])?元|[十百千]?[万亿])(?=[^:]{2,8}:)")
+#: Only labels that stand there: a town may be called 万佛湖镇.
+RUN_ON = re.compile(
+    r"(?:[十百千]?[万亿]|[十百千])?元(?=(?:填[报表制]|制[表单]|编[制报]|报送|日期|时间|审[核批]|联系"
+    r"|负责|统计|截[至止]|经办|计量|年度)[^:]{0,6}:)"
+)
 WAYS = {
     0: "列名一致",
     1: "同义列名",
@@ -213,7 +218,7 @@ def stated_unit(rows: Iterable[RawRow]) -> str:
     found: dict[str, None] = {}
     for row in rows:
         line = "\n".join(key(as_text(cell)) for cell in row.cells)
-        for stated in line.split("单位:")[1:]:
+        for stated in STATED.split(line)[1:]:
             words = stated.lstrip("\n").partition("\n")[0]
             found |= dict.fromkeys(filter(None, map(_unit_named, re.split("[、,;()]", words))))
     return "、".join(found)

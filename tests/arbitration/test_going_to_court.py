@@ -214,6 +214,69 @@ def test_a_ruling_told_at_the_closing_starts_the_term_to_sue(
     assert (clock.due_on, clock.state) == (date(2024, 2, 20), "running")
 
 
+RULING = {"follow_up": "set_aside", "court_result": "set_aside", "ruling_on": "2024-02-05"}
+
+
+def told(case: Dispute, head: User, *sayings: tuple[str, dict[str, str]]) -> list[str]:
+    """What is registered of the parties in these roles, one after the other; then the states of the
+    clocks of the term to sue after the ruling."""
+    for role, said in sayings:
+        case = Dispute.objects.get(pk=case.pk)
+        given = {"on": "2024-02-16", "party": side(case, role).pk, **said}
+        form = FollowUpForm(given, case=case, user=head)
+        assert form.is_valid(), form.errors
+        moves.move(case, "follow_up", by=head, data=form.move_data())
+    clocks = Clock.objects.filter(case=case.pk, term="arb.sue_after_set_aside").order_by("pk")
+    return list(clocks.values_list("state", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("sayings", "states_then"),
+    [
+        ((("respondent", RULING), ("applicant", {"follow_up": "unknown"})), ["running"]),
+        ((("respondent", RULING), ("respondent", {"follow_up": "unknown"})), ["cancelled"]),
+        (
+            (
+                ("respondent", RULING),
+                ("respondent", {"follow_up": "unknown"}),
+                ("respondent", RULING),
+            ),
+            ["cancelled", "running"],
+        ),
+        (
+            (("respondent", RULING), ("respondent", RULING | {"ruling_on": "2024-02-06"})),
+            ["cancelled", "running"],
+        ),
+        ((("respondent", RULING), ("respondent", {"follow_up": "sued"})), ["met"]),
+        (
+            (
+                ("respondent", RULING),
+                ("applicant", {"follow_up": "sued"}),
+                ("applicant", {"follow_up": "unknown"}),
+            ),
+            ["running"],
+        ),
+    ],
+)
+def test_the_term_after_a_ruling_follows_what_is_registered(
+    sayings: Any, states_then: list[str], deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    today.move_to("2024-02-16T09:00:00+08:00")
+    mistaken = ("applicant", {"follow_up": "sued"})
+    assert told(case, arbitration_head, mistaken, *sayings) == states_then
+
+
+def test_a_suit_told_at_the_closing_meets_the_term_after_a_ruling(
+    deliberating: Dispute, arbitration_head: User, today: Any
+) -> None:
+    case = decide(deliberating, arbitration_head, **FINAL)
+    today.move_to("2024-02-16T09:00:00+08:00")
+    assert told(case, arbitration_head, ("respondent", RULING)) == ["running"]
+    close(case, follow_up="sued", party=side(case, "respondent"))
+    assert told(case, arbitration_head) == ["met"]
+
+
 def test_a_part_award_comes_after_its_hearing(
     deliberating: Dispute, arbitration_head: User
 ) -> None:

@@ -216,6 +216,16 @@ class FailForm(CheckForm):
     check_note = TextCell(label="不通过的原因", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
 
+class ReopenForm(MoveForm):
+    """退回重办: what turned out not to be done; the checking and the outcome are gone."""
+
+    check_note = TextCell(label="退回的原因", max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def move_data(self) -> dict[str, Any]:
+        """Nobody has checked it any more."""
+        return {**super().move_data(), "checker": None, "outcome": ""}
+
+
 class CloseForm(MoveForm):
     """销号."""
 

@@ -1,7 +1,7 @@
 """The intake form of a case and the form of a move."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from hrss_portal.access.models import Unit, User
 from hrss_portal.casework import moves
-from hrss_portal.casework.clocks import ACTIVE
 from hrss_portal.casework.forms.parties import party_of
 from hrss_portal.casework.forms.rows import WithRows
+from hrss_portal.casework.hours import HOUR, ends_of, wrong_hour
 from hrss_portal.casework.informants import ROWS as INFORMANTS
-from hrss_portal.casework.models import Case, Clock
+from hrss_portal.casework.models import Case
 from hrss_portal.casework.moves import PartyIn
 from hrss_portal.parties.fields import (
     DateField,
@@ -66,10 +66,9 @@ class TimedMoveForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        running = Clock.objects.filter(case=self.case.pk, state__in=ACTIVE)
-        self.ends = sorted(running.exclude(due_at=None).values_list("due_at", flat=True))
+        self.ends = ends_of(self.case, running=True)
         if not self.ends:
-            del self.fields["done_at"]
+            del self.fields[HOUR]
             return
         self.fields["done_at"].initial = timezone.localtime().time()
         told = "、".join(f"{timezone.localtime(end):%Y-%m-%d %H:%M}" for end in self.ends)
@@ -78,15 +77,12 @@ class TimedMoveForm(MoveForm):
         self.order_fields(["on", "done_at", *first])
 
     def clean(self) -> dict[str, Any]:
-        """On the last day the hour decides; nothing is done later than now."""
+        """The hour where a term ends at one."""
         data = super().clean() or {}
-        on, hour = data.get("on"), data.get("done_at")
-        if not self.ends or on is None or "done_at" in self.errors:
-            return data
-        if hour is None and on in {timezone.localtime(end).date() for end in self.ends}:
-            self.add_error("done_at", "这一天到期，填写几点办的")
-        elif hour and timezone.make_aware(datetime.combine(on, hour)) > timezone.now():
-            self.add_error("done_at", f"不能晚于现在 {timezone.localtime():%H:%M}")
+        on = data.get("on")
+        asked = bool(self.ends) and HOUR not in self.errors
+        if on and asked and (words := wrong_hour(on, data.get(HOUR), self.ends)):
+            self.add_error(HOUR, words)
         return data
 
 

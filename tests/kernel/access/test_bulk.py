@@ -182,6 +182,19 @@ def test_a_pair_of_which_one_is_used_stays_as_it_was(land, county):
     assert User.objects.get(staff_no="P1").deputy.staff_no == "P2"
 
 
+def test_an_account_that_stays_keeps_its_b(land, county):
+    rows = (
+        {"staff_no": "Q1", "name": "甲", "unit": "就业股", "deputy": "Q2"},
+        {"staff_no": "Q2", "name": "乙", "unit": "就业股"},
+    )
+    answers = land(USERS, *rows)
+    used = User.objects.get(staff_no="Q1")
+    used.grants.create(post="EMP", unit=used.unit)
+    done = USERS.call("undo")(answers[::-1], context=land.context)
+    assert [one["undone"] for one in done] == [False, False]
+    assert User.objects.get(staff_no="Q1").deputy.staff_no == "Q2"
+
+
 def test_a_used_account_is_not_taken_back(land, county):
     [answer] = land(USERS, {"staff_no": "n88", "name": "新人", "unit": "就业股"})
     user = User.objects.get(staff_no="N88")

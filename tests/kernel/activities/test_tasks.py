@@ -13,6 +13,7 @@ from django.urls import reverse
 from hrss_portal.access.models import User
 from hrss_portal.access.scope import acting_as
 from hrss_portal.activities.documents import slip_context
+from hrss_portal.activities.forms import ReopenForm
 from hrss_portal.activities.models import Task
 from hrss_portal.casework import moves, papers
 from hrss_portal.casework.models import Attachment, CasePaper, Clock, ClockStep, Event
@@ -136,6 +137,43 @@ def test_the_unit_that_does_it_neither_moves_its_day_nor_signs_it_off(
     with pytest.raises(MoveRefused, match="由交办人定"):
         step(task, "check", window_head, checker=window_head, check_note="属实")
     assert {one.code for one in moves.available(task, window_head)} == {"file_up"}
+
+
+def test_to_assist_is_not_to_follow_for_the_issuer(
+    slip: Task, window_head: User, window_clerk: User
+) -> None:
+    task = step(slip, "accept", window_clerk, handler=window_clerk)
+    with acting_as(window_head):
+        moves.assign(task, by=window_head, handler=window_clerk, deputy=window_head)
+    with pytest.raises(MoveRefused, match="由交办人定"):
+        step(task, "postpone", window_head, due_given=date(2023, 12, 31))
+
+
+def test_a_task_within_an_office_is_signed_off_by_its_head_whoever_that_is_then(
+    county: County, window_head: User, window_clerk: User
+) -> None:
+    with acting_as(window_clerk):
+        task = make.task(county, window_clerk, GIVEN, DUE)
+    task = step(task, "accept", window_clerk, handler=window_clerk)
+    task = step(task, "report", window_clerk, report="已修好", evidence=[picture()])
+    task = step(task, "check", window_head, checker=window_head, check_note="属实")
+    successor = person("2109", "卫新", county.office("政务服务股"), "WIN-C")
+    task = step(task, "close", successor, outcome="done")
+    assert task.state == "closed"
+
+
+def test_what_was_signed_off_goes_back_without_the_signature(
+    slip: Task, director: User, window_clerk: User
+) -> None:
+    task = step(slip, "accept", window_clerk, handler=window_clerk)
+    task = step(task, "report", window_clerk, report="已修好", evidence=[picture()])
+    task = step(task, "check", director, checker=director, check_note="属实")
+    task = step(task, "close", director, outcome="done")
+    form = ReopenForm({"on": "2023-11-16", "check_note": "又坏了"}, case=task, user=director)
+    assert form.is_valid(), form.errors
+    task = step(task, "reopen", director, **form.move_data())
+    assert (task.state, task.outcome, task.checker, task.closed_on) == ("accepted", "", None, None)
+    assert clock_of(task).state == "running"
 
 
 def test_a_slip_that_belongs_elsewhere_comes_back_and_is_given_anew(

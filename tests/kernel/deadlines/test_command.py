@@ -60,8 +60,8 @@ def test_the_ordinance_of_the_province_is_cited_from_its_first_day(code):
 
 @pytest.mark.parametrize("region", ["abc", "999999", "某县"])
 def test_a_region_that_is_not_known_is_not_answered_as_the_country(region):
-    code, out, _ = ask("ARB-14", "2023-08-17", "--region", region, "--json")
-    assert (code, json.loads(out)["error"]["code"]) == (2, "unknown_region")
+    code, out, err = ask("ARB-14", "2023-08-17", "--region", region, "--json")
+    assert (code, out, json.loads(err)["error"]["code"]) == (2, "", "unknown_region")
 
 
 def test_the_envelope():

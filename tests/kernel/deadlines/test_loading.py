@@ -2,16 +2,19 @@
 
 import csv
 from datetime import date
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 import hrss_portal.deadlines as app
 from hrss_portal.access.scope import acting_as_system
 from hrss_portal.deadlines.loading import load_all
+from hrss_portal.deadlines.lookup import rule_for
 from hrss_portal.deadlines.models import CalendarDay, CalendarYear, LegalRule, Parameter
 from tests.factories import deadlines as make
 
@@ -121,3 +124,25 @@ def test_the_step_after_migrations_loads_the_rules():
     with acting_as_system("test"):
         call_command("load_data", stdout=StringIO())
     assert LegalRule.objects.values("code").distinct().count() == 195 + 5  # of the house
+
+
+def test_tables_loaded_before_each_law_had_its_name_are_put_right():
+    load_all()
+    move = import_module("hrss_portal.deadlines.migrations.0004_name_each_law")
+    rules = LegalRule.objects.filter(code__in=move.PROVINCIAL)
+    with acting_as_system("test"):
+        rules.filter(region="CN").update(valid_to=move.BEFORE)
+        rules.filter(region="安徽").update(region="CN")
+        rates = Parameter.objects.filter(code__in=["ARR-CRIME-10", "LOAN-HIRE-RATIO"])
+        rates.filter(code="ARR-CRIME-10").update(name="同上：10名以上劳动者累计")
+        rates.filter(valid_from="2023-10-01").update(name="同上")
+    stored = Parameter.objects.count(), LegalRule.objects.count()
+    move.name_them(apps, None)
+    load_all()
+    assert (Parameter.objects.count(), LegalRule.objects.count()) == stored
+    assert not Parameter.objects.filter(name__startswith="同上").exists()
+    day = date(2026, 6, 1)
+    assert [rule_for("ARB-14", day, region).region for region in ("341522", "110000")] == [
+        "安徽",
+        "CN",
+    ]
